@@ -1,0 +1,1 @@
+"""Artifacts and history -> conversation -> Discord or terminal."""

@@ -1,0 +1,237 @@
+"""The recommendable things of one domain, in the order of the model's columns."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+Attribute = float | tuple[str, ...]
+"""A number, or one or more values."""
+
+RESERVED = ("item_id", "title", "year", "description", "other_names", "popularity")
+"""Keys of an item in catalog.json that are not attributes."""
+
+
+class CatalogError(ValueError):
+    """A catalogue file is not one; the message is a sentence for its owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One recommendable thing.
+
+    Attributes:
+        item_id: the identifier in the data the catalogue was built from.
+        title: as people say it, without the year.
+        year: of publication, where known.
+        description: free text, where known.
+        other_names: further titles that people use for it.
+        popularity: how many people of the training data had something to do with it.
+        attributes: name -> number, or name -> values, e.g. ``{"genres": ("Crime",), "length": 170.0}``.
+    """
+
+    item_id: str
+    title: str
+    year: int | None = None
+    description: str | None = None
+    other_names: tuple[str, ...] = ()
+    popularity: int = 0
+    attributes: Mapping[str, Attribute] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def name(self) -> str:
+        """Title and year as one reads them: ``Heat (1995)``."""
+        return self.title if self.year is None else f"{self.title} ({self.year})"
+
+    def values(self, attribute: str) -> tuple[str, ...]:
+        """The values of a multi-valued attribute; empty if it has none."""
+        value = self.attributes.get(attribute, ())
+        return value if isinstance(value, tuple) else ()
+
+    def number(self, attribute: str) -> float | None:
+        """A numeric attribute or the year; None if unknown."""
+        if attribute == "year":
+            return None if self.year is None else float(self.year)
+        value = self.attributes.get(attribute)
+        return value if isinstance(value, float) else None
+
+    def to_json(self) -> dict[str, Any]:
+        """The item as it stands in catalog.json."""
+        plain: dict[str, Any] = {"item_id": self.item_id, "title": self.title, "year": self.year}
+        if self.description:
+            plain["description"] = self.description
+        if self.other_names:
+            plain["other_names"] = list(self.other_names)
+        plain["popularity"] = self.popularity
+        for name, value in self.attributes.items():
+            plain[name] = list(value) if isinstance(value, tuple) else value
+        return plain
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Item:
+        """The inverse of `to_json`."""
+        attributes: dict[str, Attribute] = {}
+        for name, value in plain.items():
+            if name not in RESERVED and value is not None:
+                attributes[name] = tuple(map(str, value)) if isinstance(value, list) else float(value)
+        return cls(
+            item_id=str(plain["item_id"]),
+            title=str(plain["title"]),
+            year=plain.get("year"),
+            description=plain.get("description"),
+            other_names=tuple(plain.get("other_names", ())),
+            popularity=int(plain.get("popularity", 0)),
+            attributes=MappingProxyType(attributes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How people speak of a numeric attribute.
+
+    Attributes:
+        units: word -> factor, e.g. ``{"minutes": 1, "hours": 60}``; empty for a year.
+        low: words that ask for little of it ("short", "old").
+        high: words that ask for much of it ("long", "new").
+        low_limit: what "low" means: at most this.
+        high_limit: what "high" means: at least this.
+    """
+
+    units: Mapping[str, float] = field(default_factory=dict)
+    low: tuple[str, ...] = ()
+    high: tuple[str, ...] = ()
+    low_limit: float | None = None
+    high_limit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of one domain: what its things are called, and which words mean which attribute values.
+
+    Attributes:
+        noun: what one item is called, e.g. ``("film", "films")``: singular, plural.
+        nouns: every word that people use for such a thing.
+        synonyms: word or phrase -> ``(attribute, value)`` pairs that it asks for, any one of which will do.
+        measures: numeric attribute -> how people speak of it.
+        ask: attributes worth a question, the most telling first.
+    """
+
+    noun: tuple[str, str] = ("item", "items")
+    nouns: tuple[str, ...] = ("item", "items", "thing", "things")
+    synonyms: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    ask: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The vocabulary as it stands in catalog.json."""
+        return {
+            "noun": list(self.noun),
+            "nouns": list(self.nouns),
+            "synonyms": {word: [list(pair) for pair in pairs] for word, pairs in self.synonyms.items()},
+            "measures": {
+                name: {
+                    "units": dict(m.units),
+                    "low": list(m.low),
+                    "high": list(m.high),
+                    "low_limit": m.low_limit,
+                    "high_limit": m.high_limit,
+                }
+                for name, m in self.measures.items()
+            },
+            "ask": list(self.ask),
+        }
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Vocabulary:
+        """The inverse of `to_json`; missing keys take their defaults."""
+        default = cls()
+        singular, plural = plain.get("noun", default.noun)
+        return cls(
+            noun=(singular, plural),
+            nouns=tuple(plain.get("nouns", default.nouns)),
+            synonyms={
+                word: tuple((attribute, value) for attribute, value in pairs)
+                for word, pairs in plain.get("synonyms", {}).items()
+            },
+            measures={
+                name: Measure(
+                    units=dict(m.get("units", {})),
+                    low=tuple(m.get("low", ())),
+                    high=tuple(m.get("high", ())),
+                    low_limit=m.get("low_limit"),
+                    high_limit=m.get("high_limit"),
+                )
+                for name, m in plain.get("measures", {}).items()
+            },
+            ask=tuple(plain.get("ask", ())),
+        )
+
+
+class Catalog(Sequence[Item]):
+    """Items in the order of the model's columns, found by position or by id."""
+
+    def __init__(self, items: Sequence[Item], vocabulary: Vocabulary | None = None) -> None:
+        self._items = tuple(items)
+        self.vocabulary = vocabulary or Vocabulary()
+        self._columns = {item.item_id: column for column, item in enumerate(self._items)}
+        if len(self._columns) != len(self._items):
+            raise CatalogError("the catalogue has an item_id twice: every item needs an id of its own")
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, column: Any) -> Any:
+        return self._items[column]
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items)
+
+    def __contains__(self, item_id: object) -> bool:
+        return item_id in self._columns
+
+    def column(self, item_id: str) -> int | None:
+        """The model's column of an item; None if the catalogue does not have it."""
+        return self._columns.get(item_id)
+
+    def get(self, item_id: str) -> Item | None:
+        """The item of that id; None if the catalogue does not have it."""
+        column = self._columns.get(item_id)
+        return None if column is None else self._items[column]
+
+    @cached_property
+    def values(self) -> Mapping[str, Mapping[str, tuple[int, ...]]]:
+        """attribute -> value -> the columns of the items that have it."""
+        found: dict[str, dict[str, list[int]]] = {}
+        for column, item in enumerate(self._items):
+            for attribute in item.attributes:
+                for value in item.values(attribute):
+                    found.setdefault(attribute, {}).setdefault(value, []).append(column)
+        return {name: {value: tuple(at) for value, at in by.items()} for name, by in found.items()}
+
+    def save(self, path: Path) -> None:
+        """Write catalog.json: ``{"items": [...], "vocabulary": {...}}``."""
+        plain = {"items": [item.to_json() for item in self._items], "vocabulary": self.vocabulary.to_json()}
+        with path.open("w", encoding="utf-8") as file:
+            json.dump(plain, file, ensure_ascii=False, indent=None, separators=(",", ":"))
+            file.flush()
+            os.fsync(file.fileno())
+
+    @classmethod
+    def load(cls, path: Path) -> Catalog:
+        """Read catalog.json.
+
+        Raises:
+            CatalogError: the file is missing, is not JSON or lacks what an item needs.
+        """
+        try:
+            plain = json.loads(path.read_text(encoding="utf-8"))
+            items = [Item.from_json(item) for item in plain["items"]]
+            return cls(items, Vocabulary.from_json(plain.get("vocabulary", {})))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CatalogError(f"{path} is not a catalogue that can be read: {error}") from error

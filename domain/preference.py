@@ -1,0 +1,136 @@
+"""What a person likes, dislikes and wants, and how the recommender is told of it."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.catalog import Catalog, Item
+
+Verdict = Literal["like", "dislike", "seen"]
+Source = Literal["message", "button", "command"]
+
+WEIGHTS: Mapping[Verdict, float] = {"like": 1.0, "dislike": -1.0, "seen": 0.25}
+"""What a verdict weighs in the recommender's input; having seen a thing is weak evidence of liking its kind."""
+
+_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a person thinks of one item, and how we know: only buttons and commands may train the shared model."""
+
+    item_id: str
+    verdict: Verdict
+    source: Source
+    day: int = 0
+    """Days since 1970; finer times are never kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A wanted or unwanted attribute value, or a range of numbers (value ``>=1990``, ``<120``)."""
+
+    attribute: str
+    value: str
+    include: bool = True
+
+    @property
+    def is_range(self) -> bool:
+        """Whether the value is a comparison with a number."""
+        return self.value[:1] in "<>" and self.value != ""
+
+    def holds(self, item: Item) -> bool:
+        """Whether an item satisfies it; a number that is not known satisfies no range."""
+        if self.is_range:
+            sign = self.value[:2] if self.value[1:2] == "=" else self.value[:1]
+            number = item.number(self.attribute)
+            inside = number is not None and _COMPARISONS[sign](number, float(self.value[len(sign) :]))
+            return inside == self.include
+        return (self.value in item.values(self.attribute)) == self.include
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What is known of one person's taste: their opinions by item, and what they want or do not want."""
+
+    opinions: Mapping[str, Opinion] = field(default_factory=dict)
+    constraints: tuple[Constraint, ...] = ()
+
+    def having(self, verdict: Verdict) -> tuple[str, ...]:
+        """Ids of the items with that verdict, the oldest first."""
+        return tuple(o.item_id for o in self.opinions.values() if o.verdict == verdict)
+
+    def with_opinion(self, opinion: Opinion) -> Preference:
+        """The preference after one more opinion; the newest of an item counts."""
+        kept = {item_id: o for item_id, o in self.opinions.items() if item_id != opinion.item_id}
+        return replace(self, opinions={**kept, opinion.item_id: opinion})
+
+    def without_opinion(self, item_id: str) -> Preference:
+        """The preference as if nothing had been said of that item."""
+        return replace(self, opinions={i: o for i, o in self.opinions.items() if i != item_id})
+
+    def with_constraint(self, constraint: Constraint) -> Preference:
+        """The preference with a constraint that replaces what it contradicts."""
+        kept = tuple(c for c in self.constraints if not contradicts(constraint, c))
+        return replace(self, constraints=(*kept, constraint))
+
+    def without_constraints(self, attribute: str | None = None) -> Preference:
+        """The preference without the constraints on one attribute, or without any."""
+        kept = tuple(c for c in self.constraints if attribute is not None and c.attribute != attribute)
+        return replace(self, constraints=kept)
+
+
+def contradicts(new: Constraint, old: Constraint) -> bool:
+    """Whether `old` has to go when `new` is said: the same value, or a limit of a number on the same side."""
+    if new.attribute != old.attribute:
+        return False
+    if new.is_range and old.is_range:
+        return new.value[0] == old.value[0]
+    return new.value == old.value
+
+
+def encode(preference: Preference, catalog: Catalog) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The recommender's input for one person.
+
+    Returns:
+        item ids: columns of the catalogue, shape ``[n]``.
+        weights: of those items, in [-1, 1], shape ``[n]``; see `WEIGHTS`.
+    """
+    columns: list[int] = []
+    weights: list[float] = []
+    for opinion in preference.opinions.values():
+        column = catalog.column(opinion.item_id)
+        if column is not None:
+            columns.append(column)
+            weights.append(WEIGHTS[opinion.verdict])
+    return np.asarray(columns, dtype=np.int64), np.asarray(weights, dtype=np.float32)
+
+
+def pad(
+    people: Iterable[tuple[NDArray[np.int64], NDArray[np.float32]]],
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Several people's inputs as one batch.
+
+    Returns:
+        item ids ``[people, longest]`` and weights ``[people, longest]``; padding is column 0 with weight 0, which
+        adds nothing to any score. At least one column wide, so that nobody's history is a batch of width zero.
+    """
+    rows = list(people)
+    width = max((len(ids) for ids, _ in rows), default=0) or 1
+    item_ids = np.zeros((len(rows), width), dtype=np.int64)
+    weights = np.zeros((len(rows), width), dtype=np.float32)
+    for row, (ids, w) in enumerate(rows):
+        item_ids[row, : len(ids)] = ids
+        weights[row, : len(w)] = w
+    return item_ids, weights

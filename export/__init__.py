@@ -1,0 +1,1 @@
+"""Trained models -> ONNX, checked against PyTorch before anyone may serve them."""
