@@ -1,0 +1,64 @@
+"""Every setting, read from the environment or from `.env`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used; the message is a sentence for the bot's owner."""
+
+
+class Settings(BaseSettings):
+    """What an owner can set; the README lists each with its default."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_prefix="PARLEY_", extra="ignore", populate_by_name=True)
+
+    discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+    discord_api_base: str | None = Field(default=None, validation_alias="DISCORD_API_BASE")
+    state_dir: Path = Path("state")
+    artifacts: Path = Path("artifacts")
+    data: Path = Path("data")
+    domain: str = Field(default="movies", pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    base_model: str = "default"
+    owner_ids: Annotated[frozenset[int], NoDecode] = frozenset()
+    surprise: float = Field(default=0.3, ge=0.0, le=3.0)
+    slate: int = Field(default=3, ge=1, le=5)
+    log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("owner_ids", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("discord_api_base")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("it has to start with http:// or https://")
+        return value.rstrip("/") if value else None
+
+    @field_validator("discord_token")
+    @classmethod
+    def _blank_is_none(cls, value: SecretStr | None) -> SecretStr | None:
+        return value if value and value.get_secret_value().strip() else None
+
+    @classmethod
+    def read(cls, **overrides: object) -> Settings:
+        """The settings of this process.
+
+        Raises:
+            SettingsError: a value is not usable; names the setting, the value and the reason in one sentence.
+        """
+        try:
+            return cls(**overrides)  # type: ignore[arg-type]
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0])
+            variable = name if name.isupper() else f"PARLEY_{name.upper()}"
+            shown = "" if "token" in name.lower() else f" is {first['input']!r}"
+            raise SettingsError(f"{variable}{shown}: {first['msg']}") from None
