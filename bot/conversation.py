@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import random
+import zlib
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import Literal
+from weakref import WeakValueDictionary
 
-from domain.preference import Verdict
+import numpy as np
+
+from bot.acts import Act, ActKind, Answer, Ask, Pick, Recommend
+from bot.belief import believe
+from bot.history import History, Person, today
+from bot.models import Models, Serving
+from bot.policy import OPENING, decide
+from bot.recommender import contributions
+from bot.texts import Texts, language_of
+from bot.understanding import Context, Understanding
+from bot.wording import listed
+from domain.catalog import Item
+from domain.history import Message
+from domain.preference import Opinion, Preference, Verdict, encode
 
 Channel = Literal["terminal", "direct", "mention", "command"]
-ActKind = Literal["recommend", "ask", "answer", "chat", "close"]
+
+EXPLAINED_ITEMS = 20
+"""How many items of a history are considered as reasons, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,40 +80,246 @@ class Reply:
 
 
 class Conversation:
-    """Interface, in use by terminal.py and discord_app/ (full implementation follows)."""
+    """The conversations of all people; knows nothing of Discord, SQL or ONNX.
+
+    Every event of a person waits for the one before, so that two quick messages cannot interleave. What blocks runs in
+    `threads`.
+    """
+
+    def __init__(
+        self,
+        serving: Serving,
+        history: History,
+        texts: Texts,
+        threads: ThreadPoolExecutor,
+        *,
+        slate: int = 3,
+        surprise: float = 0.3,
+    ) -> None:
+        """Put a conversation together.
+
+        Args:
+            serving: the models in use.
+            history: what is known of people.
+            texts: the sentences of the bot.
+            threads: where models run.
+            slate: how many items a recommendation has.
+            surprise: scale of z: 0 always shows the safest list.
+        """
+        self._serving = serving
+        self._history = history
+        self._texts = texts
+        self._threads = threads
+        self._slate = slate
+        self._surprise = surprise
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def turn(self, incoming: Incoming) -> Reply | None:
         """Answer a message; None if that event was answered before."""
-        raise NotImplementedError
+        async with self._person(incoming) as before:
+            if before is None:
+                return None
+            models = self._serving.models
+            loop = asyncio.get_running_loop()
+            after, reply = await loop.run_in_executor(self._threads, self._think, models, before, incoming)
+            return reply if await self._history.commit(before, after, incoming.event_id) else None
 
     async def recommend(self, incoming: Incoming) -> Reply | None:
         """A slate for `/recommend`, `incoming.text` being what the person asked for, perhaps empty."""
-        raise NotImplementedError
+        wish = incoming.text.strip() or self._texts.say("conversation.plain_request", _language(incoming))
+        return await self.turn(replace(incoming, text=wish))
 
     async def rate(
         self, incoming: Incoming, item_id: str, verdict: Verdict, source: Literal["button", "command"]
     ) -> Reply | None:
         """Take a rating given by button or command; the reply confirms it in a sentence."""
-        raise NotImplementedError
+        language = _language(incoming)
+        async with self._person(incoming) as before:
+            if before is None:
+                return None
+            item = self._serving.models.catalog.get(item_id)
+            if item is None:
+                return Reply(self._say("rated_unknown", language), "chat", language=language)
+            opinion = Opinion(item_id, verdict, source, today())
+            after = replace(before, preference=before.preference.with_opinion(opinion))
+            done = await self._history.commit(before, after, incoming.event_id)
+            text = self._say(f"rated_{verdict}", language, name=item.name)
+            return Reply(text, "chat", language=language) if done else None
 
     async def set_consent(
         self, incoming: Incoming, *, remember: bool | None = None, share: bool | None = None
     ) -> Reply | None:
         """Give or withdraw a consent (None leaves it); `remember=False` deletes what was kept, and ends `share`."""
-        raise NotImplementedError
+        language = _language(incoming)
+        async with self._person(incoming) as before:
+            if before is None:
+                return None
+            remembers = before.remember if remember is None else remember
+            shares = (before.share if share is None else share) and remembers is True
+            kept = Person(before.person_id) if before.remember and not remembers else before
+            after = replace(kept, remember=remembers, share=shares, locale=incoming.locale or before.locale)
+            if not await self._history.commit(before, after, incoming.event_id):
+                return None
+            key = "share_needs_remember" if share and not shares else _consent_key(remember, share)
+            return Reply(self._say(key, language), "chat", language=language)
 
     async def about(self, person_id: str, locale: str | None = None) -> Reply:
-        """What is held about a person, as they may read it: consents, opinions, constraints."""
-        raise NotImplementedError
+        """What is held about a person, as they may read it: consents, opinions, wishes."""
+        language = language_of("", locale)
+        async with self._lock(person_id):
+            person = await self._history.load(person_id)
+        text = "\n".join(self._about(person, language))
+        return Reply(text, "answer", language=language)
 
     async def erase(self, person_id: str) -> None:
         """Delete everything that is held about a person."""
-        raise NotImplementedError
+        async with self._lock(person_id):
+            await self._history.erase(person_id)
 
     def text(self, key: str, locale: str | None = None, **values: object) -> str:
         """A sentence of texts/*.toml in the person's language."""
-        raise NotImplementedError
+        return self._texts.say(key, language_of("", locale), **values)
 
     def find(self, typed: str, limit: int = 25) -> list[tuple[str, str]]:
-        """(item_id, name) of the items whose titles continue what was typed, for autocomplete."""
-        raise NotImplementedError
+        """(item_id, name) of the items whose titles hold what was typed, for autocomplete; the popular ones first."""
+        return self._serving.models.titles.starting_with(typed, limit)
+
+    def _lock(self, person_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(person_id, asyncio.Lock())
+
+    @asynccontextmanager
+    async def _person(self, incoming: Incoming) -> AsyncIterator[Person | None]:
+        """The person of an event, theirs alone until the block ends; None if the event was handled before."""
+        async with self._lock(incoming.person_id):
+            if await self._history.handled(incoming.event_id):
+                yield None
+            else:
+                yield await self._history.load(incoming.person_id)
+
+    def _think(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
+        """The turn proper: understand, believe, decide, rank, word. No waiting, no I/O but the models."""
+        chance = random.Random(zlib.crc32(f"{incoming.person_id}/{incoming.event_id}".encode()))  # noqa: S311
+        language = language_of(incoming.text, incoming.locale or before.locale)
+        said = models.understander.understand(incoming.text, _context(before))
+        preference = believe(before.preference, said, today())
+        person = replace(before, preference=preference, locale=incoming.locale or before.locale)
+        act = decide(said, person, models.catalog)
+        if act == "recommend":
+            act = self._rank(models, person, said, incoming.text, chance)
+        if isinstance(act, Answer) and act.why:
+            column = models.catalog.column(act.item.item_id)
+            picks = _reasons(models, preference, (column,)) if column is not None else ()
+            act = replace(act, because=picks[0].because if picks else None)
+        text = models.dialogue.write(act, language) or models.wording.write(act, language, chance)
+        after = _after(person, act, incoming, text)
+        cards = _cards(models, act, language)
+        asks = before.remember is None and not before.messages and incoming.channel != "terminal"
+        return after, Reply(text, act.kind, cards, asks, language)
+
+    def _rank(self, models: Models, person: Person, said: Understanding, text: str, chance: random.Random) -> Recommend:
+        catalog = models.catalog
+        history = encode(person.preference, catalog)
+        z = np.asarray([[chance.gauss(0, self._surprise) for _ in range(models.recommender.noise)]], dtype=np.float32)
+        scores = models.recommender.scores([history], z)[0]
+        slate = models.slates.compose(scores, person.preference.constraints, _banned(person, models), self._slate)
+        picks = _reasons(models, person.preference, slate.columns)
+        named = {polarity: _named(models, said, polarity) for polarity in (1, -1)}
+        return Recommend(
+            picks=picks,
+            unmet=slate.unmet,
+            liked=named[1],
+            disliked=named[-1],
+            unknown=tuple(text[m.start : m.end] for m in said.mentions if m.item_id is None),
+            again=bool(person.shown) and said.intent in ("critique", "reject"),
+        )
+
+    def _about(self, person: Person, language: str) -> Iterable[str]:
+        models = self._serving.models
+        yes_no = {True: self._say("yes", language), False: self._say("no", language)}
+        yield self._say("about_person", language, remember=yes_no[bool(person.remember)], share=yes_no[person.share])
+        verdicts: tuple[tuple[str, Verdict], ...] = (
+            ("about_likes", "like"),
+            ("about_dislikes", "dislike"),
+            ("about_seen", "seen"),
+        )
+        for key, verdict in verdicts:
+            items = [item for item in map(models.catalog.get, person.preference.having(verdict)) if item]
+            if items:
+                yield self._say(key, language, names=listed([i.name for i in items], self._texts, language))
+        if person.preference.constraints:
+            yield self._say(
+                "about_wishes", language, wishes=models.wording.wishes(person.preference.constraints, language)
+            )
+        if not person.preference.opinions and not person.preference.constraints:
+            yield self._say("about_empty", language)
+
+    def _say(self, key: str, language: str, **values: object) -> str:
+        noun = self._serving.models.catalog.vocabulary.noun[0]
+        return self._texts.say(f"conversation.{key}", language, **{"noun": noun, **values})
+
+
+def _language(incoming: Incoming) -> str:
+    return language_of(incoming.text, incoming.locale)
+
+
+def _consent_key(remember: bool | None, share: bool | None) -> str:
+    kind, given = ("share", share) if remember is None else ("remember", remember)
+    return f"{kind}_{'on' if given else 'off'}"
+
+
+def _context(person: Person) -> Context:
+    last = person.messages[-1].text if person.messages else ""
+    return Context(
+        person.last_slate if person.shown else (), person.asked[-1] if person.asked and "?" in last else None
+    )
+
+
+def _banned(person: Person, models: Models) -> set[int]:
+    """Columns of what must not be shown: rated, seen, or shown a moment ago."""
+    item_ids = [*person.preference.opinions, *(shown.item_id for shown in person.shown)]
+    return {column for item_id in item_ids if (column := models.catalog.column(item_id)) is not None}
+
+
+def _named(models: Models, said: Understanding, polarity: int) -> tuple[Item, ...]:
+    items = [models.catalog.get(m.item_id) for m in said.mentions if m.item_id and m.polarity == polarity]
+    return tuple(dict.fromkeys(item for item in items if item))
+
+
+def _reasons(models: Models, preference: Preference, columns: tuple[int, ...]) -> tuple[Pick, ...]:
+    """The items with what speaks for each: the liked item that added most to its score, and the wishes that it meets."""
+    recent = dict(list(preference.opinions.items())[-EXPLAINED_ITEMS:])
+    history = encode(Preference(recent), models.catalog)
+    added = contributions(models.recommender, history, np.asarray(columns, dtype=np.int64))
+    liked = history[1] >= 1.0
+    picks = []
+    for k, column in enumerate(columns):
+        item = models.catalog[column]
+        gains = np.where(liked, added[:, k], -np.inf)
+        because = models.catalog[history[0][gains.argmax()]] if liked.any() and gains.max() > 0 else None
+        meets = tuple(c for c in preference.constraints if c.include and c.holds(item))
+        picks.append(Pick(item, because, meets))
+    return tuple(picks)
+
+
+def _after(person: Person, act: Act, incoming: Incoming, text: str) -> Person:
+    if isinstance(act, Recommend):
+        person = person.with_slate(pick.item.item_id for pick in act.picks)
+    if isinstance(act, Ask):
+        person = replace(person, asked=tuple(dict.fromkeys([*person.asked, act.attribute or OPENING])))
+    return person.with_messages(
+        Message(incoming.event_id, "user", incoming.text), Message(incoming.event_id, "bot", text)
+    )
+
+
+def _cards(models: Models, act: Act, language: str) -> tuple[Card, ...]:
+    if not isinstance(act, Recommend):
+        return ()
+    return tuple(
+        Card(
+            pick.item.item_id,
+            pick.item.name,
+            models.wording.facts(pick.item, language),
+            models.wording.reason(pick, language),
+        )
+        for pick in act.picks
+    )

@@ -1,9 +1,36 @@
-"""Rebuilds the recommender in a child process and publishes it if it is no worse."""
+"""Rebuilds the recommender in a child process and publishes it if it is no worse: `python -m bot.retraining run`."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import argparse
+import asyncio
+import csv
+import hashlib
+import importlib.util
+import json
+import os
+import secrets
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
+
+from bot.history import History, HistoryError
+from bot.settings import Settings, SettingsError
+from domain import artifact
+from domain.artifact import ArtifactError, Manifest
+from domain.history import Interaction
+
+TOLERANCE = 0.005
+"""How much NDCG@20 on the hold-out a new version may lose and still be published."""
+METRIC = "ndcg@20"
+
+MIN_PEOPLE = 5
+"""With fewer people who agreed, their ratings are not used at all: a model could give away whose they are."""
+MIN_PEOPLE_PER_ITEM = 2
+MAX_RATINGS_PER_PERSON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +50,238 @@ class Outcome:
 
 
 class Retraining:
-    """Interface, in use by discord_app/admin.py (full implementation follows). One run at a time."""
+    """Retrains, goes back, tells. One run at a time, whichever process starts it."""
+
+    def __init__(
+        self, settings: Settings, history: History, on_publish: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """Put it together.
+
+        Args:
+            settings: folders and domain.
+            history: whose shared ratings are used.
+            on_publish: called after the version in use changed.
+        """
+        self._settings = settings
+        self._history = history
+        self._on_publish = on_publish
+        self._folder = settings.artifacts / settings.domain
+        self._progress: Progress | None = None
 
     async def run(self, on_progress: Callable[[Progress], Awaitable[None]]) -> Outcome:
-        """Retrain; a second call while one runs says so in its outcome."""
-        raise NotImplementedError
+        """Build a version, compare it with the one in use on the same hold-out, publish it if it is no worse."""
+        if importlib.util.find_spec("training") is None or importlib.util.find_spec("torch") is None:
+            return Outcome(False, "Training is not installed here: install Parley with its extra “train” to retrain.")
+        try:
+            lock = _RunLock(self._settings.state_dir / f"{self._settings.domain}.retraining")
+        except FileExistsError:
+            return Outcome(False, "A retrain is running already.")
+        with lock:
+            try:
+                return await self._run(on_progress)
+            finally:
+                self._progress = None
 
     async def rollback(self) -> Outcome:
         """Go back to the newest whole version before the one in use."""
-        raise NotImplementedError
+        current = artifact.current(self._folder)
+        older = [v for v in artifact.versions(self._folder) if current is None or v < current]
+        if not older:
+            return Outcome(False, f"There is no version before {current} to go back to.")
+        return await self._publish(older[-1], f"Went back from {current} to {older[-1]}.")
 
     async def status(self) -> Outcome:
-        """The version in use, its figures, and whether a retrain runs, in a few lines."""
-        raise NotImplementedError
+        """The version in use, its figures, the versions there are, and whether a retrain runs."""
+        current = artifact.current(self._folder)
+        if current is None:
+            return Outcome(False, f"No version of {self._settings.domain} was ever published.")
+        manifest = Manifest.load(self._folder / current)
+        figures = ", ".join(f"{name} {value:.4f}" for name, value in sorted(manifest.metrics.items()))
+        ratings = await self._history.shared_ratings()
+        lines = [
+            f"Version {current} of {self._settings.domain}, built {manifest.created}.",
+            f"On the hold-out: {figures or 'not measured'}.",
+            f"Versions kept: {', '.join(artifact.versions(self._folder))}.",
+            f"Shared ratings: {len(ratings)} of {len({r.user_id for r in ratings})} people.",
+            f"A retrain is at {self._progress.done:.0%}: {self._progress.say}"
+            if self._progress
+            else "No retrain runs.",
+        ]
+        return Outcome(False, "\n".join(lines))
+
+    async def _run(self, on_progress: Callable[[Progress], Awaitable[None]]) -> Outcome:
+        before = artifact.current(self._folder)
+        with tempfile.TemporaryDirectory(prefix="parley-retraining-") as scratch:
+            shared = Path(scratch) / "shared.csv"
+            used = self._write_training_view(await self._history.shared_ratings(), shared)
+            built = await self._build(shared if used else None, on_progress)
+        if built.error:
+            return Outcome(False, f"The retrain failed, {before} goes on serving: {built.error}")
+        new, old = self._metric(built.version), self._metric(before) if before else None
+        said = f"{METRIC} {new:.4f} on the hold-out, with {used} shared ratings"
+        if old is not None and new < old - TOLERANCE:
+            return Outcome(False, f"Not published: {said}, but {before} has {old:.4f}; {before} goes on serving.")
+        compared = f" (before: {old:.4f})" if old is not None else ""
+        return await self._publish(built.version, f"Published {built.version}: {said}{compared}.")
+
+    async def _publish(self, version: str, say: str) -> Outcome:
+        artifact.publish(self._folder, version)
+        if self._on_publish:
+            await self._on_publish()
+        return Outcome(True, say)
+
+    def _metric(self, version: str) -> float:
+        return Manifest.load(self._folder / version).metrics.get(METRIC, 0.0)
+
+    def _write_training_view(self, ratings: Iterable[Interaction], path: Path) -> int:
+        """Write what training may see, and return how many rows that is."""
+        current = artifact.current(self._folder)
+        low, high = Manifest.load(self._folder / current).value_range if current else (-1.0, 1.0)
+        rows = training_view(ratings, low, high, secrets.token_bytes(32))
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["user_id", "item_id", "value", "timestamp"])
+            writer.writerows([r.user_id, r.item_id, r.value, r.timestamp] for r in rows)
+        return len(rows)
+
+    async def _build(self, shared: Path | None, on_progress: Callable[[Progress], Awaitable[None]]) -> _Built:
+        """Run ``training.build`` as a child and follow its JSON lines."""
+        command = [
+            sys.executable,
+            "-m",
+            "training.build",
+            "--domain",
+            self._settings.domain,
+            "--retrain",
+            "--no-publish",
+        ]
+        command += ["--artifacts", str(self._settings.artifacts), "--data", str(self._settings.data)]
+        if shared:
+            command += ["--extra-interactions", str(shared)]
+        child = await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env={**os.environ}
+        )
+        assert child.stdout is not None
+        assert child.stderr is not None
+        errors = asyncio.create_task(child.stderr.read())
+        version = ""
+        try:
+            async for line in child.stdout:
+                event = json.loads(line)
+                version = event.get("version", version)
+                if "say" in event:
+                    self._progress = Progress(float(event.get("done", 0.0)), str(event["say"]))
+                    await on_progress(self._progress)
+            code = await child.wait()
+        finally:
+            if child.returncode is None:
+                child.terminate()
+                await child.wait()
+        if code != 0 or not version:
+            said = (await errors).decode(errors="replace").strip().splitlines()
+            return _Built("", said[-1] if said else f"training.build ended with exit code {code}")
+        return _Built(version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    version: str
+    error: str = ""
+
+
+class _RunLock:
+    """A file that says which process retrains; one that a dead process left behind counts for nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if _is_running(path):
+            raise FileExistsError(path)
+        path.unlink(missing_ok=True)
+        with path.open("x", encoding="ascii") as file:
+            file.write(str(os.getpid()))
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        self._path.unlink(missing_ok=True)
+
+
+def _is_running(path: Path) -> bool:
+    try:
+        os.kill(int(path.read_text(encoding="ascii")), 0)
+    except (FileNotFoundError, ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def training_view(ratings: Iterable[Interaction], low: float, high: float, key: bytes) -> list[Interaction]:
+    """What training may see of shared ratings: no names, no text, no rare items, nobody's every move.
+
+    People get new names by a key that dies with the run, each brings at most `MAX_RATINGS_PER_PERSON` ratings, items
+    that fewer than `MIN_PEOPLE_PER_ITEM` of them rated are left out, and with fewer than `MIN_PEOPLE` people there is
+    nothing at all. Times are days already.
+
+    Args:
+        ratings: with value 1 (liked) or -1 (disliked).
+        low: what a dislike is worth in the base data.
+        high: what a like is worth there.
+        key: 32 random bytes.
+    """
+    kept: list[Interaction] = []
+    per_person: Counter[str] = Counter()
+    for rating in sorted(ratings, key=lambda r: -(r.timestamp or 0)):
+        per_person[rating.user_id] += 1
+        if per_person[rating.user_id] <= MAX_RATINGS_PER_PERSON:
+            kept.append(rating)
+    if len(per_person) < MIN_PEOPLE:
+        return []
+    people_of = Counter(rating.item_id for rating in kept)
+    view = [
+        Interaction(_renamed(r.user_id, key), r.item_id, high if (r.value or 0) > 0 else low, r.timestamp)
+        for r in kept
+        if people_of[r.item_id] >= MIN_PEOPLE_PER_ITEM
+    ]
+    return sorted(view, key=lambda r: (r.user_id, r.item_id))
+
+
+def _renamed(person_id: str, key: bytes) -> str:
+    return "shared-" + hashlib.blake2b(person_id.encode(), key=key, digest_size=12).hexdigest()
+
+
+async def _command(settings: Settings, verb: str) -> Outcome:
+    history = await History.open(settings.state_dir, settings.domain)
+    try:
+        retraining = Retraining(settings, history)
+        if verb == "run":
+            return await retraining.run(_print_progress)
+        return await (retraining.rollback() if verb == "rollback" else retraining.status())
+    finally:
+        await history.close()
+
+
+async def _print_progress(progress: Progress) -> None:
+    print(f"{progress.done:5.0%}  {progress.say}", file=sys.stderr)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb from the shell; the exit code is 0 if it did what it was asked."""
+    parser = argparse.ArgumentParser(prog="python -m bot.retraining", description="Retrain, go back, tell.")
+    parser.add_argument("verb", choices=["run", "rollback", "status"])
+    parser.add_argument("--domain")
+    options = parser.parse_args(arguments)
+    try:
+        settings = Settings.read(**({"domain": options.domain} if options.domain else {}))
+        outcome = asyncio.run(_command(settings, options.verb))
+    except (SettingsError, HistoryError, ArtifactError) as error:
+        print(f"parley: {error}", file=sys.stderr)
+        return 2
+    print(outcome.say)
+    return 0 if outcome.published or options.verb == "status" else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

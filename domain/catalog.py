@@ -120,6 +120,9 @@ class Vocabulary:
         synonyms: word or phrase -> ``(attribute, value)`` pairs that it asks for, any one of which will do.
         measures: numeric attribute -> how people speak of it.
         ask: attributes worth a question, the most telling first.
+        questions: regular expression -> the attribute that it asks about, e.g. ``{"how long": "length"}``.
+        common_nouns: attributes whose values are ordinary words ("crime"), written small within a sentence.
+        translations: language -> word (noun, attribute, value, unit) -> that word in it.
     """
 
     noun: tuple[str, str] = ("item", "items")
@@ -127,6 +130,9 @@ class Vocabulary:
     synonyms: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     ask: tuple[str, ...] = ()
+    questions: Mapping[str, str] = field(default_factory=dict)
+    common_nouns: tuple[str, ...] = ()
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The vocabulary as it stands in catalog.json."""
@@ -145,6 +151,9 @@ class Vocabulary:
                 for name, m in self.measures.items()
             },
             "ask": list(self.ask),
+            "questions": dict(self.questions),
+            "common_nouns": list(self.common_nouns),
+            "translations": {language: dict(words) for language, words in self.translations.items()},
         }
 
     @classmethod
@@ -170,6 +179,9 @@ class Vocabulary:
                 for name, m in plain.get("measures", {}).items()
             },
             ask=tuple(plain.get("ask", ())),
+            questions=dict(plain.get("questions", {})),
+            common_nouns=tuple(plain.get("common_nouns", ())),
+            translations={language: dict(words) for language, words in plain.get("translations", {}).items()},
         )
 
 
@@ -206,7 +218,7 @@ class Catalog(Sequence[Item]):
 
     @cached_property
     def values(self) -> Mapping[str, Mapping[str, tuple[int, ...]]]:
-        """attribute -> value -> the columns of the items that have it."""
+        """Attribute -> value -> the columns of the items that have it."""
         found: dict[str, dict[str, list[int]]] = {}
         for column, item in enumerate(self._items):
             for attribute in item.attributes:

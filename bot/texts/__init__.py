@@ -42,7 +42,7 @@ class Texts:
         sentence = self._by_language.get(language, english).get(key) or english[key]
         return [sentence] if isinstance(sentence, str) else sentence
 
-    def say(self, key: str, language: str, chance: random.Random | None = None, **values: object) -> str:
+    def say(self, key: str, language: str, chance: random.Random | None = None, /, **values: object) -> str:
         """One way to say it, with its values filled in; the first unless there is a `chance` to choose by."""
         variants = self.variants(key, language)
         return (chance.choice(variants) if chance else variants[0]).format(**values)

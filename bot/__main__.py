@@ -1,0 +1,83 @@
+"""The composition root: the only place that knows every part of the bot."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from bot.conversation import Conversation
+from bot.history import History, HistoryError
+from bot.models import Serving, load_current
+from bot.retraining import Retraining
+from bot.settings import Settings, SettingsError
+from bot.terminal import standard_streams, talk
+from bot.texts import Texts
+from domain.artifact import ArtifactError
+
+EXIT_REFUSED = 2
+"""The exit code after a sentence about something that the owner has to mend."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the bot; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Talk: on Discord with a token, else here.")
+    parser.add_argument("--domain", help="which artifacts to serve (default: PARLEY_DOMAIN or movies)")
+    options = parser.parse_args(arguments)
+    try:
+        settings = Settings.read(**({"domain": options.domain} if options.domain else {}))
+        _log_to_stderr(settings)
+        return asyncio.run(_run(settings))
+    except (SettingsError, ArtifactError, HistoryError) as error:
+        print(f"parley: {error}", file=sys.stderr)
+        return EXIT_REFUSED
+    except KeyboardInterrupt:
+        return 0
+
+
+async def _run(settings: Settings) -> int:
+    texts = Texts.load()
+    folder = settings.artifacts / settings.domain
+    models = await asyncio.to_thread(load_current, folder, texts, _warn)
+    for lack in models.lacks:
+        _warn(f"version {models.manifest.version} has {lack}")
+    async with contextlib.AsyncExitStack() as stack:
+        history = await History.open(settings.state_dir, settings.domain)
+        stack.push_async_callback(history.close)
+        threads = stack.enter_context(ThreadPoolExecutor(max_workers=2, thread_name_prefix="models"))
+        serving = Serving(folder, texts, models)
+        watcher = asyncio.create_task(serving.watch())
+        stack.callback(watcher.cancel)
+        conversation = Conversation(serving, history, texts, threads, slate=settings.slate, surprise=settings.surprise)
+        return await _talk(settings, conversation, serving, history, texts)
+
+
+async def _talk(
+    settings: Settings, conversation: Conversation, serving: Serving, history: History, texts: Texts
+) -> int:
+    if settings.discord_token is None:
+        print("Parley is ready: say something, for example “I loved Heat. Something tense?”", file=sys.stderr)
+        await talk(conversation, *standard_streams())
+        return 0
+    from bot.discord_app.client import serve
+
+    return await serve(settings, conversation, Retraining(settings, history, serving.refresh), texts)
+
+
+def _log_to_stderr(settings: Settings) -> None:
+    logging.basicConfig(
+        level=settings.log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for name in ("aiosqlite", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _warn(sentence: str) -> None:
+    print(f"parley: {sentence}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""What the bot has decided to say, before any word is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from domain.catalog import Item
+from domain.preference import Constraint
+
+ActKind = Literal["recommend", "ask", "answer", "chat", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A recommended item with what speaks for it; every reason is true of the item or of the person's history.
+
+    Attributes:
+        because: an item that the person likes and that added most to this one's score; None if none did.
+        meets: the constraints of the person that the item satisfies.
+    """
+
+    item: Item
+    because: Item | None = None
+    meets: tuple[Constraint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recommend:
+    """Show some items.
+
+    Attributes:
+        unmet: what was asked for and nothing satisfies.
+        liked: what the person has just said they like.
+        disliked: likewise.
+        unknown: titles they named that the catalogue does not have.
+        again: something was shown before, and this is instead of it.
+    """
+
+    kind: ClassVar[ActKind] = "recommend"
+    picks: tuple[Pick, ...]
+    unmet: tuple[Constraint, ...] = ()
+    liked: tuple[Item, ...] = ()
+    disliked: tuple[Item, ...] = ()
+    unknown: tuple[str, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask about one attribute, naming a few of its values; of nothing in particular if `attribute` is None."""
+
+    kind: ClassVar[ActKind] = "ask"
+    attribute: str | None
+    options: tuple[str, ...] = ()
+    greets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Tell what the catalogue knows of an item.
+
+    Attributes:
+        attribute: what was asked; None for the item as a whole.
+        value: its value in words; None if the catalogue does not know.
+        reason: the item that made the bot recommend it, where that was asked.
+    """
+
+    kind: ClassVar[ActKind] = "answer"
+    item: Item
+    attribute: str | None = None
+    value: str | None = None
+    because: Item | None = None
+    why: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say a fixed thing: the key of a sentence in texts/."""
+
+    key: str
+    kind: ActKind = "chat"
+    item: Item | None = None
+
+
+Act = Recommend | Ask | Answer | Say

@@ -1,0 +1,55 @@
+"""What a message changes in what is believed of a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.understanding import Mention, Understanding
+from domain.preference import Constraint, Opinion, Preference, contradicts
+
+ASKS_AFRESH = ("recommend",)
+"""Intents whose wishes take the place of earlier wishes; a taste or a critique is added to them."""
+
+
+def believe(preference: Preference, said: Understanding, day: int) -> Preference:
+    """The preference after a message.
+
+    Args:
+        preference: before it.
+        said: what the message says.
+        day: days since 1970.
+    """
+    if said.intent == "correct":
+        preference = _forget(preference, said)
+    elif said.intent in ASKS_AFRESH and any(_is_wish(c) for c in said.constraints):
+        kept = tuple(c for c in preference.constraints if not _is_wish(c))
+        preference = replace(preference, constraints=kept)
+    if said.intent != "correct":
+        for constraint in said.constraints:
+            preference = preference.with_constraint(constraint)
+    for mention in said.mentions:
+        opinion = _opinion(mention, day)
+        if opinion and said.intent != "ask_item":
+            preference = preference.with_opinion(opinion)
+    return preference
+
+
+def _forget(preference: Preference, said: Understanding) -> Preference:
+    if said.forget_all:
+        return Preference()
+    for mention in said.mentions:
+        preference = preference.without_opinion(mention.item_id or "")
+    kept = tuple(c for c in preference.constraints if not any(contradicts(s, c) for s in said.constraints))
+    return replace(preference, constraints=kept)
+
+
+def _opinion(mention: Mention, day: int) -> Opinion | None:
+    if mention.item_id is None:
+        return None
+    if mention.polarity:
+        return Opinion(mention.item_id, "like" if mention.polarity > 0 else "dislike", "message", day)
+    return Opinion(mention.item_id, "seen", "message", day) if mention.seen else None
+
+
+def _is_wish(constraint: Constraint) -> bool:
+    return constraint.include and not constraint.is_range

@@ -1,0 +1,76 @@
+"""What a person may see, decide and delete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_app.answering import incoming
+from bot.discord_app.buttons import Owned
+from bot.discord_app.names import named
+from bot.discord_app.recommend import show_about
+
+if TYPE_CHECKING:
+    from bot.discord_app.client import Parley
+
+
+class Privacy(commands.GroupCog, group_name=named("name_privacy"), group_description=named("describe_privacy")):
+    """`/privacy show | erase | remember | share`; every answer is for the person's eyes only."""
+
+    def __init__(self, client: Parley) -> None:
+        self._client = client
+
+    @app_commands.command(name=named("name_show"), description=named("describe_show"))
+    async def show(self, interaction: discord.Interaction[Parley]) -> None:
+        """What is held about the person."""
+        await show_about(self._client, interaction)
+
+    @app_commands.command(name=named("name_erase"), description=named("describe_erase"))
+    async def erase(self, interaction: discord.Interaction[Parley]) -> None:
+        """Ask once more before everything is deleted."""
+        async with self._client.turns.one(interaction):
+            say, locale = self._client.conversation.text, str(interaction.locale)
+            view = discord.ui.View(timeout=None)
+            person = interaction.user.id
+            view.add_item(Erase.of(f"erase:yes:{person}", say("discord.erase_yes", locale), discord.ButtonStyle.danger))
+            view.add_item(Erase.of(f"erase:no:{person}", say("discord.erase_no", locale)))
+            await interaction.response.send_message(say("discord.erase_question", locale), view=view, ephemeral=True)
+
+    @app_commands.command(name=named("name_remember"), description=named("describe_remember"))
+    @app_commands.rename(on=named("option_on"))
+    @app_commands.describe(on=named("describe_on"))
+    async def remember(self, interaction: discord.Interaction[Parley], on: bool) -> None:
+        """The first consent: that their history is kept for them."""
+        await self._consent(interaction, remember=on)
+
+    @app_commands.command(name=named("name_share"), description=named("describe_share"))
+    @app_commands.rename(on=named("option_on"))
+    @app_commands.describe(on=named("describe_on"))
+    async def share(self, interaction: discord.Interaction[Parley], on: bool) -> None:
+        """The second consent: that their ratings improve the model for all."""
+        await self._consent(interaction, share=on)
+
+    async def _consent(
+        self, interaction: discord.Interaction[Parley], *, remember: bool | None = None, share: bool | None = None
+    ) -> None:
+        async with self._client.turns.one(interaction):
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            reply = await self._client.conversation.set_consent(incoming(interaction), remember=remember, share=share)
+            if reply is not None:
+                await self._client.deliver.to_interaction(interaction, reply, ephemeral=True)
+
+
+class Erase(Owned, template=r"erase:(?P<answer>yes|no):(?P<person>\d+)"):
+    """Yes or no to being forgotten; the question is replaced by what was done."""
+
+    async def pressed_by_owner(self, interaction: discord.Interaction[Parley]) -> None:
+        """Delete everything, or nothing."""
+        conversation, locale = interaction.client.conversation, str(interaction.locale)
+        await interaction.response.defer()
+        if self.fields["answer"] == "yes":
+            await conversation.erase(self.fields["person"])
+        done = conversation.text(f"discord.erase_done_{self.fields['answer']}", locale)
+        await interaction.edit_original_response(content=done, view=None)

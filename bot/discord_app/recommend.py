@@ -1,0 +1,101 @@
+"""Recommending, rating and looking at one's own taste by command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_app.answering import incoming, whisper
+from bot.discord_app.cards import VERDICTS, item_of, token_of
+from bot.discord_app.names import named
+from domain.preference import Verdict
+
+if TYPE_CHECKING:
+    from bot.discord_app.client import Parley
+
+
+class Recommend(commands.Cog):
+    """`/recommend`, `/rate`, `/me`, `/help`, and "More like this" on a message."""
+
+    def __init__(self, client: Parley) -> None:
+        self._client = client
+        self._more = app_commands.ContextMenu(name=named("name_more"), callback=self._more_like_this)
+
+    async def cog_load(self) -> None:
+        """Cogs have no decorator for context menus."""
+        self._client.tree.add_command(self._more)
+
+    async def cog_unload(self) -> None:
+        """Take the context menu away again."""
+        self._client.tree.remove_command(self._more.name, type=self._more.type)
+
+    @app_commands.command(name=named("name_recommend"), description=named("describe_recommend"))
+    @app_commands.rename(wish=named("option_wish"))
+    @app_commands.describe(wish=named("describe_wish"))
+    async def recommend(self, interaction: discord.Interaction[Parley], wish: str = "") -> None:
+        """A slate for a wish, or for what is known of the person."""
+        await self._slate(interaction, wish)
+
+    @app_commands.command(name=named("name_rate"), description=named("describe_rate"))
+    @app_commands.rename(item=named("option_item"), verdict=named("option_verdict"))
+    @app_commands.describe(item=named("describe_item"), verdict=named("describe_verdict"))
+    @app_commands.choices(verdict=[app_commands.Choice(name=named(f"choice_{v}"), value=v) for v in VERDICTS])
+    async def rate(self, interaction: discord.Interaction[Parley], item: str, verdict: str) -> None:
+        """A rating of one item, chosen from the list or typed."""
+        async with self._client.turns.one(interaction):
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            item_id = self._chosen(item)
+            if item_id is None:
+                await whisper(interaction, self._client.conversation.text("discord.not_found", str(interaction.locale)))
+                return
+            reply = await self._client.conversation.rate(
+                incoming(interaction), item_id, cast("Verdict", verdict), "command"
+            )
+            if reply is not None:
+                await self._client.deliver.to_interaction(interaction, reply, ephemeral=True)
+
+    @rate.autocomplete("item")
+    async def _titles(self, _interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+        found = self._client.conversation.find(typed, 25)
+        return [app_commands.Choice(name=name[:100], value=token_of(item_id, name)) for item_id, name in found[:25]]
+
+    @app_commands.command(name=named("name_me"), description=named("describe_me"))
+    async def me(self, interaction: discord.Interaction[Parley]) -> None:
+        """What is held about the person, for their eyes only."""
+        await show_about(self._client, interaction)
+
+    @app_commands.command(name=named("name_help"), description=named("describe_help"))
+    async def help(self, interaction: discord.Interaction[Parley]) -> None:
+        """What the bot can do, in a few lines."""
+        async with self._client.turns.one(interaction):
+            await whisper(interaction, self._client.conversation.text("discord.help", str(interaction.locale)))
+
+    async def _more_like_this(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        locale = str(interaction.locale)
+        await self._slate(
+            interaction, self._client.conversation.text("discord.more_wish", locale, what=message.content)
+        )
+
+    async def _slate(self, interaction: discord.Interaction[Parley], wish: str) -> None:
+        async with self._client.turns.one(interaction):
+            await interaction.response.defer(thinking=True)
+            reply = await self._client.conversation.recommend(incoming(interaction, wish))
+            if reply is not None:
+                await self._client.deliver.to_interaction(interaction, reply)
+
+    def _chosen(self, item: str) -> str | None:
+        """The id behind a choice of the list; what was typed without choosing means the first title that fits."""
+        if item.startswith(("=", "~")):
+            return item_of(item, self._client.conversation)
+        return next((item_id for item_id, _ in self._client.conversation.find(item, 1)), None)
+
+
+async def show_about(client: Parley, interaction: discord.Interaction[Any]) -> None:
+    """Tell a person what is held about them."""
+    async with client.turns.one(interaction):
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        reply = await client.conversation.about(str(interaction.user.id), str(interaction.locale))
+        await client.deliver.to_interaction(interaction, reply, ephemeral=True)

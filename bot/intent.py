@@ -1,0 +1,85 @@
+"""What the person is doing with a message: the act that decides the reply."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.phrases import Phrases, made_of
+
+Intent = Literal[
+    "recommend", "prefer", "critique", "accept", "reject", "ask_item", "correct", "chat", "greet", "leave", "other"
+]
+
+_STATES = re.compile(
+    r"\b(?:i|i'm|i've|we|my)\b.*\b(?:like|love|hate|enjoy|prefer|dislike|favou?rite|watch|seen|saw)\b|我.*喜欢"
+)
+_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|we|my)\b|我")
+_WISH = re.compile(r"something|anything|recommend|suggest|another")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What else is known of a message when its intent is judged.
+
+    Attributes:
+        masked: lower case, titles masked as ``@@@``.
+        names: items are named or pointed at.
+        likes: one of them favourably.
+        stances: a liking, a disliking or a having seen is stated of one of them.
+        constraints: attributes are wanted or unwanted.
+        shown: the bot showed items before.
+        asked: the bot asked a question before.
+    """
+
+    masked: str
+    names: bool
+    likes: bool
+    stances: bool
+    constraints: bool
+    shown: bool
+    asked: bool
+
+
+def intent_of(e: Evidence, phrases: Phrases) -> Intent:
+    """The intent of a message; the order of the questions is the order of their weight."""
+    text = e.masked.strip()
+    if not re.search(r"[^\W_]|@", text) or phrases.distress.search(text):
+        return "other"
+    if made_of(phrases.greet, text):
+        return "greet"
+    requests = bool(phrases.request.search(text))
+    if phrases.correct.search(text) and not (requests and e.names):
+        return "correct"
+    if phrases.leave.search(text) and not e.constraints and not requests:
+        return "leave"
+    if phrases.ask_item.search(text) and (e.names or e.shown) and not _WISH.search(text):
+        return "ask_item"
+    if not e.constraints and (made_of(phrases.accept, text) or phrases.accept_anywhere.search(text)):
+        return "chat" if phrases.thanks.search(text) and not e.shown else "accept"
+    if e.shown:
+        answer = _answer_to_a_slate(e, phrases, text)
+        if answer:
+            return answer
+    return _statement(e, phrases, text, requests)
+
+
+def _answer_to_a_slate(e: Evidence, phrases: Phrases, text: str) -> Intent | None:
+    if e.constraints and phrases.critique.search(text):
+        return "critique"
+    if phrases.reject.search(text) and not e.likes:
+        return "critique" if e.constraints else "reject"
+    return None
+
+
+def _statement(e: Evidence, phrases: Phrases, text: str, requests: bool) -> Intent:
+    if requests or (e.constraints and text.endswith("?")):
+        return "recommend"
+    if e.names:
+        return "prefer"
+    if e.constraints:
+        return "prefer" if e.asked or _FIRST_PERSON.search(text) else "recommend"
+    if phrases.chat.search(text):
+        return "chat"
+    return "prefer" if _STATES.search(text) else "other"

@@ -1,0 +1,146 @@
+"""What serves: the models of one artifact, loaded whole, and exchanged for the next while conversations go on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.dialogue import Dialogue, GenaiDialogue, NoDialogue
+from bot.phrases import Phrases
+from bot.recommender import OnnxRecommender, PopularityRecommender, Recommender
+from bot.slate import SlateMaker
+from bot.texts import Texts
+from bot.titles import Titles
+from bot.understanding import Understander
+from bot.wording import Wording
+from domain import artifact
+from domain.artifact import ArtifactError, Manifest
+from domain.catalog import Catalog, CatalogError
+from domain.linking import Linker
+
+log = logging.getLogger(__name__)
+
+WATCH_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Models:
+    """Everything that is made from one artifact; a turn holds on to the one it began with."""
+
+    manifest: Manifest
+    catalog: Catalog
+    linker: Linker
+    understander: Understander
+    recommender: Recommender
+    dialogue: Dialogue
+    slates: SlateMaker
+    titles: Titles
+    wording: Wording
+
+    @property
+    def lacks(self) -> list[str]:
+        """What the artifact has no model for, in words."""
+        missing = []
+        if isinstance(self.recommender, PopularityRecommender):
+            missing.append("no trained recommender in it: I recommend what is popular")
+        if isinstance(self.dialogue, NoDialogue):
+            missing.append("no dialogue model in it: I answer in set phrases")
+        return missing
+
+
+def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
+    """Load one version.
+
+    Args:
+        folder: of the version.
+        texts: the sentences of the bot.
+        old: what serves now: its dialogue model is kept if the new version has the same.
+
+    Raises:
+        ArtifactError: the version is not whole, or a model in it cannot be loaded.
+    """
+    manifest = Manifest.load(folder)
+    try:
+        catalog = Catalog.load(folder / artifact.CATALOG)
+    except CatalogError as error:
+        raise ArtifactError(str(error)) from error
+    linker = Linker(catalog)
+    has_model = (folder / artifact.RECOMMENDER).is_file()
+    return Models(
+        manifest=manifest,
+        catalog=catalog,
+        linker=linker,
+        understander=Understander(catalog, linker, Phrases.load()),
+        recommender=OnnxRecommender(folder, manifest.noise) if has_model else PopularityRecommender(catalog),
+        dialogue=_dialogue(folder, manifest, old),
+        slates=SlateMaker(catalog),
+        titles=Titles(catalog),
+        wording=Wording(catalog, texts),
+    )
+
+
+def _dialogue(folder: Path, manifest: Manifest, old: Models | None) -> Dialogue:
+    if old and _dialogue_files(old.manifest) == _dialogue_files(manifest):
+        return old.dialogue
+    if not (folder / artifact.DIALOGUE).is_dir():
+        return NoDialogue()
+    return GenaiDialogue(folder / artifact.DIALOGUE)
+
+
+def _dialogue_files(manifest: Manifest) -> dict[str, object]:
+    prefix = f"{artifact.DIALOGUE}/"
+    return {name: facts["sha256"] for name, facts in manifest.files.items() if name.startswith(prefix)}
+
+
+def load_current(domain_folder: Path, texts: Texts, warn: Callable[[str], None]) -> Models:
+    """Load the version in use, or the newest one that can be loaded if that one is broken.
+
+    Args:
+        domain_folder: ``artifacts/<domain>``.
+        texts: the sentences of the bot.
+        warn: told a sentence for each version that cannot be loaded.
+
+    Raises:
+        ArtifactError: none can be loaded.
+    """
+    current = artifact.current(domain_folder)
+    others = [v for v in reversed(artifact.versions(domain_folder)) if v != current]
+    for version in [current, *others] if current else others:
+        try:
+            return load(domain_folder / version, texts)
+        except ArtifactError as error:
+            warn(f"version {version} cannot be used: {error}")
+    raise ArtifactError(f"there is no usable artifact in {domain_folder}: run `make run`, or build one (see README)")
+
+
+class Serving:
+    """The models in use, followed as `current` changes on disk."""
+
+    def __init__(self, domain_folder: Path, texts: Texts, models: Models) -> None:
+        self._domain_folder = domain_folder
+        self._texts = texts
+        self.models = models
+        self._refused: str | None = None
+
+    async def refresh(self) -> None:
+        """Move to the version that `current` names now; a version that cannot be loaded is refused once, in words."""
+        version = artifact.current(self._domain_folder)
+        if version in (None, self.models.manifest.version, self._refused):
+            return
+        try:
+            self.models = await asyncio.to_thread(load, self._domain_folder / str(version), self._texts, self.models)
+            log.info("serving version %s", version)
+        except ArtifactError as error:
+            self._refused = version
+            log.error(  # noqa: TRY400 - the sentence says it all
+                "version %s cannot be used, %s goes on: %s", version, self.models.manifest.version, error
+            )
+
+    async def watch(self) -> None:
+        """Refresh for ever: whoever publishes, this process or another, is followed within seconds."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            await self.refresh()

@@ -1,0 +1,81 @@
+"""What to do next: recommend, ask, answer, chat or close."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.acts import Act, Answer, Ask, Say
+from bot.history import Person
+from bot.understanding import WHY, Understanding
+from bot.wording import in_words
+from domain.catalog import Catalog
+
+OPENING = "opening"
+"""What `Person.asked` holds for the question of what they like in general."""
+
+
+def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Literal["recommend"]:
+    """The next act; "recommend" if it is a slate, which the ranking has yet to fill.
+
+    Args:
+        said: the message to answer.
+        person: with what the message has already changed.
+        catalog: for the facts that an answer needs.
+    """
+    if said.distress:
+        return Say("distress")
+    match said.intent:
+        case "greet":
+            return Say("greet_again") if _has_evidence(person) else Ask(None, greets=True)
+        case "leave":
+            return Say("goodbye", kind="close")
+        case "chat":
+            return Say("chat")
+        case "accept":
+            return _accepted(said, person, catalog)
+        case "ask_item":
+            return _answer(said, person, catalog)
+        case "correct":
+            return Say("forgot_all" if said.forget_all else "corrected")
+        case "other":
+            return Say("unclear")
+    return _recommend_or_ask(said, person, catalog)
+
+
+def _has_evidence(person: Person) -> bool:
+    preference = person.preference
+    return bool(preference.having("like") or any(c.include for c in preference.constraints))
+
+
+def _recommend_or_ask(said: Understanding, person: Person, catalog: Catalog) -> Act | Literal["recommend"]:
+    """A slate, unless nothing is known to choose it by and the question was not asked before."""
+    if _has_evidence(person) or person.preference.having("dislike") or said.intent in ("critique", "reject"):
+        return "recommend"
+    question = next((a for a in catalog.vocabulary.ask if a not in person.asked), None)
+    return "recommend" if question is None or person.asked else Ask(question, most_common(catalog, question))
+
+
+def _accepted(said: Understanding, person: Person, catalog: Catalog) -> Act | Literal["recommend"]:
+    if not person.shown:
+        return _recommend_or_ask(said, person, catalog)
+    item_id = next((m.item_id for m in said.mentions if m.item_id), None)
+    return Say("enjoy", kind="close", item=catalog.get(item_id) if item_id else None)
+
+
+def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
+    item_id = next((m.item_id for m in said.mentions if m.item_id), None)
+    if item_id is None and person.shown:
+        item_id = person.last_slate[0]
+    item = catalog.get(item_id) if item_id else None
+    if item is None:
+        return Say("unclear")
+    if said.asks == WHY:
+        return Answer(item, why=True)
+    value = in_words(item, said.asks, catalog.vocabulary) if said.asks else None
+    return Answer(item, said.asks, value)
+
+
+def most_common(catalog: Catalog, attribute: str, count: int = 4) -> tuple[str, ...]:
+    """The values of an attribute that most items have."""
+    values = catalog.values.get(attribute, {})
+    return tuple(sorted(values, key=lambda value: -len(values[value]))[:count])

@@ -1,0 +1,145 @@
+"""Ranges of numbers in a message: years, decades, "under two hours", "not too long", "older"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from bot.stance import overlaps
+from domain.catalog import Item, Measure
+from domain.preference import Constraint
+
+_NUMBER_WORDS: Mapping[str, float] = {"one": 1, "two": 2, "three": 3, "four": 4, "half": 0.5, "a": 1, "an": 1}
+_NUMBER = r"(?P<number>\d+(?:\.\d+)?|one|two|three|four|an|half an)(?P<half> and a half)?"
+_COMPARED: Sequence[tuple[str, str]] = (
+    ("<", r"under|below|less than|shorter than|fewer than"),
+    ("<=", r"no (?:more|longer) than|not (?:more|longer) than|at most|max(?:imum)?(?: of)?|up to|within"),
+    (">", r"over|above|more than|longer than"),
+    (">=", r"at least|min(?:imum)?(?: of)?|(?:no|not) (?:less|shorter) than"),
+)
+_YEAR = r"\s*(?:the )?(?:year )?(?P<year>(?:18|19|20)\d\d)"
+_NEGATION = r"\b(?:nothing|not|no\w*|never|don'?t (?:want|like|show)|anything but)\b[^.,;@]{0,25}?"
+_EARLIER = r"(?:from before|before|older than|earlier than|pre-?)"
+_LATER = r"(?:from after|after|newer than|later than|post-?|more recent than)"
+_YEARS: Sequence[tuple[re.Pattern[str], str]] = tuple(
+    (re.compile(pattern), sign)
+    for pattern, sign in (
+        (rf"{_NEGATION}{_EARLIER}{_YEAR}", ">="),
+        (rf"{_NEGATION}{_LATER}{_YEAR}", "<="),
+        (rf"\b(?:{_EARLIER}|until|up to){_YEAR}", "<"),
+        (rf"\b{_LATER}{_YEAR}", ">"),
+        (rf"\bsince{_YEAR}", ">="),
+        (rf"\b{_YEAR.removeprefix(chr(92) + 's*')}\s*(?:or|and) (?:later|newer|after|above|up)", ">="),
+        (rf"\b{_YEAR.removeprefix(chr(92) + 's*')}\s*(?:or|and) (?:earlier|older|before)", "<="),
+        (rf"\bfrom{_YEAR}\s*(?:on(?:wards?)?|\+)", ">="),
+    )
+)
+_BETWEEN = re.compile(r"\b(?:between|from)\s+(?P<a>(?:18|19|20)\d\d)\s*(?:and|to|-|until)\s*(?P<b>(?:18|19|20)\d\d)")
+_SINGLE_YEAR = re.compile(r"\b(?:in|from|of) (?P<year>(?:18|19|20)\d\d)\b(?!\s*(?:to|-|until|and|on|\+))")
+_DECADES: Mapping[str, int] = {
+    "twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970,
+    "eighties": 1980, "nineties": 1990,
+}  # fmt: skip
+_DECADE = re.compile(r"\b(?:(?P<digits>(?:18|19|20)?\d0)'?s|(?P<word>" + "|".join(_DECADES) + r"))(?!\w)")
+_NOT_A_WISH = re.compile(r"\s+(?:ago|time|as|before|enough|are|is)\b")
+_NEGATED = re.compile(
+    r"(?:not|n't|nothing|no|without)(?:\s+\w+){0,2}?\s+(?:(?:too|so|very|that|overly)\s+)?$|\btoo\s+$"
+)
+_QUESTION = re.compile(r"\bhow\s+$")
+
+
+def ranges(masked: str, measures: Mapping[str, Measure], slate: Iterable[Item]) -> list[Constraint]:
+    """The ranges that a message asks for.
+
+    Args:
+        masked: lower case, titles masked.
+        measures: numeric attributes (``year`` among them) and how people speak of them.
+        slate: what was shown last: "older" means older than that.
+    """
+    shown = list(slate)
+    found = list(_years(masked)) if "year" in measures else []
+    for name, measure in measures.items():
+        found += _amounts(masked, name, measure)
+        if not any(c.attribute == name for c in found):
+            found += [*_comparatives(masked, name, measure, shown), *_words(masked, name, measure)]
+    return list({(c.attribute, c.value[0]): c for c in reversed(found)}.values())[::-1]
+
+
+def _years(masked: str) -> Iterator[Constraint]:
+    taken: list[tuple[int, int]] = []
+    for match in _BETWEEN.finditer(masked):
+        taken.append(match.span())
+        yield Constraint("year", f">={match['a']}")
+        yield Constraint("year", f"<={match['b']}")
+    for pattern, sign in _YEARS:
+        for match in pattern.finditer(masked):
+            if not overlaps(*match.span(), taken):
+                taken.append(match.span())
+                yield Constraint("year", f"{sign}{match['year']}")
+    for match in _SINGLE_YEAR.finditer(masked):
+        if not overlaps(*match.span(), taken):
+            yield Constraint("year", f">={match['year']}")
+            yield Constraint("year", f"<={match['year']}")
+    for match in _DECADE.finditer(masked):
+        yield from _decade(match, masked[max(0, match.start() - 24) : match.start()])
+
+
+def _decade(match: re.Match[str], before: str) -> Iterator[Constraint]:
+    decade = _DECADES[match["word"]] if match["word"] else _written(match["digits"])
+    negated = re.search(r"\b(?:nothing|not|no|never)\b", before)
+    if re.search(rf"{_EARLIER}\s*(?:the )?$", before):
+        yield Constraint("year", f">={decade}" if negated else f"<{decade}")
+    elif re.search(rf"{_LATER}\s*(?:the )?$", before):
+        yield Constraint("year", f"<{decade + 10}" if negated else f">={decade + 10}")
+    elif re.search(r"since\s+(?:the )?$", before):
+        yield Constraint("year", f">={decade}")
+    elif not negated:
+        yield Constraint("year", f">={decade}")
+        yield Constraint("year", f"<{decade + 10}")
+
+
+def _written(digits: str) -> int:
+    """1990 of "1990" and of "90", 2010 of "10"."""
+    if len(digits) == 4:
+        return int(digits)
+    return (1900 if int(digits) >= 20 else 2000) + int(digits)
+
+
+def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
+    """Limits in units: "under two hours", "at least 90 minutes"."""
+    for unit, factor in measure.units.items():
+        for sign, words in _COMPARED:
+            pattern = rf"\b(?:{words})\s+(?:about |around )?{_NUMBER}[\s-]*{re.escape(unit)}(?!\w)"
+            for match in re.finditer(pattern, masked):
+                written = match["number"].split()[0]
+                amount = _NUMBER_WORDS[written] if written in _NUMBER_WORDS else float(written)
+                yield Constraint(name, f"{sign}{(amount + (0.5 if match['half'] else 0)) * factor:g}")
+
+
+def _words(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
+    """Limits in words: "short", "not too long", "recent"."""
+    sides = (("<=", ">", measure.low, measure.low_limit), (">=", "<", measure.high, measure.high_limit))
+    for sign, opposite, words, limit in sides:
+        for word in words if limit is not None else ():
+            for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", masked):
+                before = masked[: match.start()]
+                if _NOT_A_WISH.match(masked, match.end()) or _QUESTION.search(before):
+                    continue
+                yield Constraint(name, f"{opposite if _NEGATED.search(before) else sign}{limit:g}")
+
+
+def _comparatives(masked: str, name: str, measure: Measure, shown: Sequence[Item]) -> Iterator[Constraint]:
+    """Limits against what was shown: "older", "something shorter"."""
+    numbers = [number for item in shown if (number := item.number(name)) is not None]
+    if not numbers:
+        return
+    for words, sign, edge in ((measure.low, "<", min(numbers)), (measure.high, ">", max(numbers))):
+        forms = [form for word in words if " " not in word for form in (_comparative(word), f"more {word}")]
+        for form in forms:
+            match = re.search(rf"(?<!\w){re.escape(form)}(?! than)(?!\w)", masked)
+            if match and not _NEGATED.search(masked[: match.start()]):
+                yield Constraint(name, f"{sign}{edge:g}")
+
+
+def _comparative(word: str) -> str:
+    return word + "r" if word.endswith("e") else word if word.endswith("er") else word + "er"

@@ -1,0 +1,108 @@
+"""A person's history -> a score for every item of the catalogue, by ONNX Runtime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from bot.device import has_cuda, providers
+from domain import artifact
+from domain.artifact import ArtifactError
+from domain.catalog import Catalog
+from domain.preference import pad
+
+History = tuple[NDArray[np.int64], NDArray[np.float32]]
+"""Columns and signed weights of one person's items, as `domain.preference.encode` gives them."""
+
+
+class Recommender(Protocol):
+    """Scores every item for a batch of histories."""
+
+    @property
+    def noise(self) -> int:
+        """Length of z."""
+
+    def scores(self, histories: list[History], z: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """Score all items.
+
+        Args:
+            histories: one a row of the result.
+            z: the draw that varies the preference, ``[batch, noise]``; None is the safest list.
+
+        Returns:
+            ``[batch, items]``, higher is better, comparable within a row only.
+        """
+
+
+class OnnxRecommender:
+    """The trained generator. Safe to call from several threads."""
+
+    def __init__(self, folder: Path, noise: int) -> None:
+        """Load ``recommender.onnx`` of an artifact.
+
+        Raises:
+            ArtifactError: the file is no model that ONNX Runtime can load.
+        """
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(folder / artifact.RECOMMENDER, options, providers=providers())
+        except Exception as error:  # ONNX Runtime's exceptions share no base class with a name
+            raise ArtifactError(f"{folder / artifact.RECOMMENDER} cannot be loaded: {error}") from error
+        self._noise = noise
+        self._on_gpu = has_cuda()
+
+    @property
+    def noise(self) -> int:
+        """Length of z."""
+        return self._noise
+
+    def scores(self, histories: list[History], z: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """See `Recommender.scores`."""
+        item_ids, weights = pad(histories)
+        if z is None:
+            z = np.zeros((len(histories), self._noise), dtype=np.float32)
+        feeds = {artifact.ITEM_IDS: item_ids, artifact.WEIGHTS: weights, artifact.Z: z}
+        if not self._on_gpu:
+            return np.asarray(self._session.run([artifact.SCORES], feeds)[0])
+        # Binding keeps the copies between host and device to one each way.
+        binding = self._session.io_binding()
+        for name, array in feeds.items():
+            binding.bind_cpu_input(name, array)
+        binding.bind_output(artifact.SCORES, "cpu")
+        self._session.run_with_iobinding(binding)
+        return np.asarray(binding.copy_outputs_to_cpu()[0])
+
+
+class PopularityRecommender:
+    """What most people had to do with, the same for everybody: the recommender of an artifact without a model."""
+
+    noise = 1
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._scores = np.log1p(np.array([item.popularity for item in catalog], dtype=np.float32))
+
+    def scores(self, histories: list[History], z: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """See `Recommender.scores`; z has nothing to vary."""
+        return np.tile(self._scores, (len(histories), 1))
+
+
+def contributions(recommender: Recommender, history: History, columns: NDArray[np.int64]) -> NDArray[np.float32]:
+    """What each item of a history added to the scores of some items: the score with it less the score without it.
+
+    Args:
+        recommender: any.
+        history: ``n`` columns and weights.
+        columns: ``[k]``, the items whose scores are taken apart.
+
+    Returns:
+        ``[n, k]``; exact by this definition, whatever the model, since it is asked n + 1 times.
+    """
+    ids, weights = history
+    without: list[History] = [(np.delete(ids, i), np.delete(weights, i)) for i in range(len(ids))]
+    scores = recommender.scores([history, *without])[:, columns]
+    return scores[:1] - scores[1:]

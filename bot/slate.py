@@ -1,0 +1,111 @@
+"""Scores and constraints -> the few items that are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.catalog import Catalog, Item
+from domain.linking import normal
+from domain.preference import Constraint
+
+WANTED_BONUS = 3.0
+"""What an attribute that was asked for is worth, in standard deviations of the scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """The items to show.
+
+    Attributes:
+        columns: best first.
+        unmet: constraints that had to be let go of, since nothing that is left satisfies them.
+    """
+
+    columns: tuple[int, ...]
+    unmet: tuple[Constraint, ...] = ()
+
+
+class SlateMaker:
+    """Composes slates from one catalogue; made once a catalogue."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._series = [_series(item) for item in catalog]
+
+    def compose(
+        self, scores: NDArray[np.float32], constraints: Sequence[Constraint], banned: Iterable[int], count: int
+    ) -> Slate:
+        """The best items that satisfy what they can.
+
+        What is not wanted is never shown, whatever else has to be let go of: first the wishes that nothing satisfies
+        together with the rest, then the ranges.
+
+        Args:
+            scores: ``[items]``.
+            constraints: hard unless `Constraint.include` of a value: of those, the more an item satisfies the better.
+            banned: columns never to be shown.
+            count: how many items.
+        """
+        allowed = np.ones(len(self._catalog), dtype=bool)
+        allowed[list(banned)] = False
+        for constraint in constraints:
+            if not constraint.include:
+                allowed &= self._holds(constraint)
+        wishes = [c for c in constraints if c.include and not c.is_range]
+        limits = [c for c in constraints if c.include and c.is_range]
+        fit = np.zeros(len(self._catalog))
+        for wish in wishes:
+            fit += self._holds(wish)
+        within = allowed.copy()
+        for limit in limits:
+            within &= self._holds(limit)
+        merit = _standardised(scores) + WANTED_BONUS * fit
+        for candidates, unmet in (
+            (within & (fit > 0) if wishes else within, ()),
+            (allowed & (fit > 0) if wishes else allowed, limits),
+            (within, wishes),
+            (allowed, [*wishes, *limits]),
+        ):
+            if candidates.any():
+                return Slate(self._best(merit, candidates, count), tuple(unmet))
+        return Slate((), tuple(constraints))
+
+    def _best(self, merit: NDArray[np.float64], candidates: NDArray[np.bool_], count: int) -> tuple[int, ...]:
+        """The best of the candidates, no two of one series while there is anything else."""
+        order = np.flatnonzero(candidates)
+        order = order[np.argsort(-merit[order], kind="stable")][: 20 * count]
+        chosen: list[int] = []
+        names: set[str] = set()
+        for column in map(int, order):
+            if self._series[column] not in names:
+                chosen.append(column)
+                names.add(self._series[column])
+            if len(chosen) == count:
+                break
+        return tuple(chosen)
+
+    def _holds(self, constraint: Constraint) -> NDArray[np.bool_]:
+        held = np.zeros(len(self._catalog), dtype=bool)
+        if constraint.is_range:
+            for column, item in enumerate(self._catalog):
+                held[column] = constraint.holds(item)
+            return held
+        held[list(self._catalog.values.get(constraint.attribute, {}).get(constraint.value, ()))] = True
+        return held if constraint.include else ~held
+
+
+def _standardised(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    spread = float(scores.std())
+    wide = scores.astype(np.float64)
+    return np.asarray((wide - wide.mean()) / (spread if spread > 0 else 1.0))
+
+
+def _series(item: Item) -> str:
+    """What the parts of one series have in common: the title before its colon, without a number at its end."""
+    head = item.title.replace(" - ", ": ").partition(":")[0]
+    return re.sub(r"\s+(?:\d+|part.*)$", "", normal(head)) or item.item_id

@@ -1,0 +1,255 @@
+"""What a message says: items named and how they are liked, attributes wanted or not, and what the person is doing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.intent import Evidence, Intent, intent_of
+from bot.phrases import Phrases
+from bot.ranges import ranges
+from bot.stance import Polarity, Stance, mask, overlaps
+from domain.catalog import Catalog
+from domain.linking import Link, Linker, Token, normal, tokens
+from domain.preference import Constraint
+
+Pairs = tuple[tuple[str, str], ...]
+"""(attribute, value) pairs."""
+
+WHY = "why"
+"""What `Understanding.asks` holds when the person wants to know the reason of a recommendation."""
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
+_THING = r"(?: (?:one|film|movie|pick|suggestion|option|item|book|song))?"
+_ORDINALS: Sequence[tuple[re.Pattern[str], int]] = tuple(
+    (re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), position)
+    for pattern, position in (
+        (rf"(?:the |that |your )?(?:first|1st){_THING}|number (?:one|1)|no\.? ?1|#1|第一[个部]", 0),
+        (rf"the (?:second|2nd){_THING}|second one|number (?:two|2)|no\.? ?2|#2|第二[个部]", 1),
+        (rf"the (?:third|3rd){_THING}|third one|number (?:three|3)|no\.? ?3|#3|第三[个部]", 2),
+        (r"(?:the )?last (?:one|film|movie|pick|suggestion)|the latter", -1),
+    )
+)
+_OPINION = r"(?:seen|watched|saw|liked?|loved?|hated?|enjoyed|disliked?)"
+_ALL_OF_THEM = re.compile(
+    rf"\b{_OPINION} (?P<words>them all|all of (?:them|these|those)|them|those|these|all|both)(?!\w)"
+)
+_ONE_OF_THEM = re.compile(
+    rf"\b(?:{_OPINION}|more like|about|is|was|directed|stars in|in|of) "
+    r"(?P<words>it|that one|this one|that film|this film|that movie|this movie|that|this)(?!\w)"
+    r"|^(?P<first>it)(?= (?:is|was)\b)"
+    r"|(?<!\w)(?P<alone>that one|this one)(?!\w)"
+)
+_WHY = re.compile(r"\bwhy\b|为什么")
+_SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a message that name, or point at, an item.
+
+    Attributes:
+        item_id: None if the catalogue does not have it.
+        start: of the words, in code points of the text.
+        end: exclusive.
+        polarity: 1 liked or wanted alike, -1 disliked, 0 neither or not said by the person of themselves.
+        seen: the person says that they have seen it.
+    """
+
+    item_id: str | None
+    start: int
+    end: int
+    polarity: Polarity = 0
+    seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the conversation makes of "the second one", "yes" or "older".
+
+    Attributes:
+        slate: ids of the items shown last, in order.
+        asked: the attribute that the bot's last message asked about.
+    """
+
+    slate: tuple[str, ...] = ()
+    asked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What one message says.
+
+    Attributes:
+        intent: the one that decides the reply.
+        mentions: in the order of the text.
+        constraints: wanted and unwanted attribute values and ranges.
+        forget_all: a `correct` message that takes back everything.
+        asks: the attribute that an `ask_item` message is about; None for the item as a whole.
+        distress: the person may be in danger.
+    """
+
+    intent: Intent
+    mentions: tuple[Mention, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    forget_all: bool = False
+    asks: str | None = None
+    distress: bool = False
+
+
+class Understander:
+    """Reads messages against one catalogue; made once a catalogue, then used by any thread."""
+
+    def __init__(self, catalog: Catalog, linker: Linker, phrases: Phrases) -> None:
+        self._catalog = catalog
+        self._linker = linker
+        self._phrases = phrases
+        self._words = _lexicon(catalog)
+        self._longest = max((phrase.count(" ") + 1 for phrase in self._words), default=1)
+
+    def context_of(self, messages: Sequence[tuple[str, str]]) -> Context:
+        """The context that a conversation so far gives, from its (role, text) pairs, oldest first, alone."""
+        said = next((text for role, text in reversed(messages) if role == "bot"), "")
+        slate = tuple(self._catalog[link.columns[0]].item_id for link in self._linker.link(said))
+        asked = next((a for a in self._catalog.vocabulary.ask if a.rstrip("s") in said.lower()), None)
+        return Context(slate, asked if "?" in said else None)
+
+    def understand(self, text: str, context: Context | None = None) -> Understanding:
+        """What a message says, seen in its context; total: every text has an understanding."""
+        context = context or Context()
+        plain = _lower(text.translate(_APOSTROPHES))
+        links = self._linker.link(text)
+        values = self._values(plain, [(link.start, link.end) for link in links if link.sure])
+        claimed = [(start, end) for start, end, _ in values]
+        links = [link for link in links if link.sure or not overlaps(link.start, link.end, claimed)]
+        masked = mask(plain, [(link.start, link.end) for link in links])
+        stance = Stance(masked, self._phrases)
+        mentions = self._mentions(masked, links, stance, context)
+        constraints = self._constraints(masked, values, stance, context)
+        intent = intent_of(_evidence(masked, mentions, constraints, context), self._phrases)
+        return Understanding(
+            intent=intent,
+            mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
+            constraints=tuple(constraints),
+            forget_all=intent == "correct" and bool(self._phrases.forget_all.search(masked)),
+            asks=self._asked_attribute(masked) if intent == "ask_item" else None,
+            distress=bool(self._phrases.distress.search(plain)),
+        )
+
+    def _values(self, plain: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int, Pairs]]:
+        """(start, end, pairs) of the words that stand for attribute values; the longest phrase wins."""
+        words = tokens(plain)
+        found: list[tuple[int, int, Pairs]] = []
+        at = 0
+        while at < len(words):
+            length, pairs = self._value_at(words, at)
+            if pairs and not overlaps(words[at].start, words[at + length - 1].end, taken):
+                found.append((words[at].start, words[at + length - 1].end, pairs))
+                at += length
+            else:
+                at += 1
+        return found
+
+    def _value_at(self, words: Sequence[Token], at: int) -> tuple[int, Pairs]:
+        for length in range(min(self._longest, len(words) - at), 0, -1):
+            pairs = self._words.get(" ".join(token.word for token in words[at : at + length]))
+            if pairs:
+                return length, pairs
+        return 1, ()
+
+    def _mentions(self, masked: str, links: Iterable[Link], stance: Stance, context: Context) -> list[Mention]:
+        named = [(self._catalog[link.columns[0]].item_id, link.start, link.end) for link in links]
+        pointed = list(_pointed(masked, context.slate)) if context.slate else []
+        found = [
+            Mention(item_id, start, end, *stance.towards_item(start, end)) for item_id, start, end in named + pointed
+        ]
+        return sorted(found, key=lambda mention: mention.start)
+
+    def _constraints(
+        self, masked: str, values: Iterable[tuple[int, int, Pairs]], stance: Stance, context: Context
+    ) -> list[Constraint]:
+        found: dict[tuple[str, str], Constraint] = {}
+        for start, end, pairs in values:
+            include = stance.wants(start, end)
+            for attribute, value in pairs if include is not None else ():
+                found[attribute, value] = Constraint(attribute, value, bool(include))
+        shown = [item for item in map(self._catalog.get, context.slate) if item]
+        return [*found.values(), *ranges(masked, self._catalog.vocabulary.measures, shown)]
+
+    def _asked_attribute(self, masked: str) -> str | None:
+        if _WHY.search(masked):
+            return WHY
+        for words, attribute in self._catalog.vocabulary.questions.items():
+            if re.search(rf"(?<!\w){words}(?!\w)", masked):
+                return attribute
+        names = [*self._catalog.vocabulary.measures, *self._catalog.values]
+        return next((n for n in names if re.search(rf"(?<!\w){re.escape(n.rstrip('s'))}s?(?!\w)", masked)), None)
+
+
+def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
+    """Phrase -> the pairs that it asks for: the catalogue's own values, then the domain's synonyms."""
+    words: dict[str, Pairs] = {}
+    for attribute, values in catalog.values.items():
+        for value in values:
+            for form in _forms(normal(value)):
+                words.setdefault(form, ((attribute, value),))
+    for phrase, pairs in catalog.vocabulary.synonyms.items():
+        known = tuple(pair for pair in pairs if pair[1] in catalog.values.get(pair[0], {}))
+        if known:
+            words[normal(phrase)] = known
+    return words
+
+
+def _forms(phrase: str) -> Iterator[str]:
+    if len(phrase) < 3:
+        return
+    yield phrase
+    yield phrase.replace(" ", "")
+    yield phrase + "s"
+    if phrase.endswith("y"):
+        yield phrase[:-1] + "ies"
+
+
+def _lower(text: str) -> str:
+    """Lower case, letter by letter: some letters become two, and spans must not move."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def _pointed(masked: str, slate: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """(item id, start, end) of words such as "the second one", "it", "all of them"."""
+    taken: list[tuple[int, int]] = []
+    for pattern, position in _ORDINALS:
+        for match in pattern.finditer(masked):
+            if -len(slate) <= position < len(slate) and not overlaps(*match.span(), taken):
+                taken.append(match.span())
+                yield slate[position], *match.span()
+    every, one = _ALL_OF_THEM.search(masked), _ONE_OF_THEM.search(masked)
+    if every:
+        for item_id in slate:
+            yield item_id, *every.span("words")
+    elif one and not taken and "@" not in masked:
+        yield slate[0], *one.span(one.lastgroup or 0)
+
+
+def _evidence(
+    masked: str, mentions: Sequence[Mention], constraints: Sequence[Constraint], context: Context
+) -> Evidence:
+    return Evidence(
+        masked=masked,
+        names=bool(mentions),
+        likes=any(m.polarity > 0 for m in mentions),
+        stances=any(m.polarity or m.seen for m in mentions),
+        constraints=bool(constraints),
+        shown=bool(context.slate),
+        asked=context.asked is not None,
+    )
+
+
+def _with_what_bare_titles_say(masked: str, mentions: Sequence[Mention], intent: Intent) -> list[Mention]:
+    """A person who answers a recommender with titles alone likes them."""
+    bare = not re.search(r"[^\W_]", _SMALL_WORDS.sub(" ", masked))
+    if not bare or intent not in ("prefer", "recommend"):
+        return list(mentions)
+    return [m if m.polarity or m.seen else replace(m, polarity=1) for m in mentions]

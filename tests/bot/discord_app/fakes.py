@@ -1,0 +1,120 @@
+"""A conversation and a retraining that do what the test asks by the words it uses; needs no model and no database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from bot.conversation import Card, Conversation, Incoming, Reply
+from bot.retraining import Outcome, Progress, Retraining
+from bot.texts import Texts, language_of
+from domain.preference import Verdict
+
+LONG_ID = "https://example.org/films/" + "ñ" * 80
+
+ITEMS = {
+    "heat": "Heat (1995)",
+    "6": "M*A*S*H (1970)",
+    LONG_ID: "A film with a very long address (2001)",
+}
+LONG_ANSWER = "One sentence of an answer that does not end. " * 120
+
+
+class FakeConversation(Conversation):
+    """Remembers what it was told; the word `cards`, `long`, `boom`, `wait` or `secret` decides how a turn goes."""
+
+    def __init__(self, texts: Texts | None = None) -> None:
+        self._texts = texts or Texts.load()
+        self.turns: list[Incoming] = []
+        self.wishes: list[Incoming] = []
+        self.ratings: list[tuple[str, str, str, str]] = []
+        self.consents: list[tuple[str, bool | None, bool | None]] = []
+        self.erased: list[str] = []
+        self.gate = asyncio.Event()
+        self._handled: set[str] = set()
+        self._asked: set[str] = set()
+
+    async def turn(self, incoming: Incoming) -> Reply | None:
+        if self._is_repeated(incoming):
+            return None
+        self.turns.append(incoming)
+        if "boom" in incoming.text:
+            raise ValueError(incoming.text)
+        if "wait" in incoming.text:
+            await self.gate.wait()
+        return self._reply(incoming)
+
+    async def recommend(self, incoming: Incoming) -> Reply | None:
+        if self._is_repeated(incoming):
+            return None
+        self.wishes.append(incoming)
+        if "boom" in incoming.text:
+            raise ValueError(incoming.text)
+        return self._reply(incoming, cards="long" not in incoming.text)
+
+    async def rate(
+        self, incoming: Incoming, item_id: str, verdict: Verdict, source: Literal["button", "command"]
+    ) -> Reply | None:
+        if self._is_repeated(incoming):
+            return None
+        if item_id == "6":
+            raise RuntimeError("this item cannot be rated")
+        self.ratings.append((incoming.person_id, item_id, verdict, source))
+        return Reply(f"Noted: {verdict} {ITEMS.get(item_id, item_id)}.", "chat")
+
+    async def set_consent(
+        self, incoming: Incoming, *, remember: bool | None = None, share: bool | None = None
+    ) -> Reply | None:
+        if self._is_repeated(incoming):
+            return None
+        self.consents.append((incoming.person_id, remember, share))
+        return Reply("Your choice is noted.", "chat")
+
+    async def about(self, person_id: str, locale: str | None = None) -> Reply:
+        return Reply(f"All that is held about {person_id}.", "answer")
+
+    async def erase(self, person_id: str) -> None:
+        self.erased.append(person_id)
+
+    def text(self, key: str, locale: str | None = None, **values: object) -> str:
+        return self._texts.say(key, language_of("", locale), **values)
+
+    def find(self, typed: str, limit: int = 25) -> list[tuple[str, str]]:
+        return [pair for pair in ITEMS.items() if pair[1].lower().startswith(typed.lower())][:limit]
+
+    def _is_repeated(self, incoming: Incoming) -> bool:
+        repeated = incoming.event_id in self._handled
+        self._handled.add(incoming.event_id)
+        return repeated
+
+    def _reply(self, incoming: Incoming, *, cards: bool = False) -> Reply:
+        first = incoming.person_id not in self._asked
+        self._asked.add(incoming.person_id)
+        language = language_of(incoming.text, incoming.locale)
+        if "long" in incoming.text:
+            return Reply(LONG_ANSWER, "chat", ask_to_remember=first, language=language)
+        if cards or "cards" in incoming.text:
+            shown = tuple(Card(item_id, name, "", "It fits.") for item_id, name in ITEMS.items())
+            text = "Try " + ", ".join(card.name for card in shown) + "."
+            return Reply(text, "recommend", shown, ask_to_remember=first, language=language)
+        return Reply(f"You said: {incoming.text}", "chat", ask_to_remember=first, language=language)
+
+
+class FakeRetraining(Retraining):
+    """Ends at once, with three steps of progress."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+
+    async def run(self, on_progress: Callable[[Progress], Awaitable[None]]) -> Outcome:
+        self.runs += 1
+        for step in range(3):
+            await on_progress(Progress(step / 2, f"step {step}"))
+        return Outcome(True, "Version 2 is in use.")
+
+    async def rollback(self) -> Outcome:
+        return Outcome(True, "Version 1 is in use again.")
+
+    async def status(self) -> Outcome:
+        return Outcome(False, "Version 2 is in use.")

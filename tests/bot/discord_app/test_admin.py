@@ -1,0 +1,132 @@
+import asyncio
+
+import discord
+import pytest
+
+from bot.discord_app.admin import Moving, bar
+from bot.retraining import Progress
+
+pytestmark = pytest.mark.simcord(shard_count=1)
+
+
+@pytest.fixture
+def owner(simcord_env, room):
+    """The person whose id PARLEY_OWNER_IDS names."""
+    user = simcord_env.create_user("owner")
+    simcord_env.bot._settings = simcord_env.bot._settings.model_copy(update={"owner_ids": frozenset({user.id})})
+    return simcord_env.guild.add_member(user)
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("retrain", "Version 2 is in use."),
+        ("rollback", "Version 1 is in use again."),
+        ("status", "Version 2 is in use."),
+    ],
+)
+async def test_the_owner_is_obeyed(simcord_env, room, owner, command, answer):
+    result = await owner.slash(room, f"admin {command}")
+    assert result.ephemeral
+    assert result.response.content == answer
+
+
+@pytest.mark.parametrize("command", ["retrain", "rollback", "status"])
+async def test_nobody_else_is(simcord_env, retraining, room, ann, command):
+    result = await ann.slash(room, f"admin {command}")
+    assert result.ephemeral
+    assert result.response.content == "Only the owner of this bot may do that."
+    assert retraining.runs == 0
+
+
+async def test_the_applications_owner_is_an_owner(simcord_env):
+    application = simcord_env.bot.application
+    assert simcord_env.bot.may_administer(application.owner.id)
+    assert not simcord_env.bot.may_administer(1)
+
+
+async def test_accepted_members_of_the_owning_team_are_owners(simcord_env, monkeypatch):
+    plain = {"username": "somebody", "discriminator": "0", "avatar": None}
+    members = [
+        {"user": plain | {"id": "5"}, "membership_state": 2, "role": "developer"},
+        {"user": plain | {"id": "6"}, "membership_state": 1, "role": "developer"},
+    ]
+    application = await simcord_env.bot.http.application_info()
+    application["team"] = {"id": "9", "name": "team", "owner_user_id": "5", "members": members, "icon": None}
+    owned = discord.AppInfo(simcord_env.bot._connection, application)
+    monkeypatch.setattr(simcord_env.bot, "_application", owned)
+    assert simcord_env.bot.may_administer(5)
+    assert not simcord_env.bot.may_administer(6)
+    assert not simcord_env.bot.may_administer(owned.owner.id)
+
+
+class Clock:
+    """Time that passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Answer:
+    """As much of an interaction as a moving answer needs."""
+
+    def __init__(self) -> None:
+        self.edits: list[str] = []
+        self.messages: list[str] = []
+        self.user = self
+
+    async def edit_original_response(self, content: str) -> None:
+        self.edits.append(content)
+
+    async def send(self, content: str) -> None:
+        self.messages.append(content)
+
+
+async def progress(moving: Moving, done: float) -> None:
+    await moving.show(Progress(done, "training"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+
+async def test_progress_is_edited_at_most_once_a_second():
+    clock, answer = Clock(), Answer()
+    moving = Moving(answer, clock)
+    for tenths in range(31):
+        clock.now = tenths / 10
+        await progress(moving, tenths / 30)
+    await moving.end("Published.")
+    assert len(answer.edits) == 5
+    assert answer.edits[-1] == "Published."
+    assert answer.messages == []
+
+
+async def test_after_fifteen_minutes_the_end_comes_as_a_message():
+    clock, answer = Clock(), Answer()
+    moving = Moving(answer, clock)
+    clock.now = 901.0
+    await progress(moving, 0.5)
+    await moving.end("Published.")
+    assert answer.edits == []
+    assert answer.messages == ["Published."]
+
+
+async def test_a_refused_edit_does_not_stop_what_it_reports_on(simcord_env, retraining, room, owner):
+    simcord_env.inject_error("PATCH", "/webhooks/*", status=401, code=50027, times=None)
+    await owner.slash(room, "admin retrain")
+    assert retraining.runs == 1
+    assert owner.user.dm_channel.last_message.content == "Version 2 is in use."
+
+
+async def test_an_owner_who_takes_no_messages_is_no_failure(simcord_env, retraining, room, owner):
+    simcord_env.inject_error("PATCH", "/webhooks/*", status=401, code=50027, times=None)
+    simcord_env.inject_error("POST", "/users/@me/channels", status=403, code=40003)
+    await owner.slash(room, "admin retrain")
+    assert retraining.runs == 1
+
+
+def test_the_bar_is_full_at_the_end():
+    assert bar(Progress(0.0, "starting")) == "░" * 20 + " 0% starting"
+    assert bar(Progress(1.5, "done")) == "█" * 20 + " 100% done"

@@ -1,0 +1,141 @@
+import logging
+
+import pytest
+import simcord
+from simcord.backend import serializers
+
+from tests.bot.discord_app.fakes import LONG_ANSWER
+
+pytestmark = pytest.mark.simcord(shard_count=1)
+
+
+def said(channel, bot):
+    return [m for m in channel.history() if m.author.id == bot.user.id]
+
+
+def custom_ids(message):
+    return [button.custom_id for row in message.components for button in row.children]
+
+
+async def test_a_direct_message_is_a_turn(simcord_env, conversation):
+    ann = simcord_env.create_user("ann")
+    sent = await ann.send_dm("something tense")
+    assert said(ann.dm_channel, simcord_env.bot)[0].content == "You said: something tense"
+    turn = conversation.turns[0]
+    assert (turn.event_id, turn.person_id, turn.channel) == (str(sent.id), str(ann.id), "direct")
+
+
+async def test_a_mention_is_answered_by_a_reply_to_it(simcord_env, conversation, room, ann):
+    sent = await ann.send(room, f"<@{simcord_env.bot.user.id}> something tense")
+    answer = said(room, simcord_env.bot)[0]
+    assert answer.content == "You said: something tense"
+    assert answer.reference.message_id == sent.id
+    assert conversation.turns[0].channel == "mention"
+
+
+async def test_what_is_not_said_to_the_bot_is_left_alone(simcord_env, conversation, room, ann, bob):
+    await ann.send(room, f"hello {bob.mention}")
+    robot = simcord_env.guild.add_member(simcord_env.create_user("robot", bot=True))
+    await robot.send(room, f"<@{simcord_env.bot.user.id}> hello")
+    assert conversation.turns == []
+
+
+async def test_a_reply_to_the_bot_goes_on_with_the_conversation(simcord_env, conversation, room, ann):
+    await ann.send(room, f"<@{simcord_env.bot.user.id}> hello")
+    answer = said(room, simcord_env.bot)[0]
+    simcord_env.backend.create_message(
+        room.id,
+        ann.id,
+        "and shorter?",
+        reference={"channel_id": str(room.id), "message_id": str(answer.id)},
+    )
+    await simcord_env.settle()
+    assert conversation.turns[-1].text == "and shorter?"
+
+
+async def test_an_event_that_comes_twice_is_answered_once(simcord_env, conversation):
+    ann = simcord_env.create_user("ann")
+    await ann.send_dm("hello")
+    answers = len(said(ann.dm_channel, simcord_env.bot))
+    stored = next(m for m in simcord_env.backend.messages[ann.dm_channel.id].values() if m.author_id == ann.id)
+    simcord_env.backend.emit("MESSAGE_CREATE", dict(serializers.message_payload(simcord_env.backend, stored)))
+    await simcord_env.settle()
+    assert len(conversation.turns) == 1
+    assert len(said(ann.dm_channel, simcord_env.bot)) == answers
+
+
+async def test_a_long_answer_comes_in_pieces(simcord_env):
+    ann = simcord_env.create_user("ann")
+    await ann.send_dm("long")
+    pieces = [m.content for m in said(ann.dm_channel, simcord_env.bot)[:-1]]
+    assert len(pieces) == 3
+    assert " ".join(pieces) == LONG_ANSWER.strip()
+
+
+async def test_the_catalogues_text_is_shown_as_it_is(simcord_env):
+    ann = simcord_env.create_user("ann")
+    await ann.send_dm("cards")
+    assert r"M\*A\*S\*H" in said(ann.dm_channel, simcord_env.bot)[0].content
+
+
+async def test_a_failure_is_answered_and_logged_without_what_was_said(simcord_env, caplog):
+    ann = simcord_env.create_user("ann")
+    with caplog.at_level(logging.DEBUG, "bot"):
+        await ann.send_dm("boom canary")
+    assert said(ann.dm_channel, simcord_env.bot)[0].content.startswith("Sorry")
+    assert "ValueError" in caplog.text
+    assert "canary" not in caplog.text
+
+
+async def test_an_apology_is_in_the_language_of_the_message(simcord_env):
+    ann = simcord_env.create_user("ann")
+    await ann.send_dm("boom 推荐")
+    assert said(ann.dm_channel, simcord_env.bot)[0].content.startswith("抱歉")
+
+
+async def test_closed_direct_messages_are_no_failure(simcord_env, conversation, caplog):
+    ann = simcord_env.create_user("ann")
+    simcord_env.inject_error("POST", "/channels/*/messages", status=403, code=50007, times=None)
+    with caplog.at_level(logging.INFO, "bot"):
+        await ann.send_dm("hello")
+    assert len(conversation.turns) == 1
+    assert [r.levelname for r in caplog.records if "could not be answered" in r.message] == ["INFO"]
+
+
+async def test_a_refused_typing_indicator_does_not_hold_up_the_answer(simcord_env):
+    ann = simcord_env.create_user("ann")
+    simcord_env.inject_error("POST", "/channels/*/typing", status=403, code=50013, times=None)
+    await ann.send_dm("hello")
+    assert said(ann.dm_channel, simcord_env.bot)[0].content == "You said: hello"
+
+
+async def test_the_first_reply_asks_whether_to_remember(simcord_env, conversation):
+    ann = simcord_env.create_user("ann")
+    await ann.send_dm("hello")
+    question = said(ann.dm_channel, simcord_env.bot)[-1]
+    assert custom_ids(question) == [f"remember:yes:{ann.id}", f"remember:no:{ann.id}"]
+    await ann.click(question, label="Remember me")
+    assert conversation.consents == [(str(ann.id), True, None)]
+    decided = said(ann.dm_channel, simcord_env.bot)[-1]
+    assert (decided.content, decided.components) == ("Your choice is noted.", [])
+    await ann.send_dm("hello again")
+    assert said(ann.dm_channel, simcord_env.bot)[-1].content == "You said: hello again"
+
+
+async def test_nobody_else_can_consent_for_a_person(simcord_env, conversation, room, ann, bob):
+    await ann.send(room, f"<@{simcord_env.bot.user.id}> hello")
+    question = said(room, simcord_env.bot)[-1]
+    result = await bob.click(question, label="Remember me")
+    assert result.ephemeral
+    assert result.response.content == "That question is for somebody else."
+    assert conversation.consents == []
+    await ann.click(question, label="Don't remember me")
+    assert conversation.consents == [(str(ann.id), False, None)]
+
+
+async def test_the_consent_buttons_survive_a_restart(simcord_env, conversation, new_bot):
+    ann = simcord_env.create_user("ann")
+    await ann.send_dm("hello")
+    await simcord_env.restart_bot(new_bot())
+    await ann.click(said(ann.dm_channel, simcord_env.bot)[-1], label="Remember me")
+    assert conversation.consents == [(str(ann.id), True, None)]

@@ -1,0 +1,172 @@
+import pytest
+
+from tests.bot.discord_app.fakes import LONG_ID
+
+pytestmark = pytest.mark.simcord(shard_count=1)
+
+
+def erase_row(person_id):
+    button = {"type": 2, "style": 4, "label": "Delete everything", "custom_id": f"erase:yes:{person_id}"}
+    return {"type": 1, "components": [button]}
+
+
+async def test_recommend_defers_and_then_answers_with_cards(simcord_env, conversation, room, ann):
+    result = await ann.slash(room, "recommend", wish="something tense")
+    assert [r.json["type"] for r in simcord_env.http_requests if r.path.endswith("/callback")] == [5]
+    assert not result.ephemeral
+    assert result.response.content.startswith("Try Heat")
+    assert len(result.response.components) == 3
+    wish = conversation.wishes[0]
+    assert (wish.person_id, wish.text, wish.channel, wish.locale) == (
+        str(ann.id),
+        "something tense",
+        "command",
+        "en-US",
+    )
+    assert [f.ephemeral for f in result.followups] == [True]
+    assert "remember" in result.followups[0].content
+
+
+async def test_recommend_needs_no_wish_and_works_in_direct_messages(simcord_env, conversation):
+    ann = simcord_env.create_user("ann")
+    result = await ann.slash("recommend")
+    assert result.response.content.startswith("Try")
+    assert conversation.wishes[0].text == ""
+
+
+async def test_a_long_recommendation_goes_on_in_follow_ups(simcord_env, room, ann):
+    result = await ann.slash(room, "recommend", wish="long")
+    assert len(result.response.content) <= 2000
+    assert len(result.followups) == 3
+
+
+async def test_a_command_that_fails_apologises(simcord_env, room, ann):
+    result = await ann.slash(room, "recommend", wish="boom")
+    assert result.response.content.startswith("Sorry")
+
+
+async def test_a_late_acknowledgement_is_no_failure(simcord_env, conversation, room, ann):
+    simcord_env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
+    await ann.slash(room, "recommend", wish="something tense")
+    assert conversation.wishes == []
+
+
+async def test_more_like_this_takes_the_message_as_the_wish(simcord_env, conversation, room, ann):
+    message = await ann.send(room, "Heat is great")
+    result = await ann.context_menu(room, "More like this", message)
+    assert conversation.wishes[0].text == "Something like this: Heat is great"
+    assert result.response.content.startswith("Try")
+
+
+async def test_titles_are_offered_while_typing(simcord_env, room, ann):
+    offered = await ann.autocomplete(room, "rate", "item", "he")
+    assert [(c["name"], c["value"]) for c in offered] == [("Heat (1995)", "=heat")]
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("heat", "heat"), ("A film with", LONG_ID)])
+async def test_rate_takes_the_choice_of_the_list(simcord_env, conversation, room, ann, typed, expected):
+    choice = (await ann.autocomplete(room, "rate", "item", typed))[0]["value"]
+    result = await ann.slash(room, "rate", item=choice, verdict="dislike")
+    assert conversation.ratings == [(str(ann.id), expected, "dislike", "command")]
+    assert result.ephemeral
+    assert result.response.content.startswith("Noted")
+
+
+async def test_rate_takes_a_typed_title_and_says_if_there_is_none(simcord_env, conversation, room, ann):
+    await ann.slash(room, "rate", item="heat (1995)", verdict="like")
+    result = await ann.slash(room, "rate", item="no such film", verdict="like")
+    assert [rating[1] for rating in conversation.ratings] == ["heat"]
+    assert "do not know that title" in result.response.content
+
+
+@pytest.mark.parametrize("command", ["me", "privacy show"])
+async def test_what_is_held_is_shown_to_that_person_only(simcord_env, room, ann, command):
+    result = await ann.slash(room, command)
+    assert result.ephemeral
+    assert result.response.content == f"All that is held about {ann.id}."
+
+
+async def test_help_is_short(simcord_env, room, ann):
+    result = await ann.slash(room, "help")
+    assert result.ephemeral
+    assert "/recommend" in result.response.content
+
+
+async def test_erase_waits_for_the_confirming_button(simcord_env, conversation, room, ann):
+    result = await ann.slash(room, "privacy erase")
+    assert result.ephemeral
+    assert conversation.erased == []
+    await ann.click(result.response, label="Keep it")
+    assert conversation.erased == []
+    assert result.response.content == "Nothing was deleted."
+    result = await ann.slash(room, "privacy erase")
+    await ann.click(result.response, label="Delete everything")
+    assert conversation.erased == [str(ann.id)]
+    assert result.response.content.startswith("Done")
+    assert result.response.components == []
+
+
+async def test_the_confirming_button_survives_a_restart(simcord_env, conversation, room, ann, new_bot):
+    result = await ann.slash(room, "privacy erase")
+    await simcord_env.restart_bot(new_bot())
+    await ann.click(result.response, label="Delete everything")
+    assert conversation.erased == [str(ann.id)]
+
+
+async def test_a_stranger_cannot_erase_a_person(simcord_env, conversation, room, ann, bob):
+    simcord_env.backend.create_message(room.id, simcord_env.bot.user.id, "Shall I?", components=[erase_row(ann.id)])
+    await simcord_env.settle()
+    result = await bob.click(room.last_message, label="Delete everything")
+    assert result.ephemeral
+    assert result.response.content == "That question is for somebody else."
+    assert conversation.erased == []
+
+
+async def test_both_consents_can_be_given_and_withdrawn(simcord_env, conversation, room, ann):
+    for name in ("remember", "share"):
+        for on in (True, False):
+            result = await ann.slash(room, f"privacy {name}", on=on)
+            assert result.ephemeral
+    person = str(ann.id)
+    assert conversation.consents == [
+        (person, True, None),
+        (person, False, None),
+        (person, None, True),
+        (person, None, False),
+    ]
+
+
+async def test_commands_are_sent_again_only_when_they_changed(simcord_env, new_bot, tmp_path):
+    def times_sent():
+        return [r.method for r in simcord_env.http_requests if r.path.endswith("/commands")].count("PUT")
+
+    assert times_sent() == 1
+    await simcord_env.restart_bot(new_bot())
+    assert times_sent() == 1
+    (tmp_path / "discord_commands.sha256").write_text("another", encoding="ascii")
+    await simcord_env.restart_bot(new_bot())
+    assert times_sent() == 2
+
+
+async def test_refused_commands_do_not_stop_the_bot(simcord_env, new_bot, tmp_path):
+    (tmp_path / "discord_commands.sha256").unlink()
+    simcord_env.inject_error("PUT", "/applications/*/commands", status=400, code=50035)
+    await simcord_env.restart_bot(new_bot())
+    ann = simcord_env.create_user("ann")
+    await ann.send_dm("hello")
+    assert ann.dm_channel.history()[1].content == "You said: hello"
+    assert not (tmp_path / "discord_commands.sha256").exists()
+
+
+async def test_commands_are_named_in_chinese_too(simcord_env):
+    sent = next(r for r in simcord_env.http_requests if r.path.endswith("/commands"))
+    recommend = next(c for c in sent.json if c["name"] == "recommend")
+    assert recommend["name_localizations"]["zh-CN"] == "推荐"
+    assert recommend["options"][0]["name_localizations"]["zh-CN"] == "愿望"
+    assert recommend["integration_types"] == [0, 1]
+    assert recommend["contexts"] == [0, 1, 2]
+
+
+async def test_no_privileged_intent_is_asked_for(simcord_env):
+    intents = simcord_env.bot.intents
+    assert not (intents.members or intents.presences or intents.message_content)

