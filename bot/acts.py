@@ -62,14 +62,13 @@ class Answer:
 
     Attributes:
         attribute: what was asked; None for the item as a whole.
-        value: its value in words; None if the catalogue does not know.
-        reason: the item that made the bot recommend it, where that was asked.
+        because: the liked item that made the bot recommend it, where that was asked.
+        why: whether that was asked.
     """
 
     kind: ClassVar[ActKind] = "answer"
     item: Item
     attribute: str | None = None
-    value: str | None = None
     because: Item | None = None
     why: bool = False
 

@@ -22,7 +22,6 @@ from bot.policy import OPENING, decide
 from bot.recommender import contributions
 from bot.texts import Texts, language_of
 from bot.understanding import Context, Understanding
-from bot.wording import listed
 from domain.catalog import Item
 from domain.history import Message
 from domain.preference import Opinion, Preference, Verdict, encode
@@ -210,7 +209,8 @@ class Conversation:
             column = models.catalog.column(act.item.item_id)
             picks = _reasons(models, preference, (column,)) if column is not None else ()
             act = replace(act, because=picks[0].because if picks else None)
-        text = models.dialogue.write(act, language) or models.wording.write(act, language, chance)
+        written = models.dialogue.write(act, language, chance.getrandbits(31))
+        text = written or models.wording.write(act, language, chance)
         after = _after(person, act, incoming, text)
         cards = _cards(models, act, language)
         asks = before.remember is None and not before.messages and incoming.channel != "terminal"
@@ -235,6 +235,7 @@ class Conversation:
 
     def _about(self, person: Person, language: str) -> Iterable[str]:
         models = self._serving.models
+        phrasing = models.wording.phrasing(language)
         yes_no = {True: self._say("yes", language), False: self._say("no", language)}
         yield self._say("about_person", language, remember=yes_no[bool(person.remember)], share=yes_no[person.share])
         verdicts: tuple[tuple[str, Verdict], ...] = (
@@ -245,11 +246,9 @@ class Conversation:
         for key, verdict in verdicts:
             items = [item for item in map(models.catalog.get, person.preference.having(verdict)) if item]
             if items:
-                yield self._say(key, language, names=listed([i.name for i in items], self._texts, language))
+                yield self._say(key, language, names=phrasing.listed([item.name for item in items]))
         if person.preference.constraints:
-            yield self._say(
-                "about_wishes", language, wishes=models.wording.wishes(person.preference.constraints, language)
-            )
+            yield self._say("about_wishes", language, wishes=phrasing.wishes(person.preference.constraints))
         if not person.preference.opinions and not person.preference.constraints:
             yield self._say("about_empty", language)
 
@@ -281,12 +280,12 @@ def _banned(person: Person, models: Models) -> set[int]:
 
 
 def _named(models: Models, said: Understanding, polarity: int) -> tuple[Item, ...]:
-    items = [models.catalog.get(m.item_id) for m in said.mentions if m.item_id and m.polarity == polarity]
-    return tuple(dict.fromkeys(item for item in items if item))
+    item_ids = dict.fromkeys(m.item_id for m in said.mentions if m.item_id and m.polarity == polarity)
+    return tuple(item for item_id in item_ids if item_id and (item := models.catalog.get(item_id)))
 
 
 def _reasons(models: Models, preference: Preference, columns: tuple[int, ...]) -> tuple[Pick, ...]:
-    """The items with what speaks for each: the liked item that added most to its score, and the wishes that it meets."""
+    """What speaks for each item: the liked one that added most to its score, and the wishes that it meets."""
     recent = dict(list(preference.opinions.items())[-EXPLAINED_ITEMS:])
     history = encode(Preference(recent), models.catalog)
     added = contributions(models.recommender, history, np.asarray(columns, dtype=np.int64))
@@ -318,7 +317,7 @@ def _cards(models: Models, act: Act, language: str) -> tuple[Card, ...]:
         Card(
             pick.item.item_id,
             pick.item.name,
-            models.wording.facts(pick.item, language),
+            models.wording.phrasing(language).facts(pick.item),
             models.wording.reason(pick, language),
         )
         for pick in act.picks

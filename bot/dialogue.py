@@ -1,30 +1,149 @@
-"""An act -> the words of a reply, by the dialogue model; knows nothing of users."""
+"""An act -> the words of a reply, by the dialogue model; knows nothing of users.
+
+The model never sees a title (domain.prompt), so it cannot name an item that it was not given; what it drafts is checked
+against its brief before anybody reads it, and a draft that fails is replaced by the next one, or by a template.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from bot.acts import Act
+import onnxruntime_genai as og
+
+from bot.acts import Act, Answer, Ask, Pick, Recommend
+from bot.checks import Checker
+from domain.artifact import ArtifactError
+from domain.catalog import Catalog, Item
+from domain.phrasing import Phrasing
+from domain.prompt import END, Brief, BriefItem, brief_item, fill, render
+
+MAX_PROMPT_TOKENS = 300
+MAX_REPLY_TOKENS = 140
+DRAFTS = 3
+TEMPERATURE = 0.7
+TOP_P = 0.9
 
 
 class Dialogue(Protocol):
     """Writes replies."""
 
-    def write(self, act: Act, language: str) -> str | None:
-        """The words for an act; None if no draft passes the checks, or if this act is not for a model to write."""
+    def write(self, act: Act, language: str, seed: int) -> str | None:
+        """The words for an act.
+
+        Args:
+            act: what to say.
+            language: of the reply.
+            seed: the same seed writes the same words.
+
+        Returns:
+            None if no draft passes the checks, or if it is not for this model to write.
+        """
 
 
 class NoDialogue:
     """The dialogue of an artifact that has no model: the templates speak."""
 
-    def write(self, act: Act, language: str) -> str | None:
+    def write(self, act: Act, language: str, seed: int) -> str | None:
         """See `Dialogue.write`."""
         return None
 
 
-class GenaiDialogue(NoDialogue):
-    """Placeholder until the model is wired."""
+class Drafter(Protocol):
+    """Continues a prompt."""
+
+    def draft(self, prompt: str, seed: int, accept: Callable[[str], bool]) -> str | None:
+        """The first of a few texts after a prompt that is accepted; None if none is."""
+
+
+class GenaiDrafter:
+    """The exported language model; `draft` may be called from several threads, one waits for the other."""
 
     def __init__(self, folder: Path) -> None:
-        pass
+        """Load a model that `export.dialogue` made.
+
+        Raises:
+            ArtifactError: it cannot be loaded.
+        """
+        try:
+            self._model = og.Model(str(folder))
+            self._tokenizer = og.Tokenizer(self._model)
+        except Exception as error:  # onnxruntime-genai raises classes of no name
+            raise ArtifactError(f"the dialogue model in {folder} cannot be loaded: {error}") from error
+        self._turn = threading.Lock()
+
+    def draft(self, prompt: str, seed: int, accept: Callable[[str], bool]) -> str | None:
+        """See `Drafter.draft`; the prompt is read once, and the generator rewound to its end for each draft."""
+        with self._turn:
+            ids = self._tokenizer.encode(prompt)
+            if len(ids) > MAX_PROMPT_TOKENS:
+                return None
+            generator = self._generator(len(ids), seed)
+            generator.append_tokens(ids[:-1])
+            for _ in range(DRAFTS):
+                generator.rewind_to(len(ids) - 1)
+                generator.append_tokens(ids[-1:])
+                while not generator.is_done():
+                    generator.generate_next_token()
+                text: str = self._tokenizer.decode(generator.get_sequence(0)[len(ids) :]).removesuffix(END).strip()
+                if accept(text):
+                    return text
+            return None
+
+    def _generator(self, prompt_tokens: int, seed: int) -> Any:
+        parameters = og.GeneratorParams(self._model)
+        parameters.set_search_options(
+            max_length=prompt_tokens + MAX_REPLY_TOKENS,
+            do_sample=True,
+            temperature=TEMPERATURE,
+            top_p=TOP_P,
+            random_seed=seed,
+        )
+        return og.Generator(self._model, parameters)
+
+
+class DraftingDialogue:
+    """Writes English recommendations, questions and answers from briefs; everything else is left to the templates."""
+
+    def __init__(self, drafter: Drafter, catalog: Catalog, checker: Checker) -> None:
+        self._drafter = drafter
+        self._checker = checker
+        self._vocabulary = catalog.vocabulary
+        self._phrasing = Phrasing(catalog.vocabulary)
+
+    def write(self, act: Act, language: str, seed: int) -> str | None:
+        """See `Dialogue.write`."""
+        if language != "en":
+            return None
+        match act:
+            case Recommend() if act.picks and not act.unknown:
+                brief, liked = self._recommendation(act)
+                items = [pick.item for pick in act.picks]
+            case Ask(attribute=str(attribute)):
+                options = tuple(self._phrasing.value(attribute, value) for value in act.options)
+                topic = self._phrasing.word(attribute).rstrip("s")
+                brief, items, liked = Brief("ask", self._phrasing.noun(), topic=topic, options=options), [], []
+            case Answer(attribute=str(attribute), why=False) if attribute != "description":
+                brief, items, liked = self._answer(act.item, attribute), [act.item], []
+            case _:
+                return None
+        draft = self._drafter.draft(render(brief), seed, lambda text: not self._checker.faults(brief, text))
+        return fill(draft, [item.name for item in items], [item.title for item in liked]) if draft else None
+
+    def _recommendation(self, act: Recommend) -> tuple[Brief, list[Item]]:
+        liked = list({pick.because.item_id: pick.because for pick in act.picks if pick.because}.values())
+        items = tuple(self._item(pick, liked) for pick in act.picks)
+        unmet = tuple(self._phrasing.wish(wish) for wish in act.unmet)
+        return Brief("recommend", self._phrasing.noun(), items, unmet, act.again), liked
+
+    def _item(self, pick: Pick, liked: Sequence[Item]) -> BriefItem:
+        because = liked.index(pick.because) + 1 if pick.because else None
+        meets = tuple(self._phrasing.wish(wish) for wish in pick.meets)
+        return brief_item(pick.item, self._phrasing, self._vocabulary, because, meets)
+
+    def _answer(self, item: Item, attribute: str) -> Brief:
+        told = brief_item(item, self._phrasing, self._vocabulary)
+        value = self._phrasing.fact(item, attribute)
+        return Brief("answer", self._phrasing.noun(), (told,), topic=self._phrasing.word(attribute), value=value)

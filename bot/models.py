@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.dialogue import Dialogue, GenaiDialogue, NoDialogue
+from bot.checks import Checker
+from bot.dialogue import Dialogue, Drafter, DraftingDialogue, GenaiDrafter, NoDialogue
 from bot.phrases import Phrases
 from bot.recommender import OnnxRecommender, PopularityRecommender, Recommender
 from bot.slate import SlateMaker
@@ -36,6 +37,7 @@ class Models:
     understander: Understander
     recommender: Recommender
     dialogue: Dialogue
+    drafter: Drafter | None
     slates: SlateMaker
     titles: Titles
     wording: Wording
@@ -68,6 +70,7 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
     except CatalogError as error:
         raise ArtifactError(str(error)) from error
     linker = Linker(catalog)
+    drafter = _drafter(folder, manifest, old)
     has_model = (folder / artifact.RECOMMENDER).is_file()
     return Models(
         manifest=manifest,
@@ -75,19 +78,19 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
         linker=linker,
         understander=Understander(catalog, linker, Phrases.load()),
         recommender=OnnxRecommender(folder, manifest.noise) if has_model else PopularityRecommender(catalog),
-        dialogue=_dialogue(folder, manifest, old),
+        dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),
+        drafter=drafter,
         slates=SlateMaker(catalog),
         titles=Titles(catalog),
         wording=Wording(catalog, texts),
     )
 
 
-def _dialogue(folder: Path, manifest: Manifest, old: Models | None) -> Dialogue:
+def _drafter(folder: Path, manifest: Manifest, old: Models | None) -> Drafter | None:
+    """The language model of a version; the one in memory, if it is the same: it is the largest thing there is."""
     if old and _dialogue_files(old.manifest) == _dialogue_files(manifest):
-        return old.dialogue
-    if not (folder / artifact.DIALOGUE).is_dir():
-        return NoDialogue()
-    return GenaiDialogue(folder / artifact.DIALOGUE)
+        return old.drafter
+    return GenaiDrafter(folder / artifact.DIALOGUE) if (folder / artifact.DIALOGUE).is_dir() else None
 
 
 def _dialogue_files(manifest: Manifest) -> dict[str, object]:

@@ -7,7 +7,6 @@ from typing import Literal
 from bot.acts import Act, Answer, Ask, Say
 from bot.history import Person
 from bot.understanding import WHY, Understanding
-from bot.wording import in_words
 from domain.catalog import Catalog
 
 OPENING = "opening"
@@ -71,8 +70,7 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
         return Say("unclear")
     if said.asks == WHY:
         return Answer(item, why=True)
-    value = in_words(item, said.asks, catalog.vocabulary) if said.asks else None
-    return Answer(item, said.asks, value)
+    return Answer(item, said.asks)
 
 
 def most_common(catalog: Catalog, attribute: str, count: int = 4) -> tuple[str, ...]:

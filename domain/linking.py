@@ -31,6 +31,9 @@ _CUE_BEFORE = re.compile(
 _CLAUSE_END = re.compile(r"^[\s]*(?:$|[,.!?;:)]|and\b|or\b|but\b|is\b|was\b)", re.IGNORECASE)
 _QUOTES = "\"'“”‘’«»*_"
 
+_JOINTS = frozenset("and or as is was are but in on to for so with at by from of if".split())
+"""Words that no misspelt title is taken to begin or end with."""
+
 # How far a name is from what stands on the poster, in powers of e of the popularity that makes up for it.
 _TITLE, _OTHER_NAME, _NO_SUBTITLE, _ACRONYM = 0.0, 0.7, 1.4, 3.0
 
@@ -159,11 +162,11 @@ class Linker:
     def _misspelt(self, words: Sequence[Token]) -> Iterator[tuple[int, int, tuple[int, ...], bool]]:
         windows = []
         for first in range(len(words)):
-            if words[first].word in PRONOUNS:
+            if words[first].word in PRONOUNS or words[first].word in _JOINTS:
                 continue
             for last in range(first, min(first + self._longest, len(words))):
                 name = " ".join(token.word for token in words[first : last + 1])
-                if _may_have_typos(name) and name not in self._columns:
+                if words[last].word not in _JOINTS and _may_have_typos(name) and name not in self._columns:
                     windows.append((first, last + 1, name))
         for at, name in self._typos.nearest([w[2] for w in windows]):
             first, last, _ = windows[at]
@@ -175,11 +178,12 @@ class Linker:
         start, end = words[0].start, words[-1].end
         year = _YEAR_AFTER.match(text, end)
         dated = self._of_year(columns, int(year.group(1))) if year else ()
-        if year and dated:
+        common = all(_is_common(token.word) for token in words)
+        if year and dated and (not common or "(" in year.group()):
             return Link(dated, start, _close(text, year.end()))
         # One unknown word is more often a word than a title with a typo.
         ordinary = misspelt and len(words) == 1 and text.strip() != text[start:end]
-        if not ordinary and not all(token.word in COMMON or len(token.word) < 3 for token in words):
+        if not ordinary and not common:
             return Link(columns, start, end)
         if len(words) >= 3 and end - start >= 12:
             return Link(columns, start, end)
@@ -220,7 +224,12 @@ def _looks_like_a_title(text: str, start: int, end: int, words: Sequence[Token])
 def _may_have_typos(name: str) -> bool:
     """Whether a name is long and rare enough for a near miss to mean it."""
     parts = name.split(" ")
-    return len(name) >= 5 + (len(parts) == 1) and not all(part in COMMON or len(part) < 3 for part in parts)
+    return len(name) >= 5 + (len(parts) == 1) and not all(map(_is_common, parts))
+
+
+def _is_common(word: str) -> bool:
+    """Whether a word says little by itself: an ordinary word, a scrap, or what may be a year."""
+    return word in COMMON or len(word) < 3 or (len(word) == 4 and word.isdigit())
 
 
 class _TypoIndex:

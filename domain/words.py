@@ -47,6 +47,7 @@ COMMON = PRONOUNS | frozenset(
     watch watched watching way weekend weird welcome well went were western whatever when where while white whole why
     wife will wish with within without woman women wonder wonderful wont word work works world worse worst worth would
     stand previous weather instruction instructions drop table ignore tense violent dark light drive call runtime
+    fans safe somewhere dig adventure adventures corner audience bet line
     director length rating ratings channel server bot message messages bye
     wouldnt wow write wrong yea yeah year years yep yes yesterday yet young zero
     """.split()

@@ -22,11 +22,14 @@ from numpy.typing import NDArray
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
+STAGE = "export.dialogue"
 LOGITS_TOLERANCE = 1e-4
 """Largest difference of an fp32 logit from torch's, relative to 1 + its size."""
 KL_TOLERANCE = 0.02
 """Largest mean divergence, in nats a token, of what is served from torch."""
 FACTS = "dialogue.json"
+BATCH = 4
+"""Dialogues that torch reads at once: four of a length take a third of the time of four one by one."""
 DOUBLE_UP_TO = 1_000_000_000
 """Models of so many parameters are compared with torch in double precision, so that only one side rounds."""
 
@@ -56,7 +59,7 @@ SHARED = {"include_hidden_states": "true", "hf_token": "false"}
 HELD_OUT: tuple[tuple[str, ...], ...] = (
     (
         "I loved Heat and Fargo, hated Titanic. Something tense, not too long?",
-        "Try The French Connection: a hard crime story with one of the best chases on film, and it is over in under two "
+        "Try The French Connection: a hard crime story with one of the best chases on film, over in less than two "
         "hours. If you want Fargo's black humour instead, Blood Simple is by the same brothers and just as tense.",
     ),
     (
@@ -147,6 +150,8 @@ def export(model: Path, out: Path, adapter: Path | None, precision: str) -> dict
         ExportError: the builder fails, or the export differs from torch by more than the tolerances.
     """
     started = time.monotonic()
+    if precision == "fp16-cuda" and not og.is_cuda_available():
+        raise ExportError("--precision fp16-cuda needs a GPU with CUDA, and there is none here: use int8")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as name:
         work = Path(name)
@@ -191,7 +196,7 @@ def merge(model: Path, adapter: Path, out: Path) -> Path:
 
     network = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32)
     try:
-        merged = PeftModel.from_pretrained(network, str(adapter)).merge_and_unload()  # type: ignore[no-untyped-call]
+        merged = PeftModel.from_pretrained(network, str(adapter)).merge_and_unload()
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ExportError(f"the adapter {adapter} does not fit the model {model}: {reason}") from error
@@ -242,21 +247,36 @@ def held_out(model: Path) -> list[Reply]:
     """
     try:
         tokenizer = AutoTokenizer.from_pretrained(model)
-        network = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32).eval()
+        network = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32).requires_grad_(False)
     except (OSError, ValueError, KeyError) as error:
-        raise ExportError(f"{model} is not a language model that can be loaded: {str(error).splitlines()[0]}") from error
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ExportError(f"{model} is not a language model that can be loaded: {reason}") from error
     if network.num_parameters() <= DOUBLE_UP_TO:
         network = network.double()
-    replies = []
-    for dialogue in HELD_OUT:
-        turns = [{"role": ("user", "assistant")[i % 2], "content": text} for i, text in enumerate(dialogue)]
-        tokens = tokenizer.apply_chat_template(turns, return_dict=False)
-        prompt = tokenizer.apply_chat_template(turns[:-1], add_generation_prompt=True, return_dict=False)
-        start = min(len(prompt), len(tokens) - 1) - 1
-        with torch.inference_mode():
-            logits = network(torch.tensor([tokens])).logits[0, start:-1]
-        replies.append(Reply(np.asarray(tokens, dtype=np.int32), start, logits.numpy().astype(np.float64)))
-    return replies
+    spoken = sorted((as_tokens(tokenizer, dialogue) for dialogue in HELD_OUT), key=lambda said: len(said[0]))
+    batches = (spoken[at : at + BATCH] for at in range(0, len(spoken), BATCH))
+    return [reply for batch in batches for reply in torch_replies(network, batch)]
+
+
+def as_tokens(tokenizer: Any, dialogue: Sequence[str]) -> tuple[list[int], int]:
+    """A dialogue's tokens by the model's own chat template, and the first position that predicts its last reply."""
+    turns = [{"role": ("user", "assistant")[i % 2], "content": text} for i, text in enumerate(dialogue)]
+    tokens = tokenizer.apply_chat_template(turns, return_dict=False)
+    prompt = tokenizer.apply_chat_template(turns[:-1], add_generation_prompt=True, return_dict=False)
+    return tokens, min(len(prompt), len(tokens) - 1) - 1
+
+
+def torch_replies(network: Any, batch: Sequence[tuple[list[int], int]]) -> list[Reply]:
+    """One batch of dialogues with torch's logits; padding stands on the right, where nothing before it can see it."""
+    longest = max(len(tokens) for tokens, _ in batch)
+    padded = torch.tensor([tokens + [0] * (longest - len(tokens)) for tokens, _ in batch])
+    mask = torch.tensor([[1] * len(tokens) + [0] * (longest - len(tokens)) for tokens, _ in batch])
+    with torch.inference_mode():
+        logits = network(padded, attention_mask=mask).logits.double().numpy()
+    return [
+        Reply(np.asarray(tokens, dtype=np.int32), start, logits[row, start : len(tokens) - 1])
+        for row, (tokens, start) in enumerate(batch)
+    ]
 
 
 def served_logits(replies: Sequence[Reply], folder: Path) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
@@ -322,10 +342,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--adapter", type=Path, help="folder of a PEFT adapter that is merged first")
     parser.add_argument("--precision", choices=("int8", "fp16-cuda"), default="int8")
     chosen = parser.parse_args(arguments)
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        if chosen.precision == "fp16-cuda" and not og.is_cuda_available():
-            raise ExportError("--precision fp16-cuda needs a GPU with CUDA, and there is none here: use int8")
         facts = export(chosen.model, chosen.out, chosen.adapter, chosen.precision)
     except ExportError as error:
         print(error, file=sys.stderr)
@@ -339,8 +357,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def say(done: float, sentence: str) -> None:
-    """One line of progress: JSON on stdout."""
-    print(json.dumps({"stage": "dialogue", "done": done, "say": sentence}, ensure_ascii=False), flush=True)
+    """One line of progress: JSON on stdout for programs, words on stderr for people."""
+    print(json.dumps({"stage": STAGE, "done": done, "say": sentence}, ensure_ascii=False), flush=True)
+    print(f"{STAGE}: {100 * done:.0f}% {sentence}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ class LocalDiscord:
         self.closed: list[int | None] = []
         self.invalid: list[str] = []
         self.faults: list[Fault] = []
+        self.refuse_connections = 0
         self.messages: dict[str, Json] = {}
         self._originals: dict[str, str] = {}
         self._changed = asyncio.Condition()
@@ -158,17 +159,32 @@ class LocalDiscord:
         await self._send(self._session.events[-1])
 
     async def drop(self, code: int) -> None:
-        """Close the connection; the session stays."""
+        """Ask the bot to close the connection; the session stays.
+
+        aiohttp's own `close` cuts the line behind the close frame, and then the other side cannot tell the code.
+        """
         assert self._socket is not None
-        socket, self._send = self._socket, None
-        await socket.close(code=code)
+        assert self._socket._writer is not None
+        self._send = None
+        await self._socket._writer.close(code)
 
     async def ask(self, op: int, data: Any = None) -> None:
         """Send an operation: 7 wants a reconnect, 9 invalidates the session."""
         assert self._send is not None
         await self._send({"op": op, "d": data, "s": None, "t": None})
 
-    async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
+    async def cut(self) -> None:
+        """Cut the line without a word; the session stays."""
+        assert self._socket is not None
+        assert self._socket._req is not None
+        assert self._socket._req.transport is not None
+        self._send = None
+        self._socket._req.transport.abort()
+
+    async def _gateway(self, request: web.Request) -> web.StreamResponse:
+        if self.refuse_connections:
+            self.refuse_connections -= 1
+            return web.Response(status=503)
         socket = web.WebSocketResponse(compress=False)
         await socket.prepare(request)
         stream = zstandard.ZstdCompressor().compressobj()
@@ -199,8 +215,7 @@ class LocalDiscord:
 
     async def _identify(self, data: Json, send: Callable[[Json], Any]) -> None:
         if data["token"] != self.token:
-            assert self._socket is not None
-            await self._socket.close(code=4004)
+            await self.drop(4004)
             return
         self._session = Session(self._id())
         self._send = send

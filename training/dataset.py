@@ -13,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from domain.catalog import RESERVED, Attribute, Catalog, CatalogError, Item, Vocabulary
+from domain.catalog import RESERVED, Attribute, Catalog, Item, Vocabulary
+from domain.preference import WEIGHTS
 
 SEPARATOR = "|"
 VOCABULARY = "vocabulary.json"
+SEEN = WEIGHTS["seen"]
+"""What is neither liked nor disliked weighs; positives, which are to be predicted, weigh more."""
 LEVELS = 21
 """A scale of ratings has at most so many steps: .5 to 5 has 10, 0 to 10 by halves has 21."""
 _YEAR = re.compile(r"-?\d{1,4}(\.0+)?")
@@ -56,7 +59,7 @@ class Dataset:
     Attributes:
         catalog: the items, in column order, with their popularity.
         users: ids of the people, in row order.
-        matrix: float32 CSR ``[people, items]``: signed weights in [-1, 1]; nothing is stored where it is 0.
+        matrix: float32 CSR ``[people, items]``: signed weights in [-1, 1].
         value_range: what a dislike and a like are worth in the values of the file.
     """
 
@@ -96,7 +99,7 @@ def to_matrix(events: Interactions, catalog: Catalog) -> tuple[sparse.csr_matrix
     """Interactions as signed weights, the latest of a person and an item.
 
     Returns:
-        float32 CSR ``[people, items]`` without zeros, and how many people had each item, int64 ``[items]``.
+        float32 CSR ``[people, items]``, and how many people had each item, int64 ``[items]``.
 
     Raises:
         DataError: an item is not in the catalogue.
@@ -106,7 +109,6 @@ def to_matrix(events: Interactions, catalog: Catalog) -> tuple[sparse.csr_matrix
     keep = _latest(events.user, columns, events.timestamp, len(catalog))
     shape = (len(events.users), len(catalog))
     matrix = sparse.csr_matrix((weights[keep], (events.user[keep], columns[keep])), shape=shape, dtype=np.float32)
-    matrix.eliminate_zeros()
     return matrix, np.bincount(columns[keep], minlength=len(catalog))
 
 
@@ -179,9 +181,10 @@ def read_vocabulary(path: Path) -> Vocabulary:
 def to_weights(value: NDArray[np.float64] | None, count: int) -> NDArray[np.float32]:
     """Signed weights in [-1, 1] of `count` interactions, by what their values look like.
 
-    No values: 1. Ratings (see `is_rating`): by their place on the scale, 5 of 5 is 1 and the middle 0. Values below
+    No values: 1. Ratings (see `is_rating`): by their place on the scale, 5 of 5 is 1 and the lowest -1. Values below
     zero: signs are kept. Anything else is a count: above 0, in proportion to its logarithm where it is heavy-tailed.
-    A single value that is missing is 1: having had the thing is all that is known.
+    What is neither good nor bad weighs `SEEN`, and what is good more. A single value that is missing is 1: having had
+    the thing is all that is known.
     """
     if value is None or np.isnan(value).all():
         return np.ones(count, dtype=np.float32)
@@ -197,6 +200,7 @@ def to_weights(value: NDArray[np.float64] | None, count: int) -> NDArray[np.floa
         if np.nanmax(size) > 20 * np.nanmedian(size):
             size = np.log1p(size)
         weights = np.sign(value) * size / np.nanmax(size)
+    weights = np.where(weights < 0, weights, SEEN + (1 - SEEN) * weights)
     return np.nan_to_num(weights, nan=1.0).astype(np.float32)
 
 
@@ -225,6 +229,14 @@ def value_range(value: NDArray[np.float64] | None) -> tuple[float, float]:
     return -size, size
 
 
+def positives(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    """What is to be predicted: 1 where a weight is above `SEEN`."""
+    target = matrix.copy()
+    target.data = (target.data > SEEN).astype(np.float32)
+    target.eliminate_zeros()
+    return target
+
+
 def split_people(
     matrix: sparse.csr_matrix, rng: np.random.Generator, share: float = 0.1, fold_in: float = 0.8, at_most: int = 2000
 ) -> tuple[NDArray[np.int64], Holdout]:
@@ -234,7 +246,7 @@ def split_people(
         the rows to train on, and the hold-out of the others. Where nobody has two positives, the hold-out is empty
         and everyone is trained on.
     """
-    positives = np.asarray((matrix > 0).sum(axis=1)).ravel()
+    positives = np.asarray((matrix > SEEN).sum(axis=1)).ravel()
     able = np.flatnonzero(positives >= 2)
     wanted = min(max(round(share * matrix.shape[0]), 1), at_most, len(able) // 2)
     chosen = np.sort(rng.permutation(able)[:wanted])
@@ -242,21 +254,45 @@ def split_people(
     return rest, withhold(matrix[chosen], rng, fold_in)
 
 
+def split_interactions(
+    matrix: sparse.csr_matrix, rng: np.random.Generator, share: float = 0.2, at_most: int = 1500
+) -> tuple[sparse.csr_matrix, Holdout]:
+    """Withhold a share of everyone's interactions (weak generalisation: everyone is trained on in part).
+
+    Returns:
+        what is left, ``[people, items]``, and the hold-out of at most so many people who have a positive withheld.
+    """
+    out = rng.random(matrix.nnz) < share
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+
+    def part(mask: NDArray[np.bool_]) -> sparse.csr_matrix:
+        cells = matrix.data[mask], (row[mask], matrix.indices[mask])
+        return sparse.csr_matrix(cells, shape=matrix.shape, dtype=np.float32)
+
+    left, relevant = part(~out), positives(part(out))
+    able = np.flatnonzero((np.diff(relevant.indptr) > 0) & (np.diff(left.indptr) > 0))
+    chosen = np.sort(rng.permutation(able)[:at_most])
+    return left, Holdout(left[chosen], relevant[chosen])
+
+
 def withhold(matrix: sparse.csr_matrix, rng: np.random.Generator, fold_in: float = 0.8) -> Holdout:
     """Withhold some of each person's interactions, at least one positive; people without two positives keep all."""
-    history, relevant = matrix.tolil(), sparse.lil_matrix(matrix.shape, dtype=np.float32)
+    out = np.zeros(matrix.nnz, dtype=bool)
     for row in range(matrix.shape[0]):
         start, end = matrix.indptr[row : row + 2]
-        columns, weights = matrix.indices[start:end], matrix.data[start:end]
-        if (weights > 0).sum() < 2:
+        good = matrix.data[start:end] > SEEN
+        if good.sum() < 2:
             continue
-        order = rng.permutation(len(columns))
-        out = order[max(int(fold_in * len(columns)), 1) :]
-        if not (weights[out] > 0).any():
-            out = order[weights[order] > 0][-1:]
-        history[row, columns[out]] = 0
-        relevant[row, columns[out[weights[out] > 0]]] = 1
-    return Holdout(history.tocsr(), relevant.tocsr())
+        order = rng.permutation(end - start)
+        away = order[max(int(fold_in * len(order)), 1) :]
+        if not good[away].any():
+            away = order[good[order]][-1:]
+        out[start + away] = True
+    history, relevant = matrix.copy(), matrix.copy()
+    history.data, relevant.data = np.where(out, 0, matrix.data), np.where(out & (matrix.data > SEEN), 1, 0)
+    history.eliminate_zeros()
+    relevant.eliminate_zeros()
+    return Holdout(history.astype(np.float32), relevant.astype(np.float32))
 
 
 def _read_table(

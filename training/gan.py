@@ -22,14 +22,14 @@ class GanSettings(VaeSettings):
         adversary: weight of the adversarial term in the generator's loss.
         slate: k, items a slate.
         width: of the discriminator.
-        temperature: of the relaxed draw; lower is closer to the hard slate and noisier in its gradient.
+        sharpness: scores are multiplied by it before a slate is drawn; the larger, the nearer to the best list.
         judge_rate: Adam's learning rate for the discriminator.
     """
 
     adversary: float = 1.0
     slate: int = 20
     width: int = 128
-    temperature: float = 1.0
+    sharpness: float = 2.0
     judge_rate: float = 1e-3
 
 
@@ -61,7 +61,7 @@ def generator_loss(fake: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(fake, torch.ones_like(fake))
 
 
-def draw_slate(scores: Tensor, k: int, temperature: float) -> Tensor:
+def draw_slate(scores: Tensor, k: int) -> Tensor:
     """A slate of k items without replacement, as a vector of zeros and ones that gradients pass through.
 
     Gumbel top-k (Kool et al., ICML'19, arXiv 1903.06059) forward, k times the softmax of the same perturbed scores
@@ -70,14 +70,13 @@ def draw_slate(scores: Tensor, k: int, temperature: float) -> Tensor:
     Args:
         scores: logits ``[B, N]``, -inf where an item is no candidate.
         k: items a slate.
-        temperature: of the softmax.
 
     Returns:
         ``[B, N]``.
     """
     uniform = torch.rand_like(scores).clamp(1e-9, 1 - 1e-7)
     perturbed = scores - torch.log(-torch.log(uniform))  # (B, N)
-    soft = k * F.softmax(perturbed / temperature, dim=1)  # (B, N)
+    soft = k * F.softmax(perturbed, dim=1)  # (B, N)
     return pick(perturbed, k) + soft - soft.detach()
 
 
@@ -101,15 +100,17 @@ class GanTrainer(VaeTrainer):
         """One step of D, then one of G, on one batch of people."""
         s, device = self.settings, self.generator.embedding.device
         y = torch.from_numpy(target.toarray()).to(device)  # (B, N)
-        x = torch.from_numpy(history.toarray()).to(device)  # (B, N)
-        known = torch.rand_like(x) < 1 - s.dropout  # (B, N), the part of a history that G and D see
-        seen = x * known
-        mu, sigma = self.generator.encode_rows(sparse.csr_matrix(seen.cpu().numpy()))  # (B, L)
-        logits = self.generator.decode(mu + sigma * torch.randn_like(mu))  # (B, N)
-        hidden = y * ~known  # (B, N), what the person chose besides
+        known = history.copy()
+        known.data = known.data * (np.random.random(known.nnz) >= s.dropout)  # noqa: NPY002 - seeded by epoch()
+        known.eliminate_zeros()  # the part of a history that G and D see
+        seen = torch.from_numpy(known.toarray()).to(device)  # (B, N)
+        mu, sigma = self.generator.encode_rows(known)  # (B, L)
+        latent = self.generator.decode(mu + sigma * torch.randn_like(mu))  # (B, N)
+        scores = self.generator.fuse(self.generator.linear.rows(known), latent)  # (B, N)
+        hidden = y * (seen == 0)  # (B, N), what the person chose besides
         k = int(hidden.sum(1).median().clamp(1, s.slate).item())
         real = hidden * pick(torch.rand_like(hidden) * hidden, k)  # (B, N)
-        fake = draw_slate(logits.masked_fill(seen != 0, -torch.inf), k, s.temperature)  # (B, N)
+        fake = draw_slate(s.sharpness * scores.masked_fill(seen != 0, -torch.inf), k)  # (B, N)
 
         # 1. D: tell what people chose from what G drew; the detach keeps G out of it.
         loss_d = discriminator_loss(self.discriminator(real.detach(), seen), self.discriminator(fake.detach(), seen))
@@ -118,7 +119,7 @@ class GanTrainer(VaeTrainer):
         self.judge.step()
 
         # 2. G: explain the person, and deceive D.
-        nll, kl = multinomial_loss(logits, y), kl_loss(mu, sigma, y, s.gamma)
+        nll, kl = multinomial_loss(latent, y), kl_loss(mu, sigma, y, s.gamma)
         loss_g = generator_loss(self.discriminator(fake, seen))
         self.optimiser.zero_grad(set_to_none=True)
         (nll + kl + s.adversary * loss_g).backward()
@@ -134,8 +135,3 @@ class GanTrainer(VaeTrainer):
         super().restore(state)
         self.discriminator.load_state_dict(state["discriminator"])
         self.judge.load_state_dict(state["judge"])
-
-
-def mean_popularity(slates: np.ndarray, popularity: np.ndarray) -> float:
-    """Mean popularity of the items of slates given as columns; what an adversary should keep near that of real ones."""
-    return float(popularity[slates].mean())

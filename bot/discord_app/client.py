@@ -39,8 +39,11 @@ BUTTONS: tuple[type[Press], ...] = (Rate, Remember, Erase)
 
 EXIT_OK, EXIT_FAILED, EXIT_WRONG_TOKEN = 0, 1, 2
 
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _FINISH_SECONDS = 30.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+_BETWEEN_SESSIONS = 120.0
+"""Discord allows 1,000 sessions a day, and resets the token of a bot that opens more."""
 _USER_AGENT = f"DiscordBot (https://github.com/Rapptz/discord.py {discord.__version__}) Parley"
 _OUTAGES = (OSError, aiohttp.ClientError, TimeoutError, discord.DiscordServerError, discord.GatewayNotFound)
 
@@ -61,8 +64,8 @@ async def serve(settings: Settings, conversation: Conversation, retraining: Retr
             while not stop.is_set():
                 await _find_gateway(token, stop)
                 if not stop.is_set():
-                    await _session(Parley(settings, conversation, retraining, texts), token, stop)
-                    await _wait(stop, _FIRST_PAUSE)
+                    pause = await _session(Parley(settings, conversation, retraining, texts), token, stop)
+                    await _wait(stop, pause)
         except (discord.LoginFailure, discord.ConnectionClosed, discord.HTTPException) as error:
             return _refused(error)
     return EXIT_OK
@@ -155,8 +158,12 @@ class Parley(commands.AutoShardedBot):
         await self.close()
 
 
-async def _session(client: Parley, token: str, stop: asyncio.Event) -> None:
-    """One client from login to close; comes back early if Discord got out of reach before it was up."""
+async def _session(client: Parley, token: str, stop: asyncio.Event) -> float:
+    """One client from login to close.
+
+    Returns:
+        Seconds to wait before the next; this comes back early if Discord got out of reach before the client was up.
+    """
     async with client:
         running = asyncio.create_task(client.start(token))
         stopping = asyncio.create_task(stop.wait())
@@ -165,8 +172,15 @@ async def _session(client: Parley, token: str, stop: asyncio.Event) -> None:
             await client.finish()
             running.cancel()
         stopping.cancel()
-        with contextlib.suppress(asyncio.CancelledError, *_OUTAGES):
+        try:
             await running
+        except _OUTAGES as error:
+            logger.warning("Discord got out of reach (%s); trying again.", describe(error))
+            return _FIRST_PAUSE
+        except asyncio.CancelledError:
+            if not stop.is_set():
+                raise
+    return _BETWEEN_SESSIONS
 
 
 async def _find_gateway(token: str, stop: asyncio.Event) -> None:
@@ -228,6 +242,7 @@ _ONE_SENTENCE = _OneSentence()
 
 def _quieten() -> None:
     """discord.py's debug records hold whole payloads, and its errors whole tracebacks: neither belongs in a log."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     library = logging.getLogger("discord")
     library.setLevel(max(logging.INFO, library.getEffectiveLevel()))
     for name in ("app_commands.tree", "client", "gateway", "shard", "state", "ui.modal", "ui.view"):
@@ -238,10 +253,12 @@ def _quieten() -> None:
 def _stop_signals() -> Iterator[asyncio.Event]:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C cancels the task instead
+        for number in _STOP_SIGNALS:
+            loop.add_signal_handler(number, stop.set)
     try:
         yield stop
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
+        with contextlib.suppress(NotImplementedError):
+            for number in _STOP_SIGNALS:
+                loop.remove_signal_handler(number)

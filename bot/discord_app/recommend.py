@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_app.answering import incoming, whisper
-from bot.discord_app.cards import VERDICTS, item_of, token_of
+from bot.discord_app.cards import VERDICTS, item_of, title_of, token_of
 from bot.discord_app.names import named
 from domain.preference import Verdict
 
@@ -87,10 +87,12 @@ class Recommend(commands.Cog):
                 await self._client.deliver.to_interaction(interaction, reply)
 
     def _chosen(self, item: str) -> str | None:
-        """The id behind a choice of the list; what was typed without choosing means the first title that fits."""
+        """The id behind a choice of the list; typed text means the item of that name, or the first that begins so."""
         if item.startswith(("=", "~")):
             return item_of(item, self._client.conversation)
-        return next((item_id for item_id, _ in self._client.conversation.find(item, 1)), None)
+        found = self._client.conversation.find(title_of(item), 25)
+        exact = (item_id for item_id, name in found if name.casefold() == item.casefold())
+        return next(exact, found[0][0] if found else None)
 
 
 async def show_about(client: Parley, interaction: discord.Interaction[Any]) -> None:

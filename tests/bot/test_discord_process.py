@@ -131,7 +131,7 @@ async def test_commands_buttons_and_their_repetitions(discord_server, bot):
     assert shown.body["content"].startswith("Try Heat")
     await discord_server.repeat_last()
     original = discord_server._originals[token]
-    custom_id = shown.body["components"][0]["components"][0]["custom_id"]
+    custom_id = shown.body["components"][1]["components"][0]["custom_id"]
     press = await discord_server.press(original, custom_id)
     confirmed = await discord_server.request("PATCH", rf"/webhooks/\d+/{press['token']}/messages/@original")
     assert confirmed.body["content"] == "Noted: like Heat (1995)."
@@ -143,18 +143,20 @@ async def test_commands_buttons_and_their_repetitions(discord_server, bot):
 
 async def test_the_applications_owner_may_retrain(discord_server, bot):
     command = await discord_server.command("admin", "retrain")
-    done = await discord_server.request("PATCH", rf"/webhooks/\d+/{command['token']}/messages/@original")
-    assert done.body["content"] == "Version 2 is in use."
+    answer = rf"/webhooks/\d+/{command['token']}/messages/@original"
+    contents = [(await discord_server.request("PATCH", answer, n)).body["content"] for n in (1, 2)]
+    assert contents == ["░" * 20 + " 0% step 0", "Version 2 is in use."]
     assert discord_server.owner == PERSON
     stranger = await discord_server.command("admin", "retrain", author="4242")
     refused = await discord_server.request("POST", rf"/interactions/{stranger['id']}/.*")
     assert refused.body["data"]["content"] == "Only the owner of this bot may do that."
 
 
-async def test_a_dropped_connection_is_resumed_and_what_came_meanwhile_is_answered_once(discord_server, bot):
+@pytest.mark.parametrize("politely", [True, False])
+async def test_a_lost_connection_is_resumed_and_what_came_meanwhile_is_answered_once(discord_server, bot, politely):
     await discord_server.say("one")
     await answers(discord_server, 2)
-    await discord_server.drop(4000)
+    await (discord_server.drop(4000) if politely else discord_server.cut())
     await discord_server.say("two")
     assert (await answers(discord_server, 3))[2] == "You said: two"
     assert discord_server.connections[1].startswith("/resume?")
@@ -177,6 +179,16 @@ async def test_a_requested_reconnect_resumes_and_an_invalid_session_starts_anew(
     assert discord_server.connections[-1].startswith("/?")
     await discord_server.say("two")
     assert (await answers(discord_server, 3))[2] == "You said: two"
+
+
+async def test_a_first_connection_that_fails_is_tried_again(discord_server, tmp_path):
+    discord_server.refuse_connections = 1
+    async with running_bot(discord_server.base, tmp_path) as bot:
+        await discord_server.until(lambda: any(frame["op"] == 2 for frame in discord_server.frames))
+        await discord_server.say("hello")
+        assert (await answers(discord_server, 1))[0] == "You said: hello"
+    assert "Failed to connect" in bot.log
+    assert "Traceback" not in bot.log
 
 
 async def test_rate_limits_are_waited_for(discord_server, bot):

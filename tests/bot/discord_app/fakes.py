@@ -14,6 +14,7 @@ from domain.preference import Verdict
 LONG_ID = "https://example.org/films/" + "ñ" * 80
 
 ITEMS = {
+    "heat86": "Heat (1986)",
     "heat": "Heat (1995)",
     "6": "M*A*S*H (1970)",
     LONG_ID: "A film with a very long address (2001)",
@@ -81,7 +82,8 @@ class FakeConversation(Conversation):
         return self._texts.say(key, language_of("", locale), **values)
 
     def find(self, typed: str, limit: int = 25) -> list[tuple[str, str]]:
-        return [pair for pair in ITEMS.items() if pair[1].lower().startswith(typed.lower())][:limit]
+        wanted = typed.lower()
+        return [pair for pair in ITEMS.items() if pair[1].split(" (")[0].lower().startswith(wanted)][:limit]
 
     def _is_repeated(self, incoming: Incoming) -> bool:
         repeated = incoming.event_id in self._handled

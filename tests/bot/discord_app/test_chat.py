@@ -1,7 +1,6 @@
 import logging
 
 import pytest
-import simcord
 from simcord.backend import serializers
 
 from tests.bot.discord_app.fakes import LONG_ANSWER

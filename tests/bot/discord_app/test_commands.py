@@ -1,6 +1,6 @@
 import pytest
 
-from tests.bot.discord_app.fakes import LONG_ID
+from tests.bot.discord_app.fakes import ITEMS, LONG_ID
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -15,7 +15,7 @@ async def test_recommend_defers_and_then_answers_with_cards(simcord_env, convers
     assert [r.json["type"] for r in simcord_env.http_requests if r.path.endswith("/callback")] == [5]
     assert not result.ephemeral
     assert result.response.content.startswith("Try Heat")
-    assert len(result.response.components) == 3
+    assert len(result.response.components) == len(ITEMS)
     wish = conversation.wishes[0]
     assert (wish.person_id, wish.text, wish.channel, wish.locale) == (
         str(ann.id),
@@ -60,10 +60,10 @@ async def test_more_like_this_takes_the_message_as_the_wish(simcord_env, convers
 
 async def test_titles_are_offered_while_typing(simcord_env, room, ann):
     offered = await ann.autocomplete(room, "rate", "item", "he")
-    assert [(c["name"], c["value"]) for c in offered] == [("Heat (1995)", "=heat")]
+    assert [(c["name"], c["value"]) for c in offered] == [("Heat (1986)", "=heat86"), ("Heat (1995)", "=heat")]
 
 
-@pytest.mark.parametrize(("typed", "expected"), [("heat", "heat"), ("A film with", LONG_ID)])
+@pytest.mark.parametrize(("typed", "expected"), [("heat", "heat86"), ("A film with", LONG_ID)])
 async def test_rate_takes_the_choice_of_the_list(simcord_env, conversation, room, ann, typed, expected):
     choice = (await ann.autocomplete(room, "rate", "item", typed))[0]["value"]
     result = await ann.slash(room, "rate", item=choice, verdict="dislike")
@@ -74,8 +74,9 @@ async def test_rate_takes_the_choice_of_the_list(simcord_env, conversation, room
 
 async def test_rate_takes_a_typed_title_and_says_if_there_is_none(simcord_env, conversation, room, ann):
     await ann.slash(room, "rate", item="heat (1995)", verdict="like")
+    await ann.slash(room, "rate", item="hea", verdict="like")
     result = await ann.slash(room, "rate", item="no such film", verdict="like")
-    assert [rating[1] for rating in conversation.ratings] == ["heat"]
+    assert [rating[1] for rating in conversation.ratings] == ["heat", "heat86"]
     assert "do not know that title" in result.response.content
 
 
@@ -169,4 +170,4 @@ async def test_commands_are_named_in_chinese_too(simcord_env):
 
 async def test_no_privileged_intent_is_asked_for(simcord_env):
     intents = simcord_env.bot.intents
-    assert not (intents.members or intents.presences or intents.message_content)
+    assert not any((intents.members, intents.presences, intents.message_content))

@@ -1,0 +1,100 @@
+"""How facts and wishes are written: the same in the dialogue model's training, in its prompt, and in templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from domain.catalog import Item, Vocabulary
+from domain.preference import Constraint
+
+_LISTS: Mapping[str, Mapping[str, str]] = {
+    "en": {"comma": ", ", "and": " and ", "or": " or "},
+    "zh-CN": {"comma": "、", "and": "和", "or": "或"},
+}
+_RANGES: Mapping[str, Mapping[str, str]] = {
+    "en": {"<": "under {}", "<=": "up to {}", ">": "over {}", ">=": "at least {}"},
+    "zh-CN": {"<": "少于{}", "<=": "不超过{}", ">": "超过{}", ">=": "至少{}"},
+}
+_YEARS: Mapping[str, Mapping[str, str]] = {
+    "en": {"<": "before {}", "<=": "up to {}", ">": "after {}", ">=": "from {} on"},
+    "zh-CN": {"<": "{}年以前", "<=": "{}年及以前", ">": "{}年以后", ">=": "{}年及以后"},
+}
+_WITHOUT: Mapping[str, str] = {"en": "no {}", "zh-CN": "不要{}"}
+
+
+class Phrasing:
+    """Writes one domain's facts in one language; a language that is not known is English."""
+
+    def __init__(self, vocabulary: Vocabulary, language: str = "en") -> None:
+        self._vocabulary = vocabulary
+        self._language = language if language in _LISTS else "en"
+        self._translations = vocabulary.translations.get(language, {})
+
+    def word(self, word: str) -> str:
+        """A noun, unit or attribute's name in the language: ``release_date`` is "release date"."""
+        return self._translations.get(word, word.replace("_", " "))
+
+    def noun(self, *, plural: bool = False) -> str:
+        """What an item, or several, are called."""
+        return self.word(self._vocabulary.noun[1 if plural else 0])
+
+    def listed(self, words: Sequence[str], last: str = "and") -> str:
+        """An enumeration: "a, b and c"; `last` is "and" or "or"."""
+        if len(words) < 2:
+            return "".join(words)
+        marks = _LISTS[self._language]
+        return marks["comma"].join(words[:-1]) + marks[last] + words[-1]
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """Parts one after another: "a, b, c"."""
+        return _LISTS[self._language]["comma"].join(parts)
+
+    def value(self, attribute: str, value: str) -> str:
+        """One value of an attribute; ordinary words are written small."""
+        return self._translations.get(value) or (value.lower() if attribute in self._vocabulary.common_nouns else value)
+
+    def values(self, item: Item, attribute: str, most: int = 3) -> tuple[str, ...]:
+        """The first few values of an item's attribute."""
+        return tuple(self.value(attribute, value) for value in item.values(attribute)[:most])
+
+    def amount(self, attribute: str, number: float) -> str:
+        """A number with its unit: "106 minutes", "1995"."""
+        measure = self._vocabulary.measures.get(attribute)
+        unit = next((word for word, factor in measure.units.items() if factor == 1), "") if measure else ""
+        return f"{number:g} {self.word(unit)}" if unit else f"{number:g}"
+
+    def amounts(self, item: Item) -> tuple[str, ...]:
+        """The numbers that are known of an item, but for its year."""
+        known = ((name, item.number(name)) for name in self._vocabulary.measures if name != "year")
+        return tuple(self.amount(name, number) for name, number in known if number is not None)
+
+    def fact(self, item: Item, attribute: str) -> str | None:
+        """The value of an item's attribute in words; None if the catalogue does not know it."""
+        if attribute == "description":
+            return item.description
+        number = item.number(attribute)
+        if number is not None:
+            return self.amount(attribute, number)
+        return self.listed(self.values(item, attribute, most=6)) or None
+
+    def facts(self, item: Item) -> str:
+        """What is known of an item in one line: "crime and thriller, 170 minutes"; empty if nothing is."""
+        main = [self.listed(self.values(item, attribute)) for attribute in self._vocabulary.ask[:1]]
+        return self.joined([part for part in (*main, *self.amounts(item)) if part])
+
+    def wish(self, constraint: Constraint) -> str:
+        """A constraint as one says it: "thriller", "no horror", "under 120 minutes", "before 1980"."""
+        if not constraint.is_range:
+            value = self.value(constraint.attribute, constraint.value)
+            return value if constraint.include else _WITHOUT[self._language].format(value)
+        sign = constraint.value.rstrip("0123456789.")
+        number = float(constraint.value[len(sign) :])
+        if constraint.attribute == "year":
+            return _YEARS[self._language][sign].format(f"{number:g}")
+        said = _RANGES[self._language][sign].format(self.amount(constraint.attribute, number))
+        measure = self._vocabulary.measures.get(constraint.attribute)
+        return said if measure and measure.units else f"{self.word(constraint.attribute)} {said}"
+
+    def wishes(self, constraints: Sequence[Constraint]) -> str:
+        """Several constraints: "thriller, no horror, under 120 minutes"."""
+        return self.joined([self.wish(constraint) for constraint in constraints])

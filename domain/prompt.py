@@ -1,0 +1,120 @@
+"""A brief -> the dialogue model's prompt; the one place where training and serving agree on it.
+
+Titles never reach the model: ``@1`` stands for the first recommended item, ``#1`` for the first item that the person
+likes. So the model cannot misspell a title, and cannot name one that it was not given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.catalog import Item, Vocabulary
+from domain.phrasing import Phrasing
+
+PLACEHOLDER = re.compile(r"[@#]\d+")
+
+BriefAct = Literal["recommend", "ask", "answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class BriefItem:
+    """What the model is told of one item.
+
+    Attributes:
+        values: e.g. ``("crime", "thriller")``.
+        numbers: e.g. ``("106 minutes", "1995")``.
+        because: which liked item (1, 2, …) speaks for it; None if none.
+        meets: the wishes that it satisfies, as words.
+    """
+
+    values: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    because: int | None = None
+    meets: tuple[str, ...] = ()
+
+
+def brief_item(
+    item: Item, phrasing: Phrasing, vocabulary: Vocabulary, because: int | None = None, meets: tuple[str, ...] = ()
+) -> BriefItem:
+    """What the model is told of an item: its first values of the domain's main attribute, its numbers, its year."""
+    values = phrasing.values(item, vocabulary.ask[0]) if vocabulary.ask else ()
+    year = (f"{item.year}",) if item.year else ()
+    return BriefItem(values, (*phrasing.amounts(item), *year), because, meets)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What the model has to say, and all that it may say it with.
+
+    Attributes:
+        act: recommend the items; ask for an attribute; answer a question about the first item.
+        noun: what an item is called ("film").
+        items: those to name, each once.
+        unmet: wishes that nothing satisfies, which has to be admitted.
+        again: something else was shown before.
+        topic: the attribute to ask or to tell.
+        options: values to offer with a question.
+        value: the value to tell; None if it is not known, which has to be admitted.
+    """
+
+    act: BriefAct
+    noun: str
+    items: tuple[BriefItem, ...] = ()
+    unmet: tuple[str, ...] = ()
+    again: bool = False
+    topic: str = ""
+    options: tuple[str, ...] = ()
+    value: str | None = None
+
+
+def render(brief: Brief) -> str:
+    """The prompt, in the chat format of the base model, up to where the reply begins."""
+    return f"<|im_start|>user\n{_task(brief)}<|im_end|>\n<|im_start|>assistant\n"
+
+
+END = "<|im_end|>"
+"""What ends a reply."""
+
+
+def _task(brief: Brief) -> str:
+    lines = [f"{brief.act} {brief.noun}{' again' if brief.again else ''}"]
+    if brief.unmet:
+        lines.append(f"unmet: {', '.join(brief.unmet)}")
+    lines += [_item(n, item) for n, item in enumerate(brief.items, start=1)]
+    if brief.act == "ask":
+        lines.append(f"topic: {brief.topic}; options: {', '.join(brief.options)}")
+    if brief.act == "answer":
+        lines.append(f"topic: {brief.topic}; value: {brief.value or 'unknown'}")
+    return "\n".join(lines)
+
+
+def _item(n: int, item: BriefItem) -> str:
+    facts = "; ".join(part for part in (", ".join(item.values), ", ".join(item.numbers)) if part)
+    because = f" | because #{item.because}" if item.because else ""
+    meets = f" | wanted: {', '.join(item.meets)}" if item.meets else ""
+    return f"@{n}: {facts}{because}{meets}"
+
+
+def fill(reply: str, items: Sequence[str], liked: Sequence[str]) -> str:
+    """A reply with names in the place of its placeholders.
+
+    Args:
+        reply: with ``@1``, ``#1``, …
+        items: what ``@1``, ``@2``, … stand for.
+        liked: what ``#1``, ``#2``, … stand for.
+
+    Raises:
+        IndexError: the reply has a placeholder that stands for nothing.
+    """
+
+    def name(match: re.Match[str]) -> str:
+        names = items if match.group()[0] == "@" else liked
+        number = int(match.group()[1:])
+        if number < 1:
+            raise IndexError(match.group())
+        return names[number - 1]
+
+    return PLACEHOLDER.sub(name, reply)

@@ -1,0 +1,158 @@
+"""The exported dialogue model agrees with torch, or nothing is published."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from peft import LoraConfig, get_peft_model
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+from export import dialogue
+from export.dialogue import FACTS, ExportError, judge, merge
+
+TEMPLATE = (
+    "{% for m in messages %}<{{ m['role'] }}> {{ m['content'] }} <end> {% endfor %}"
+    "{% if add_generation_prompt %}<assistant> {% endif %}"
+)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Llama of two small random layers; its tokenizer knows the words of the held-out replies."""
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    said = " ".join(text for said in dialogue.HELD_OUT for text in said).split()
+    words = dict.fromkeys(("<unk>", "<end>", "<user>", "<assistant>", *said))
+    tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>", eos_token="<end>", pad_token="<end>")
+    fast.chat_template = TEMPLATE
+    fast.save_pretrained(folder)
+    torch.manual_seed(0)
+    config = LlamaConfig(vocab_size=len(words), hidden_size=64, intermediate_size=64, num_hidden_layers=2,
+                         num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=512, bos_token_id=1,
+                         eos_token_id=1, pad_token_id=1, tie_word_embeddings=True)  # fmt: skip
+    LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def adapter(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("adapters") / "loud"
+    torch.manual_seed(1)
+    network = get_peft_model(
+        AutoModelForCausalLM.from_pretrained(model), LoraConfig(r=2, target_modules=["q_proj", "v_proj"])
+    )
+    for name, weight in network.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.5)
+    network.save_pretrained(str(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def exported(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("exports") / "int8"
+    assert dialogue.main(["--model", str(model), "--out", str(out)]) == 0
+    return out
+
+
+def test_the_export_has_what_the_bot_reads_and_says_how_close_it_is(exported):
+    facts = json.loads((exported / FACTS).read_text())
+    assert facts["precision"] == "int8"
+    assert 0 <= facts["logits_max_difference"] <= 1e-4
+    assert 0 < facts["mean_kl"] <= dialogue.KL_TOLERANCE
+    assert facts["replies"] == len(dialogue.HELD_OUT) >= 12
+    names = {path.name for path in exported.iterdir()}
+    assert {"genai_config.json", "model.onnx", "tokenizer.json", "chat_template.jinja", FACTS} <= names
+    assert [path.name for path in exported.parent.iterdir()] == ["int8"]  # nothing of the work is left
+
+
+def test_the_figures_are_those_of_the_served_model(model, exported):
+    replies = dialogue.held_out(model)
+    absolute, relative = dialogue.logits_difference(replies, exported)
+    assert absolute > dialogue.LOGITS_TOLERANCE  # int8 is not fp32, so the comparison can tell them apart
+    assert relative <= absolute
+    assert dialogue.mean_kl(replies, exported) == pytest.approx(json.loads((exported / FACTS).read_text())["mean_kl"])
+
+
+def test_hidden_states_come_with_the_logits(model, exported):
+    served = dialogue.og.Model(str(exported))
+    params = dialogue.og.GeneratorParams(served)
+    params.set_search_options(max_length=8)
+    generator = dialogue.og.Generator(served, params)
+    generator.append_tokens(np.array([2, 5, 6], dtype=np.int32))
+    assert generator.get_output("hidden_states").shape == (1, 3, 64)
+
+
+def test_padding_changes_no_logit(model):
+    replies = dialogue.held_out(model)
+    network = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float64)
+    for reply in replies[:3]:
+        with torch.inference_mode():
+            alone = network(torch.tensor(reply.tokens[None].astype(np.int64))).logits[0, reply.start : -1]
+        np.testing.assert_allclose(reply.logits, alone.numpy(), atol=1e-5)
+
+
+def test_only_the_reply_is_compared(model):
+    first = dialogue.as_tokens(dialogue.AutoTokenizer.from_pretrained(model), ("hi", "Hello! Tell me"))
+    tokens, start = first
+    assert len(tokens) - 1 - start == 4  # three words and the end
+
+
+def test_an_adapter_is_merged_before_the_export(model, adapter, tmp_path):
+    out = tmp_path / "out"
+    assert dialogue.main(["--model", str(model), "--out", str(out), "--adapter", str(adapter)]) == 0
+    assert json.loads((out / FACTS).read_text())["adapter"] == "loud"
+    base = dialogue.held_out(model)
+    assert dialogue.mean_kl(base, out) > dialogue.KL_TOLERANCE  # it no longer is the base model
+    assert dialogue.mean_kl(dialogue.held_out(merge(model, adapter, tmp_path / "merged")), out) < dialogue.KL_TOLERANCE
+
+
+def test_an_adapter_of_another_model_is_one_sentence(model, tmp_path, capsys):
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "adapter/adapter_config.json").write_text("{}")
+    arguments = ["--model", str(model), "--out", str(tmp_path / "out"), "--adapter", str(tmp_path / "adapter")]
+    assert dialogue.main(arguments) == 2
+    assert "does not fit the model" in capsys.readouterr().err.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("relative", "divergence", "wrong"),
+    [
+        (2e-4, 0.0, "logits differ from torch's by 2.0e-04"),
+        (float("nan"), 0.0, "logits differ"),
+        (0.0, 0.03, "mean KL to torch is 0.0300, more than 0.02"),
+        (0.0, float("nan"), "mean KL to torch is nan"),
+    ],
+)
+def test_what_disagrees_is_refused(relative, divergence, wrong):
+    with pytest.raises(ExportError, match=wrong):
+        judge("int8", relative, divergence)
+    judge("int8", 1e-4, 0.02)
+
+
+def test_nothing_is_published_that_disagrees(model, exported, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "before").write_text("still here")
+    monkeypatch.setattr(dialogue, "KL_TOLERANCE", 0.0)
+    assert dialogue.main(["--model", str(model), "--out", str(out)]) == 2
+    assert "nothing was published" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (out / "before").read_text() == "still here"
+
+
+def test_a_folder_that_is_no_model_is_one_sentence(tmp_path, capsys):
+    assert dialogue.main(["--model", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert said.startswith(f"{tmp_path} is not a language model that can be loaded")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(dialogue.og.is_cuda_available(), reason="there is a GPU here")
+def test_without_a_gpu_its_precision_is_refused(model, tmp_path, capsys):
+    assert dialogue.main(["--model", str(model), "--out", str(tmp_path / "out"), "--precision", "fp16-cuda"]) == 2
+    assert "needs a GPU" in capsys.readouterr().err
