@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
+import traceback
 import zlib
 from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +27,8 @@ from bot.understanding import Context, Understanding
 from domain.catalog import Item
 from domain.history import Message
 from domain.preference import Opinion, Preference, Verdict, encode
+
+log = logging.getLogger(__name__)
 
 Channel = Literal["terminal", "direct", "mention", "command"]
 
@@ -114,14 +118,23 @@ class Conversation:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def turn(self, incoming: Incoming) -> Reply | None:
-        """Answer a message; None if that event was answered before."""
-        async with self._person(incoming) as before:
-            if before is None:
-                return None
-            models = self._serving.models
-            loop = asyncio.get_running_loop()
-            after, reply = await loop.run_in_executor(self._threads, self._think, models, before, incoming)
-            return reply if await self._history.commit(before, after, incoming.event_id) else None
+        """Answer a message; None if that event was answered before.
+
+        A turn that fails is logged without its text and apologised for; nothing of it is stored, so that it may be
+        tried again.
+        """
+        try:
+            async with self._person(incoming) as before:
+                if before is None:
+                    return None
+                models = self._serving.models
+                loop = asyncio.get_running_loop()
+                after, reply = await loop.run_in_executor(self._threads, self._think, models, before, incoming)
+                return reply if await self._history.commit(before, after, incoming.event_id) else None
+        except Exception as error:
+            log.error("a turn failed: %s at %s", type(error).__name__, _where(error))  # noqa: TRY400 - it may quote text
+            language = _language(incoming)
+            return Reply(self._say("error", language), "chat", language=language)
 
     async def recommend(self, incoming: Incoming) -> Reply | None:
         """A slate for `/recommend`, `incoming.text` being what the person asked for, perhaps empty."""
@@ -255,6 +268,12 @@ class Conversation:
     def _say(self, key: str, language: str, **values: object) -> str:
         noun = self._serving.models.catalog.vocabulary.noun[0]
         return self._texts.say(f"conversation.{key}", language, **{"noun": noun, **values})
+
+
+def _where(error: BaseException) -> str:
+    """File and line of an error, without the values that a traceback or a message may quote."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"
 
 
 def _language(incoming: Incoming) -> str:

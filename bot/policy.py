@@ -50,7 +50,7 @@ def _recommend_or_ask(said: Understanding, person: Person, catalog: Catalog) -> 
     """A slate, unless nothing is known to choose it by and the question was not asked before."""
     if _has_evidence(person) or person.preference.having("dislike") or said.intent in ("critique", "reject"):
         return "recommend"
-    question = next((a for a in catalog.vocabulary.ask if a not in person.asked), None)
+    question = next((a for a in catalog.vocabulary.ask if a in catalog.values and a not in person.asked), None)
     return "recommend" if question is None or person.asked else Ask(question, most_common(catalog, question))
 
 

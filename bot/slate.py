@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,8 +42,7 @@ class SlateMaker:
     ) -> Slate:
         """The best items that satisfy what they can.
 
-        What is not wanted is never shown, whatever else has to be let go of: first the wishes that nothing satisfies
-        together with the rest, then the ranges.
+        What is not wanted is never shown, whatever else has to be let go of.
 
         Args:
             scores: ``[items]``.
@@ -56,23 +55,19 @@ class SlateMaker:
         for constraint in constraints:
             if not constraint.include:
                 allowed &= self._holds(constraint)
-        wishes = [c for c in constraints if c.include and not c.is_range]
-        limits = [c for c in constraints if c.include and c.is_range]
-        fit = np.zeros(len(self._catalog))
-        for wish in wishes:
-            fit += self._holds(wish)
-        within = allowed.copy()
-        for limit in limits:
-            within &= self._holds(limit)
+        wishes = {c: self._holds(c) for c in constraints if c.include and not c.is_range}
+        limits = {c: self._holds(c) for c in constraints if c.include and c.is_range}
+        fit = np.sum([*wishes.values(), np.zeros(len(self._catalog))], axis=0)
         merit = _standardised(scores) + WANTED_BONUS * fit
-        for candidates, unmet in (
-            (within & (fit > 0) if wishes else within, ()),
-            (allowed & (fit > 0) if wishes else allowed, limits),
-            (within, wishes),
-            (allowed, [*wishes, *limits]),
-        ):
+        for unmet in _concessions(list(wishes), list(limits)):
+            candidates = allowed.copy()
+            for limit, holds in limits.items():
+                if limit not in unmet:
+                    candidates &= holds
+            if wishes and not set(wishes) <= set(unmet):
+                candidates &= fit > 0
             if candidates.any():
-                return Slate(self._best(merit, candidates, count), tuple(unmet))
+                return Slate(self._best(merit, candidates, count), unmet)
         return Slate((), tuple(constraints))
 
     def _best(self, merit: NDArray[np.float64], candidates: NDArray[np.bool_], count: int) -> tuple[int, ...]:
@@ -97,6 +92,15 @@ class SlateMaker:
             return held
         held[list(self._catalog.values.get(constraint.attribute, {}).get(constraint.value, ()))] = True
         return held if constraint.include else ~held
+
+
+def _concessions(wishes: list[Constraint], limits: list[Constraint]) -> Iterator[tuple[Constraint, ...]]:
+    """What to let go of, the least first: nothing, one limit, all limits, the wishes, everything."""
+    yield ()
+    yield from ((limit,) for limit in limits)
+    yield tuple(limits)
+    yield tuple(wishes)
+    yield (*wishes, *limits)
 
 
 def _standardised(scores: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -150,7 +150,7 @@ def export(model: Path, out: Path, adapter: Path | None, precision: str) -> dict
         ExportError: the builder fails, or the export differs from torch by more than the tolerances.
     """
     started = time.monotonic()
-    if precision == "fp16-cuda" and not og.is_cuda_available():
+    if precision == "fp16-cuda" and not torch.cuda.is_available():
         raise ExportError("--precision fp16-cuda needs a GPU with CUDA, and there is none here: use int8")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as name:

@@ -455,8 +455,12 @@ def _guild() -> Json:
 
 
 def _validator(openapi: Path) -> Callable[[str, str, Any], list[str]]:
-    """A check of request bodies by Discord's own OpenAPI document, as a list of what is wrong."""
+    """A check of request bodies by Discord's own OpenAPI document, as a list of what is wrong.
+
+    The document wants ids as strings; Discord takes numbers as well, and discord.py sends them so.
+    """
     document = _one_of_as_any_of(json.loads(openapi.read_text(encoding="utf-8")))
+    document["components"]["schemas"]["SnowflakeType"] = {"type": ["string", "integer"]}
     registry: Registry[Any] = Registry().with_resource("urn:discord", Resource(document, DRAFT202012))
     templates = [(re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), path) for path in document["paths"]]
 

@@ -127,13 +127,14 @@ class Children:
 
     def _relay_stderr(self, child: subprocess.Popen[bytes], said: list[str]) -> None:
         assert child.stderr is not None
-        for line in child.stderr:
-            text = line.decode("utf-8", errors="replace")
-            sys.stderr.write(text)
-            sys.stderr.flush()
-            if text.strip():
-                said[:] = [text.strip()]
-                self.relayed = text.strip()
+        with child.stderr:
+            for line in child.stderr:
+                text = line.decode("utf-8", errors="replace")
+                sys.stderr.write(text)
+                sys.stderr.flush()
+                if text.strip():
+                    said[:] = [text.strip()]
+                    self.relayed = text.strip()
 
 
 def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
@@ -149,12 +150,13 @@ def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
 def _relay_progress(child: subprocess.Popen[bytes]) -> list[str]:
     assert child.stdout is not None
     others = []
-    for line in child.stdout:
-        text = line.decode("utf-8", errors="replace").strip()
-        if _is_progress(text):
-            print(text, flush=True)
-        elif text:
-            others.append(text)
+    with child.stdout:
+        for line in child.stdout:
+            text = line.decode("utf-8", errors="replace").strip()
+            if _is_progress(text):
+                print(text, flush=True)
+            elif text:
+                others.append(text)
     return others
 
 

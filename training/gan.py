@@ -26,7 +26,7 @@ class GanSettings(VaeSettings):
         judge_rate: Adam's learning rate for the discriminator.
     """
 
-    adversary: float = 1.0
+    adversary: float = 5.0
     slate: int = 20
     width: int = 128
     sharpness: float = 2.0

@@ -41,14 +41,19 @@ CONFIG = "config.json"
 CHECKPOINT = "checkpoint.pt"
 RIDGES = (3.0, 10.0, 30.0, 100.0, 200.0, 300.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0)
 LIFTS = (0.0, 0.0625, 0.125, 0.1875, 0.25, 0.375, 0.5)
-POWERS = ((0.25, 0.25), (0.0, 0.0), (0.5, 0.25), (0.0, 0.25), (0.5, 0.5))
+POWERS = ((0.25, 0.25), (0.0, 0.0), (0.0, 0.25), (0.5, 0.25), (0.5, 0.5))
 """Settings of the linear path that are tried; the powers are pairs (user, item)."""
 GIVE_UP = 0.1
 """A pair of powers that starts by such a share below the best is not climbed."""
-GAINS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+GAINS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
 """Weights of the latent path tried in the fusion."""
-PATIENCE = 4
+EVALUATIONS = 12
+"""So often is the latent path judged while it is trained for the first time."""
+PATIENCE = 3
 """Evaluations without a better one before training stops."""
+ACCURACY_FOR_GAME = 0.001
+"""NDCG@20 that the adversarial game may cost on the hold-out."""
+CHECKPOINT_SECONDS = 15.0
 
 
 class TrainingError(Exception):
@@ -101,7 +106,7 @@ class Run:
     """One training run: its data, where it writes, and what it has found so far.
 
     Attributes:
-        chosen: what validation chose: ``ridge``, ``gain``, ``epochs`` and its metrics.
+        chosen: what validation chose: ``linear``, ``gain``, ``epochs``, ``game`` (adversarial epochs), ``metrics``.
     """
 
     data: Dataset
@@ -117,7 +122,7 @@ class Run:
         """Enough for convergence: small data need more passes than large."""
         if self.options.epochs is not None:
             return self.options.epochs
-        return int(np.clip(6_000_000 / max(self.data.matrix.nnz, 1), 20, 100))
+        return int(np.clip(6_000_000 / max(self.data.matrix.nnz, 1), 20, 60))
 
 
 def train(items: Path, interactions: Path, out: Path, options: Options) -> dict[str, Any]:
@@ -131,10 +136,11 @@ def train(items: Path, interactions: Path, out: Path, options: Options) -> dict[
         TrainingError: nothing can be learnt from the data, or the loss became NaN.
     """
     data = load(items, interactions)
+    if not positives(data.matrix).nnz:
+        raise TrainingError(f"{interactions}: nobody likes anything here, so there is nothing to learn from")
     out.mkdir(parents=True, exist_ok=True)
     seed_everything(options.seed)
-    name = f"{out.name}-{options.model}-{options.seed}"
-    with SummaryWriter(str(options.runs / name)) as log:
+    with SummaryWriter(str(options.runs / f"{out.name}-{options.model}-{options.seed}")) as log:
         run = Run(data, out, options, log)
         try:
             return _train(run)
@@ -144,15 +150,20 @@ def train(items: Path, interactions: Path, out: Path, options: Options) -> dict[
 
 def _train(run: Run) -> dict[str, Any]:
     matrix = run.data.matrix
-    if not positives(matrix).nnz:
-        raise TrainingError("nobody likes anything in these interactions, so there is nothing to learn from")
     run.progress.tell(0.0, f"{matrix.shape[0]} people, {matrix.shape[1]} items, {matrix.nnz} interactions")
-    run.chosen |= {"linear": LinearSettings(), "gain": 1.0, "epochs": min(run.most_epochs, 20), "metrics": {}}
-    left, holdout = split_interactions(matrix, np.random.default_rng(run.options.seed))
-    if holdout.relevant.nnz and positives(left).nnz:
-        select(run, left, holdout)
-    generator = fit(run, matrix, run.chosen["epochs"])
-    return save(run, generator)
+    saved = _checkpoint(run) if run.options.resume else None
+    if saved and saved["stage"] == "fit":
+        run.chosen = saved["chosen"]
+    else:
+        saved = None
+        run.chosen |= {"linear": asdict(LinearSettings()), "gain": 1.0, "epochs": min(run.most_epochs, 20)}
+        run.chosen |= {"game": 0, "metrics": {}}
+        left, holdout = split_interactions(matrix, np.random.default_rng(run.options.seed))
+        if holdout.relevant.nnz and positives(left).nnz:
+            select(run, left, holdout)
+    config = save(run, fit(run, matrix, saved))
+    (run.out / CHECKPOINT).unlink(missing_ok=True)
+    return config
 
 
 def search_linear(run: Run, matrix: sparse.csr_matrix, holdout: Holdout) -> LinearSettings:
@@ -218,67 +229,133 @@ def new_generator(run: Run, matrix: sparse.csr_matrix, settings: LinearSettings)
     return generator.to(run.options.device)
 
 
-def new_trainer(run: Run, generator: Generator) -> VaeTrainer:
-    """The trainer that the options ask for."""
-    if run.options.model == "gan":
-        return GanTrainer(generator, GanSettings())
-    return VaeTrainer(generator, VaeSettings())
-
-
 def select(run: Run, matrix: sparse.csr_matrix, holdout: Holdout) -> None:
-    """Choose the settings of the linear path, the number of epochs and the gain of the latent path."""
-    run.chosen["linear"] = search_linear(run, matrix, holdout)
-    generator = new_generator(run, matrix, run.chosen["linear"])
-    trainer = new_trainer(run, generator)
-    every = max(run.most_epochs // 20, 1)
-    best, waited = -1.0, 0
-    for epoch, losses in _epochs(run, trainer, matrix, run.most_epochs):
-        _log(run.log, "select", epoch, losses)
-        run.progress.tell(0.22 + 0.38 * (epoch + 1) / run.most_epochs, f"validation pass, epoch {epoch + 1}")
-        if (epoch + 1) % every:
+    """Choose by validation: the linear path, the epochs and gain of the latent path, and the epochs of the game.
+
+    The game goes on for as long as accuracy pays for it: see `ACCURACY_FOR_GAME`.
+    """
+    linear = search_linear(run, matrix, holdout)
+    run.chosen["linear"] = asdict(linear)
+    generator = new_generator(run, matrix, linear)
+    trainer = VaeTrainer(generator, VaeSettings())
+    every = max(run.most_epochs // EVALUATIONS, 1)
+    best, waited, state = -1.0, 0, _copy(trainer.state())
+    for epoch in _epochs(run, "select", trainer, matrix, range(run.most_epochs)):
+        run.progress.tell(0.2 + 0.3 * (epoch + 1) / run.most_epochs, f"validation pass, epoch {epoch + 1}")
+        if (epoch + 1) % every and epoch + 1 < run.most_epochs:
             continue
-        gain, figures = _choose_gain(generator, holdout)
+        gain, figures = _choose_gain(generator, holdout, GAINS)
         _log(run.log, "select", epoch, figures)
         waited += 1
         if figures["ndcg@20"] > best:
-            best, waited = figures["ndcg@20"], 0
+            best, waited, state = figures["ndcg@20"], 0, _copy(trainer.state())
             run.chosen |= {"gain": gain, "epochs": epoch + 1, "metrics": figures}
         if waited >= PATIENCE:
             break
+    if run.options.model == "gan":
+        _select_game(run, matrix, holdout, generator, state)
 
 
-def fit(run: Run, matrix: sparse.csr_matrix, epochs: int) -> Generator:
-    """Train on everyone, with what validation chose."""
-    generator = new_generator(run, matrix, run.chosen["linear"])
+def _select_game(
+    run: Run, matrix: sparse.csr_matrix, holdout: Holdout, generator: Generator, state: dict[str, Any]
+) -> None:
+    game = GanTrainer(generator, GanSettings())
+    VaeTrainer.restore(game, state)
     generator.gain.fill_(run.chosen["gain"])
-    trainer = new_trainer(run, generator)
-    for epoch, losses in _epochs(run, trainer, matrix, epochs):
-        _log(run.log, "fit", epoch, losses)
-        run.progress.tell(0.55 + 0.44 * (epoch + 1) / epochs, f"epoch {epoch + 1} of {epochs}")
+    least = run.chosen["metrics"]["ndcg@20"] - ACCURACY_FOR_GAME
+    most = max(run.most_epochs // 6, 1)
+    for epoch in _epochs(run, "game", game, matrix, range(most)):
+        _, figures = _choose_gain(generator, holdout, (run.chosen["gain"],))
+        _log(run.log, "game", epoch, figures)
+        run.progress.tell(0.5 + 0.1 * (epoch + 1) / most, f"validation game, epoch {epoch + 1}")
+        if figures["ndcg@20"] < least:
+            break
+        run.chosen |= {"game": epoch + 1, "metrics": figures}
+
+
+def fit(run: Run, matrix: sparse.csr_matrix, saved: dict[str, Any] | None) -> Generator:
+    """Train on everything, with what validation chose; go on from a checkpoint where there is one."""
+    generator = new_generator(run, matrix, LinearSettings(**run.chosen["linear"]))
+    generator.gain.fill_(run.chosen["gain"])
+    trainer = VaeTrainer(generator, VaeSettings())
+    pretrain, total = run.chosen["epochs"], run.chosen["epochs"] + run.chosen["game"]
+    done = saved["epoch"] + 1 if saved else 0
+    if saved and done <= pretrain:
+        trainer.restore(saved["state"])
+    for epoch in _epochs(run, "fit", trainer, matrix, range(done, pretrain)):
+        run.progress.tell(0.6 + 0.39 * (epoch + 1) / total, f"epoch {epoch + 1} of {total}")
+    if run.chosen["game"]:
+        torch.manual_seed(run.options.seed)
+        game = GanTrainer(generator, GanSettings())
+        if saved and done > pretrain:
+            game.restore(saved["state"])
+        else:
+            VaeTrainer.restore(game, trainer.state())
+        for epoch in _epochs(run, "fit", game, matrix, range(max(done, pretrain), total)):
+            run.progress.tell(0.6 + 0.39 * (epoch + 1) / total, f"epoch {epoch + 1} of {total}")
     sample = generator.rank_rows(matrix[:256])
-    run.log.add_histogram("generated/scores", sample, epochs)
-    run.log.add_histogram("generated/items", metrics.rank(sample, 20, matrix[:256]), epochs)
+    run.log.add_histogram("generated/scores", sample, total)
+    run.log.add_histogram("generated/items", metrics.rank(sample, 20, matrix[:256]), total)
     return generator
 
 
 def _epochs(
-    run: Run, trainer: VaeTrainer, matrix: sparse.csr_matrix, epochs: int
-) -> Iterator[tuple[int, dict[str, float]]]:
-    """Epoch after epoch; a loss that is not finite stops training."""
-    target = positives(matrix)
-    for epoch in range(epochs):
+    run: Run, stage: str, trainer: VaeTrainer, matrix: sparse.csr_matrix, epochs: range
+) -> Iterator[int]:
+    """Epoch after epoch, with checkpoints; a loss that is not finite stops training and keeps the last good state."""
+    target, written = positives(matrix), time.monotonic()
+    good = epochs.start - 1, _copy(trainer.state())
+    for epoch in epochs:
         losses = trainer.epoch(matrix, target, seed=run.options.seed * 100_003 + epoch)
         if not np.isfinite(list(losses.values())).all():
-            raise TrainingError(f"the loss is no longer a number after epoch {epoch + 1}")
-        yield epoch, losses
+            _write_checkpoint(run, stage, *good)
+            where = run.out / CHECKPOINT
+            raise TrainingError(f"the loss was no longer a number in epoch {epoch + 1}; {where} keeps the state before")
+        _log(run.log, stage, epoch, losses)
+        good = epoch, _copy(trainer.state())
+        if time.monotonic() - written > CHECKPOINT_SECONDS:
+            _write_checkpoint(run, stage, *good)
+            written = time.monotonic()
+        yield epoch
+
+
+def _copy(state: Any) -> Any:
+    if isinstance(state, torch.Tensor):
+        return state.clone()
+    if isinstance(state, dict):
+        return {name: _copy(value) for name, value in state.items()}
+    return state
+
+
+def _write_checkpoint(run: Run, stage: str, epoch: int, state: dict[str, Any]) -> None:
+    temporary = run.out / f".{CHECKPOINT}"
+    torch.save({"key": _key(run), "stage": stage, "epoch": epoch, "state": state, "chosen": run.chosen}, temporary)
+    os.replace(temporary, run.out / CHECKPOINT)
+
+
+def _checkpoint(run: Run) -> dict[str, Any] | None:
+    """What an interrupted run of the same data and options left behind; None if there is no such thing."""
+    path = run.out / CHECKPOINT
+    if not path.is_file():
+        return None
+    saved: dict[str, Any] = torch.load(path, weights_only=True, map_location=run.options.device)
+    if saved["key"] != _key(run):
+        raise TrainingError(f"{path} belongs to other data or options: remove it, or leave --resume out")
+    return saved
+
+
+def _key(run: Run) -> list[Any]:
+    """What a checkpoint must have in common with the run that goes on from it."""
+    matrix = run.data.matrix
+    return [run.options.model, run.options.seed, run.options.epochs, *matrix.shape, matrix.nnz, float(matrix.sum())]
 
 
 @torch.no_grad()
-def _choose_gain(generator: Generator, holdout: Holdout) -> tuple[float, dict[str, float]]:
+def _choose_gain(generator: Generator, holdout: Holdout, gains: Sequence[float]) -> tuple[float, dict[str, float]]:
     linear = generator.linear.rows(holdout.history)
     latent = generator.decode(generator.encode_rows(holdout.history)[0])
     found = []
-    for gain in GAINS:
+    for gain in gains:
         generator.gain.fill_(gain)
         scores = generator.fuse(linear, latent).cpu().numpy()
         ranked = metrics.rank(scores, 20, holdout.history)
@@ -286,6 +363,7 @@ def _choose_gain(generator: Generator, holdout: Holdout) -> tuple[float, dict[st
         figures["coverage@20"] = metrics.coverage(ranked, scores.shape[1])
         found.append((figures["ndcg@20"], gain, figures))
     _, gain, figures = max(found, key=lambda one: one[0])
+    generator.gain.fill_(gain)
     return gain, figures
 
 
@@ -295,7 +373,7 @@ def save(run: Run, generator: Generator) -> dict[str, Any]:
         "generator": asdict(generator.config),
         "value_range": list(run.data.value_range),
         "training": {"model": run.options.model, "seed": run.options.seed}
-        | {"linear": asdict(run.chosen["linear"]), "gain": run.chosen["gain"], "epochs": run.chosen["epochs"]}
+        | {name: run.chosen[name] for name in ("linear", "gain", "epochs", "game")}
         | {"seconds": round(time.monotonic() - run.started, 1)},
         "metrics": run.chosen["metrics"],
     }

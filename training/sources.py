@@ -309,7 +309,7 @@ REDIAL_KEYS = ("conversationId", "movieMentions", "initiatorQuestions", "respond
 
 ARTICLE = re.compile(
     r"^(?P<rest>.+), (?P<article>The|A|An|L[ae]s?|L'|El|Los|Lo|Il|I|Gli|Un|Une|Una|Der|Die|Das|Den|Det|De|Het|En|Ein"
-    r"|Eine|O|Os|As)$",
+    r"|Eine|O|Os|As)(?P<subtitle>: .+| \(.+\))?$",
     re.IGNORECASE,
 )
 """``Matrix, The``: in data an article goes to the end of a title, where nobody says it."""
@@ -377,7 +377,7 @@ def unarticled(title: str) -> str:
     if not found:
         return title
     article = found["article"]
-    return article + ("" if article.endswith("'") else " ") + found["rest"]
+    return article + ("" if article.endswith("'") else " ") + found["rest"] + (found["subtitle"] or "")
 
 
 def fold(title: str) -> str:

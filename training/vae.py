@@ -284,12 +284,10 @@ class VaeTrainer:
         np.random.seed(seed % 2**32)  # noqa: NPY002
         order = np.random.default_rng(seed).permutation(history.shape[0])
         sums: dict[str, float] = {}
-        self.generator.train()
         for start in range(0, len(order), self.settings.batch):
             rows = order[start : start + self.settings.batch]
             for name, loss in self.step(history[rows], target[rows]).items():
                 sums[name] = sums.get(name, 0.0) + loss * len(rows) / len(order)
-        self.generator.eval()
         return sums
 
     def step(self, history: sparse.csr_matrix, target: sparse.csr_matrix) -> dict[str, float]:
@@ -305,10 +303,11 @@ class VaeTrainer:
 
     def state(self) -> dict[str, Any]:
         """Everything that a later `restore` needs to go on as if nothing had happened."""
-        return {"generator": self.generator.state_dict(), "optimiser": self.optimiser.state_dict()}
+        parameters = {name: p.detach() for name, p in self.generator.named_parameters()}
+        return {"generator": parameters, "optimiser": self.optimiser.state_dict()}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a `state`."""
-        self.generator.load_state_dict(state["generator"])
+        self.generator.load_state_dict(state["generator"], strict=False)  # the linear path is no parameter
         self.optimiser.load_state_dict(state["optimiser"])
 

@@ -213,6 +213,8 @@ async def _wait(stop: asyncio.Event, seconds: float) -> None:
 
 
 async def _ask_gateway(session: aiohttp.ClientSession, token: str) -> str:
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise discord.LoginFailure("this cannot be a token")
     headers = {"Authorization": f"Bot {token}", "User-Agent": _USER_AGENT}
     async with session.get(f"{Route.BASE}/gateway/bot", headers=headers) as response:
         if response.status == 401:

@@ -32,6 +32,10 @@ class Texts:
             }
         return cls(by_language)
 
+    def keys(self, language: str) -> frozenset[str]:
+        """The keys of all sentences that a language has."""
+        return frozenset(self._by_language[language])
+
     def variants(self, key: str, language: str) -> list[str]:
         """All ways to say it; at least one.
 

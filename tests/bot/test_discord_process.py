@@ -207,13 +207,14 @@ async def test_closed_direct_messages_end_that_turn_only(discord_server, bot):
     await bot.logged("Forbidden 403/50007")
 
 
-async def test_a_wrong_token_is_one_sentence_and_exit_code_2(discord_server, tmp_path):
-    async with running_bot(discord_server.base, tmp_path, token="wrong") as bot:
+@pytest.mark.parametrize("token", ["wrong", "wröng"])
+async def test_a_wrong_token_is_one_sentence_and_exit_code_2(discord_server, tmp_path, token):
+    async with running_bot(discord_server.base, tmp_path, token) as bot:
         assert await bot.ended() == 2
     said = [line for line in bot.lines if not line.startswith("DEBUG")]
     assert len(said) == 1
     assert "DISCORD_TOKEN" in said[0]
-    assert "wrong" not in bot.log
+    assert token not in bot.log
 
 
 async def test_a_token_that_the_gateway_refuses_is_the_end_too(discord_server, tmp_path):

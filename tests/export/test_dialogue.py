@@ -1,12 +1,14 @@
 """The exported dialogue model agrees with torch, or nothing is published."""
 
 import json
+import sys
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, PeftModel, get_peft_model
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
@@ -102,15 +104,45 @@ def test_only_the_reply_is_compared(model):
     assert len(tokens) - 1 - start == 4  # three words and the end
 
 
-def test_an_adapter_is_merged_before_the_export(model, adapter, tmp_path):
+def copying(folder: Path) -> type[dialogue.building]:
+    """A builder that copies a folder instead of exporting, and keeps what it was asked to export."""
+
+    class Copying(dialogue.building):
+        models: ClassVar[list[Path]] = []
+
+        def __init__(self, model: Path, work: Path, precision: str) -> None:
+            super().__init__(model, work, precision)
+            self.models.append(model)
+            copy = "import shutil, sys; shutil.copytree(sys.argv[1], sys.argv[2])"
+            self.command = [sys.executable, "-c", copy, str(folder), str(work / precision)]
+
+    return Copying
+
+
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
+def test_an_adapter_is_merged_before_the_export(model, adapter, exported, tmp_path, monkeypatch):
+    builder = copying(exported)
+    monkeypatch.setattr(dialogue, "building", builder)
+    monkeypatch.setattr(dialogue, "judge", lambda *figures: None)
     out = tmp_path / "out"
     assert dialogue.main(["--model", str(model), "--out", str(out), "--adapter", str(adapter)]) == 0
     assert json.loads((out / FACTS).read_text())["adapter"] == "loud"
-    base = dialogue.held_out(model)
-    assert dialogue.mean_kl(base, out) > dialogue.KL_TOLERANCE  # it no longer is the base model
-    assert dialogue.mean_kl(dialogue.held_out(merge(model, adapter, tmp_path / "merged")), out) < dialogue.KL_TOLERANCE
+    assert {path.name for path in builder.models} == {"merged"}
 
 
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
+def test_a_merged_model_says_what_the_adapter_said(model, adapter, tmp_path):
+    tokens = torch.tensor([[2, 5, 6, 7]])
+    base = AutoModelForCausalLM.from_pretrained(model)
+    with torch.inference_mode():
+        plain = base(tokens).logits
+        adapted = PeftModel.from_pretrained(base, str(adapter))(tokens).logits
+        merged = AutoModelForCausalLM.from_pretrained(merge(model, adapter, tmp_path / "merged"))(tokens).logits
+    torch.testing.assert_close(merged, adapted, atol=1e-5, rtol=1e-4)
+    assert (merged - plain).abs().max() > 1e-3
+
+
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
 def test_an_adapter_of_another_model_is_one_sentence(model, tmp_path, capsys):
     (tmp_path / "adapter").mkdir()
     (tmp_path / "adapter/adapter_config.json").write_text("{}")
@@ -138,11 +170,19 @@ def test_nothing_is_published_that_disagrees(model, exported, tmp_path, monkeypa
     out = tmp_path / "out"
     out.mkdir()
     (out / "before").write_text("still here")
-    monkeypatch.setattr(dialogue, "KL_TOLERANCE", 0.0)
+    monkeypatch.setattr(dialogue, "building", copying(exported))  # its fp32 export is int8
     assert dialogue.main(["--model", str(model), "--out", str(out)]) == 2
-    assert "nothing was published" in capsys.readouterr().err
+    assert "the fp32 export's logits differ" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert (out / "before").read_text() == "still here"
+
+
+def test_a_builder_that_fails_is_one_sentence(model, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(dialogue, "building", copying(tmp_path / "nowhere"))
+    assert dialogue.main(["--model", str(model), "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert said.startswith("the fp32 export of")
+    assert "No such file" in said
 
 
 def test_a_folder_that_is_no_model_is_one_sentence(tmp_path, capsys):
@@ -152,7 +192,7 @@ def test_a_folder_that_is_no_model_is_one_sentence(tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.skipif(dialogue.og.is_cuda_available(), reason="there is a GPU here")
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
 def test_without_a_gpu_its_precision_is_refused(model, tmp_path, capsys):
     assert dialogue.main(["--model", str(model), "--out", str(tmp_path / "out"), "--precision", "fp16-cuda"]) == 2
     assert "needs a GPU" in capsys.readouterr().err

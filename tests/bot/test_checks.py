@@ -1,0 +1,73 @@
+import pytest
+
+from bot.checks import Checker
+from domain.linking import Linker
+from domain.prompt import Brief, BriefItem
+from training.corpus import examples
+
+CRIME = BriefItem(("crime", "thriller"), ("106 minutes", "1995"), because=1)
+WAR = BriefItem(("war",), ("1998",), meets=("war",))
+SLATE = Brief("recommend", "film", (CRIME, WAR))
+GOOD = "Since you liked #1, try @1, a crime thriller of 106 minutes. For war there is @2 from 1998."
+
+
+@pytest.fixture(scope="module")
+def checker(catalog):
+    return Checker(catalog, Linker(catalog))
+
+
+def test_a_true_and_whole_reply_passes(checker):
+    assert checker.faults(SLATE, GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("draft", "fault"),
+    [
+        ("", "sentence"),
+        ("Try @1, a crime film, since you liked #1, and then @2", "sentence"),
+        (GOOD.replace("@2", "it"), "names"),
+        (GOOD.replace("@2", "@3"), "names"),
+        (GOOD.replace("@2", "@2 and @2"), "names"),
+        (GOOD.replace("#1", "#2"), "as a reason"),
+        (GOOD.replace("For war there is @2 from 1998", "There is @2, close to #1"), "as a reason"),
+        (GOOD.replace("106", "90"), "invents the numbers"),
+        (GOOD.replace("crime thriller", "comedy"), "says comedy"),
+        (GOOD.replace("For war there is @2 from 1998", "Then watch @2"), "no reason"),
+        (GOOD + " Do you like it?", "questions"),
+        (GOOD + " It is like Inception.", "name"),
+        (GOOD + " Go. Go.", "repeats"),
+        (GOOD + " 好。", "sentence"),
+        (GOOD.replace("@2", "@"), "placeholder"),
+        (GOOD + " word" * 120 + ".", "too long"),
+    ],
+)
+def test_what_is_wrong_is_found(checker, draft, fault):
+    assert any(fault in said for said in checker.faults(SLATE, draft)), checker.faults(SLATE, draft)
+
+
+def test_a_question_asks_once_and_names_its_options(checker):
+    brief = Brief("ask", "film", topic="genre", options=("crime", "war"))
+    assert checker.faults(brief, "Would you like crime, war, or something else?") == []
+    assert checker.faults(brief, "Would you like crime? Or war?")
+    assert checker.faults(brief, "Would you like crime or something else?")
+
+
+def test_an_answer_holds_its_fact_or_admits_that_there_is_none(checker):
+    known = Brief("answer", "film", (CRIME,), topic="length", value="106 minutes")
+    assert checker.faults(known, "The length of @1 is 106 minutes.") == []
+    assert checker.faults(known, "I do not know the length of @1.")
+    unknown = Brief("answer", "film", (CRIME,), topic="director")
+    assert checker.faults(unknown, "I do not know the director of @1.") == []
+    assert checker.faults(unknown, "The director of @1 is well known.")
+
+
+def test_what_nothing_satisfies_is_admitted(checker):
+    brief = Brief("recommend", "film", (WAR,), unmet=("under 80 minutes",))
+    assert checker.faults(brief, "Nothing is under 80 minutes, so take @2.".replace("@2", "@1, a war film")) == []
+    assert checker.faults(brief, "Take @1, a war film.")
+
+
+def test_what_the_model_is_taught_passes_the_checks_of_the_bot(catalog, checker):
+    taught = examples(catalog, 300, seed=1)
+    faulty = [example for example in taught if checker.faults(example.brief, example.reply)]
+    assert len(faulty) <= 3

@@ -1,0 +1,81 @@
+import random
+
+import pytest
+
+from bot.acts import Answer, Ask, Pick, Recommend, Say
+from bot.texts import Texts
+from bot.wording import Wording
+from domain.preference import Constraint
+from tests.fakes import models_of
+
+TEXTS = Texts.load()
+
+
+@pytest.fixture
+def slate(catalog):
+    heat, fargo, seven = (catalog.get(i) for i in ("6", "608", "47"))
+    thriller = Constraint("genres", "Thriller")
+    return Recommend((Pick(fargo, because=heat), Pick(seven, meets=(thriller,))))
+
+
+def test_the_first_draft_that_passes_is_filled_in(catalog, slate):
+    drafts = ["@1 is great.", "Since you liked #1, try @1. As you wanted a thriller, there is @2."]
+    models = models_of(catalog, TEXTS, drafts)
+    said = models.dialogue.write(slate, "en", seed=1)
+    assert said == "Since you liked Heat, try Fargo (1996). As you wanted a thriller, there is Seven (1995)."
+
+
+def test_titles_never_reach_the_model(catalog, slate):
+    models = models_of(catalog, TEXTS, [])
+    assert models.dialogue.write(slate, "en", seed=1) is None
+    (prompt,) = models.drafter.prompts
+    assert "because #1" in prompt
+    assert not any(title in prompt for title in ("Heat", "Fargo", "Seven"))
+
+
+def test_other_languages_and_fixed_sentences_are_left_to_the_templates(catalog, slate):
+    models = models_of(catalog, TEXTS, ["anything"])
+    assert models.dialogue.write(slate, "zh-CN", seed=1) is None
+    assert models.dialogue.write(Say("chat"), "en", seed=1) is None
+    assert models.dialogue.write(Recommend(()), "en", seed=1) is None
+    assert models.drafter.prompts == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_templates_name_every_item_with_its_reason(catalog, slate, language):
+    said = Wording(catalog, TEXTS).write(slate, language, random.Random(1))
+    assert all(name in said for name in ("Fargo (1996)", "Heat", "Seven (1995)"))
+    assert "thriller" in said.lower()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_every_act_has_its_words(catalog, language):
+    heat = catalog.get("6")
+    acts = [
+        Recommend(()),
+        Recommend(
+            (Pick(heat),), unmet=(Constraint("year", ">2000"),), liked=(heat,), unknown=("Nonsense",), again=True
+        ),
+        Ask(None, greets=True),
+        Ask(None),
+        Ask("genres", ("Crime", "War")),
+        Answer(heat),
+        Answer(heat, "length"),
+        Answer(heat, "director"),
+        Answer(heat, why=True),
+        Answer(heat, why=True, because=heat),
+        *(Say(key) for key in ("greet_again", "goodbye", "chat", "enjoy", "unclear", "corrected", "forgot_all")),
+        Say("enjoy", item=heat),
+        Say("distress"),
+    ]
+    for act in acts:
+        for seed in range(5):
+            said = Wording(catalog, TEXTS).write(act, language, random.Random(seed))
+            assert said.strip()
+            assert "{" not in said
+
+
+def test_an_unknown_fact_is_admitted_and_what_is_known_told(catalog):
+    said = Wording(catalog, TEXTS).write(Answer(catalog.get("6"), "director"), "en", random.Random(1))
+    assert "director" in said
+    assert "action, crime and thriller, 170 minutes" in said

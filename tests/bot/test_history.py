@@ -1,0 +1,166 @@
+import asyncio
+import sqlite3
+
+import pytest
+
+from bot import history
+from bot.history import History, HistoryError, Person
+from domain.history import Message
+from domain.preference import Constraint, Opinion, Preference
+
+CANARY = "canary-in-the-text"
+
+
+@pytest.fixture
+async def store(tmp_path):
+    store = await History.open(tmp_path, "movies")
+    yield store
+    await store.close()
+
+
+def remembered(person_id="ann", **facts):
+    return Person(person_id, remember=True, **facts)
+
+
+async def reopened(store, tmp_path):
+    """Another process's view of the same file."""
+    return await History.open(tmp_path, "movies")
+
+
+FULL = remembered(
+    locale="en-GB",
+    share=True,
+    preference=Preference(
+        {"6": Opinion("6", "like", "message", 20000), "1": Opinion("1", "dislike", "button", 20001)},
+        (Constraint("genres", "Horror", include=False), Constraint("year", ">=1990")),
+    ),
+    asked=("genres",),
+    messages=(Message("m1", "user", "hello"), Message("m1", "bot", "hi")),
+).with_slate(["608", "47"])
+
+
+async def test_a_person_who_agreed_survives_a_restart(store, tmp_path):
+    await store.commit(Person("ann"), FULL, "m1")
+    again = await reopened(store, tmp_path)
+    assert await again.load("ann") == FULL
+    await again.close()
+
+
+async def test_only_what_changed_is_written_again(store):
+    await store.commit(Person("ann"), FULL, "m1")
+    before = await store.load("ann")
+    preference = before.preference.without_opinion("1").with_opinion(Opinion("6", "dislike", "button", 20002))
+    after = history.replace(before, preference=preference).with_slate(["50"])
+    await store.commit(before, after, "m2")
+    assert await store.load("ann") == after
+
+
+async def test_an_event_counts_once(store):
+    assert await store.commit(Person("ann"), FULL, "m1")
+    assert await store.handled("m1")
+    assert not await store.commit(await store.load("ann"), remembered(), "m1")
+    assert await store.load("ann") == FULL
+
+
+async def test_without_consent_only_event_ids_are_stored(store, tmp_path):
+    person = Person("bob", messages=(Message("m1", "user", CANARY),)).with_slate(["6"])
+    await store.commit(Person("bob"), person, "m1")
+    assert await store.load("bob") == person
+    again = await reopened(store, tmp_path)
+    assert await again.load("bob") == Person("bob")
+    assert await again.handled("m1")
+    await again.close()
+    with sqlite3.connect(tmp_path / "movies.sqlite3") as db:
+        assert db.execute("SELECT count(*) FROM people").fetchone() == (0,)
+    db.close()
+
+
+async def test_what_was_said_before_the_consent_is_kept_after_it(store, tmp_path):
+    before = Person("bob").with_slate(["6"])
+    await store.commit(Person("bob"), before, "m1")
+    await store.commit(before, history.replace(before, remember=True), "m2")
+    again = await reopened(store, tmp_path)
+    assert (await again.load("bob")).last_slate == ("6",)
+    await again.close()
+
+
+async def test_withdrawing_the_consent_deletes(store):
+    await store.commit(Person("ann"), FULL, "m1")
+    await store.commit(FULL, Person("ann", remember=False), "m2")
+    assert (await store.load("ann")).preference == Preference()
+    assert await store.count_people() == 0
+
+
+async def test_text_is_sealed_and_erasing_leaves_nothing(store, tmp_path):
+    said = (Message("m1", "user", CANARY), Message("m1", "bot", CANARY))
+    person = history.replace(FULL, person_id="person-4711", messages=said)
+    await store.commit(Person("person-4711"), person, "m1")
+    assert not any(CANARY.encode() in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    await store.erase("person-4711")
+    assert not any(b"person-4711" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert await store.load("person-4711") == Person("person-4711")
+
+
+async def test_only_shared_button_and_command_ratings_may_train(store):
+    preference = Preference(
+        {
+            "6": Opinion("6", "like", "button", 20000),
+            "1": Opinion("1", "dislike", "command", 20000),
+            "47": Opinion("47", "like", "message", 20000),
+            "50": Opinion("50", "seen", "button", 20000),
+        }
+    )
+    await store.commit(Person("ann"), remembered("ann", share=True, preference=preference), "m1")
+    await store.commit(Person("bob"), remembered("bob", share=False, preference=preference), "m2")
+    ratings = await store.shared_ratings()
+    assert [(r.user_id, r.item_id, r.value, r.timestamp) for r in ratings] == [
+        ("ann", "1", -1.0, 20000 * 86400),
+        ("ann", "6", 1.0, 20000 * 86400),
+    ]
+
+
+async def test_writers_wait_for_each_other(store):
+    people = [remembered(f"p{n}") for n in range(30)]
+    await asyncio.gather(*(store.commit(Person(p.person_id), p, f"e{p.person_id}") for p in people))
+    assert await store.count_people() == 30
+
+
+async def test_a_failed_commit_changes_nothing(store, monkeypatch):
+    async def fail(*_):
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr(store, "_write_opinions", fail)
+    with pytest.raises(RuntimeError):
+        await store.commit(Person("ann"), FULL, "m1")
+    assert not await store.handled("m1")
+    assert await store.count_people() == 0
+
+
+async def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(HistoryError, match="state folder"):
+        await History.open(tmp_path / "file", "movies")
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(tmp_path):
+    with sqlite3.connect(tmp_path / "movies.sqlite3") as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(HistoryError, match="newer Parley"):
+        await History.open(tmp_path, "movies")
+
+
+async def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
+    (tmp_path / "movies.sqlite3").write_text("this is no database, but long enough to be looked at" * 30)
+    with pytest.raises(HistoryError, match="cannot be used"):
+        await History.open(tmp_path, "movies")
+
+
+async def test_a_database_is_brought_up_step_by_step(tmp_path, monkeypatch):
+    await (await History.open(tmp_path, "movies")).close()
+    monkeypatch.setattr(history, "MIGRATIONS", [*history.MIGRATIONS, "ALTER TABLE people ADD COLUMN note TEXT"])
+    await (await History.open(tmp_path, "movies")).close()
+    with sqlite3.connect(tmp_path / "movies.sqlite3") as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (len(history.MIGRATIONS),)
+        assert "note" in [row[1] for row in db.execute("PRAGMA table_info(people)")]
+    db.close()

@@ -1,0 +1,106 @@
+import asyncio
+import shutil
+
+import pytest
+
+from bot import models as serving_models
+from bot.models import Serving, load, load_current
+from bot.recommender import PopularityRecommender
+from bot.texts import Texts
+from domain import artifact
+from domain.artifact import ArtifactError, Manifest, describe_files
+
+TEXTS = Texts.load()
+
+
+@pytest.fixture
+def publish(catalog, tmp_path):
+    """Publishes a version without models, as `training.build` does when there are no interactions."""
+
+    def publish(version):
+        folder = tmp_path / version
+        folder.mkdir()
+        catalog.save(folder / artifact.CATALOG)
+        Manifest("movies", version, "", describe_files(folder)).save(folder)
+        artifact.publish(tmp_path, version)
+        return folder
+
+    return publish
+
+
+def test_a_version_without_models_serves_what_is_popular_and_says_so(publish, tmp_path):
+    publish("1")
+    models = load_current(tmp_path, TEXTS, pytest.fail)
+    assert isinstance(models.recommender, PopularityRecommender)
+    assert len(models.lacks) == 2
+
+
+def test_a_broken_version_is_told_and_the_last_good_one_serves(publish, tmp_path):
+    publish("1")
+    (publish("2") / artifact.CATALOG).unlink()
+    said = []
+    assert load_current(tmp_path, TEXTS, said.append).manifest.version == "1"
+    assert len(said) == 1
+    assert "version 2 cannot be used" in said[0]
+
+
+def test_a_model_that_cannot_be_loaded_counts_as_broken(publish, tmp_path):
+    publish("1")
+    folder = publish("2")
+    (folder / artifact.RECOMMENDER).write_bytes(b"not a model")
+    Manifest("movies", "2", "", describe_files(folder)).save(folder)
+    with pytest.raises(ArtifactError, match="cannot be loaded"):
+        load(folder, TEXTS)
+
+
+def test_nothing_to_serve_is_one_sentence(tmp_path):
+    with pytest.raises(ArtifactError, match="no usable artifact"):
+        load_current(tmp_path / "movies", TEXTS, pytest.fail)
+
+
+async def test_serving_follows_what_is_published_and_goes_back(publish, tmp_path):
+    publish("1")
+    serving = Serving(tmp_path, TEXTS, load_current(tmp_path, TEXTS, pytest.fail))
+    publish("2")
+    await serving.refresh()
+    assert serving.models.manifest.version == "2"
+    artifact.publish(tmp_path, "1")
+    await serving.refresh()
+    assert serving.models.manifest.version == "1"
+
+
+async def test_a_broken_version_is_refused_while_the_old_one_serves(publish, tmp_path, caplog):
+    publish("1")
+    serving = Serving(tmp_path, TEXTS, load_current(tmp_path, TEXTS, pytest.fail))
+    (publish("2") / artifact.CATALOG).write_text("{")
+    await serving.refresh()
+    await serving.refresh()
+    assert serving.models.manifest.version == "1"
+    assert len([r for r in caplog.records if "cannot be used" in r.message]) == 1
+
+
+async def test_the_watch_notices_by_itself(publish, tmp_path, monkeypatch):
+    monkeypatch.setattr(serving_models, "WATCH_SECONDS", 0.001)
+    publish("1")
+    serving = Serving(tmp_path, TEXTS, load_current(tmp_path, TEXTS, pytest.fail))
+    moved = asyncio.Event()
+    refresh = serving.refresh
+
+    async def refresh_and_tell():
+        await refresh()
+        if serving.models.manifest.version == "2":
+            moved.set()
+
+    monkeypatch.setattr(serving, "refresh", refresh_and_tell)
+    watcher = asyncio.create_task(serving.watch())
+    publish("2")
+    await asyncio.wait_for(moved.wait(), 60)
+    watcher.cancel()
+
+
+def test_a_version_that_was_removed_is_no_version(publish, tmp_path):
+    publish("1")
+    shutil.rmtree(publish("2"))
+    said = []
+    assert load_current(tmp_path, TEXTS, said.append).manifest.version == "1"
+    assert len(said) == 1

@@ -1,0 +1,48 @@
+import pytest
+
+from bot.settings import Settings, SettingsError
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISCORD_TOKEN", "DISCORD_API_BASE", "PARLEY_DOMAIN", "PARLEY_OWNER_IDS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_defaults_need_nothing():
+    settings = Settings.read()
+    assert settings.discord_token is None
+    assert settings.domain == "movies"
+    assert str(settings.artifacts) == "artifacts"
+
+
+def test_values_come_from_the_environment_and_from_a_file(tmp_path, monkeypatch):
+    (tmp_path / ".env").write_text("PARLEY_DOMAIN=courses\nDISCORD_TOKEN=from-file\n")
+    monkeypatch.setenv("PARLEY_OWNER_IDS", "12, 34")
+    settings = Settings.read()
+    assert settings.domain == "courses"
+    assert settings.owner_ids == {12, 34}
+    assert settings.discord_token.get_secret_value() == "from-file"
+
+
+def test_a_blank_token_is_none(monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", " ")
+    assert Settings.read().discord_token is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PARLEY_OWNER_IDS", "me", "PARLEY_OWNER_IDS"),
+        ("PARLEY_DOMAIN", "../secrets", "PARLEY_DOMAIN is '../secrets'"),
+        ("DISCORD_API_BASE", "ftp://x", "DISCORD_API_BASE is 'ftp://x'"),
+        ("PARLEY_SLATE", "many", "PARLEY_SLATE is 'many'"),
+    ],
+)
+def test_a_bad_value_is_one_sentence_that_names_it(monkeypatch, name, value, said):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        Settings.read()
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)

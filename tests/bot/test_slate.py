@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from bot.slate import SlateMaker
+from domain.preference import Constraint
+
+
+@pytest.fixture
+def compose(catalog):
+    """Scores that fall along the catalogue, so that without constraints the first films are best."""
+    maker = SlateMaker(catalog)
+    scores = np.linspace(1, 0, len(catalog), dtype=np.float32)
+
+    def compose(*constraints, banned=(), count=3):
+        slate = maker.compose(scores, constraints, {catalog.column(b) for b in banned}, count)
+        return [catalog[c].title for c in slate.columns], slate.unmet
+
+    return compose
+
+
+def test_the_best_come_first_and_the_banned_never(compose):
+    assert compose()[0] == ["Heat", "Fargo", "Titanic"]
+    assert compose(banned=["6", "1721", "3404"])[0] == ["Fargo", "Alien", "Jaws"]
+
+
+def test_one_of_a_series_is_enough(compose, catalog):
+    titles, _ = compose(Constraint("genres", "Animation"), count=4)
+    assert [t for t in titles if t.startswith("Toy Story")] == ["Toy Story"]
+
+
+def test_wishes_limits_and_exclusions_are_met(compose, catalog):
+    titles, unmet = compose(
+        Constraint("genres", "Thriller"), Constraint("length", "<150"), Constraint("genres", "Comedy", include=False)
+    )
+    assert titles == ["Seven", "The Usual Suspects", "Inception"]
+    assert unmet == ()
+
+
+def test_items_that_meet_more_wishes_come_first(compose):
+    assert compose(Constraint("genres", "Romance"), Constraint("genres", "War"))[0][0] == "Forrest Gump"
+
+
+def test_an_unknown_number_is_within_no_limit(compose):
+    short = Constraint("length", "<500")
+    assert "The Lord of the Rings" not in compose(short, count=24)[0]
+    assert compose(Constraint("genres", "Musical"), short) == (["My Fair Lady"], (short,))
+
+
+def test_only_what_stands_in_the_way_is_let_go_of(compose):
+    old, short = Constraint("year", "<1970"), Constraint("length", "<500")
+    titles, unmet = compose(Constraint("genres", "Musical"), old, short)
+    assert titles == ["My Fair Lady"]
+    assert unmet == (short,)
+
+
+def test_what_is_unwanted_is_not_shown_even_if_nothing_else_is_left(compose, catalog):
+    everything = [Constraint("genres", value, include=False) for value in catalog.values["genres"]]
+    assert compose(*everything) == ([], tuple(everything))

@@ -1,0 +1,89 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from domain import artifact
+from domain.artifact import Manifest, describe_files
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def bot(catalog, tmp_path):
+    """Runs the real process on a version without models; returns what it printed and how it ended."""
+    folder = tmp_path / "artifacts" / "movies" / "1"
+    folder.mkdir(parents=True)
+    catalog.save(folder / artifact.CATALOG)
+    Manifest("movies", "1", "", describe_files(folder)).save(folder)
+    artifact.publish(folder.parent, "1")
+
+    def run(lines, *arguments, module="bot", **settings):
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PARLEY_", "DISCORD_"))}
+        environment |= {"PYTHONPATH": str(ROOT), **settings}
+        return subprocess.run(
+            [sys.executable, "-W", "ignore", "-m", module, *arguments],
+            input=lines.encode() if isinstance(lines, str) else lines,
+            capture_output=True, cwd=tmp_path, env=environment, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+def test_one_line_in_one_reply_out_and_nothing_else_on_stdout(bot):
+    done = bot("hi\n\nI loved Heat. Something tense?\n")
+    replies = done.stdout.decode().split("\n\n")
+    assert done.returncode == 0
+    assert len(replies) == 3
+    assert replies[2] == ""
+    assert "(1995)" in replies[1] or "(1996)" in replies[1]
+    assert b"no trained recommender" in done.stderr
+
+
+def test_the_owner_is_remembered(bot):
+    first = bot("I loved Heat, hated Fargo. Any thriller?\n").stdout.decode()
+    again = bot("more please\n").stdout.decode()
+    shown = [title for title in ("Seven", "The Usual Suspects", "Inception", "Fight Club") if title in first]
+    assert shown
+    assert "Heat (1995)" not in again
+    assert "Fargo" not in again
+    assert not any(title in again for title in shown)
+
+
+def test_input_that_is_no_utf8_and_a_line_without_end(bot):
+    done = bot(b"\xff\xfe caf\xe9\nI loved Heat")
+    assert done.returncode == 0
+    assert done.stdout.decode().count("\n\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"PARLEY_DOMAIN": "courses"}, "no usable artifact"),
+        ({"PARLEY_SLATE": "x"}, "PARLEY_SLATE is 'x'"),
+        ({"PARLEY_STATE_DIR": "artifacts/movies/1/catalog.json"}, "state folder"),
+    ],
+)
+def test_what_the_owner_has_to_mend_is_one_sentence_and_exit_2(bot, settings, said):
+    done = bot("hi\n", **settings)
+    errors = done.stderr.decode().strip().splitlines()
+    assert done.returncode == 2
+    assert said in errors[-1]
+    assert "Traceback" not in done.stderr.decode()
+    assert done.stdout == b""
+
+
+def test_the_bot_needs_no_torch():
+    code = (
+        "import sys, bot.__main__, bot.discord_app.client; print(sorted({'torch', 'transformers'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, cwd=ROOT, check=True)
+    assert done.stdout.decode().strip() == "set()"
+
+
+def test_retraining_from_the_shell_tells_its_status(bot):
+    done = bot("", "status", module="bot.retraining")
+    assert done.returncode == 0
+    assert "Version 1 of movies" in done.stdout.decode()

@@ -1,0 +1,34 @@
+import pytest
+
+from domain.catalog import Catalog, CatalogError, Item
+
+
+def test_a_catalogue_survives_its_file(catalog, tmp_path):
+    catalog.save(tmp_path / "catalog.json")
+    loaded = Catalog.load(tmp_path / "catalog.json")
+    assert list(loaded) == list(catalog)
+    assert loaded.vocabulary == catalog.vocabulary
+
+
+def test_items_are_found_by_id_and_by_column(catalog):
+    column = catalog.column("608")
+    assert catalog[column].name == "Fargo (1996)"
+    assert catalog.get("608") is catalog[column]
+    assert catalog.column("no such id") is None
+    assert catalog.get("no such id") is None
+
+
+def test_values_tell_who_has_them(catalog):
+    assert {catalog[c].title for c in catalog.values["genres"]["War"]} == {"Forrest Gump", "Saving Private Ryan"}
+
+
+def test_an_id_must_not_come_twice():
+    with pytest.raises(CatalogError, match="twice"):
+        Catalog([Item("1", "A"), Item("1", "B")])
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"items": [{"title": "no id"}]}', '{"items": 3}'])
+def test_a_broken_file_is_one_sentence(tmp_path, text):
+    (tmp_path / "catalog.json").write_text(text)
+    with pytest.raises(CatalogError, match=r"catalog\.json is not a catalogue"):
+        Catalog.load(tmp_path / "catalog.json")

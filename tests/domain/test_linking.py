@@ -1,0 +1,68 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.catalog import Catalog, Item
+from domain.linking import Linker, normal
+
+
+@pytest.fixture(scope="module")
+def linker(catalog):
+    return Linker(catalog)
+
+
+def named(linker, catalog, text):
+    return [(text[k.start : k.end], catalog[k.columns[0]].name) for k in linker.link(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I loved Heat and fargo", [("Heat", "Heat (1995)"), ("fargo", "Fargo (1996)")]),
+        ("titanic", [("titanic", "Titanic (1997)")]),
+        ("Titanic (1953) is older", [("Titanic (1953)", "Titanic (1953)")]),
+        ("titanic 1953", [("titanic 1953", "Titanic (1953)")]),
+        ("usual suspects was clever", [("usual suspects", "The Usual Suspects (1995)")]),
+        ("toy story 2, then toy story", [("toy story 2", "Toy Story 2 (1999)"), ("toy story", "Toy Story (1995)")]),
+        ("star wars", [("star wars", "Star Wars: Episode IV - A New Hope (1977)")]),
+        ("lord of the rings", [("lord of the rings", "The Lord of the Rings: The Fellowship of the Ring (2001)")]),
+        ("LOTR please", [("LOTR", "The Lord of the Rings: The Fellowship of the Ring (2001)")]),
+        ("saving privat ryan", [("saving privat ryan", "Saving Private Ryan (1998)")]),
+        ("I watched Incepton", [("Incepton", "Inception (2010)")]),
+        ("se7en and amelie", [("se7en", "Seven (1995)"), ("amelie", "Amélie (2001)")]),
+        ("我喜欢Heat和Fargo", [("Heat", "Heat (1995)"), ("Fargo", "Fargo (1996)")]),
+        ("it was up to her", []),
+        ("what's up", []),
+        ("Have you seen It? And Up?", [("It", "It (1990)"), ("Up", "Up (2009)")]),
+        ("nothing here", []),
+        ("'; DROP TABLE films; --", []),
+    ],
+)
+def test_items_are_found_as_people_type_them(linker, catalog, text, expected):
+    assert named(linker, catalog, text) == expected
+
+
+def test_a_whole_text_names_an_item_even_if_its_words_are_common(linker, catalog):
+    assert catalog[linker.named("up")[0]].title == "Up"
+    assert linker.named("nonsense words") == ()
+
+
+def test_a_remake_is_told_apart_by_its_year_only(linker, catalog):
+    years = [catalog[c].year for c in linker.link("titanic")[0].columns]
+    assert years == [1997, 1953]
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(max_size=200))
+def test_any_text_gives_ordered_spans_within_it(text):
+    linker = Linker(
+        Catalog([Item("1", "Heat", 1995), Item("2", "Let the Right One In", 2008), Item("3", "Straße", 2000)])
+    )
+    end = 0
+    for link in linker.link(text):
+        assert end <= link.start < link.end <= len(text)
+        end = link.end
+
+
+def test_normal_form_has_no_case_accents_or_apostrophes():
+    assert normal("Amélie & the Director's Cut II") == "amelie and the directors cut 2"

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from domain.preference import Constraint, Opinion, Preference, encode, pad
+
+
+def opinion(item_id, verdict="like"):
+    return Opinion(item_id, verdict, "button")
+
+
+def test_the_newest_opinion_of_an_item_counts():
+    preference = (
+        Preference().with_opinion(opinion("6")).with_opinion(opinion("608")).with_opinion(opinion("6", "dislike"))
+    )
+    assert preference.having("like") == ("608",)
+    assert preference.having("dislike") == ("6",)
+
+
+def test_encode_gives_columns_and_signed_weights(catalog):
+    preference = Preference().with_opinion(opinion("6")).with_opinion(opinion("608", "dislike"))
+    preference = preference.with_opinion(opinion("47", "seen")).with_opinion(opinion("unknown"))
+    ids, weights = encode(preference, catalog)
+    assert ids.tolist() == [catalog.column(i) for i in ("6", "608", "47")]
+    assert weights[0] == 1
+    assert weights[1] == -1
+    assert 0 < weights[2] < 1
+
+
+def test_padding_has_weight_zero_and_nobody_is_one_column_wide():
+    ids, weights = pad([(np.array([3, 4]), np.array([1.0, -1.0])), (np.array([], int), np.array([]))])
+    assert ids.tolist() == [[3, 4], [0, 0]]
+    assert weights.tolist() == [[1, -1], [0, 0]]
+    assert pad([(np.array([], int), np.array([]))])[0].shape == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "holds"),
+    [
+        (Constraint("genres", "Crime"), True),
+        (Constraint("genres", "Crime", include=False), False),
+        (Constraint("genres", "Horror", include=False), True),
+        (Constraint("year", ">=1995"), True),
+        (Constraint("year", ">1995"), False),
+        (Constraint("year", "<1995"), False),
+        (Constraint("length", "<=170"), True),
+        (Constraint("length", "<170"), False),
+        (Constraint("budget", "<170"), False),
+    ],
+)
+def test_constraints_hold_or_not(catalog, constraint, holds):
+    assert constraint.holds(catalog.get("6")) is holds
+
+
+def test_a_constraint_replaces_what_it_contradicts():
+    preference = Preference().with_constraint(Constraint("genres", "Horror"))
+    preference = preference.with_constraint(Constraint("genres", "Horror", include=False))
+    preference = preference.with_constraint(Constraint("year", ">=1990")).with_constraint(Constraint("year", ">2000"))
+    preference = preference.with_constraint(Constraint("year", "<2010"))
+    assert preference.constraints == (
+        Constraint("genres", "Horror", include=False),
+        Constraint("year", ">2000"),
+        Constraint("year", "<2010"),
+    )

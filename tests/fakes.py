@@ -1,0 +1,61 @@
+"""Small real stand-ins for what is large: a recommender by shared genres, and a drafter that says what it is told."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from bot.checks import Checker
+from bot.dialogue import DraftingDialogue, NoDialogue
+from bot.models import Models
+from bot.phrases import Phrases
+from bot.slate import SlateMaker
+from bot.texts import Texts
+from bot.titles import Titles
+from bot.understanding import Understander
+from bot.wording import Wording
+from domain.artifact import Manifest
+from domain.catalog import Catalog
+from domain.linking import Linker
+
+
+class GenreRecommender:
+    """Scores an item by the genres that it shares with the history, signed; z shifts nothing but the first item."""
+
+    noise = 1
+
+    def __init__(self, catalog: Catalog) -> None:
+        genres = sorted(catalog.values["genres"])
+        self._has = np.array([[g in item.values("genres") for g in genres] for item in catalog], dtype=np.float32)
+
+    def scores(self, histories, z=None):
+        rows = [weights @ self._has[ids] if len(ids) else np.zeros(self._has.shape[1]) for ids, weights in histories]
+        return (np.stack(rows) @ self._has.T).astype(np.float32)
+
+
+class ScriptedDrafter:
+    """Offers its drafts in order; remembers the prompts."""
+
+    def __init__(self, drafts: Sequence[str]) -> None:
+        self.drafts = drafts
+        self.prompts: list[str] = []
+
+    def draft(self, prompt: str, seed: int, accept: Callable[[str], bool]) -> str | None:
+        self.prompts.append(prompt)
+        return next((draft for draft in self.drafts if accept(draft)), None)
+
+
+def models_of(catalog: Catalog, texts: Texts, drafts: Sequence[str] | None = None, version: str = "1") -> Models:
+    linker = Linker(catalog)
+    drafter = ScriptedDrafter(drafts) if drafts is not None else None
+    return Models(
+        manifest=Manifest(domain="movies", version=version, created=""),
+        catalog=catalog,
+        linker=linker,
+        understander=Understander(catalog, linker, Phrases.load()),
+        recommender=GenreRecommender(catalog),
+        dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),
+        drafter=drafter,
+        slates=SlateMaker(catalog),
+        titles=Titles(catalog),
+        wording=Wording(catalog, texts),
+    )
