@@ -70,7 +70,7 @@ class GenaiDrafter:
         try:
             self._model = og.Model(str(folder))
             self._tokenizer = og.Tokenizer(self._model)
-        except Exception as error:  # onnxruntime-genai raises classes of no name
+        except RuntimeError as error:
             raise ArtifactError(f"the dialogue model in {folder} cannot be loaded: {error}") from error
         self._turn = threading.Lock()
 

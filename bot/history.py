@@ -179,7 +179,7 @@ class History:
             preference=Preference(await self._opinions(person_id), await self._constraints(person_id)),
             shown=await self._shown(person_id),
             asked=tuple(r[0] for r in await self._all("SELECT attribute FROM asked WHERE person_id = ?", person_id)),
-            messages=await self._messages(person_id),
+            messages=tuple(await self._messages(person_id, RECENT_MESSAGES)),
         )
 
     async def handled(self, event_id: str) -> bool:
@@ -217,6 +217,10 @@ class History:
         async with self._transaction():
             await self._delete(person_id)
         await self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def transcript(self, person_id: str) -> list[Message]:
+        """Everything that was said by and to a person who agreed to be remembered, oldest first."""
+        return await self._messages(person_id, -1)
 
     async def shared_ratings(self) -> list[Interaction]:
         """The ratings that may train the shared model: given by button or command, by people who agreed to that.
@@ -340,13 +344,13 @@ class History:
         )
         return tuple(Shown(*r) for r in reversed(rows))
 
-    async def _messages(self, person_id: str) -> tuple[Message, ...]:
+    async def _messages(self, person_id: str, most: int) -> list[Message]:
         rows = await self._all(
             "SELECT message_id, role, sealed FROM messages WHERE person_id = ? ORDER BY rowid DESC LIMIT ?",
             person_id,
-            RECENT_MESSAGES,
+            most,
         )
-        return tuple(Message(r[0], cast("Role", r[1]), self._unseal(r[0], r[1], r[2])) for r in reversed(rows))
+        return [Message(r[0], cast("Role", r[1]), self._unseal(r[0], r[1], r[2])) for r in reversed(rows)]
 
     def _seal(self, message: Message) -> bytes:
         nonce = os.urandom(12)

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
 from bot.device import has_cuda, providers
 from domain import artifact
@@ -17,6 +18,10 @@ from domain.preference import pad
 
 History = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Columns and signed weights of one person's items, as `domain.preference.encode` gives them."""
+
+
+_UNUSABLE = (errors.Fail, errors.InvalidGraph, errors.InvalidProtobuf, errors.NoSuchFile, errors.RuntimeException)
+"""What ONNX Runtime raises for a file that is no model; its exceptions share no base class."""
 
 
 class Recommender(Protocol):
@@ -51,7 +56,7 @@ class OnnxRecommender:
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(folder / artifact.RECOMMENDER, options, providers=providers())
-        except Exception as error:  # ONNX Runtime's exceptions share no base class with a name
+        except _UNUSABLE as error:
             raise ArtifactError(f"{folder / artifact.RECOMMENDER} cannot be loaded: {error}") from error
         self._noise = noise
         self._on_gpu = has_cuda()

@@ -112,6 +112,7 @@ def write_atomically(path: Path, text: str) -> None:
     """Replace a file so that a reader sees the old text or the new, whatever happens in between."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
+        Path(temporary).chmod(0o644)  # who serves need not be who built
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -122,7 +123,8 @@ def versions(domain_folder: Path) -> list[str]:
     """Names of the whole versions of a domain, oldest first (a name is its moment, so names sort by age)."""
     if not domain_folder.is_dir():
         return []
-    return sorted(folder.name for folder in domain_folder.iterdir() if (folder / MANIFEST).is_file())
+    folders = (folder for folder in domain_folder.iterdir() if not folder.name.startswith("."))
+    return sorted(folder.name for folder in folders if (folder / MANIFEST).is_file())
 
 
 def current(domain_folder: Path) -> str | None:

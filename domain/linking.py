@@ -20,7 +20,9 @@ MAX_TOKENS = 400
 """Longer texts are read this far; nobody names films in the 400th word."""
 
 _TOKEN = re.compile(r"&|[^\W_\u3400-\u9fff]+(?:['’][^\W_\u3400-\u9fff]+)*|[\u3400-\u9fff]")
-_YEAR_AFTER = re.compile(r"\s*[(\[,]?\s*(?:from\s+|the\s+)?((?:18|19|20)\d\d)\b\s*[)\]]?")
+_YEAR_AFTER = re.compile(
+    r"\s*[(\[]\s*(?P<bracketed>(?:18|19|20)\d\d)\s*[)\]]|,?\s+(?:from\s+)?(?:the\s+)?(?P<plain>(?:18|19|20)\d\d)\b"
+)
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _ARTICLES = ("the", "a", "an")
 _CUE_BEFORE = re.compile(
@@ -177,9 +179,9 @@ class Linker:
         """The link, if the evidence for a title is enough; a year behind the name chooses among namesakes."""
         start, end = words[0].start, words[-1].end
         year = _YEAR_AFTER.match(text, end)
-        dated = self._of_year(columns, int(year.group(1))) if year else ()
+        dated = self._of_year(columns, int(year["bracketed"] or year["plain"])) if year else ()
         common = all(_is_common(token.word) for token in words)
-        if year and dated and (not common or "(" in year.group()):
+        if year and dated and (not common or year["bracketed"]):
             return Link(dated, start, _close(text, year.end()))
         # One unknown word is more often a word than a title with a typo.
         ordinary = misspelt and len(words) == 1 and text.strip() != text[start:end]

@@ -1,6 +1,7 @@
 """Where each raw data set comes from, and how it becomes items.csv, interactions.csv and vocabulary.json.
 
-Longer than its neighbours on purpose: all that knows films (titles, genres, their words) stands here and nowhere else.
+Longer than its neighbours on purpose: all that knows how films are titled stands here and nowhere else; the words that
+people use for them are data, in words/films.toml.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from domain.artifact import CATALOG
-from domain.catalog import RESERVED, Catalog, Item, Measure, Vocabulary
+from domain.catalog import RESERVED, Catalog, Item, Vocabulary
 from domain.history import Interaction
+from training.vocabulary import attributes, vocabulary
 from training.wheels import SetUpError, default_data, table
 
 STAGE = "training.sources"
@@ -559,212 +561,6 @@ def _name_and_year(row: Row, path: Path, line: int) -> tuple[str, str]:
     return fold(names_of(title)[0]), str(_whole(year, "year", path, line)) if year else ""
 
 
-# Words
-
-
-def vocabulary(data: Dataset) -> Vocabulary:
-    """The words of a domain; it names only attributes and values that the items have."""
-    values, numbers = attributes(data.items)
-    noun = data.noun
-    measures = {
-        name: _with_limits(FILM_MEASURES.get(name) if data.films else None, name, found)
-        for name, found in numbers.items()
-        if len(set(found)) > 1
-    }
-    return Vocabulary(
-        noun=noun,
-        nouns=FILM_NOUNS if data.films else tuple(dict.fromkeys((*noun, *GENERIC_NOUNS))),
-        synonyms=synonyms(values) if data.films else {},
-        measures=measures,
-        ask=tuple(name for name in FILM_ASK if name in values or name in measures)
-        if data.films
-        else worth_asking(values, len(data.items)),
-    )
-
-
-def attributes(items: Mapping[str, Row]) -> tuple[dict[str, Counter[str]], dict[str, list[float]]]:
-    """Multi-valued attributes as value -> items that have it, and numeric ones (the year too) as their numbers."""
-    columns: dict[str, list[str]] = {}
-    for row in items.values():
-        for column, text in row.items():
-            if text and (column == "year" or column not in RESERVED):
-                columns.setdefault(column, []).append(text)
-    values, numbers = {}, {}
-    for column, texts in columns.items():
-        if all(map(_is_number, texts)):
-            numbers[column] = [float(text) for text in texts]
-        else:
-            values[column] = Counter(value.strip() for text in texts for value in text.split("|"))
-    return values, numbers
-
-
-def worth_asking(values: Mapping[str, Counter[str]], items: int) -> tuple[str, ...]:
-    """Up to three attributes with few enough values to ask for, those first that split the items best (entropy)."""
-
-    def bits(counts: Counter[str]) -> float:
-        shares = [count / items for count in counts.values() if count < items]
-        return sum(-p * math.log2(p) - (1 - p) * math.log2(1 - p) for p in shares) / max(len(shares), 1)
-
-    telling = {name: bits(counts) for name, counts in values.items() if 2 <= len(counts) <= 60}
-    return tuple(sorted(telling, key=lambda name: -telling[name])[:3])
-
-
-def _with_limits(words: Measure | None, name: str, found: list[float]) -> Measure:
-    """A measure's words; where it has no limits, the lowest and the highest fifth of the data are its low and high."""
-    words = words or GENERIC_MEASURES.get(name, Measure())
-    if words.low_limit is not None:
-        return words
-    ordered = sorted(found)
-    return Measure(words.units, words.low, words.high, ordered[len(ordered) // 5], ordered[-1 - len(ordered) // 5])
-
-
-def synonyms(values: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Word -> the (attribute, value) pairs of `FILM_WORDS` that the items have; people's tags count as keywords."""
-    found: dict[str, tuple[tuple[str, str], ...]] = {}
-    for asked, words in FILM_WORDS.items():
-        named = [tuple(pair.split("=")) for pair in asked.split(", ")]
-        named += [("tags", value) for attribute, value in named if attribute == "keywords"]
-        pairs = tuple((attribute, value) for attribute, value in named if value in values.get(attribute, ()))
-        for word in words.split(", ") if pairs else ():
-            found[word] = tuple(dict.fromkeys((*found.get(word, ()), *pairs)))
-    return found
-
-
-GENERIC_NOUNS = ("item", "items", "thing", "things", "one", "ones")
-MINUTES: Mapping[str, float] = {"minutes": 1, "minute": 1, "mins": 1, "min": 1, "hours": 60, "hour": 60, "hrs": 60}
-DATES = Measure(
-    low=("old", "older", "oldest", "oldie", "oldies", "classic", "classics", "vintage", "old-fashioned", "old school"),
-    high=(
-        "new",
-        "newer",
-        "newest",
-        "recent",
-        "more recent",
-        "latest",
-        "modern",
-        "current",
-        "contemporary",
-        "new release",
-    ),
-)
-DURATION = Measure(
-    units={**MINUTES, "h": 60, "hr": 60},
-    low=("short", "shorter", "quick", "brief"),
-    high=("long", "longer", "lengthy", "epic length", "very long"),
-)
-GENERIC_MEASURES: Mapping[str, Measure] = {
-    "year": DATES,
-    "price": Measure(
-        units={"dollars": 1, "dollar": 1, "euros": 1, "euro": 1, "pounds": 1, "bucks": 1, "usd": 1, "eur": 1, "gbp": 1},
-        low=("cheap", "cheaper", "inexpensive", "affordable", "budget", "low-priced"),
-        high=("expensive", "pricey", "premium", "luxury", "high-end"),
-    ),
-    "length": Measure(
-        units={**MINUTES, "h": 60}, low=("short", "shorter", "quick"), high=("long", "longer", "lengthy")
-    ),
-    "duration": Measure(
-        units={**MINUTES, "h": 60}, low=("short", "shorter", "quick"), high=("long", "longer", "lengthy")
-    ),
-    "pages": Measure(units={"pages": 1, "page": 1}, low=("short", "shorter", "thin"), high=("long", "longer", "thick")),
-}
-FILM_MEASURES: Mapping[str, Measure] = {"length": replace(DURATION, low_limit=100, high_limit=150)}
-FILM_NOUNS = (
-    *("film", "films", "movie", "movies", "flick", "flicks", "picture", "pictures", "motion picture", "feature"),
-    *("one", "ones", "title", "titles", "something to watch", "anything to watch"),
-)
-FILM_ASK = ("genres", "year", "length")
-FILM_WORDS: Mapping[str, str] = {
-    "genres=Horror": (
-        "scary, scarier, spooky, creepy, horror, frightening, terrifying, scare me, nightmarish, chilling, gory, "
-        "gore, bloody, haunted, haunting, ghost, ghosts, slasher, zombie, zombies, vampire, vampires, monster, "
-        "monsters, halloween"
-    ),
-    "genres=Thriller": (
-        "tense, gripping, suspenseful, suspense, thriller, thrillers, thrilling, edge of my seat, "
-        "edge-of-your-seat, nail-biting, nail-biter, nerve-wracking, exciting, psychological, twisty, plot twist, "
-        "plot twists"
-    ),
-    "genres=Comedy": (
-        "funny, funnier, hilarious, laugh, laughs, make me laugh, comedy, comedies, comic, comedic, humor, "
-        "humour, humorous, witty, silly, goofy, light, lighthearted, light-hearted, feel-good, feelgood, feel "
-        "good, cheer me up, cheerful, uplifting, fun, amusing, slapstick, parody, spoof, satire, satirical, wacky"
-    ),
-    "genres=Romance, genres=Comedy": (
-        "romcom, romcoms, rom-com, rom-coms, rom com, rom coms, romantic comedy, romantic comedies"
-    ),
-    "genres=Romance": "romance, romantic, love story, love stories, date night, date movie, passionate",
-    "genres=Drama": (
-        "drama, dramas, dramatic, serious, moving, emotional, touching, sad, sadder, heartbreaking, deep, "
-        "tearjerker, tear-jerker, thoughtful, thought-provoking, heavy, poignant, melodrama, make me cry, "
-        "realistic, coming of age"
-    ),
-    "genres=Action": (
-        "action, action-packed, fast-paced, fast paced, explosive, explosions, fights, fighting, martial arts, "
-        "kung fu, car chase, car chases, shootout, adrenaline, blockbuster, blockbusters"
-    ),
-    "genres=Adventure": (
-        "adventure, adventures, adventurous, quest, journey, expedition, treasure, swashbuckler, swashbuckling"
-    ),
-    "genres=Sci-Fi": (
-        "sci-fi, sci fi, scifi, science fiction, science-fiction, sf, space, outer space, aliens, robot, robots, "
-        "futuristic, future, dystopian, dystopia, cyberpunk, time travel, spaceship, spaceships, space opera"
-    ),
-    "genres=Fantasy": (
-        "fantasy, magic, magical, fairy tale, fairy tales, fairytale, dragons, wizards, mythical, sword and sorcery"
-    ),
-    "genres=Crime": (
-        "crime, gangster, gangsters, mafia, mob, mobster, mobsters, heist, heists, bank robbery, criminal, "
-        "criminals, cop, cops, police, serial killer, serial killers, underworld, drug dealers, prison"
-    ),
-    "genres=Mystery": (
-        "mystery, mysteries, mysterious, whodunit, whodunits, whodunnit, detective, detectives, sleuth, murder "
-        "mystery, murder mysteries, mind-bending, mindbending, enigmatic"
-    ),
-    "genres=Animation": (
-        "animation, animations, animated, cartoon, cartoons, anime, pixar, claymation, stop motion, stop-motion"
-    ),
-    "genres=Children, genres=Family": (
-        "children, children's, childrens, child, kids, kid, for kids, for my kids, for the kids, family, "
-        "family-friendly, family friendly, kid-friendly, kid friendly, for the whole family, disney, wholesome"
-    ),
-    "genres=Documentary": (
-        "documentary, documentaries, docu, doc, docs, true story, factual, non-fiction, nonfiction, educational"
-    ),
-    "genres=Musical, genres=Music": "musical, musicals, singing, songs, song and dance, broadway",
-    "genres=War": (
-        "war, war movie, war movies, war film, war films, military, battle, battles, soldier, soldiers, world "
-        "war, wwii, ww2, vietnam war"
-    ),
-    "genres=Western": (
-        "western, westerns, cowboy, cowboys, wild west, spaghetti western, spaghetti westerns, gunslinger"
-    ),
-    "genres=Film-Noir": "noir, film noir, film-noir, hardboiled, hard-boiled, femme fatale",
-    "genres=IMAX": "imax",
-    "genres=Biography": "biopic, biopics, biography, biographical",
-    "genres=History": "history, historical, period piece, costume drama",
-    "genres=Sport": "sport, sports, football, baseball, boxing",
-    "keywords=superhero, keywords=superheroes, keywords=super hero, keywords=comic book, keywords=marvel": (
-        "superhero, superheroes, super hero, super heroes, comic book, marvel"
-    ),
-    "keywords=time travel": "time travel",
-    "keywords=zombies, keywords=zombie": "zombie, zombies",
-    "keywords=vampire, keywords=vampires": "vampire, vampires",
-    "keywords=heist": "heist, heists",
-    "keywords=dystopia, keywords=dystopian": "dystopia, dystopian",
-    "keywords=mafia, keywords=organized crime": "mafia, mob",
-    "keywords=based on a true story, keywords=true story": "true story, based on a true story",
-    "keywords=anime": "anime",
-    "keywords=pixar": "pixar",
-    "keywords=disney": "disney",
-    "keywords=twist ending, keywords=mindfuck": "plot twist, plot twists, twist ending, mind-bending",
-    "mpaa=R": "rated r, r-rated, r rated, for adults, grown-up, grown-ups",
-    "mpaa=PG-13": "pg-13, pg13, pg 13, rated pg-13, for teenagers, for teens",
-    "mpaa=PG": "pg, rated pg",
-    "mpaa=NC-17": "nc-17, nc17, rated nc-17",
-}
-"""What asks for what: any one of the values will do, and only values that the data has count."""
-
-
 # Writing
 
 
@@ -889,7 +685,7 @@ def main(arguments: list[str] | None = None) -> int:
         for path in chosen.enrich:
             enrich(data, path)
         clean(data)
-        words = (data.words or vocabulary(data).to_json()) | (
+        words = (data.words or vocabulary(data.items, data.noun, "films" if data.films else "generic").to_json()) | (
             read_words(chosen.vocabulary) if chosen.vocabulary else {}
         )
         # What was added by hand cannot be read again from where the rest came from.

@@ -13,7 +13,8 @@ import pytest
 
 from domain.catalog import Catalog, Vocabulary
 from training import sources, wheels
-from training.sources import Dataset, SourceError, film, names_of, synonyms
+from training.sources import Dataset, SourceError, film, names_of
+from training.vocabulary import vocabulary
 
 
 def write(path: Path, text: str) -> Path:
@@ -127,12 +128,14 @@ def test_words_ask_only_for_what_the_catalogue_has(data, tmp_path):
     assert "superhero" not in words.synonyms
     assert words.measures["length"].units["hours"] == 60
     assert words.measures["year"].low_limit <= words.measures["year"].high_limit
-    assert words.ask == ("genres", "year", "length")
+    assert words.ask == ("genres",)
+    assert words.questions["how long"] == "length"
     assert "movie" in words.nouns
 
 
 def test_one_word_may_ask_for_several_values():
-    found = synonyms({"genres": {"Romance": 1, "Comedy": 1}, "tags": {"superhero": 2}})
+    items = {"1": {"genres": "Romance|Comedy", "tags": "superhero"}, "2": {"genres": "Comedy"}}
+    found = vocabulary(items, ("film", "films"), "films").synonyms
     assert found["romcom"] == (("genres", "Romance"), ("genres", "Comedy"))
     assert found["superheroes"] == (("tags", "superhero"),)
 

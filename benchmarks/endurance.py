@@ -1,0 +1,271 @@
+"""What must hold whatever happens: `python -m benchmarks.endurance script | kill | retrain`.
+
+`script`   200 messages: no foreign title, nothing known recommended, no empty reply; peak memory and time of a turn.
+`kill`     the bot is killed by SIGKILL at random moments of 100 turns: what was answered is stored, and stored once.
+`retrain`  200 turns while three retrains run and swap: every turn answered once, and how long the longest took.
+
+Every check prints a line; the exit code is 1 if one of them fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from benchmarks.messages import scripted
+from bot.conversation import Conversation, Incoming, Reply
+from bot.history import History
+from bot.models import Serving, load_current
+from bot.retraining import Progress, Retraining
+from bot.settings import Settings
+from bot.terminal import PERSON
+from bot.texts import Texts
+from domain.catalog import Catalog
+from domain.linking import Linker
+from domain.prompt import PLACEHOLDER
+
+
+class Checks:
+    """Prints each result and remembers whether one failed."""
+
+    failed = False
+
+    def check(self, holds: bool, said: str) -> None:
+        """Print one result."""
+        print(f"{'ok  ' if holds else 'FAIL'}  {said}", flush=True)
+        self.failed |= not holds
+
+
+def bot_process(state: Path, settings: Settings) -> subprocess.Popen[str]:
+    """The bot in its terminal, as an owner starts it, with a state folder of its own."""
+    environment = {k: v for k, v in os.environ.items() if k != "DISCORD_TOKEN"}
+    environment |= {"PARLEY_STATE_DIR": str(state), "PARLEY_DOMAIN": settings.domain}
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+    )
+
+
+def say(bot: subprocess.Popen[str], line: str) -> str:
+    """One line to the bot's terminal, and its reply; "" if the bot is gone."""
+    assert bot.stdin is not None
+    assert bot.stdout is not None
+    try:
+        bot.stdin.write(line.replace("\n", " ") + "\n")
+        bot.stdin.flush()
+    except BrokenPipeError:
+        return ""
+    reply = []
+    while text := bot.stdout.readline():
+        if text == "\n":
+            return "".join(reply)
+        reply.append(text)
+    return ""
+
+
+def peak_memory(pid: int) -> float:
+    """The most memory that a process ever held, in MB (VmHWM)."""
+    match = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
+    return int(match[1]) / 1000 if match else float("nan")
+
+
+async def script(settings: Settings, turns: int, seed: int) -> bool:
+    """See the module's docstring."""
+    checks = Checks()
+    async with Parts(settings) as parts:
+        catalog = parts.serving.models.catalog
+        messages = scripted(catalog, turns, seed)
+        replies: list[Reply] = []
+        known_shown, foreign, templates = 0, [], 0
+        for n, message in enumerate(messages):
+            person = f"person-{n // 20}"
+            await parts.conversation.set_consent(Incoming(f"c{n}", person, ""), remember=True)
+            before = await parts.history.load(person)
+            reply = await parts.conversation.turn(Incoming(f"m{n}", person, message))
+            assert reply is not None
+            replies.append(reply)
+            after = await parts.history.load(person)
+            known = set(after.preference.opinions) | {shown.item_id for shown in before.shown}
+            known_shown += len([card for card in reply.cards if card.item_id in known])
+            foreign += foreign_titles(reply, message, catalog, parts.serving.models.linker, before_titles(before, catalog))
+        checks.check(all(reply.text.strip() for reply in replies), f"no empty reply in {len(replies)}")
+        checks.check(not foreign, f"no title outside the catalogue {foreign[:3]}")
+        checks.check(known_shown == 0, "nothing recommended that was liked, disliked, seen or just shown")
+        slates = [reply for reply in replies if reply.cards]
+        named = all(card.name in reply.text for reply in slates for card in reply.cards)
+        checks.check(named, f"every reply of {len(slates)} slates names every item that it recommends")
+        drafted = parts.drafted
+        print(f"      words by the dialogue model: {drafted.count(True)} of {len(drafted)} acts that it is asked to write")
+    checks.check(*process_memory(settings, messages))
+    return not checks.failed
+
+
+def before_titles(person: object, catalog: Catalog) -> set[str]:
+    """Names that the bot may well repeat: what the person said or was shown."""
+    shown = getattr(person, "shown", ())
+    opinions = getattr(person, "preference").opinions  # noqa: B009
+    return {item.name for i in [*opinions, *(s.item_id for s in shown)] if (item := catalog.get(i))}
+
+
+def foreign_titles(reply: Reply, message: str, catalog: Catalog, linker: Linker, known: set[str]) -> list[str]:
+    """Names written like "Title (1999)" in a reply that no item of the catalogue has."""
+    names = {item.name for item in catalog}
+    written = re.findall(r"[A-Z0-9][^.!?,;:]*? \((?:18|19|20)\d\d\)", reply.text)
+    return [name for name in written if not any(name.endswith(known_name) for known_name in names)] + PLACEHOLDER.findall(
+        reply.text
+    )
+
+
+def process_memory(settings: Settings, messages: Sequence[str]) -> tuple[bool, str]:
+    """Peak memory of the real process over the messages, and the time of its turns."""
+    with tempfile.TemporaryDirectory() as state:
+        started = time.monotonic()
+        bot = bot_process(Path(state), settings)
+        say(bot, "hi")
+        first = time.monotonic() - started
+        seconds = []
+        for message in messages:
+            started = time.monotonic()
+            assert say(bot, message), "the bot ended"
+            seconds.append(time.monotonic() - started)
+        peak = peak_memory(bot.pid)
+        bot.stdin.close() if bot.stdin else None
+        code = bot.wait()
+    print(f"      start to first reply {first:.2f} s; a turn {statistics.median(seconds):.3f} s at the median, ", end="")
+    print(f"{statistics.quantiles(seconds, n=20)[-1]:.3f} s at the 95th percentile, {max(seconds):.3f} s at most")
+    return peak <= 1200 and code == 0, f"peak memory of the process over {len(messages)} turns: {peak:.0f} MB (1200 allowed)"
+
+
+async def kill(settings: Settings, turns: int, seed: int) -> bool:
+    """See the module's docstring."""
+    checks = Checks()
+    chance = random.Random(seed)  # noqa: S311
+    models = load_current(settings.artifacts / settings.domain, Texts.load(), print)
+    lines = [f"{message} ({n})" for n, message in enumerate(scripted(models.catalog, turns, seed))]
+    answered: list[str] = []
+    starts = kills = 0
+    with tempfile.TemporaryDirectory() as state:
+        rest = list(lines)
+        while rest:
+            bot = bot_process(Path(state), settings)
+            starts += 1
+            deadline = chance.uniform(0.5, 6.0)
+            killer = asyncio.get_running_loop().call_later(deadline, bot.kill)
+            while rest:
+                reply = await asyncio.to_thread(say, bot, rest[0][:500])
+                if not reply:
+                    kills += 1
+                    break
+                answered.append(rest.pop(0)[:500])
+            killer.cancel()
+            bot.kill()
+            bot.wait()
+        history = await History.open(Path(state), settings.domain)
+        stored = [m.text for m in await history.transcript(PERSON) if m.role == "user"]
+        replies = [m for m in await history.transcript(PERSON) if m.role == "bot"]
+        await history.close()
+    lost = [line for line in answered if line.strip() not in stored]
+    # A line whose answer the kill cut off is said again, as a person would, so it may be there under two ids.
+    twice = len(stored) - len(set(stored))
+    checks.check(not lost, f"nothing lost of {len(answered)} answered turns {lost[:2]}")
+    checks.check(len(stored) == len(replies), f"every stored message has its reply: {len(stored)} and {len(replies)}")
+    checks.check(twice <= kills, f"no turn stored twice ({twice} lines said again after {kills} kills)")
+    print(f"      {starts} starts, {kills} kills in the middle of a turn or a start")
+    return not checks.failed
+
+
+async def retrain(settings: Settings, turns: int, seed: int) -> bool:
+    """See the module's docstring."""
+    checks = Checks()
+    async with Parts(settings) as parts:
+        messages = scripted(parts.serving.models.catalog, turns, seed)
+        versions = [parts.serving.models.manifest.version]
+        done = asyncio.Event()
+
+        async def retrains() -> None:
+            retraining = Retraining(parts.settings, parts.history, parts.serving.refresh)
+            for _ in range(3):
+                outcome = await retraining.run(_quietly)
+                versions.append(parts.serving.models.manifest.version)
+                print(f"      {outcome.say}", flush=True)
+            done.set()
+
+        running = asyncio.create_task(retrains())
+        seconds: list[float] = []
+        n = 0
+        while n < turns or not done.is_set():
+            started = time.monotonic()
+            reply = await parts.conversation.turn(Incoming(f"m{n}", f"person-{n % 10}", messages[n % turns]))
+            seconds.append(time.monotonic() - started)
+            assert reply is not None
+            again = await parts.conversation.turn(Incoming(f"m{n}", f"person-{n % 10}", messages[n % turns]))
+            assert again is None
+            n += 1
+        await running
+        checks.check(n >= turns, f"{n} turns, each answered, none answered twice")
+        checks.check(len(set(versions)) == 4, f"versions served: {', '.join(versions)}")
+        median = statistics.median(seconds)
+        slow = [s for s in seconds if s > 2 * median]
+        print(f"      a turn: {median:.3f} s at the median, {max(seconds):.3f} s at most; {len(slow)} over twice the median")
+    return not checks.failed
+
+
+async def _quietly(_: Progress) -> None:
+    return None
+
+
+class Parts:
+    """A conversation put together as the bot does, over a state folder that is thrown away."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._scratch = tempfile.TemporaryDirectory()
+        self.settings = settings.model_copy(update={"state_dir": Path(self._scratch.name)})
+        self.drafted: list[bool] = []
+
+    async def __aenter__(self) -> Parts:
+        texts = Texts.load()
+        folder = self.settings.artifacts / self.settings.domain
+        self.serving = Serving(folder, texts, load_current(folder, texts, print))
+        self.history = await History.open(self.settings.state_dir, self.settings.domain)
+        self._threads = ThreadPoolExecutor(2)
+        self.conversation = Conversation(
+            self.serving, self.history, texts, self._threads, slate=self.settings.slate, surprise=self.settings.surprise
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._threads.shutdown()
+        await self.history.close()
+        self._scratch.cleanup()
+
+
+def main() -> int:
+    """Run one of the three; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.endurance", description=__doc__)
+    parser.add_argument("what", choices=["script", "kill", "retrain"])
+    parser.add_argument("--turns", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    run = {"script": script, "kill": kill, "retrain": retrain}[options.what]
+    turns = options.turns or (100 if options.what == "kill" else 200)
+    return 0 if asyncio.run(run(Settings.read(), turns, options.seed)) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

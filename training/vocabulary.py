@@ -1,0 +1,104 @@
+"""The words of a domain: what its things are called, and which words ask for which of its values.
+
+The words themselves stand in words/*.toml; only those that the data at hand can answer are taken over.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from domain.catalog import RESERVED, Measure, Vocabulary
+
+MOST_VALUES = 60
+"""An attribute with more values than this is nothing to ask a person for."""
+
+
+def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], kind: str = "generic") -> Vocabulary:
+    """The vocabulary of some items.
+
+    Args:
+        items: item_id -> column -> text, several values separated by ``|``.
+        noun: what one item is called: singular, plural.
+        kind: which file of words/ knows more about them.
+    """
+    generic, words = _read("generic"), _read(kind)
+    values, numbers = attributes(items)
+    known = {**generic["measures"], **words.get("measures", {})}
+    measures = {name: _measure(known.get(name, {}), found) for name, found in numbers.items() if len(set(found)) > 1}
+    return Vocabulary(
+        noun=noun,
+        nouns=tuple(dict.fromkeys((*noun, *words["nouns"]))),
+        synonyms=_synonyms(words.get("synonyms", {}), values),
+        measures=measures,
+        ask=tuple(name for name in words.get("ask", ()) if name in values) or worth_asking(values, len(items)),
+        questions=words.get("questions", {}),
+        common_nouns=tuple(words.get("common_nouns", ())),
+        translations=words.get("translations", {}),
+    )
+
+
+def _read(kind: str) -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "words" / f"{kind}.toml").read_text(encoding="utf-8"))
+
+
+def attributes(items: Mapping[str, Mapping[str, str]]) -> tuple[dict[str, Counter[str]], dict[str, list[float]]]:
+    """Multi-valued attributes as value -> items that have it, and numeric ones (the year too) as their numbers."""
+    columns: dict[str, list[str]] = {}
+    for row in items.values():
+        for column, text in row.items():
+            if text and (column == "year" or column not in RESERVED):
+                columns.setdefault(column, []).append(text)
+    values, numbers = {}, {}
+    for column, texts in columns.items():
+        if all(map(_is_number, texts)):
+            numbers[column] = [float(text) for text in texts]
+        else:
+            values[column] = Counter(value.strip() for text in texts for value in text.split("|"))
+    return values, numbers
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def worth_asking(values: Mapping[str, Counter[str]], items: int) -> tuple[str, ...]:
+    """Up to three attributes with few enough values to ask for, those first that split the items best (entropy)."""
+
+    def bits(counts: Counter[str]) -> float:
+        shares = [count / items for count in counts.values() if count < items]
+        return sum(-p * math.log2(p) - (1 - p) * math.log2(1 - p) for p in shares) / max(len(shares), 1)
+
+    telling = {name: bits(counts) for name, counts in values.items() if 2 <= len(counts) <= MOST_VALUES}
+    return tuple(sorted(telling, key=lambda name: -telling[name])[:3])
+
+
+def _measure(words: Mapping[str, Any], found: Sequence[float]) -> Measure:
+    """A measure's words; where it has no limits, the lowest and the highest fifth of the data are its low and high."""
+    ordered = sorted(found)
+    return Measure(
+        units=words.get("units", {}),
+        low=tuple(words.get("low", ())),
+        high=tuple(words.get("high", ())),
+        low_limit=words.get("low_limit", ordered[len(ordered) // 5]),
+        high_limit=words.get("high_limit", ordered[-1 - len(ordered) // 5]),
+    )
+
+
+def _synonyms(words: Mapping[str, str], values: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Word -> the (attribute, value) pairs that the items have; people's tags count as keywords."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for asked, said in words.items():
+        named = [(attribute, value) for attribute, _, value in (pair.partition("=") for pair in asked.split(", "))]
+        named += [("tags", value) for attribute, value in named if attribute == "keywords"]
+        pairs = tuple((attribute, value) for attribute, value in named if value in values.get(attribute, ()))
+        for word in (word.strip() for word in said.split(",")) if pairs else ():
+            found[word] = tuple(dict.fromkeys((*found.get(word, ()), *pairs)))
+    return found
