@@ -21,18 +21,19 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.messages import scripted
+from bot.acts import Act
 from bot.conversation import Conversation, Incoming, Reply
+from bot.dialogue import Dialogue
 from bot.history import History
 from bot.models import Serving, load_current
 from bot.retraining import Progress, Retraining
 from bot.settings import Settings
 from bot.terminal import PERSON
 from bot.texts import Texts
-from domain.catalog import Catalog
-from domain.linking import Linker
 from domain.prompt import PLACEHOLDER
 
 
@@ -71,7 +72,7 @@ def say(bot: subprocess.Popen[str], line: str) -> str:
         bot.stdin.flush()
     except BrokenPipeError:
         return ""
-    reply = []
+    reply: list[str] = []
     while text := bot.stdout.readline():
         if text == "\n":
             return "".join(reply)
@@ -92,7 +93,8 @@ async def script(settings: Settings, turns: int, seed: int) -> bool:
         catalog = parts.serving.models.catalog
         messages = scripted(catalog, turns, seed)
         replies: list[Reply] = []
-        known_shown, foreign, templates = 0, [], 0
+        names = sorted((item.name for item in catalog), key=len, reverse=True)
+        known_shown, foreign = 0, []
         for n, message in enumerate(messages):
             person = f"person-{n // 20}"
             await parts.conversation.set_consent(Incoming(f"c{n}", person, ""), remember=True)
@@ -103,33 +105,31 @@ async def script(settings: Settings, turns: int, seed: int) -> bool:
             after = await parts.history.load(person)
             known = set(after.preference.opinions) | {shown.item_id for shown in before.shown}
             known_shown += len([card for card in reply.cards if card.item_id in known])
-            foreign += foreign_titles(reply, message, catalog, parts.serving.models.linker, before_titles(before, catalog))
+            foreign += foreign_titles(reply.text, names)
         checks.check(all(reply.text.strip() for reply in replies), f"no empty reply in {len(replies)}")
         checks.check(not foreign, f"no title outside the catalogue {foreign[:3]}")
         checks.check(known_shown == 0, "nothing recommended that was liked, disliked, seen or just shown")
         slates = [reply for reply in replies if reply.cards]
         named = all(card.name in reply.text for reply in slates for card in reply.cards)
         checks.check(named, f"every reply of {len(slates)} slates names every item that it recommends")
-        drafted = parts.drafted
-        print(f"      words by the dialogue model: {drafted.count(True)} of {len(drafted)} acts that it is asked to write")
+        drafts, asked = parts.drafted.count(True), len(parts.drafted)
+        print(
+            f"      written by the dialogue model: {drafted.count(True)} of the {len(drafted)} acts that it was asked for"
+        )
     checks.check(*process_memory(settings, messages))
     return not checks.failed
 
 
-def before_titles(person: object, catalog: Catalog) -> set[str]:
-    """Names that the bot may well repeat: what the person said or was shown."""
-    shown = getattr(person, "shown", ())
-    opinions = getattr(person, "preference").opinions  # noqa: B009
-    return {item.name for i in [*opinions, *(s.item_id for s in shown)] if (item := catalog.get(i))}
+def foreign_titles(text: str, names: Sequence[str]) -> list[str]:
+    """What is written like a title, "Name (1999)", in a reply and is no item's name; placeholders as well.
 
-
-def foreign_titles(reply: Reply, message: str, catalog: Catalog, linker: Linker, known: set[str]) -> list[str]:
-    """Names written like "Title (1999)" in a reply that no item of the catalogue has."""
-    names = {item.name for item in catalog}
-    written = re.findall(r"[A-Z0-9][^.!?,;:]*? \((?:18|19|20)\d\d\)", reply.text)
-    return [name for name in written if not any(name.endswith(known_name) for known_name in names)] + PLACEHOLDER.findall(
-        reply.text
-    )
+    Args:
+        text: the reply.
+        names: of all items, the longest first, so that "Alien (1979)" does not hide in a longer name.
+    """
+    for name in names:
+        text = text.replace(name, "")
+    return re.findall(r"\S* ?\((?:18|19|20)\d\d\)", text) + PLACEHOLDER.findall(text)
 
 
 def process_memory(settings: Settings, messages: Sequence[str]) -> tuple[bool, str]:
@@ -145,11 +145,18 @@ def process_memory(settings: Settings, messages: Sequence[str]) -> tuple[bool, s
             assert say(bot, message), "the bot ended"
             seconds.append(time.monotonic() - started)
         peak = peak_memory(bot.pid)
-        bot.stdin.close() if bot.stdin else None
+        assert bot.stdin is not None
+        bot.stdin.close()
         code = bot.wait()
-    print(f"      start to first reply {first:.2f} s; a turn {statistics.median(seconds):.3f} s at the median, ", end="")
-    print(f"{statistics.quantiles(seconds, n=20)[-1]:.3f} s at the 95th percentile, {max(seconds):.3f} s at most")
-    return peak <= 1200 and code == 0, f"peak memory of the process over {len(messages)} turns: {peak:.0f} MB (1200 allowed)"
+    print(f"      start to first reply: {first:.2f} s")
+    print(f"      a turn of the process: {spread(seconds)}")
+    return peak <= 1200 and code == 0, f"peak memory over {len(messages)} turns: {peak:.0f} MB (1200 allowed)"
+
+
+def spread(seconds: Sequence[float]) -> str:
+    """Median, 95th percentile and maximum, in words."""
+    high = statistics.quantiles(seconds, n=20)[-1]
+    return f"{statistics.median(seconds):.3f} s at the median, 95% within {high:.3f} s, {max(seconds):.3f} s at most"
 
 
 async def kill(settings: Settings, turns: int, seed: int) -> bool:
@@ -220,14 +227,27 @@ async def retrain(settings: Settings, turns: int, seed: int) -> bool:
         await running
         checks.check(n >= turns, f"{n} turns, each answered, none answered twice")
         checks.check(len(set(versions)) == 4, f"versions served: {', '.join(versions)}")
-        median = statistics.median(seconds)
-        slow = [s for s in seconds if s > 2 * median]
-        print(f"      a turn: {median:.3f} s at the median, {max(seconds):.3f} s at most; {len(slow)} over twice the median")
+        slow = sum(s > 2 * statistics.median(seconds) for s in seconds)
+        print(f"      a turn: {spread(seconds)}; {slow} over twice the median")
     return not checks.failed
 
 
 async def _quietly(_: Progress) -> None:
     return None
+
+
+class CountingDialogue:
+    """A dialogue that remembers of each act whether it found words."""
+
+    def __init__(self, dialogue: Dialogue, found: list[bool]) -> None:
+        self._dialogue, self._found = dialogue, found
+
+    def write(self, act: Act, language: str, seed: int) -> str | None:
+        """See `bot.dialogue.Dialogue.write`."""
+        words = self._dialogue.write(act, language, seed)
+        if language == "en" and act.kind in ("recommend", "ask", "answer"):
+            self._found.append(words is not None)
+        return words
 
 
 class Parts:
@@ -242,6 +262,8 @@ class Parts:
         texts = Texts.load()
         folder = self.settings.artifacts / self.settings.domain
         self.serving = Serving(folder, texts, load_current(folder, texts, print))
+        dialogue = CountingDialogue(self.serving.models.dialogue, self.drafted)
+        self.serving.models = replace(self.serving.models, dialogue=dialogue)
         self.history = await History.open(self.settings.state_dir, self.settings.domain)
         self._threads = ThreadPoolExecutor(2)
         self.conversation = Conversation(

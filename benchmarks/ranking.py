@@ -1,4 +1,4 @@
-"""Top-N from history: our exported recommender on a train and a test file, and with --compare the baselines beside it."""
+"""Top-N from history: the exported recommender on a train and a test file; with --compare, baselines beside it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import csv
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -19,7 +20,7 @@ from scipy import sparse
 from domain.artifact import RECOMMENDER
 from export.quality import score
 from training import metrics
-from training.dataset import SEEN, DataError, to_weights
+from training.dataset import SEEN, DataError, split_interactions, to_weights
 
 LIST = 20
 BATCH = 64
@@ -167,9 +168,9 @@ def format_row(name: str, found: dict[str, float]) -> str:
     return f"{name:<28}" + "".join(f"{found[column]:>8.4f}" for column in COLUMNS)
 
 
-COLUMNS = tuple(f"{m}@{k}" for k in (5, 20) for m in ("precision", "recall", "ndcg", "mrr")) + ("coverage@20",)
-HEADER = f"{'':<28}" + "".join(f"{c.replace('precision', 'P').replace('recall', 'R'):>8}"[:8] for c in
-                               ("P@5", "R@5", "NDCG@5", "MRR@5", "P@20", "R@20", "NDCG@20", "MRR@20", "cov@20"))
+COLUMNS = (*(f"{m}@{k}" for k in (5, 20) for m in ("precision", "recall", "ndcg", "mrr")), "coverage@20")
+SHORT = ("P@5", "R@5", "NDCG@5", "MRR@5", "P@20", "R@20", "NDCG@20", "MRR@20", "cov@20")
+HEADER = f"{'':<28}" + "".join(f"{name:>8}" for name in SHORT)
 
 
 # Baselines: each is a function of the train matrix and its settings that returns item-to-item weights [N, N].
@@ -189,7 +190,7 @@ def item_knn(train: sparse.csr_matrix, k: int, shrink: float) -> sparse.csr_matr
 
 
 def rp3beta(train: sparse.csr_matrix, k: int, alpha: float, beta: float) -> sparse.csr_matrix:
-    """Random walk of three steps, P_ui^α P_iu^α / popularity^β, the k likeliest of each item (Paudel et al., TIIS'17)."""
+    """Three random steps, P_ui^α P_iu^α / popularity^β, the k likeliest of each item (Paudel et al., TIIS'17)."""
     to_item = sparse.diags(np.maximum(np.diff(train.indptr), 1.0) ** -alpha) @ train
     to_user = sparse.diags(np.maximum(popularity(train), 1.0) ** -alpha) @ train.T
     return _nearest((to_user @ to_item @ sparse.diags(np.maximum(popularity(train), 1.0) ** -beta)).tocsr(), k)
@@ -199,18 +200,18 @@ def ease(train: sparse.csr_matrix, ridge: float) -> NDArray[np.float32]:
     """B = I - P diag(P)⁻¹, P = (XᵀX + λI)⁻¹ (Steck, WWW'19, arXiv 1905.03375)."""
     G = (train.T @ train).toarray().astype(np.float32)
     P = np.linalg.inv(G + ridge * np.eye(len(G), dtype=np.float32))
-    B = -P / np.diag(P)
+    B: NDArray[np.float32] = -P / np.diag(P)
     np.fill_diagonal(B, 0)
     return B
 
 
 def slim(train: sparse.csr_matrix, l1: float, l2: float, sweeps: int = 20) -> NDArray[np.float32]:
-    """min ½||X - XW||² + l2/2 ||W||² + l1 ||W||₁, W ≥ 0, diag(W) = 0 (Ning & Karypis, ICDM'11), by coordinate descent.
+    """Minimum of ½||X - XW||² + l2/2 ||W||² + l1 ||W||₁ with W ≥ 0 and diag(W) = 0 (Ning & Karypis, ICDM'11).
 
-    All columns of W are descended at once, one row of it after another.
+    By coordinate descent: all columns of W are descended at once, one row of it after another.
     """
     G = (train.T @ train).toarray().astype(np.float32)
-    W = np.zeros_like(G)
+    W: NDArray[np.float32] = np.zeros_like(G)
     residual = G.copy()  # G - G W
     diagonal = np.diag(G).copy()
     for _ in range(sweeps):
@@ -237,7 +238,7 @@ def _nearest(weights: sparse.csr_matrix, k: int) -> sparse.csr_matrix:
     return weights
 
 
-GRIDS = {
+GRIDS: dict[str, tuple[Callable[..., Any], list[tuple[Any, ...]]]] = {
     "ItemKNN": (item_knn, [(k, shrink) for k in (50, 200) for shrink in (0.0, 10.0, 100.0)]),
     "RP3beta": (rp3beta, [(k, a, b) for k in (100, 1000) for a in (0.5, 1.0) for b in (0.0, 0.3, 0.6)]),
     "EASE": (ease, [(ridge,) for ridge in (3.0, 10.0, 30.0, 100.0, 200.0, 400.0, 800.0)]),
@@ -249,8 +250,6 @@ SLIM_ITEMS = 5_000
 
 def compare(split: Split, seed: int) -> Iterator[tuple[str, NDArray[np.int64]]]:
     """Every baseline, tuned on a fifth of the train lines and refitted on all: its name and its lists."""
-    from training.dataset import split_interactions
-
     train = split.train.copy()
     train.data[:] = 1
     history = train[split.asked]
@@ -260,7 +259,7 @@ def compare(split: Split, seed: int) -> Iterator[tuple[str, NDArray[np.int64]]]:
         if name == "SLIM" and train.shape[1] > SLIM_ITEMS:
             continue
 
-        def quality(settings: tuple[float, ...], fit=fit) -> float:
+        def quality(settings: tuple[float, ...], fit: Callable[..., Any] = fit) -> float:
             scores = _dense(holdout.history @ fit(left, *settings))
             return metrics.accuracy(metrics.rank(scores, LIST, holdout.history), holdout.relevant)["ndcg@20"]
 
@@ -268,8 +267,9 @@ def compare(split: Split, seed: int) -> Iterator[tuple[str, NDArray[np.int64]]]:
         yield f"{name} {best}", metrics.rank(_dense(history @ fit(train, *best)), LIST, history)
 
 
-def _dense(scores) -> NDArray[np.float32]:
-    return scores.toarray() if sparse.issparse(scores) else np.asarray(scores)
+def _dense(scores: Any) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = scores.toarray() if sparse.issparse(scores) else np.asarray(scores)
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

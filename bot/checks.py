@@ -30,6 +30,13 @@ class Checker:
             for form in (phrasing.value(attribute, value),)
         }
 
+    def is_promising(self, brief: Brief, beginning: str) -> bool:
+        """Whether the sentences that a draft has so far may stay: those that may not are not worth finishing."""
+        sentences = [sentence.strip() for sentence in _SENTENCE.findall(beginning)]
+        if len(set(sentences)) < len(sentences) or not _PLAIN.fullmatch(beginning):
+            return False
+        return next(self._truths(brief, sentences), None) is None
+
     def faults(self, brief: Brief, draft: str) -> list[str]:
         """What is wrong with a draft, in words for its developer; empty if it may be sent."""
         return list(self._faults(brief, draft.strip()))

@@ -54,8 +54,17 @@ class NoDialogue:
 class Drafter(Protocol):
     """Continues a prompt."""
 
-    def draft(self, prompt: str, seed: int, accept: Callable[[str], bool]) -> str | None:
-        """The first of a few texts after a prompt that is accepted; None if none is."""
+    def draft(
+        self, prompt: str, seed: int, is_promising: Callable[[str], bool], is_good: Callable[[str], bool]
+    ) -> str | None:
+        """The first of a few texts after a prompt that is good; None if none is.
+
+        Args:
+            prompt: what to continue.
+            seed: the same seed draws the same texts.
+            is_promising: asked at the end of each sentence; a text that is not is given up at once.
+            is_good: asked at the end of a text.
+        """
 
 
 class GenaiDrafter:
@@ -74,7 +83,9 @@ class GenaiDrafter:
             raise ArtifactError(f"the dialogue model in {folder} cannot be loaded: {error}") from error
         self._turn = threading.Lock()
 
-    def draft(self, prompt: str, seed: int, accept: Callable[[str], bool]) -> str | None:
+    def draft(
+        self, prompt: str, seed: int, is_promising: Callable[[str], bool], is_good: Callable[[str], bool]
+    ) -> str | None:
         """See `Drafter.draft`; the prompt is read once, and the generator rewound to its end for each draft."""
         with self._turn:
             ids = self._tokenizer.encode(prompt)
@@ -85,12 +96,21 @@ class GenaiDrafter:
             for _ in range(DRAFTS):
                 generator.rewind_to(len(ids) - 1)
                 generator.append_tokens(ids[-1:])
-                while not generator.is_done():
-                    generator.generate_next_token()
-                text: str = self._tokenizer.decode(generator.get_sequence(0)[len(ids) :]).removesuffix(END).strip()
-                if accept(text):
+                text = self._continue(generator, len(ids), is_promising)
+                if text is not None and is_good(text):
                     return text
             return None
+
+    def _continue(self, generator: Any, start: int, is_promising: Callable[[str], bool]) -> str | None:
+        stream, text = self._tokenizer.create_stream(), ""
+        while not generator.is_done():
+            generator.generate_next_token()
+            piece = stream.decode(generator.get_next_tokens()[0])
+            text += piece
+            if piece.endswith((".", "!", "?")) and not is_promising(text.strip()):
+                return None
+        whole: str = self._tokenizer.decode(generator.get_sequence(0)[start:])
+        return whole.removesuffix(END).strip()
 
     def _generator(self, prompt_tokens: int, seed: int) -> Any:
         parameters = og.GeneratorParams(self._model)
@@ -129,7 +149,12 @@ class DraftingDialogue:
                 brief, items, liked = self._answer(act.item, attribute), [act.item], []
             case _:
                 return None
-        draft = self._drafter.draft(render(brief), seed, lambda text: not self._checker.faults(brief, text))
+        draft = self._drafter.draft(
+            render(brief),
+            seed,
+            lambda beginning: self._checker.is_promising(brief, beginning),
+            lambda text: not self._checker.faults(brief, text),
+        )
         return fill(draft, [item.name for item in items], [item.title for item in liked]) if draft else None
 
     def _recommendation(self, act: Recommend) -> tuple[Brief, list[Item]]:

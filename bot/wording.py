@@ -87,11 +87,11 @@ class Wording:
         )
 
     def _what(self, item: Item, language: str) -> str:
-        facts = self.phrasing(language).facts(item)
-        if not facts:
-            return self._texts.say("conversation.what_plain", language, noun=self.phrasing(language).noun())
-        key = "what_an" if facts[0].lower() in "aeiou" else "what"
-        return self._texts.say(f"conversation.{key}", language, facts=facts, noun=self.phrasing(language).noun())
+        phrasing = self.phrasing(language)
+        kind, amounts = phrasing.kind(item), phrasing.joined(phrasing.amounts(item))
+        key = "what_plain" if not kind else "what_an" if kind[0].lower() in "aeiou" else "what"
+        of = self._say("of", language, None, amounts=amounts) if amounts else ""
+        return self._say(key, language, None, kind=kind, of=of)
 
     def _ask(self, act: Ask, language: str, chance: random.Random) -> str:
         nouns = self.phrasing(language).noun(plural=True)

@@ -77,10 +77,13 @@ class Phrasing:
             return self.amount(attribute, number)
         return self.listed(self.values(item, attribute, most=6)) or None
 
+    def kind(self, item: Item) -> str:
+        """What kind of thing an item is, by the domain's main attribute: "crime and thriller"; empty if unknown."""
+        return self.listed(self.values(item, self._vocabulary.ask[0])) if self._vocabulary.ask else ""
+
     def facts(self, item: Item) -> str:
         """What is known of an item in one line: "crime and thriller, 170 minutes"; empty if nothing is."""
-        main = [self.listed(self.values(item, attribute)) for attribute in self._vocabulary.ask[:1]]
-        return self.joined([part for part in (*main, *self.amounts(item)) if part])
+        return self.joined([part for part in (self.kind(item), *self.amounts(item)) if part])
 
     def wish(self, constraint: Constraint) -> str:
         """A constraint as one says it: "thriller", "no horror", "under 120 minutes", "before 1980"."""

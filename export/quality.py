@@ -17,7 +17,7 @@ from domain.artifact import CATALOG, ITEM_IDS, RECOMMENDER, SCORES, WEIGHTS, Z
 from domain.catalog import Catalog, CatalogError
 from domain.preference import pad
 from training import metrics
-from training.dataset import DataError, Holdout, to_matrix, withhold, read_interactions
+from training.dataset import DataError, Holdout, read_interactions, to_matrix, withhold
 
 STAGE = "export.quality"
 BATCH = 64

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import shutil
 import sys
@@ -66,6 +67,9 @@ def to_onnx(model: nn.Module, path: Path, noise: int) -> None:
     """Write a module with the inputs and the output that `domain.artifact` names; batch and history are dynamic."""
     example = (torch.zeros(2, 3, dtype=torch.int64), torch.ones(2, 3), torch.zeros(2, noise))
     batch, length = Dim("batch"), Dim("n")
+    logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(
+        logging.ERROR
+    )  # torchvision is not needed
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of its own internals
         torch.onnx.export(
@@ -83,7 +87,7 @@ def to_onnx(model: nn.Module, path: Path, noise: int) -> None:
 
 
 def probes(items: int, noise: int) -> Iterator[Batch]:
-    """Inputs that the two are compared on: nobody's history, one item, padding, dislikes, long ones, small and large z."""
+    """Inputs to compare on: no history, one item, padding, dislikes, long histories, small and large z."""
     rng = np.random.default_rng(0)
     for people, length, scale in ((1, 1, 0.0), (1, 1, 1.0), (3, 20, 1.0), (8, 100, 0.5), (2, 500, 2.0)):
         item_ids = rng.integers(0, items, (people, length))

@@ -39,9 +39,9 @@ class ScriptedDrafter:
         self.drafts = drafts
         self.prompts: list[str] = []
 
-    def draft(self, prompt: str, seed: int, accept: Callable[[str], bool]) -> str | None:
+    def draft(self, prompt: str, seed: int, is_promising: Callable[[str], bool], is_good: Callable[[str], bool]):
         self.prompts.append(prompt)
-        return next((draft for draft in self.drafts if accept(draft)), None)
+        return next((draft for draft in self.drafts if is_promising(draft) and is_good(draft)), None)
 
 
 def models_of(catalog: Catalog, texts: Texts, drafts: Sequence[str] | None = None, version: str = "1") -> Models:

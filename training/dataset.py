@@ -201,7 +201,7 @@ def to_weights(value: NDArray[np.float64] | None, count: int) -> NDArray[np.floa
             size = np.log1p(size)
         weights = np.sign(value) * size / np.nanmax(size)
     weights = np.where(weights < 0, weights, SEEN + (1 - SEEN) * weights)
-    return np.nan_to_num(weights, nan=1.0).astype(np.float32)
+    return np.asarray(np.nan_to_num(weights, nan=1.0), dtype=np.float32)
 
 
 def is_rating(known: NDArray[np.float64]) -> bool:
@@ -330,7 +330,11 @@ def _header(path: Path, names: list[str], required: Sequence[str], optional: Seq
             raise DataError(f"{path}, line 1: the header lacks the column {name}")
     for name in names:
         if names.count(name) > 1 or not name:
-            raise DataError(f"{path}, line 1: the header has the column {name!r} twice" if name else f"{path}, line 1: a column has no name")
+            raise DataError(
+                f"{path}, line 1: the header has the column {name!r} twice"
+                if name
+                else f"{path}, line 1: a column has no name"
+            )
         if optional is not None and name not in (*required, *optional):
             raise DataError(f"{path}, line 1: the column {name!r} is none of {', '.join((*required, *optional))}")
     return {name: at for at, name in enumerate(names)}

@@ -164,7 +164,7 @@ def main(arguments: list[str] | None = None) -> int:
     lora = LoraConfig(
         r=config.rank,
         lora_alpha=2 * config.rank,
-        target_modules="all-linear",
+        target_modules=["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
         layers_to_transform=list(layers),
         task_type="CAUSAL_LM",
     )

@@ -39,15 +39,14 @@ class Discriminator(nn.Module):
     def __init__(self, items: int, width: int) -> None:
         super().__init__()
         self.items = nn.Linear(items, width, bias=False)
-        self.judge = nn.Sequential(
-            nn.Linear(2 * width, width), nn.LeakyReLU(0.2), nn.Dropout(0.3), nn.Linear(width, 1)
-        )
+        self.judge = nn.Sequential(nn.Linear(2 * width, width), nn.LeakyReLU(0.2), nn.Dropout(0.3), nn.Linear(width, 1))
 
     def forward(self, slate: Tensor, history: Tensor) -> Tensor:
         """Logits ``[B]`` of slates and histories, both ``[B, N]``."""
         s = self.items(slate / (slate.sum(1, keepdim=True) + 1e-6))  # (B, W)
         h = self.items(history / (history.abs().sum(1, keepdim=True) + 1e-6))  # (B, W)
-        return self.judge(torch.cat([s, s * h], dim=1)).squeeze(1)  # (B)
+        logits: Tensor = self.judge(torch.cat([s, s * h], dim=1)).squeeze(1)  # (B)
+        return logits
 
 
 def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
@@ -77,7 +76,8 @@ def draw_slate(scores: Tensor, k: int) -> Tensor:
     uniform = torch.rand_like(scores).clamp(1e-9, 1 - 1e-7)
     perturbed = scores - torch.log(-torch.log(uniform))  # (B, N)
     soft = k * F.softmax(perturbed, dim=1)  # (B, N)
-    return pick(perturbed, k) + soft - soft.detach()
+    slate: Tensor = pick(perturbed, k) + soft - soft.detach()
+    return slate
 
 
 def pick(scores: Tensor, k: int) -> Tensor:
@@ -101,7 +101,7 @@ class GanTrainer(VaeTrainer):
         s, device = self.settings, self.generator.embedding.device
         y = torch.from_numpy(target.toarray()).to(device)  # (B, N)
         known = history.copy()
-        known.data = known.data * (np.random.random(known.nnz) >= s.dropout)  # noqa: NPY002 - seeded by epoch()
+        known.data = known.data * (np.random.random(known.nnz) >= s.dropout)  # seeded by epoch()
         known.eliminate_zeros()  # the part of a history that G and D see
         seen = torch.from_numpy(known.toarray()).to(device)  # (B, N)
         mu, sigma = self.generator.encode_rows(known)  # (B, L)
@@ -115,14 +115,14 @@ class GanTrainer(VaeTrainer):
         # 1. D: tell what people chose from what G drew; the detach keeps G out of it.
         loss_d = discriminator_loss(self.discriminator(real.detach(), seen), self.discriminator(fake.detach(), seen))
         self.judge.zero_grad(set_to_none=True)
-        loss_d.backward()
+        torch.autograd.backward(loss_d)
         self.judge.step()
 
         # 2. G: explain the person, and deceive D.
         nll, kl = multinomial_loss(latent, y), kl_loss(mu, sigma, y, s.gamma)
         loss_g = generator_loss(self.discriminator(fake, seen))
         self.optimiser.zero_grad(set_to_none=True)
-        (nll + kl + s.adversary * loss_g).backward()
+        torch.autograd.backward(nll + kl + s.adversary * loss_g)
         self.optimiser.step()
         return {"nll": nll.item(), "kl": kl.item(), "loss_d": loss_d.item(), "loss_g": loss_g.item()}
 

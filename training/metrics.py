@@ -51,17 +51,17 @@ def hits(ranked: NDArray[np.int64], relevant: sparse.csr_matrix) -> NDArray[np.b
 
 def counts(relevant: sparse.csr_matrix) -> NDArray[np.int64]:
     """|R_u|, int64 ``[people]``."""
-    return np.diff(relevant.indptr).astype(np.int64)
+    return np.asarray(np.diff(relevant.indptr), dtype=np.int64)
 
 
 def precision(hits: NDArray[np.bool_], k: int) -> Floats:
     """P@k = |top k ∩ R_u| / k."""
-    return hits[:, :k].sum(axis=1) / k
+    return np.asarray(hits[:, :k].sum(axis=1) / k)
 
 
 def recall(hits: NDArray[np.bool_], relevant: NDArray[np.int64], k: int) -> Floats:
     """R@k = |top k ∩ R_u| / |R_u|."""
-    return hits[:, :k].sum(axis=1) / np.maximum(relevant, 1)
+    return np.asarray(hits[:, :k].sum(axis=1) / np.maximum(relevant, 1))
 
 
 def ndcg(hits: NDArray[np.bool_], relevant: NDArray[np.int64], k: int) -> Floats:
@@ -69,7 +69,7 @@ def ndcg(hits: NDArray[np.bool_], relevant: NDArray[np.int64], k: int) -> Floats
     discount = 1 / np.log2(np.arange(2, k + 2))
     ideal = np.concatenate([[0.0], np.cumsum(discount)])[np.minimum(relevant, k)]
     gained = hits[:, :k] @ discount[: hits.shape[1]]
-    return np.divide(gained, ideal, out=np.zeros(len(hits)), where=ideal > 0)
+    return np.asarray(np.divide(gained, ideal, out=np.zeros(len(hits)), where=ideal > 0))
 
 
 def mrr(hits: NDArray[np.bool_], k: int) -> Floats:
@@ -95,7 +95,7 @@ def gini(ranked: NDArray[np.int64], items: int) -> float:
 
 
 def novelty(ranked: NDArray[np.int64], popularity: NDArray[np.int64], people: int) -> float:
-    """Mean self-information of what is recommended, in bits: -log2(p_i), p_i = (people who had i + 1) / (people + 1)."""
+    """Mean self-information of what is recommended, in bits: -log2((people who had it + 1) / (people + 1))."""
     share = (popularity[ranked[ranked >= 0]] + 1) / (people + 1)
     return float(-np.log2(share).mean()) if share.size else 0.0
 
@@ -115,7 +115,9 @@ def diversity(ranked: NDArray[np.int64], matrix: sparse.csr_matrix) -> float:
     return float(np.mean(per_list)) if per_list else 0.0
 
 
-def accuracy(ranked: NDArray[np.int64], relevant: sparse.csr_matrix, cuts: tuple[int, ...] = (5, 20)) -> dict[str, float]:
+def accuracy(
+    ranked: NDArray[np.int64], relevant: sparse.csr_matrix, cuts: tuple[int, ...] = (5, 20)
+) -> dict[str, float]:
     """Means over people of every accuracy metric at every cut, e.g. ``{"ndcg@20": .44, …}``."""
     found, n = hits(ranked, relevant), counts(relevant)
     figures = {}

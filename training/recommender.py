@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from scipy import sparse
 from torch.utils.tensorboard import SummaryWriter
@@ -33,6 +32,7 @@ from training.vae import (
     LinearSettings,
     VaeSettings,
     VaeTrainer,
+    prefers_factors,
 )
 
 STAGE = "training.recommender"
@@ -41,15 +41,19 @@ CONFIG = "config.json"
 CHECKPOINT = "checkpoint.pt"
 RIDGES = (3.0, 10.0, 30.0, 100.0, 200.0, 300.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0)
 LIFTS = (0.0, 0.0625, 0.125, 0.1875, 0.25, 0.375, 0.5)
-POWERS = ((0.25, 0.25), (0.0, 0.0), (0.0, 0.25), (0.5, 0.25), (0.5, 0.5))
-"""Settings of the linear path that are tried; the powers are pairs (user, item)."""
+POWERS = ((0.25, 0.125), (0.25, 0.25), (0.0, 0.0), (0.5, 0.5))
+"""Settings of the linear path that are tried; the powers are pairs (user, item), the safest first."""
+MARGIN = 0.01
+"""A later pair of powers must be better by such a share: smaller differences do not carry over to other people."""
+CHEAP_ITEMS = 5_000
+"""Up to so many items a matrix of items x items is inverted often enough to try every pair of powers."""
 GIVE_UP = 0.1
 """A pair of powers that starts by such a share below the best is not climbed."""
-GAINS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
-"""Weights of the latent path tried in the fusion."""
+GAINS = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
+"""Weights of the latent path tried in the fusion; never 0, or z would change nothing."""
 EVALUATIONS = 12
 """So often is the latent path judged while it is trained for the first time."""
-PATIENCE = 3
+PATIENCE = 6
 """Evaluations without a better one before training stops."""
 ACCURACY_FOR_GAME = 0.001
 """NDCG@20 that the adversarial game may cost on the hold-out."""
@@ -172,7 +176,9 @@ def search_linear(run: Run, matrix: sparse.csr_matrix, holdout: Holdout) -> Line
     Powers are tried one pair after another; for each the ridge is climbed from the best so far, then the lift.
     """
     best, top = LinearSettings(), -1.0
-    for at, (user, item) in enumerate(POWERS):
+    cheap = prefers_factors(*matrix.shape) or matrix.shape[1] <= CHEAP_ITEMS
+    powers = POWERS if cheap else POWERS[:1]
+    for at, (user, item) in enumerate(powers):
         form = ClosedForm(matrix, user, item)
 
         def quality(settings: LinearSettings, form: ClosedForm = form) -> float:
@@ -183,9 +189,9 @@ def search_linear(run: Run, matrix: sparse.csr_matrix, holdout: Holdout) -> Line
         if score > top - GIVE_UP * top:
             for name, grid in (("lift", LIFTS), ("ridge", RIDGES), ("lift", LIFTS)):
                 found, score = _climb(found, score, name, grid, quality)
-        if score > top:
+        if score > top + MARGIN * max(top, 0):
             best, top = found, score
-        run.progress.tell(0.02 + 0.2 * (at + 1) / len(POWERS), f"linear path, NDCG@20 {top:.4f}")
+        run.progress.tell(0.02 + 0.2 * (at + 1) / len(powers), f"linear path, NDCG@20 {top:.4f}")
     return best
 
 
@@ -299,9 +305,7 @@ def fit(run: Run, matrix: sparse.csr_matrix, saved: dict[str, Any] | None) -> Ge
     return generator
 
 
-def _epochs(
-    run: Run, stage: str, trainer: VaeTrainer, matrix: sparse.csr_matrix, epochs: range
-) -> Iterator[int]:
+def _epochs(run: Run, stage: str, trainer: VaeTrainer, matrix: sparse.csr_matrix, epochs: range) -> Iterator[int]:
     """Epoch after epoch, with checkpoints; a loss that is not finite stops training and keeps the last good state."""
     target, written = positives(matrix), time.monotonic()
     good = epochs.start - 1, _copy(trainer.state())
@@ -404,7 +408,7 @@ def load_generator(folder: Path) -> tuple[Generator, dict[str, Any]]:
 def seed_everything(seed: int) -> None:
     """The same seed gives the same model on the same machine."""
     random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002
+    np.random.seed(seed)
     torch.manual_seed(seed)
 
 

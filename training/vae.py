@@ -1,9 +1,8 @@
-"""The generator: a linear item-to-item path and a variational latent path, fused; and its training without adversary."""
+"""The generator, a linear and a variational latent path fused, and its training without an adversary."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,8 @@ from torch import Tensor, nn
 DENSE_ITEMS = 20_000
 """Above so many items the item-to-item matrix is never written out."""
 
+RANK = 2_000
+"""The linear path as a product is exact up to so many people; with more it is the best product of about that rank."""
 DISLIKE = 0.5
 """What a dislike weighs beside a like: it also says that the thing was chosen."""
 
@@ -57,6 +58,7 @@ class LinearPath(nn.Module):
             self.register_buffer("diagonal", torch.zeros(N))  # (N)
 
     def forward(self, item_ids: Tensor, weights: Tensor) -> Tensor:
+        """Scores ``[B, N]`` of histories: item ids ``[B, n]`` and weights ``[B, n]``."""
         x = (weights.unsqueeze(1) @ self.left[item_ids]).squeeze(1)  # (B, n), (B, n, R) -> (B, R)
         if self.factored:
             itself = weights * self.diagonal[item_ids]  # (B, n)
@@ -121,7 +123,7 @@ class Generator(nn.Module):
         return self.fuse(self.linear(item_ids, weights), latent)  # (B, N)
 
     def encode(self, x: Tensor, norm: Tensor) -> tuple[Tensor, Tensor]:
-        """mu and sigma of q(latent | history), both ``[B, L]``, from summed embeddings and the squares of weights."""
+        """Mean and spread of q(latent | history), both ``[B, L]``, from summed embeddings and squared weights."""
         h = self.encoder(x / (norm + 1e-6).sqrt())  # (B, H) -> (B, 2L)
         mu, log_sigma = h.chunk(2, dim=1)  # (B, L)
         return mu, log_sigma.clamp(-5, 2).exp()
@@ -140,7 +142,8 @@ class Generator(nn.Module):
 
     def decode(self, latent: Tensor) -> Tensor:
         """Logits of the latent path, ``[B, N]``."""
-        return self.output(self.decoder(latent))
+        logits: Tensor = self.output(self.decoder(latent))
+        return logits
 
     def fuse(self, linear: Tensor, latent: Tensor) -> Tensor:
         """Both paths in units of their own spread over the catalogue, added."""
@@ -174,8 +177,8 @@ class LinearSettings:
 
     ridge: float = 300.0
     user: float = 0.25
-    item: float = 0.25
-    lift: float = 0.125
+    item: float = 0.125
+    lift: float = 0.0625
 
 
 class ClosedForm:
@@ -196,17 +199,22 @@ class ClosedForm:
         self.unit = float(A.multiply(A).sum() / max(A.nnz, 1)) or 1.0
         self.rows = A
         self.factored = prefers_factors(people, self.items)
+        self.solved: tuple[float, Tensor] | None = None
         if self.factored:
-            e, Q = np.linalg.eigh((A @ A.T).toarray().astype(np.float64))
-            self.e = np.maximum(e, 1e-6 * self.unit)[:, None].astype(np.float32)  # (U, 1)
-            self.QA = Q.T.astype(np.float32) @ A  # (U, N)
+            Z = A.toarray() if people <= RANK else sketch(A, RANK)  # (R, N)
+            e, Q = np.linalg.eigh(Z.astype(np.float64) @ Z.T)
+            self.e = np.maximum(e, 1e-6 * self.unit)[:, None].astype(np.float32)  # (R, 1)
+            self.QA = Q.T.astype(np.float32) @ Z  # (R, N)
         else:
             self.G = torch.from_numpy((A.T @ A).toarray())  # (N, N)
 
-    @lru_cache(maxsize=1)  # noqa: B019 - one inverse serves every lift, and dies with this object
     def inverse(self, ridge: float) -> Tensor:
-        """(AᵀA + λI)⁻¹, ``[N, N]``."""
-        return torch.cholesky_inverse(torch.linalg.cholesky(self.G + ridge * torch.eye(self.items)))
+        """(AᵀA + λI)⁻¹, ``[N, N]``; the last is kept, since it serves every lift."""
+        if self.solved is None or self.solved[0] != ridge:
+            self.solved = None  # frees the old one first
+            L = torch.linalg.cholesky(self.G + ridge * torch.eye(self.items))  # (N, N)
+            self.solved = ridge, torch.cholesky_inverse(L)
+        return self.solved[1]
 
     def solve(self, settings: LinearSettings) -> LinearPath:
         """The linear path for one λ and one lift; user and item powers are those of this object."""
@@ -224,9 +232,21 @@ class ClosedForm:
             P = self.inverse(ridge)  # (N, N)
             B = P * torch.from_numpy(-self.scale)[:, None]
             path.left = B.mul_(torch.from_numpy(lift) / P.diagonal()).fill_diagonal_(0)
-        spread = path.rows(self.rows[:1000]).std(1).median()
+        spread = path.rows(self.rows[:1000]).std(1, correction=0).median()
         path.rescale(1 / max(float(spread), 1e-12))
         return path
+
+
+def sketch(A: sparse.csr_matrix, rank: int) -> NDArray[np.float32]:
+    """A matrix ``[rank, N]`` with nearly the same Gram matrix of columns, for more people than can be solved exactly.
+
+    Randomised range finder with two power iterations (Halko et al., SIAM Review'11, arXiv 0909.4061, algorithm 4.4).
+    """
+    Q = np.random.default_rng(0).standard_normal((A.shape[1], rank)).astype(np.float32)  # (N, R)
+    for _ in range(3):
+        Q = np.linalg.qr(A.T @ (A @ Q))[0]
+    R = np.linalg.qr(A @ Q)[1]  # (R, R): the rows of R Qᵀ have the Gram matrix of A Q Qᵀ
+    return np.asarray(R @ Q.T, dtype=np.float32)
 
 
 def affinity(weights: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -238,7 +258,7 @@ def affinity(weights: sparse.csr_matrix) -> sparse.csr_matrix:
 
 def prefers_factors(people: int, items: int) -> bool:
     """Whether the linear path is smaller, or only possible, as a product of two narrow matrices."""
-    return people < items / 2 or items > DENSE_ITEMS
+    return people < min(items / 2, RANK) or items > DENSE_ITEMS
 
 
 def multinomial_loss(logits: Tensor, target: Tensor) -> Tensor:
@@ -281,7 +301,7 @@ class VaeTrainer:
     def epoch(self, history: sparse.csr_matrix, target: sparse.csr_matrix, seed: int) -> dict[str, float]:
         """One pass over the people, in an order drawn from `seed`; returns the mean losses."""
         torch.manual_seed(seed)
-        np.random.seed(seed % 2**32)  # noqa: NPY002
+        np.random.seed(seed % 2**32)
         order = np.random.default_rng(seed).permutation(history.shape[0])
         sums: dict[str, float] = {}
         for start in range(0, len(order), self.settings.batch):
@@ -297,7 +317,7 @@ class VaeTrainer:
         logits = self.generator.decode(mu + sigma * torch.randn_like(mu))  # (B, N)
         nll, kl = multinomial_loss(logits, y), kl_loss(mu, sigma, y, self.settings.gamma)
         self.optimiser.zero_grad(set_to_none=True)
-        (nll + kl).backward()
+        torch.autograd.backward(nll + kl)
         self.optimiser.step()
         return {"nll": nll.item(), "kl": kl.item()}
 
@@ -310,4 +330,3 @@ class VaeTrainer:
         """Go on from a `state`."""
         self.generator.load_state_dict(state["generator"], strict=False)  # the linear path is no parameter
         self.optimiser.load_state_dict(state["optimiser"])
-

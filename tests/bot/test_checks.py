@@ -71,3 +71,9 @@ def test_what_the_model_is_taught_passes_the_checks_of_the_bot(catalog, checker)
     taught = examples(catalog, 300, seed=1)
     faulty = [example for example in taught if checker.faults(example.brief, example.reply)]
     assert len(faulty) <= 3
+
+
+def test_a_draft_is_given_up_at_its_first_bad_sentence(checker):
+    assert checker.is_promising(SLATE, "Since you liked #1, try @1, a crime thriller.")
+    assert not checker.is_promising(SLATE, "Since you liked #1, try @1, a comedy.")
+    assert not checker.is_promising(SLATE, "Gladly. Gladly.")

@@ -76,11 +76,9 @@ def test_what_the_owner_has_to_mend_is_one_sentence_and_exit_2(bot, settings, sa
 
 
 def test_the_bot_needs_no_torch():
-    code = (
-        "import sys, bot.__main__, bot.discord_app.client; print(sorted({'torch', 'transformers'} & set(sys.modules)))"
-    )
+    code = "import sys, bot.__main__, bot.discord_app.client; print(sum(m in sys.modules for m in ('torch', 'onnx')))"
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, cwd=ROOT, check=True)
-    assert done.stdout.decode().strip() == "set()"
+    assert done.stdout.decode().strip() == "0"
 
 
 def test_retraining_from_the_shell_tells_its_status(bot):

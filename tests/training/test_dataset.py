@@ -8,7 +8,9 @@ from scipy import sparse
 from training import dataset
 from training.dataset import SEEN, DataError
 
-ITEMS = "item_id,title,year,genres,length,other_names\n1,Heat,1995,Crime|Drama,170,Heat 1995|Tatort\n2,Fargo,,Crime,98.5,\n"
+ITEMS = (
+    "item_id,title,year,genres,length,other_names\n1,Heat,1995,Crime|Drama,170,Heat 1995|Tatort\n2,Fargo,,Crime,98.5,\n"
+)
 
 
 def write(folder, name, text):
@@ -125,7 +127,7 @@ def test_counts_are_positive_and_on_a_logarithmic_scale():
     assert all(weight > SEEN for weight in found)
     assert found[3] == 1.0
     assert found[2] > 0.35
-    assert found == sorted(found[:3]) + [1.0, found[4]]
+    assert found == [*sorted(found[:3]), 1.0, found[4]]
 
 
 def test_other_values():

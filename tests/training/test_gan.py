@@ -47,19 +47,19 @@ def people(seed=0):
 
 
 def test_each_player_learns_in_its_own_step():
-    game, X = trainer(), people()
+    game, matrix = trainer(), people()
     before = copy.deepcopy(game.discriminator.state_dict()), copy.deepcopy(game.generator.state_dict())
-    losses = game.epoch(X, X, seed=0)
+    losses = game.epoch(matrix, matrix, seed=0)
     assert set(losses) == {"nll", "kl", "loss_d", "loss_g"}
     for module, old in zip((game.discriminator, game.generator), before, strict=True):
         assert any(not torch.equal(value, old[name]) for name, value in module.state_dict().items())
 
 
 def test_the_adversary_changes_what_the_generator_learns():
-    X, found = people(), []
+    matrix, found = people(), []
     for adversary in (0.0, 5.0):
         game = trainer(adversary)
-        game.epoch(X, X, seed=0)
+        game.epoch(matrix, matrix, seed=0)
         found.append(game.generator.output.weight.detach().clone())
     assert not torch.allclose(*found)
 
@@ -81,11 +81,11 @@ def test_a_discriminator_tells_slates_apart():
 
 
 def test_it_goes_on_from_a_state_as_if_nothing_had_happened():
-    X = people()
+    matrix = people()
     straight, broken = trainer(), trainer()
-    straight.epoch(X, X, seed=0)
-    broken.epoch(X, X, seed=0)
+    straight.epoch(matrix, matrix, seed=0)
+    broken.epoch(matrix, matrix, seed=0)
     state = copy.deepcopy(broken.state())
     resumed = trainer()
     resumed.restore(state)
-    assert resumed.epoch(X, X, seed=1) == pytest.approx(straight.epoch(X, X, seed=1), rel=1e-5)
+    assert resumed.epoch(matrix, matrix, seed=1) == pytest.approx(straight.epoch(matrix, matrix, seed=1), rel=1e-5)

@@ -17,19 +17,19 @@ def dense_rows(path, items):
         return path(torch.arange(items).unsqueeze(1), torch.ones(items, 1)).numpy()
 
 
-def ease(X, ridge):
-    P = np.linalg.inv(X.T @ X + ridge * np.eye(X.shape[1]))
-    B = -P / np.diag(P)
-    np.fill_diagonal(B, 0)
-    return B
+def ease(matrix, ridge):
+    inverse = np.linalg.inv(matrix.T @ matrix + ridge * np.eye(matrix.shape[1]))
+    weights = -inverse / np.diag(inverse)
+    np.fill_diagonal(weights, 0)
+    return weights
 
 
 @pytest.mark.parametrize("count", [5, 40], ids=["factored", "dense"])
 def test_without_powers_the_linear_path_is_ease_up_to_scale(count):
-    X = people(count)
-    path = ClosedForm(X, 0.0, 0.0).solve(LinearSettings(ridge=10.0, user=0.0, item=0.0, lift=0.0))
+    matrix = people(count)
+    path = ClosedForm(matrix, 0.0, 0.0).solve(LinearSettings(ridge=10.0, user=0.0, item=0.0, lift=0.0))
     assert path.factored == (count == 5)
-    ours, theirs = dense_rows(path, 12), ease(X.toarray().astype(np.float64), 10.0)
+    ours, theirs = dense_rows(path, 12), ease(matrix.toarray().astype(np.float64), 10.0)
     assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] == pytest.approx(1.0, abs=1e-5)
     assert np.abs(np.diag(ours)).max() < 1e-5
 
@@ -82,10 +82,27 @@ def test_losses_are_their_formulas():
 
 
 def test_training_lowers_the_loss_and_a_seed_repeats_it():
-    X, found = people(30), []
+    matrix, found = people(30), []
     for _ in range(2):
         torch.manual_seed(1)
         trainer = VaeTrainer(Generator(GeneratorConfig(items=12, noise=6, hidden=8)), VaeSettings(rate=1e-2, batch=8))
-        found.append([trainer.epoch(X, X, seed)["nll"] for seed in range(12)])
+        found.append([trainer.epoch(matrix, matrix, seed)["nll"] for seed in range(12)])
     assert found[0] == found[1]
     assert np.mean(found[0][-3:]) < np.mean(found[0][:3])
+
+
+def test_a_sketch_of_full_rank_keeps_the_gram_matrix():
+    matrix = people(40)
+    found = vae.sketch(matrix, 12)
+    assert np.allclose(found.T @ found, (matrix.T @ matrix).toarray(), atol=1e-3)
+
+
+def test_with_too_many_people_and_items_the_linear_path_is_a_narrow_product(monkeypatch):
+    monkeypatch.setattr(vae, "RANK", 6)
+    monkeypatch.setattr(vae, "DENSE_ITEMS", 10)
+    path = ClosedForm(people(40), 0.0, 0.0).solve(LinearSettings(ridge=10.0, user=0.0, item=0.0, lift=0.0))
+    assert path.right.shape == (6, 12)
+    weights = dense_rows(path, 12)
+    assert np.abs(np.diag(weights)).max() < 1e-4
+    exact = ease(people(40).toarray().astype(np.float64), 10.0)
+    assert np.corrcoef(weights.ravel(), exact.ravel())[0, 1] > 0.5

@@ -1,0 +1,174 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from training import recommender
+from training.recommender import Options, TrainingError, load_generator, train
+from training.vae import VaeTrainer
+
+GROUPS = 2
+
+
+def write_checkerboard(folder, people=24, items=12):
+    """Person p has every item of their parity but one: the one that must be recommended."""
+    rows = [f"i{i},Item {i}" for i in range(items)]
+    (folder / "items.csv").write_text("item_id,title\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    pairs = [(p, i) for p in range(people) for i in range(p % GROUPS, items, GROUPS) if i != missing(p, items)]
+    lines = [f"p{p},i{i}" for p, i in pairs]
+    (folder / "interactions.csv").write_text("user_id,item_id\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return pairs
+
+
+def missing(person, items):
+    """The item that is kept from a person of the checkerboard."""
+    own = range(person % GROUPS, items, GROUPS)
+    return own[(person // GROUPS) % len(own)]
+
+
+def run(folder, out="model", **options):
+    given = {"epochs": 4, "runs": folder / "runs"} | options
+    return train(folder / "items.csv", folder / "interactions.csv", folder / out, Options(**given))
+
+
+def test_the_withheld_item_of_the_checkerboard_comes_first(tmp_path):
+    pairs = write_checkerboard(tmp_path)
+    config = run(tmp_path)
+    generator, _ = load_generator(tmp_path / "model")
+    for person in range(6):
+        ids = torch.tensor([[i for p, i in pairs if p == person]])
+        with torch.no_grad():
+            scores = generator(ids, torch.ones(ids.shape), torch.zeros(1, generator.config.noise))
+        scores[0, ids[0]] = -torch.inf
+        assert int(scores.argmax()) == missing(person, 12)
+    assert config["training"]["model"] == "gan"
+    assert {"linear", "gain", "epochs", "game", "seconds"} <= set(config["training"])
+    assert (tmp_path / "model" / "catalog.json").is_file()
+    assert not (tmp_path / "model" / "checkpoint.pt").exists()
+    assert list((tmp_path / "runs").rglob("events.out*"))
+
+
+def test_the_same_seed_gives_the_same_model_and_another_another(tmp_path):
+    write_checkerboard(tmp_path)
+    found = []
+    for out, seed in (("a", 1), ("b", 1), ("c", 2)):
+        run(tmp_path, out, seed=seed)
+        found.append(load_generator(tmp_path / out)[0].state_dict())
+    assert all(torch.equal(value, found[1][name]) for name, value in found[0].items())
+    assert not torch.equal(found[0]["embedding"], found[2]["embedding"])
+
+
+def test_progress_is_json_on_stdout_and_words_on_stderr(tmp_path, capsys, monkeypatch):
+    write_checkerboard(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert (
+        recommender.main(["--items", "items.csv", "--interactions", "interactions.csv", "--out", "m", "--epochs", "2"])
+        == 0
+    )
+    out, err = capsys.readouterr()
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert all(set(line) == {"stage", "done", "say"} and line["stage"] == "training.recommender" for line in lines)
+    done = [line["done"] for line in lines]
+    assert done == sorted(done)
+    assert done[-1] == 1.0
+    assert "training.recommender: 100%" in err
+
+
+def test_bad_data_is_one_sentence_and_exit_2(tmp_path, capsys, monkeypatch):
+    write_checkerboard(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "interactions.csv").write_text("user_id,item_id\np0,i0\np0,i99\n", encoding="utf-8")
+    assert recommender.main(["--items", "items.csv", "--interactions", "interactions.csv", "--out", "m"]) == 2
+    assert capsys.readouterr().err == "interactions.csv, line 3: item 'i99' is not among the items\n"
+    assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.parametrize(
+    ("items", "interactions"),
+    [
+        ("a,A", "p,a"),
+        ("a,A", "p,a\nq,a"),
+        ("a,A\nb,B", "p,a\np,b"),
+        ("a,A\nb,B\nc,C", "p,a\nq,b\nr,c"),
+        ("a,A\nb,B\nc,C", "p,a\np,a\np,b\np,c\np,a"),
+    ],
+    ids=["one of each", "one item", "one person", "no overlap", "one person with everything, twice"],
+)
+def test_tiny_data_give_a_sound_model(tmp_path, items, interactions):
+    (tmp_path / "items.csv").write_text(f"item_id,title\n{items}\n", encoding="utf-8")
+    (tmp_path / "interactions.csv").write_text(f"user_id,item_id\n{interactions}\n", encoding="utf-8")
+    run(tmp_path, epochs=2)
+    generator, _ = load_generator(tmp_path / "model")
+    scores = generator(torch.zeros(1, 1, dtype=torch.int64), torch.ones(1, 1), torch.zeros(1, 100))
+    assert torch.isfinite(scores).all()
+
+
+def test_equal_ratings_are_likes_and_nothing_but_dislikes_is_a_sentence(tmp_path):
+    pairs = write_checkerboard(tmp_path)
+    path = tmp_path / "interactions.csv"
+    path.write_text("user_id,item_id,value\n" + "".join(f"p{p},i{i},3\n" for p, i in pairs), encoding="utf-8")
+    assert run(tmp_path, epochs=1)["value_range"] == [-3.0, 3.0]
+    path.write_text("user_id,item_id,value\n" + "".join(f"p{p},i{i},-1\n" for p, i in pairs), encoding="utf-8")
+    with pytest.raises(TrainingError, match="nobody likes anything"):
+        run(tmp_path, epochs=1)
+
+
+def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(tmp_path, monkeypatch):
+    write_checkerboard(tmp_path)
+    whole = VaeTrainer.epoch
+
+    def poisoned(self, history, target, seed):
+        losses = whole(self, history, target, seed)
+        if seed == 2:
+            with torch.no_grad():
+                self.generator.embedding.fill_(torch.nan)
+            losses["nll"] = float("nan")
+        return losses
+
+    monkeypatch.setattr(VaeTrainer, "epoch", poisoned)
+    with pytest.raises(TrainingError, match=r"no longer a number in epoch 3; .*checkpoint\.pt keeps"):
+        run(tmp_path)
+    saved = torch.load(tmp_path / "model" / "checkpoint.pt", weights_only=True)
+    assert saved["epoch"] == 1
+    assert torch.isfinite(saved["state"]["generator"]["embedding"]).all()
+    assert not (tmp_path / "model" / "config.json").exists()
+
+
+def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
+    write_checkerboard(tmp_path)
+    monkeypatch.setattr(recommender, "CHECKPOINT_SECONDS", 0.0)
+    run(tmp_path, "whole", seed=1)
+    write, seen = recommender._write_checkpoint, []
+
+    def interrupted(run, stage, epoch, state):
+        write(run, stage, epoch, state)
+        seen.append((stage, epoch))
+        if (stage, epoch) == ("fit", 0):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(recommender, "_write_checkpoint", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, "broken", seed=1)
+    seen.clear()
+    run(tmp_path, "broken", seed=1, resume=True)
+    assert all(stage == "fit" and epoch > 0 for stage, epoch in seen)
+    whole, resumed = (load_generator(tmp_path / out)[0] for out in ("whole", "broken"))
+    history = torch.tensor([[0, 2]]), torch.ones(1, 2), torch.zeros(1, 100)
+    with torch.no_grad():
+        assert np.allclose(whole(*history), resumed(*history), atol=1e-4)
+
+
+def test_a_checkpoint_of_other_options_is_refused(tmp_path, monkeypatch):
+    write_checkerboard(tmp_path)
+    monkeypatch.setattr(recommender, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(recommender, "save", lambda *_: pytest.fail("not reached"))
+    with pytest.raises(pytest.fail.Exception):
+        run(tmp_path)
+    with pytest.raises(TrainingError, match="belongs to other data or options"):
+        run(tmp_path, seed=5, resume=True)
+
+
+def test_a_folder_without_a_model_is_a_sentence(tmp_path):
+    with pytest.raises(TrainingError, match="holds no trained recommender"):
+        load_generator(tmp_path)
