@@ -113,9 +113,7 @@ async def script(settings: Settings, turns: int, seed: int) -> bool:
         named = all(card.name in reply.text for reply in slates for card in reply.cards)
         checks.check(named, f"every reply of {len(slates)} slates names every item that it recommends")
         drafts, asked = parts.drafted.count(True), len(parts.drafted)
-        print(
-            f"      written by the dialogue model: {drafted.count(True)} of the {len(drafted)} acts that it was asked for"
-        )
+        print(f"      written by the dialogue model: {drafts} of the {asked} acts that it was asked for")
     checks.check(*process_memory(settings, messages))
     return not checks.failed
 

@@ -16,6 +16,9 @@ from domain.preference import Constraint
 WANTED_BONUS = 3.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
 
+CLOSE = 5
+"""Among so many times the items of a slate, the best of another series is preferred to a second one of the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slate:
@@ -71,18 +74,15 @@ class SlateMaker:
         return Slate((), tuple(constraints))
 
     def _best(self, merit: NDArray[np.float64], candidates: NDArray[np.bool_], count: int) -> tuple[int, ...]:
-        """The best of the candidates, no two of one series while there is anything else."""
+        """The best of the candidates, no two of one series while others come close."""
         order = np.flatnonzero(candidates)
-        order = order[np.argsort(-merit[order], kind="stable")][: 20 * count]
-        chosen: list[int] = []
-        names: set[str] = set()
+        order = order[np.argsort(-merit[order], kind="stable")][: CLOSE * count]
+        first_of_series: dict[str, int] = {}
         for column in map(int, order):
-            if self._series[column] not in names:
-                chosen.append(column)
-                names.add(self._series[column])
-            if len(chosen) == count:
-                break
-        return tuple(chosen)
+            first_of_series.setdefault(self._series[column], column)
+        firsts = list(first_of_series.values())
+        rest = [int(column) for column in order if int(column) not in firsts]
+        return tuple([*firsts, *rest][:count])
 
     def _holds(self, constraint: Constraint) -> NDArray[np.bool_]:
         held = np.zeros(len(self._catalog), dtype=bool)
