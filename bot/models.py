@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ class Models:
         if isinstance(self.recommender, PopularityRecommender):
             missing.append("no trained recommender in it: I recommend what is popular")
         if isinstance(self.dialogue, NoDialogue):
-            missing.append("no dialogue model in it: I answer in set phrases")
+            missing.append("no fine-tuned dialogue model in it (see training.dialogue): I answer in set phrases")
         return missing
 
 
@@ -90,7 +91,16 @@ def _drafter(folder: Path, manifest: Manifest, old: Models | None) -> Drafter | 
     """The language model of a version; the one in memory, if it is the same: it is the largest thing there is."""
     if old and _dialogue_files(old.manifest) == _dialogue_files(manifest):
         return old.drafter
-    return GenaiDrafter(folder / artifact.DIALOGUE) if (folder / artifact.DIALOGUE).is_dir() else None
+    return GenaiDrafter(folder / artifact.DIALOGUE) if _carries_out_briefs(folder / artifact.DIALOGUE) else None
+
+
+def _carries_out_briefs(dialogue: Path) -> bool:
+    """Whether a language model was fine-tuned on briefs: one that was not passes no check, and only costs seconds."""
+    try:
+        facts = json.loads((dialogue / artifact.DIALOGUE_FACTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(facts, dict) and bool(facts.get("adapter"))
 
 
 def _dialogue_files(manifest: Manifest) -> dict[str, object]:

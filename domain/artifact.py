@@ -15,6 +15,8 @@ FORMAT = 1
 
 RECOMMENDER = "recommender.onnx"
 DIALOGUE = "dialogue"
+DIALOGUE_FACTS = "dialogue.json"
+"""In `DIALOGUE`: how the language model was exported; ``adapter`` is null if it was not fine-tuned."""
 CATALOG = "catalog.json"
 MANIFEST = "manifest.json"
 CURRENT = "current"

@@ -58,6 +58,19 @@ def test_nothing_to_serve_is_one_sentence(tmp_path):
         load_current(tmp_path / "movies", TEXTS, pytest.fail)
 
 
+@pytest.mark.parametrize(("facts", "asked"), [('{"adapter": null}', False), ("{", False), ('{"adapter": "a"}', True)])
+def test_only_a_language_model_that_was_fine_tuned_is_asked(publish, tmp_path, facts, asked):
+    folder = publish("1")
+    (folder / artifact.DIALOGUE).mkdir()
+    (folder / artifact.DIALOGUE / artifact.DIALOGUE_FACTS).write_text(facts)
+    Manifest("movies", "1", "", describe_files(folder)).save(folder)
+    if asked:
+        with pytest.raises(ArtifactError, match=r"dialogue model in .* cannot be loaded"):
+            load(folder, TEXTS)
+    else:
+        assert load(folder, TEXTS).drafter is None
+
+
 async def test_serving_follows_what_is_published_and_goes_back(publish, tmp_path):
     publish("1")
     serving = Serving(tmp_path, TEXTS, load_current(tmp_path, TEXTS, pytest.fail))
