@@ -162,7 +162,7 @@ async def kill(settings: Settings, turns: int, seed: int) -> bool:
     checks = Checks()
     chance = random.Random(seed)  # noqa: S311
     models = load_current(settings.artifacts / settings.domain, Texts.load(), print)
-    lines = [f"{message} ({n})" for n, message in enumerate(scripted(models.catalog, turns, seed))]
+    lines = [f"({n}) {message}"[:500].strip() for n, message in enumerate(scripted(models.catalog, turns, seed))]
     answered: list[str] = []
     starts = kills = 0
     with tempfile.TemporaryDirectory() as state:
@@ -170,28 +170,31 @@ async def kill(settings: Settings, turns: int, seed: int) -> bool:
         while rest:
             bot = bot_process(Path(state), settings)
             starts += 1
-            deadline = chance.uniform(0.5, 6.0)
-            killer = asyncio.get_running_loop().call_later(deadline, bot.kill)
-            while rest:
-                reply = await asyncio.to_thread(say, bot, rest[0][:500])
-                if not reply:
-                    kills += 1
+            # Up to twelve turns are left alone; the next is cut off, at its start, its middle or its end.
+            for left in range(chance.randrange(13), -1, -1):
+                delay = chance.uniform(0, 0.08) if answered or left else chance.uniform(0, 2)
+                killer = None if left else asyncio.get_running_loop().call_later(delay, bot.kill)
+                reply = await asyncio.to_thread(say, bot, rest[0])
+                if reply:
+                    answered.append(rest.pop(0))
+                if killer:
+                    killer.cancel()
+                if not reply or not rest:
+                    kills += not reply
                     break
-                answered.append(rest.pop(0)[:500])
-            killer.cancel()
             bot.kill()
             bot.wait()
         history = await History.open(Path(state), settings.domain)
         stored = [m.text for m in await history.transcript(PERSON) if m.role == "user"]
         replies = [m for m in await history.transcript(PERSON) if m.role == "bot"]
         await history.close()
-    lost = [line for line in answered if line.strip() not in stored]
+    lost = [line for line in answered if line not in stored]
     # A line whose answer the kill cut off is said again, as a person would, so it may be there under two ids.
     twice = len(stored) - len(set(stored))
     checks.check(not lost, f"nothing lost of {len(answered)} answered turns {lost[:2]}")
     checks.check(len(stored) == len(replies), f"every stored message has its reply: {len(stored)} and {len(replies)}")
     checks.check(twice <= kills, f"no turn stored twice ({twice} lines said again after {kills} kills)")
-    print(f"      {starts} starts, {kills} kills in the middle of a turn or a start")
+    print(f"      {starts} starts, all but the last killed, {kills} of them in the middle of a turn or of the start")
     return not checks.failed
 
 
@@ -222,6 +225,7 @@ async def retrain(settings: Settings, turns: int, seed: int) -> bool:
             again = await parts.conversation.turn(Incoming(f"m{n}", f"person-{n % 10}", messages[n % turns]))
             assert again is None
             n += 1
+            await asyncio.sleep(0.2)  # people read before they write
         await running
         checks.check(n >= turns, f"{n} turns, each answered, none answered twice")
         checks.check(len(set(versions)) == 4, f"versions served: {', '.join(versions)}")

@@ -153,6 +153,8 @@ class Retraining:
         child = await asyncio.create_subprocess_exec(
             *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env={**os.environ}
         )
+        if hasattr(os, "setpriority"):  # conversations go first; the stages inherit it
+            os.setpriority(os.PRIO_PROCESS, child.pid, 10)
         assert child.stdout is not None
         assert child.stderr is not None
         errors = asyncio.create_task(child.stderr.read())
