@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.understanding import Mention, Understanding
-from domain.preference import Constraint, Opinion, Preference, contradicts
-
-ASKS_AFRESH = ("recommend",)
-"""Intents whose wishes take the place of earlier wishes; a taste or a critique is added to them."""
+from domain.preference import Opinion, Preference, contradicts
 
 
 def believe(preference: Preference, said: Understanding, day: int) -> Preference:
@@ -21,8 +18,8 @@ def believe(preference: Preference, said: Understanding, day: int) -> Preference
     """
     if said.intent == "correct":
         preference = _forget(preference, said)
-    elif said.intent in ASKS_AFRESH and any(_is_wish(c) for c in said.constraints):
-        kept = tuple(c for c in preference.constraints if not _is_wish(c))
+    elif _asks_afresh(said):
+        kept = tuple(c for c in preference.constraints if not c.include)
         preference = replace(preference, constraints=kept)
     if said.intent != "correct":
         for constraint in said.constraints:
@@ -51,5 +48,10 @@ def _opinion(mention: Mention, day: int) -> Opinion | None:
     return Opinion(mention.item_id, "seen", "message", day) if mention.seen else None
 
 
-def _is_wish(constraint: Constraint) -> bool:
-    return constraint.include and not constraint.is_range
+def _asks_afresh(said: Understanding) -> bool:
+    """Whether a request takes the place of the one before: it says what kind is wanted, or what it should be like.
+
+    A taste or a critique is added to what was wanted; what is unwanted stays so until it is taken back.
+    """
+    kinds = any(c.include and not c.is_range for c in said.constraints)
+    return said.intent == "recommend" and (kinds or any(m.polarity > 0 for m in said.mentions))

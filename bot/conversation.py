@@ -16,11 +16,11 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from bot.acts import Act, ActKind, Answer, Ask, Pick, Recommend
+from bot.acts import Act, ActKind, Answer, Ask, Pick, Recommend, Say
 from bot.belief import believe
 from bot.history import History, Person, today
 from bot.models import Models, Serving
-from bot.policy import OPENING, decide
+from bot.policy import ABOUT_PERSON, OPENING, decide
 from bot.recommender import contributions
 from bot.texts import Texts, language_of
 from bot.understanding import Context, Understanding
@@ -223,6 +223,8 @@ class Conversation:
             picks = _reasons(models, preference, (column,)) if column is not None else ()
             act = replace(act, because=picks[0].because if picks else None)
         written = models.dialogue.write(act, language, chance.getrandbits(31))
+        if isinstance(act, Say) and act.key == ABOUT_PERSON:
+            written = "\n".join(self._about(person, language))
         text = written or models.wording.write(act, language, chance)
         after = _after(person, act, incoming, text)
         cards = _cards(models, act, language)

@@ -6,11 +6,13 @@ from typing import Literal
 
 from bot.acts import Act, Answer, Ask, Say
 from bot.history import Person
-from bot.understanding import WHY, Understanding
+from bot.understanding import SELF, WHY, Understanding
 from domain.catalog import Catalog
 
 OPENING = "opening"
 """What `Person.asked` holds for the question of what they like in general."""
+ABOUT_PERSON = "about_person"
+"""The sentence that tells a person what is held about them; Conversation knows the rest of it."""
 
 
 def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Literal["recommend"]:
@@ -29,7 +31,7 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
         case "leave":
             return Say("goodbye", kind="close")
         case "chat":
-            return Say("chat")
+            return Say(ABOUT_PERSON) if said.asks == SELF else Say("chat")
         case "accept":
             return _accepted(said, person, catalog)
         case "ask_item":

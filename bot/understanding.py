@@ -13,12 +13,16 @@ from bot.stance import Polarity, Stance, mask, overlaps
 from domain.catalog import Catalog
 from domain.linking import Link, Linker, Token, normal, tokens
 from domain.preference import Constraint
+from domain.words import COMMON
 
 Pairs = tuple[tuple[str, str], ...]
 """(attribute, value) pairs."""
 
 WHY = "why"
 """What `Understanding.asks` holds when the person wants to know the reason of a recommendation."""
+
+SELF = "self"
+"""What `Understanding.asks` holds when the person wants to know what the bot believes of them."""
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
 _THING = r"(?: (?:one|film|movie|pick|suggestion|option|item|book|song))?"
@@ -40,6 +44,12 @@ _ONE_OF_THEM = re.compile(
     r"(?P<words>it|that one|this one|that film|this film|that movie|this movie|that|this)(?!\w)"
     r"|^(?P<first>it)(?= (?:is|was)\b)"
     r"|(?<!\w)(?P<alone>that one|this one)(?!\w)"
+)
+_ABOUT_SELF = re.compile(
+    r"what do you (?:know|remember|think|have) (?:about|of|on) me\b|what (?:do|did) i like\b|我喜欢什么"
+)
+_NAMED = re.compile(
+    r"\b(?:with|starring|directed by|by|featuring)\s+(?P<person>[^\W\d_]{3,} [^\W\d_]{3,})(?=\s*(?:$|[.,?!]))"
 )
 _WHY = re.compile(r"\bwhy\b|为什么")
 _SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
@@ -126,14 +136,17 @@ class Understander:
         masked = mask(plain, [(link.start, link.end) for link in links])
         stance = Stance(masked, self._phrases)
         mentions = self._mentions(masked, links, stance, context)
+        mentions = sorted([*mentions, *self._strangers(masked, claimed)], key=lambda mention: mention.start)
         constraints = self._constraints(masked, values, stance, context)
-        intent = intent_of(_evidence(masked, mentions, constraints, context), self._phrases)
+        about_self = not mentions and bool(_ABOUT_SELF.search(masked))
+        evidence = _evidence(masked, mentions, constraints, context)
+        intent = "chat" if about_self else intent_of(evidence, self._phrases)
         return Understanding(
             intent=intent,
             mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
             constraints=tuple(constraints),
             forget_all=intent == "correct" and bool(self._phrases.forget_all.search(masked)),
-            asks=self._asked_attribute(masked) if intent == "ask_item" else None,
+            asks=SELF if about_self else self._asked_attribute(masked) if intent == "ask_item" else None,
             distress=bool(self._phrases.distress.search(plain)),
         )
 
@@ -165,6 +178,13 @@ class Understander:
             Mention(item_id, start, end, *stance.towards_item(start, end)) for item_id, start, end in named + pointed
         ]
         return sorted(found, key=lambda mention: mention.start)
+
+    def _strangers(self, masked: str, claimed: Sequence[tuple[int, int]]) -> Iterator[Mention]:
+        """People who are asked for and whom the catalogue does not know: "anything with Tom Hanks"."""
+        for match in _NAMED.finditer(masked):
+            ordinary = any(token.word in COMMON for token in tokens(match["person"]))
+            if not ordinary and not overlaps(*match.span("person"), claimed):
+                yield Mention(None, *match.span("person"))
 
     def _constraints(
         self, masked: str, values: Iterable[tuple[int, int, Pairs]], stance: Stance, context: Context

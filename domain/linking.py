@@ -23,6 +23,7 @@ _TOKEN = re.compile(r"&|[^\W_\u3400-\u9fff]+(?:['’][^\W_\u3400-\u9fff]+)*|[\u3
 _YEAR_AFTER = re.compile(
     r"\s*[(\[]\s*(?P<bracketed>(?:18|19|20)\d\d)\s*[)\]]|,?\s+(?:from\s+)?(?:the\s+)?(?P<plain>(?:18|19|20)\d\d)\b"
 )
+_NUMBER_AFTER = re.compile(r"[ :]+(?:\d{1,4}|II|III|IV|VI|VII|VIII|IX)\b(?!\s*(?:times?|stars?|out of|/|[%$]))")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _ARTICLES = ("the", "a", "an")
 _CUE_BEFORE = re.compile(
@@ -183,6 +184,8 @@ class Linker:
         common = all(_is_common(token.word) for token in words)
         if year and dated and (not common or year["bracketed"]):
             return Link(dated, start, _close(text, year.end()))
+        if _NUMBER_AFTER.match(text, end) and not year:
+            return None  # a sequel that the catalogue does not have
         # One unknown word is more often a word than a title with a typo.
         ordinary = misspelt and len(words) == 1 and text.strip() != text[start:end]
         if not ordinary and not common:

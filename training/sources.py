@@ -336,9 +336,13 @@ def film(item_id: str, title: str, year: str, genres: str) -> Row:
     }
 
 
+NO_GENRES = ("(no genres listed)", "IMAX")
+"""What stands among the genres and is none."""
+
+
 def listed(genres: str) -> str:
-    """A film's genres; MovieLens writes the absence of any as one."""
-    return "|".join(genre for genre in genres.split("|") if genre and genre != "(no genres listed)")
+    """A film's genres; MovieLens writes the absence of any, and a way of projection, as one."""
+    return "|".join(genre for genre in genres.split("|") if genre and genre not in NO_GENRES)
 
 
 def names_of(title: str) -> tuple[str, tuple[str, ...]]:

@@ -92,6 +92,24 @@ async def test_what_cannot_be_had_is_admitted(talk):
     assert "1999" in reply.text
 
 
+async def test_a_new_request_takes_the_place_of_the_old_and_keeps_what_is_unwanted(talk):
+    ann = talk()
+    await ann.says("I want an old comedy, no horror please")
+    await ann.says("no, older")
+    await ann.says("something like Heat")
+    assert [(c.value, c.include) for c in (await ann.is_known()).preference.constraints] == [("Horror", False)]
+
+
+async def test_what_is_not_in_the_catalogue_is_admitted(talk):
+    assert "Tom Hanks" in (await talk().says("I loved Heat. Anything with Tom Hanks?")).text
+
+
+async def test_the_conversation_itself_tells_what_is_held(talk):
+    ann = talk()
+    await ann.says("I loved Heat")
+    assert "Liked: Heat (1995)" in (await ann.says("what do you know about me?")).text
+
+
 async def test_nothing_known_is_a_question_asked_once(talk):
     ann = talk()
     first = await ann.says("recommend me something")

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.phrases import Phrases, made_of
-from bot.understanding import WHY, Context, Understander
+from bot.understanding import SELF, WHY, Context, Understander
 from domain.linking import Linker
 
 SLATE = Context(slate=("6", "608", "1387"))  # Heat (1995), Fargo (1996), Jaws (1975)
@@ -144,6 +144,18 @@ def test_a_question_is_about_an_attribute_or_a_reason(understander):
     assert understander.understand("how long is the second one?", SLATE).asks == "length"
     assert understander.understand("why the first one?", SLATE).asks == WHY
     assert understander.understand("tell me more about the first one", SLATE).asks is None
+
+
+def test_who_the_catalogue_does_not_know_is_noticed(understander):
+    text = "anything with Tom Hanks?"
+    said = understander.understand(text)
+    assert [(m.item_id, text[m.start : m.end]) for m in said.mentions] == [(None, "Tom Hanks")]
+    assert said.intent == "recommend"
+    assert understander.understand("something with a twist").mentions == ()
+
+
+def test_a_person_may_ask_what_is_believed_of_them(understander):
+    assert understander.understand("what do you know about me?").asks == SELF
 
 
 def test_distress_is_noticed(understander):

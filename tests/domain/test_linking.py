@@ -31,6 +31,8 @@ def named(linker, catalog, text):
         ("I watched Incepton", [("Incepton", "Inception (2010)")]),
         ("se7en and amelie", [("se7en", "Seven (1995)"), ("amelie", "Amélie (2001)")]),
         ("我喜欢Heat和Fargo", [("Heat", "Heat (1995)"), ("Fargo", "Fargo (1996)")]),
+        ("Inception 2 was fun", []),
+        ("I saw Inception 3 times", [("Inception", "Inception (2010)")]),
         ("it was up to her", []),
         ("what's up", []),
         ("Have you seen It? And Up?", [("It", "It (1990)"), ("Up", "Up (2009)")]),
