@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.checks import Checker
 from bot.dialogue import Dialogue, Drafter, DraftingDialogue, GenaiDrafter, NoDialogue
@@ -66,25 +67,39 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
         ArtifactError: the version is not whole, or a model in it cannot be loaded.
     """
     manifest = Manifest.load(folder)
+    catalog, linker, made = _made_from_catalog(folder, manifest, texts, old)
+    drafter = _drafter(folder, manifest, old)
+    has_model = (folder / artifact.RECOMMENDER).is_file()
+    return Models(
+        manifest=manifest,
+        recommender=OnnxRecommender(folder, manifest.noise) if has_model else PopularityRecommender(catalog),
+        dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),
+        drafter=drafter,
+        catalog=catalog,
+        linker=linker,
+        **made,
+    )
+
+
+def _made_from_catalog(
+    folder: Path, manifest: Manifest, texts: Texts, old: Models | None
+) -> tuple[Catalog, Linker, dict[str, Any]]:
+    """The catalogue and what is made of it alone; what is in memory, if it is the same: making it takes a second."""
+    if old and old.manifest.files.get(artifact.CATALOG) == manifest.files.get(artifact.CATALOG):
+        parts = ("understander", "slates", "titles", "wording")
+        return old.catalog, old.linker, {name: getattr(old, name) for name in parts}
     try:
         catalog = Catalog.load(folder / artifact.CATALOG)
     except CatalogError as error:
         raise ArtifactError(str(error)) from error
     linker = Linker(catalog)
-    drafter = _drafter(folder, manifest, old)
-    has_model = (folder / artifact.RECOMMENDER).is_file()
-    return Models(
-        manifest=manifest,
-        catalog=catalog,
-        linker=linker,
-        understander=Understander(catalog, linker, Phrases.load()),
-        recommender=OnnxRecommender(folder, manifest.noise) if has_model else PopularityRecommender(catalog),
-        dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),
-        drafter=drafter,
-        slates=SlateMaker(catalog),
-        titles=Titles(catalog),
-        wording=Wording(catalog, texts),
-    )
+    made = {
+        "understander": Understander(catalog, linker, Phrases.load()),
+        "slates": SlateMaker(catalog),
+        "titles": Titles(catalog),
+        "wording": Wording(catalog, texts),
+    }
+    return catalog, linker, made
 
 
 def _drafter(folder: Path, manifest: Manifest, old: Models | None) -> Drafter | None:

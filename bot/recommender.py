@@ -54,6 +54,9 @@ class OnnxRecommender:
         """
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        options.intra_op_num_threads = (
+            1  # a turn is a few milliseconds; threads that wait for each other make it longer
+        )
         try:
             self._session = onnxruntime.InferenceSession(folder / artifact.RECOMMENDER, options, providers=providers())
         except _UNUSABLE as error:

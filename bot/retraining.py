@@ -151,7 +151,7 @@ class Retraining:
         if shared:
             command += ["--extra-interactions", str(shared)]
         child = await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env={**os.environ}
+            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=_one_core_left()
         )
         if hasattr(os, "setpriority"):  # conversations go first; the stages inherit it
             os.setpriority(os.PRIO_PROCESS, child.pid, 10)
@@ -175,6 +175,11 @@ class Retraining:
             said = (await errors).decode(errors="replace").strip().splitlines()
             return _Built("", said[-1] if said else f"training.build ended with exit code {code}")
         return _Built(version)
+
+
+def _one_core_left() -> dict[str, str]:
+    """The environment of a build that leaves a core to the conversations, where there is more than one."""
+    return {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 2) - 1)), **os.environ}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bot.recommender import PopularityRecommender
 from bot.texts import Texts
 from domain import artifact
 from domain.artifact import ArtifactError, Manifest, describe_files
+from domain.catalog import Catalog
 
 TEXTS = Texts.load()
 
@@ -80,6 +81,16 @@ async def test_serving_follows_what_is_published_and_goes_back(publish, tmp_path
     artifact.publish(tmp_path, "1")
     await serving.refresh()
     assert serving.models.manifest.version == "1"
+
+
+async def test_what_is_made_of_the_same_catalogue_is_not_made_again(publish, tmp_path, catalog):
+    publish("1")
+    first = load_current(tmp_path, TEXTS, pytest.fail)
+    assert load(publish("2"), TEXTS, first).linker is first.linker
+    folder = publish("3")
+    Catalog(list(catalog)[1:], catalog.vocabulary).save(folder / artifact.CATALOG)
+    Manifest("movies", "3", "", describe_files(folder)).save(folder)
+    assert load(folder, TEXTS, first).linker is not first.linker
 
 
 async def test_a_broken_version_is_refused_while_the_old_one_serves(publish, tmp_path, caplog):
