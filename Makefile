@@ -4,14 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --progress-bar on --resume-retries 5 --constraint requirements.lock
-DOMAIN := $(or $(PARLEY_DOMAIN),movies)
-ARTIFACTS := $(or $(PARLEY_ARTIFACTS),artifacts)
 
 .PHONY: run test bench-setup lint types imports tests clean
 
 run: $(VENV)/run
-	@test -f "$(ARTIFACTS)/$(DOMAIN)/current" || $(BIN)/python -m training.build --domain "$(DOMAIN)" >/dev/null
-	@$(BIN)/python -m bot --domain "$(DOMAIN)"
+	@chosen=$$($(BIN)/python -m bot.settings) || exit 2; \
+	artifacts=$$(echo "$$chosen" | head -n 1); domain=$$(echo "$$chosen" | tail -n 1); \
+	test -f "$$artifacts/$$domain/current" || \
+		$(BIN)/python -m training.build --artifacts "$$artifacts" --domain "$$domain" >/dev/null || exit 2; \
+	$(BIN)/python -m bot
 
 test: $(VENV)/test
 	$(BIN)/ruff check .

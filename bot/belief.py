@@ -17,25 +17,29 @@ def believe(preference: Preference, said: Understanding, day: int) -> Preference
         day: days since 1970.
     """
     if said.intent == "correct":
-        preference = _forget(preference, said)
+        preference = _forget(preference, said, day)
     elif _asks_afresh(said):
         kept = tuple(c for c in preference.constraints if not c.include)
         preference = replace(preference, constraints=kept)
     if said.intent != "correct":
         for constraint in said.constraints:
             preference = preference.with_constraint(constraint)
-    for mention in said.mentions:
+    for mention in said.mentions if said.intent not in ("ask_item", "correct") else ():
         opinion = _opinion(mention, day)
-        if opinion and said.intent != "ask_item":
+        if opinion:
             preference = preference.with_opinion(opinion)
     return preference
 
 
-def _forget(preference: Preference, said: Understanding) -> Preference:
+def _forget(preference: Preference, said: Understanding, day: int) -> Preference:
+    """Without what is named; "I do like it" of what was disliked is a new opinion, "forget that I like it" is none."""
     if said.forget_all:
         return Preference()
     for mention in said.mentions:
+        old, new = preference.opinions.get(mention.item_id or ""), _opinion(mention, day)
         preference = preference.without_opinion(mention.item_id or "")
+        if old and new and new.verdict not in (old.verdict, "seen"):
+            preference = preference.with_opinion(new)
     kept = tuple(c for c in preference.constraints if not any(contradicts(s, c) for s in said.constraints))
     return replace(preference, constraints=kept)
 

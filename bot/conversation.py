@@ -212,12 +212,14 @@ class Conversation:
         """The turn proper: understand, believe, decide, rank, word. No waiting, no I/O but the models."""
         chance = random.Random(zlib.crc32(f"{incoming.person_id}/{incoming.event_id}".encode()))  # noqa: S311
         language = language_of(incoming.text, incoming.locale or before.locale)
-        said = models.understander.understand(incoming.text, _context(before))
+        said = models.understander.understand(incoming.text, _context(before, models))
         preference = believe(before.preference, said, today())
         person = replace(before, preference=preference, locale=incoming.locale or before.locale)
         act = decide(said, person, models.catalog)
         if act == "recommend":
             act = self._rank(models, person, said, incoming.text, chance)
+        if isinstance(act, Say) and act.key == "corrected" and preference == before.preference:
+            act = Say("nothing_to_forget")
         if isinstance(act, Answer) and act.why:
             column = models.catalog.column(act.item.item_id)
             picks = _reasons(models, preference, (column,)) if column is not None else ()
@@ -226,6 +228,9 @@ class Conversation:
         if isinstance(act, Say) and act.key == ABOUT_PERSON:
             written = "\n".join(self._about(person, language))
         text = written or models.wording.write(act, language, chance)
+        strangers = [incoming.text[m.start : m.end] for m in said.mentions if m.item_id is None]
+        if strangers and isinstance(act, Ask):
+            text = f"{self._say('unknown', language, title=strangers[0])} {text}"
         after = _after(person, act, incoming, text)
         cards = _cards(models, act, language)
         asks = before.remember is None and not before.messages and incoming.channel != "terminal"
@@ -287,11 +292,12 @@ def _consent_key(remember: bool | None, share: bool | None) -> str:
     return f"{kind}_{'on' if given else 'off'}"
 
 
-def _context(person: Person) -> Context:
+def _context(person: Person, models: Models) -> Context:
     last = person.messages[-1].text if person.messages else ""
-    return Context(
-        person.last_slate if person.shown else (), person.asked[-1] if person.asked and "?" in last else None
-    )
+    asked = person.asked[-1] if person.asked and ("?" in last or "？" in last) else None
+    spoken_of = {models.catalog[link.columns[0]].item_id for link in models.linker.link(last)}
+    focus = spoken_of.pop() if len(spoken_of) == 1 else None
+    return Context(person.last_slate if person.shown else (), asked, focus)
 
 
 def _banned(person: Person, models: Models) -> set[int]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import cast
 
 import aiosqlite
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.history import Interaction, Message, Role
@@ -152,7 +153,14 @@ class History:
         except (sqlite3.Error, HistoryError) as error:
             await connection.close()
             raise HistoryError(f"the database in {state_dir} cannot be used: {error}") from error
-        return cls(connection, cipher)
+        history = cls(connection, cipher)
+        try:
+            for row in await history._all("SELECT message_id, role, sealed FROM messages LIMIT 1"):
+                history._unseal(*row)
+        except InvalidTag:
+            await connection.close()
+            raise HistoryError(f"the key in {state_dir / 'keys'} is not the one that sealed the messages") from None
+        return history
 
     async def close(self) -> None:
         """Fold the write-ahead log into the database and let go of it."""

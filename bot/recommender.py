@@ -61,6 +61,9 @@ class OnnxRecommender:
             self._session = onnxruntime.InferenceSession(folder / artifact.RECOMMENDER, options, providers=providers())
         except _UNUSABLE as error:
             raise ArtifactError(f"{folder / artifact.RECOMMENDER} cannot be loaded: {error}") from error
+        shape = next(i.shape for i in self._session.get_inputs() if i.name == artifact.Z)
+        if shape[1] != noise:
+            raise ArtifactError(f"{folder / artifact.RECOMMENDER} takes {shape[1]} numbers of noise, not {noise}")
         self._noise = noise
         self._on_gpu = has_cuda()
 

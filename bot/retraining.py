@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import csv
 import hashlib
 import importlib.util
 import json
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -86,9 +88,10 @@ class Retraining:
         """Go back to the newest whole version before the one in use."""
         current = artifact.current(self._folder)
         older = [v for v in artifact.versions(self._folder) if current is None or v < current]
-        if not older:
-            return Outcome(False, f"There is no version before {current} to go back to.")
-        return await self._publish(older[-1], f"Went back from {current} to {older[-1]}.")
+        for version in reversed(older):
+            with contextlib.suppress(ArtifactError):
+                return await self._publish(version, f"Went back from {current} to {version}.")
+        return Outcome(False, f"There is no whole version before {current or 'the first'} to go back to.")
 
     async def status(self) -> Outcome:
         """The version in use, its figures, the versions there are, and whether a retrain runs."""
@@ -120,6 +123,7 @@ class Retraining:
         new, old = self._metric(built.version), self._metric(before) if before else None
         said = f"{METRIC} {new:.4f} on the hold-out, with {used} shared ratings"
         if old is not None and new < old - TOLERANCE:
+            shutil.rmtree(self._folder / built.version)  # a rollback must not find it
             return Outcome(False, f"Not published: {said}, but {before} has {old:.4f}; {before} goes on serving.")
         compared = f" (before: {old:.4f})" if old is not None else ""
         return await self._publish(built.version, f"Published {built.version}: {said}{compared}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -62,3 +63,18 @@ class Settings(BaseSettings):
             variable = name if name.isupper() else f"PARLEY_{name.upper()}"
             shown = "" if "token" in name.lower() else f" is {first['input']!r}"
             raise SettingsError(f"{variable}{shown}: {first['msg']}") from None
+
+
+def main() -> int:
+    """Print the folder of artifacts and the domain, a line each, for the Makefile; returns the exit code."""
+    try:
+        settings = Settings.read()
+    except SettingsError as error:
+        print(f"parley: {error}", file=sys.stderr)
+        return 2
+    print(settings.artifacts, settings.domain, sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -16,7 +16,8 @@ Polarity = Literal[-1, 0, 1]
 
 _CLAUSE = re.compile(
     r"[.!?;\n。！？；]+(?:\s|$|(?=[\u3400-\u9fff@]))"
-    r"|,?\s+(?:but|however|though|although|while|whereas|except that)\s+(?!not\b)|\s+-+\s+|但是?|不过"
+    r"|(?<!anything)(?<!nothing)(?<!everything)(?<!all),?\s+"
+    r"(?:but|however|though|although|while|whereas|except that)\s+(?!not\b)|\s+-+\s+|但是?|不过"
 )
 _SAID_AFTERWARDS = re.compile(
     r"\s*,?\s*(?:(?:and|or)\s+@+\s*)*(?:(?:which|that)\s+)?"
@@ -134,8 +135,10 @@ class Stance:
 
     def _cues(self, part: str) -> list[tuple[int, Polarity]]:
         """(position, polarity) of liking and disliking in a text; a negated verb is one cue, not two."""
-        negative = [m.span() for m in self._phrases.negative.finditer(part)]
+        litotes = [m.span() for m in self._phrases.litotes.finditer(part)]
+        negative = [m.span() for m in self._phrases.negative.finditer(part) if not overlaps(*m.span(), litotes)]
         positive = [m.span() for m in self._phrases.positive.finditer(part) if not overlaps(*m.span(), negative)]
+        positive += litotes
         dislikes: list[tuple[int, Polarity]] = [(start, -1) for start, _ in negative]
         likes: list[tuple[int, Polarity]] = [(start, 1) for start, _ in positive]
         return sorted(dislikes + likes)

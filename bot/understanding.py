@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.intent import Evidence, Intent, intent_of
-from bot.phrases import Phrases
+from bot.phrases import Phrases, made_of
 from bot.ranges import ranges
 from bot.stance import Polarity, Stance, mask, overlaps
 from domain.catalog import Catalog
@@ -49,8 +49,14 @@ _ABOUT_SELF = re.compile(
     r"what do you (?:know|remember|think|have) (?:about|of|on) me\b|what (?:do|did) i like\b|我喜欢什么"
 )
 _NAMED = re.compile(
-    r"\b(?:with|starring|directed by|by|featuring)\s+(?P<person>[^\W\d_]{3,} [^\W\d_]{3,})(?=\s*(?:$|[.,?!]))"
+    r"\b(?:with|without|starring|directed by|featuring)\s+(?P<name>(?!(?:a|an|the|some|no|my|more|less)\b)"
+    r"[^\W\d_]{3,} [^\W\d_]{3,})(?=\s*(?:$|[.,?!]))"
 )
+_TITLED = re.compile(
+    r"\b(?:[Ll]oved?|[Ll]iked?|[Ee]njoyed|[Hh]ated?|[Dd]isliked?|[Ww]atched|saw|seen|got|and|about|is)\s+"
+    r"(?P<name>[A-Z][\w'’-]*(?::? (?:(?:of|the|in|a|at|all|to|for) )*[A-Z0-9][\w'’-]*)*)"
+)
+_QUOTED = re.compile(r"《(?P<name>[^》@]+)》")
 _WHY = re.compile(r"\bwhy\b|为什么")
 _SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
 
@@ -81,10 +87,12 @@ class Context:
     Attributes:
         slate: ids of the items shown last, in order.
         asked: the attribute that the bot's last message asked about.
+        focus: the item that the bot's last message was about; else "it" is the first of the slate.
     """
 
     slate: tuple[str, ...] = ()
     asked: str | None = None
+    focus: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +137,14 @@ class Understander:
         """What a message says, seen in its context; total: every text has an understanding."""
         context = context or Context()
         plain = _lower(text.translate(_APOSTROPHES))
-        links = self._linker.link(text)
+        links = self._linker.link(text) or (self._answer(text) if context.asked else [])
         values = self._values(plain, [(link.start, link.end) for link in links if link.sure])
         claimed = [(start, end) for start, end, _ in values]
         links = [link for link in links if link.sure or not overlaps(link.start, link.end, claimed)]
         masked = mask(plain, [(link.start, link.end) for link in links])
         stance = Stance(masked, self._phrases)
         mentions = self._mentions(masked, links, stance, context)
-        mentions = sorted([*mentions, *self._strangers(masked, claimed)], key=lambda mention: mention.start)
+        mentions = sorted([*mentions, *self._strangers(text, masked, claimed)], key=lambda mention: mention.start)
         constraints = self._constraints(masked, values, stance, context)
         about_self = not mentions and bool(_ABOUT_SELF.search(masked))
         evidence = _evidence(masked, mentions, constraints, context)
@@ -173,18 +181,31 @@ class Understander:
 
     def _mentions(self, masked: str, links: Iterable[Link], stance: Stance, context: Context) -> list[Mention]:
         named = [(self._catalog[link.columns[0]].item_id, link.start, link.end) for link in links]
-        pointed = list(_pointed(masked, context.slate)) if context.slate else []
+        pointed = list(_pointed(masked, context)) if context.slate or context.focus else []
         found = [
             Mention(item_id, start, end, *stance.towards_item(start, end)) for item_id, start, end in named + pointed
         ]
         return sorted(found, key=lambda mention: mention.start)
 
-    def _strangers(self, masked: str, claimed: Sequence[tuple[int, int]]) -> Iterator[Mention]:
-        """People who are asked for and whom the catalogue does not know: "anything with Tom Hanks"."""
-        for match in _NAMED.finditer(masked):
-            ordinary = any(token.word in COMMON for token in tokens(match["person"]))
-            if not ordinary and not overlaps(*match.span("person"), claimed):
-                yield Mention(None, *match.span("person"))
+    def _answer(self, text: str) -> list[Link]:
+        """A bare title in answer to a question, even if its words are common: "Up"."""
+        columns = self._linker.named(text) if len(tokens(text)) <= 4 and not self._words.get(normal(text)) else ()
+        ordinary = any(made_of(p, text.lower()) for p in (self._phrases.accept, self._phrases.greet))
+        if not columns or ordinary or self._phrases.reject.search(text.lower()):
+            return []
+        words = tokens(text)
+        return [Link(columns, words[0].start, words[-1].end)]
+
+    def _strangers(self, text: str, masked: str, claimed: Sequence[tuple[int, int]]) -> Iterator[Mention]:
+        """Titles and people that the catalogue does not know: "I loved Oppenheimer", "anything with Tom Hanks"."""
+        taken = list(claimed)
+        for pattern, source in ((_NAMED, masked), (_TITLED, mask_like(text, masked)), (_QUOTED, masked)):
+            for match in pattern.finditer(source):
+                span = match.span("name")
+                ordinary = all(token.word in COMMON for token in tokens(match["name"]))
+                if not ordinary and "@" not in match["name"] and not overlaps(*span, taken):
+                    taken.append(span)
+                    yield Mention(None, *span)
 
     def _constraints(
         self, masked: str, values: Iterable[tuple[int, int, Pairs]], stance: Stance, context: Context
@@ -237,8 +258,14 @@ def _lower(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def _pointed(masked: str, slate: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+def mask_like(text: str, masked: str) -> str:
+    """The text in its own case, blotted out where `masked` is."""
+    return "".join("@" if m == "@" else c for c, m in zip(text, masked, strict=True))
+
+
+def _pointed(masked: str, context: Context) -> Iterator[tuple[str, int, int]]:
     """(item id, start, end) of words such as "the second one", "it", "all of them"."""
+    slate = context.slate
     taken: list[tuple[int, int]] = []
     for pattern, position in _ORDINALS:
         for match in pattern.finditer(masked):
@@ -250,7 +277,7 @@ def _pointed(masked: str, slate: Sequence[str]) -> Iterator[tuple[str, int, int]
         for item_id in slate:
             yield item_id, *every.span("words")
     elif one and not taken and "@" not in masked:
-        yield slate[0], *one.span(one.lastgroup or 0)
+        yield context.focus or slate[0], *one.span(one.lastgroup or 0)
 
 
 def _evidence(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 
 from bot.acts import Act, Answer, Ask, Pick, Recommend, Say
 from bot.texts import Texts
 from domain.catalog import Catalog, Item
 from domain.phrasing import Phrasing
+
+_SMALL_BEGINNING = re.compile(r"(?:^|(?<=[.!?] ))[a-z]")
 
 
 class Wording:
@@ -26,6 +29,9 @@ class Wording:
             language: ``en`` or ``zh-CN``.
             chance: chooses among the ways to say it.
         """
+        return _SMALL_BEGINNING.sub(lambda m: m.group().upper(), self._words(act, language, chance))
+
+    def _words(self, act: Act, language: str, chance: random.Random) -> str:
         match act:
             case Recommend():
                 return self._recommend(act, language, chance)
@@ -76,6 +82,8 @@ class Wording:
     def _pick(self, n: int, pick: Pick, language: str, chance: random.Random, used: set[str]) -> str:
         """One sentence about one item; the first, the next and the last begin differently."""
         key = "pick_because" if pick.because else "pick_meets" if pick.meets else "pick_popular"
+        if key == "pick_popular" and not pick.item.popularity:
+            key = "pick_plain"  # nobody is known to like it
         variants = [v for v in self._texts.variants(f"conversation.{key}", language) if v not in used]
         form = chance.choice(variants or self._texts.variants(f"conversation.{key}", language))
         used.add(form)
@@ -89,7 +97,8 @@ class Wording:
     def _what(self, item: Item, language: str) -> str:
         phrasing = self.phrasing(language)
         kind, amounts = phrasing.kind(item), phrasing.joined(phrasing.amounts(item))
-        key = "what_plain" if not kind else "what_an" if kind[0].lower() in "aeiou" else "what"
+        plain = "what_plain_an" if phrasing.noun()[0].lower() in "aeiou" else "what_plain"
+        key = plain if not kind else "what_an" if kind[0].lower() in "aeiou" else "what"
         of = self._say("of", language, None, amounts=amounts) if amounts else ""
         return self._say(key, language, None, kind=kind, of=of)
 

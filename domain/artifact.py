@@ -84,14 +84,15 @@ class Manifest:
             plain["value_range"] = tuple(plain["value_range"])
             plain["sources"] = tuple(plain["sources"])
             manifest = cls(**plain)
+            sizes = {name: int(facts["bytes"]) for name, facts in manifest.files.items()}
         except FileNotFoundError:
             raise ArtifactError(f"{folder} has no {MANIFEST}, so it is not whole") from None
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ArtifactError(f"{path} cannot be read: {error}") from error
-        for name, facts in manifest.files.items():
+        for name, size in sizes.items():
             file = folder / name
-            if not file.is_file() or file.stat().st_size != facts["bytes"]:
-                raise ArtifactError(f"{file} is missing or not the {facts['bytes']} bytes that {MANIFEST} names")
+            if not file.is_file() or file.stat().st_size != size:
+                raise ArtifactError(f"{file} is missing or not the {size} bytes that {MANIFEST} names")
         return manifest
 
 
@@ -133,7 +134,7 @@ def current(domain_folder: Path) -> str | None:
     """The version in use; None if none was ever published."""
     try:
         return (domain_folder / CURRENT).read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
+    except (OSError, UnicodeDecodeError):
         return None
 
 

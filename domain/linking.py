@@ -24,6 +24,8 @@ _YEAR_AFTER = re.compile(
     r"\s*[(\[]\s*(?P<bracketed>(?:18|19|20)\d\d)\s*[)\]]|,?\s+(?:from\s+)?(?:the\s+)?(?P<plain>(?:18|19|20)\d\d)\b"
 )
 _NUMBER_AFTER = re.compile(r"[ :]+(?:\d{1,4}|II|III|IV|VI|VII|VIII|IX)\b(?!\s*(?:times?|stars?|out of|/|[%$]))")
+_CAPITAL_BEFORE = re.compile(r"[^\s.!?:]\s+([A-Z][\w'’-]+) (?:(?:of|the|in|a|at|all|to|for) |[A-Z]\w* )*$")
+_CAPITAL_BEHIND = re.compile(r":? ([A-Z][\w'’-]+)")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _ARTICLES = ("the", "a", "an")
 _CUE_BEFORE = re.compile(
@@ -184,8 +186,10 @@ class Linker:
         common = all(_is_common(token.word) for token in words)
         if year and dated and (not common or year["bracketed"]):
             return Link(dated, start, _close(text, year.end()))
-        if _NUMBER_AFTER.match(text, end) and not year:
-            return None  # a sequel that the catalogue does not have
+        if year and year["bracketed"] and not dated:
+            return None  # a namesake that the catalogue does not have
+        if not year and (_NUMBER_AFTER.match(text, end) or _is_part_of_a_longer_title(text, start, end)):
+            return None  # a sequel that it does not have, or something else altogether
         # One unknown word is more often a word than a title with a typo.
         ordinary = misspelt and len(words) == 1 and text.strip() != text[start:end]
         if not ordinary and not common:
@@ -224,6 +228,14 @@ def _looks_like_a_title(text: str, start: int, end: int, words: Sequence[Token])
         return False
     opens = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?:\n"
     return not opens or (len(written) > 1 and written[1][:1].isupper())
+
+
+def _is_part_of_a_longer_title(text: str, start: int, end: int) -> bool:
+    """Whether capitalised words that are no ordinary ones go on before or behind a name."""
+    if not text[start : start + 1].isupper():
+        return False
+    before, behind = _CAPITAL_BEFORE.search(text, 0, start), _CAPITAL_BEHIND.match(text, end)
+    return any(match and not _is_common(_normal(match[1])) for match in (before, behind))
 
 
 def _may_have_typos(name: str) -> bool:

@@ -96,8 +96,15 @@ def contradicts(new: Constraint, old: Constraint) -> bool:
     if new.attribute != old.attribute:
         return False
     if new.is_range and old.is_range:
-        return new.value[0] == old.value[0]
+        return new.value[0] == old.value[0] or _excludes(new.value, old.value)
     return new.value == old.value
+
+
+def _excludes(one: str, other: str) -> bool:
+    """Whether no number is within both of two limits on opposite sides."""
+    low, high = (one, other) if one[0] == ">" else (other, one)
+    floor, ceiling = (float(limit.lstrip("<>=")) for limit in (low, high))
+    return floor > ceiling or (floor == ceiling and not (low[1] == "=" == high[1]))
 
 
 def encode(preference: Preference, catalog: Catalog) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

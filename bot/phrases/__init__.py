@@ -15,6 +15,7 @@ class Phrases:
     """One pattern a key of the .toml files, all languages in one; text has to be in lower case."""
 
     negative: re.Pattern[str] = _NOTHING
+    litotes: re.Pattern[str] = _NOTHING
     positive: re.Pattern[str] = _NOTHING
     want: re.Pattern[str] = _NOTHING
     unwanted: re.Pattern[str] = _NOTHING

@@ -142,6 +142,13 @@ async def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path):
         await History.open(tmp_path / "file", "movies")
 
 
+async def test_another_key_is_noticed_at_the_start(store, tmp_path):
+    await store.commit(Person("ann"), FULL, "m1")
+    (tmp_path / "keys" / "messages.key").write_bytes(b"k" * 32)
+    with pytest.raises(HistoryError, match="not the one that sealed"):
+        await History.open(tmp_path, "movies")
+
+
 async def test_a_database_of_a_newer_version_is_left_alone(tmp_path):
     with sqlite3.connect(tmp_path / "movies.sqlite3") as db:
         db.execute("PRAGMA user_version = 99")

@@ -63,6 +63,11 @@ def test_contributions_are_what_each_item_added(model):
     np.testing.assert_allclose(added, [matrix[1, [0, 2]], -matrix[3, [0, 2]]])
 
 
+def test_a_manifest_that_names_another_noise_is_noticed(model, tmp_path):
+    with pytest.raises(ArtifactError, match="takes 2 numbers of noise, not 5"):
+        OnnxRecommender(tmp_path, 5)
+
+
 def test_a_broken_model_is_one_sentence(tmp_path):
     (tmp_path / "recommender.onnx").write_bytes(b"half a mod")
     with pytest.raises(ArtifactError, match="cannot be loaded"):

@@ -93,6 +93,7 @@ async def test_a_worse_version_is_not_published(place, history, monkeypatch):
     assert not outcome.published
     assert "0.2940" in outcome.say
     assert serves(place) == "1"
+    assert artifact.versions(place / "artifacts" / "movies") == ["1"]
 
 
 async def test_a_failing_build_leaves_things_as_they_are(place, history, monkeypatch):
@@ -126,6 +127,15 @@ async def test_rollback_goes_to_the_version_before(place, history):
     assert serves(place) == "1"
     assert not (await told.rollback()).published
     assert "Version 1" in (await told.status()).say
+
+
+async def test_rollback_passes_over_a_broken_version(place, history):
+    version(place, "2", 0.4)
+    version(place, "3", 0.4)
+    artifact.publish(place / "artifacts" / "movies", "3")
+    (place / "artifacts" / "movies" / "2" / "manifest.json").write_text("{")
+    assert (await Retraining(Settings.read(), history).rollback()).published
+    assert serves(place) == "1"
 
 
 async def test_without_training_installed_it_says_so(place, history, monkeypatch):

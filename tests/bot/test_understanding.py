@@ -39,6 +39,8 @@ def opinions(catalog, said):
         ("fight club is overrated", {("Fight Club", -1, False)}),
         ("loved Heat, seen Fargo", {("Heat", 1, False), ("Fargo", 0, True)}),
         ("我喜欢 Heat", {("Heat", 1, False)}),
+        ("I don't dislike Heat", {("Heat", 1, False)}),
+        ("I can't say I loved Fargo", {("Fargo", -1, False)}),
         ("我不喜欢 Titanic", {("Titanic", -1, False)}),
     ],
 )
@@ -64,6 +66,8 @@ def test_what_is_named_and_how_it_is_liked(understander, catalog, text, expected
         ("an old film", {("year", "<=1980", True)}),
         ("I watched it long ago", set()),
         ("how long is Heat?", set()),
+        ("anything but horror", {("genres", "Horror", False)}),
+        ("I want to stop the comedy, show me drama", {("genres", "Comedy", False), ("genres", "Drama", True)}),
         ("a romcom", {("genres", "Romance", True), ("genres", "Comedy", True)}),
         ("my kids like animation", set()),
         ("来一部喜剧", {("genres", "Comedy", True)}),
@@ -154,12 +158,42 @@ def test_who_the_catalogue_does_not_know_is_noticed(understander):
     assert understander.understand("something with a twist").mentions == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "stranger"),
+    [
+        ("I loved Oppenheimer", "Oppenheimer"),
+        ("I liked Heat and Oppenheimer", "Oppenheimer"),
+        ("I loved Everything Everywhere All at Once", "Everything Everywhere All at Once"),
+        ("我喜欢《黑客帝国》", "黑客帝国"),
+        ("Something like Heat but without Keanu Reeves", "Keanu Reeves"),
+    ],
+)
+def test_titles_that_the_catalogue_does_not_have_are_noticed(understander, text, stranger):
+    said = understander.understand(text)
+    assert [text[m.start : m.end] for m in said.mentions if m.item_id is None] == [stranger]
+
+
+def test_a_bare_title_answers_a_question(understander, catalog):
+    said = understander.understand("Up", Context(asked="opening"))
+    assert opinions(catalog, said) == {("Up", 1, False)}
+    assert understander.understand("yes", Context(asked="opening")).mentions == ()
+
+
+def test_it_is_what_was_spoken_of_last(understander, catalog):
+    context = Context(slate=("6", "608"), focus="47")
+    assert opinions(catalog, understander.understand("I hated it", context)) == {("Seven", -1, False)}
+
+
 def test_a_person_may_ask_what_is_believed_of_them(understander):
     assert understander.understand("what do you know about me?").asks == SELF
 
 
 def test_distress_is_noticed(understander):
     assert understander.understand("honestly I want to kill myself").distress
+    assert understander.understand("I feel like ending it all").distress
+    assert understander.understand("I don't want to be here anymore").distress
+    assert not understander.understand("I'd kill myself laughing at a good comedy").distress
+    assert not understander.understand("a film about suicide prevention").distress
     assert not understander.understand("I want to watch something about a suicide squad? no, Heat").mentions[0].polarity
     assert not understander.understand("I would kill for a good thriller").distress
 

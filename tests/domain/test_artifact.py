@@ -52,6 +52,12 @@ def test_a_broken_manifest_is_one_sentence(folder, text):
         Manifest.load(folder)
 
 
+def test_a_pointer_that_cannot_be_read_names_no_version(tmp_path):
+    (tmp_path / "current").write_bytes(b"\xff\xfe")
+    assert artifact.current(tmp_path) is None
+    assert artifact.current(tmp_path / "current") is None
+
+
 def test_replacing_a_file_leaves_nothing_else_behind(tmp_path):
     artifact.write_atomically(tmp_path / "a", "old")
     artifact.write_atomically(tmp_path / "a", "new")

@@ -55,6 +55,8 @@ def test_a_constraint_replaces_what_it_contradicts():
     preference = Preference().with_constraint(Constraint("genres", "Horror"))
     preference = preference.with_constraint(Constraint("genres", "Horror", include=False))
     preference = preference.with_constraint(Constraint("year", ">=1990")).with_constraint(Constraint("year", ">2000"))
+    preference = preference.with_constraint(Constraint("year", "<1980"))
+    preference = preference.with_constraint(Constraint("year", ">2000"))
     preference = preference.with_constraint(Constraint("year", "<2010"))
     assert preference.constraints == (
         Constraint("genres", "Horror", include=False),
