@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import random
-import re
 
 from bot.acts import Act, Answer, Ask, Pick, Recommend, Say
 from bot.texts import Texts
 from domain.catalog import Catalog, Item
 from domain.phrasing import Phrasing
-
-_SMALL_BEGINNING = re.compile(r"(?:^|(?<=[.!?] ))[a-z]")
 
 
 class Wording:
@@ -29,9 +26,6 @@ class Wording:
             language: ``en`` or ``zh-CN``.
             chance: chooses among the ways to say it.
         """
-        return _SMALL_BEGINNING.sub(lambda m: m.group().upper(), self._words(act, language, chance))
-
-    def _words(self, act: Act, language: str, chance: random.Random) -> str:
         match act:
             case Recommend():
                 return self._recommend(act, language, chance)
@@ -108,7 +102,8 @@ class Wording:
             return self._say("greet" if act.greets else "ask_opening", language, chance, nouns=nouns)
         phrasing = self.phrasing(language)
         named = phrasing.listed([phrasing.value(act.attribute, value) for value in act.options], "or")
-        return self._say("ask_attribute", language, chance, nouns=nouns, options=named)
+        capitalised = named[:1].upper() + named[1:]
+        return self._say("ask_attribute", language, chance, nouns=nouns, options=named, Options=capitalised)
 
     def _answer(self, act: Answer, language: str, chance: random.Random) -> str:
         name, facts = act.item.name, self.phrasing(language).facts(act.item)

@@ -1,4 +1,6 @@
 import random
+import re
+from dataclasses import replace
 
 import pytest
 
@@ -79,3 +81,12 @@ def test_an_unknown_fact_is_admitted_and_what_is_known_told(catalog):
     said = Wording(catalog, TEXTS).write(Answer(catalog.get("6"), "director"), "en", random.Random(1))
     assert "director" in said
     assert "action, crime and thriller, 170 minutes" in said
+
+
+def test_titles_keep_their_small_letters_and_sentences_begin_with_large_ones(catalog):
+    item = replace(catalog.get("6"), title="E.T. the Extra-Terrestrial")
+    wording = Wording(catalog, TEXTS)
+    for seed in range(8):
+        assert item.name in wording.write(Recommend((Pick(item),)), "en", random.Random(seed))
+        asked = wording.write(Ask("genres", ("Crime", "War")), "en", random.Random(seed))
+        assert not re.search(r"[.!?] [a-z]", asked)
