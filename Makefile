@@ -9,9 +9,8 @@ INSTALL := $(PIP) install --quiet --progress-bar on --resume-retries 5 --constra
 
 run: $(VENV)/run
 	@chosen=$$($(BIN)/python -m bot.settings) || exit 2; \
-	artifacts=$$(echo "$$chosen" | head -n 1); domain=$$(echo "$$chosen" | tail -n 1); \
-	test -f "$$artifacts/$$domain/current" || \
-		$(BIN)/python -m training.build --artifacts "$$artifacts" --domain "$$domain" >/dev/null || exit 2; \
+	eval "current=$$(echo "$$chosen" | head -n 1)"; eval "set -- $$(echo "$$chosen" | tail -n 1)"; \
+	test -f "$$current" || $(BIN)/python -m training.build "$$@" >/dev/null || exit 2; \
 	$(BIN)/python -m bot
 
 test: $(VENV)/test

@@ -150,8 +150,7 @@ class Retraining:
 
     async def _build(self, shared: Path | None, on_progress: Callable[[Progress], Awaitable[None]]) -> _Built:
         """Run ``training.build`` as a child and follow its JSON lines."""
-        command = [sys.executable, "-m", "training.build", "--domain", self._settings.domain, "--no-publish"]
-        command += ["--artifacts", str(self._settings.artifacts), "--data", str(self._settings.data)]
+        command = [sys.executable, "-m", "training.build", *self._settings.build_arguments(), "--no-publish"]
         if shared:
             command += ["--extra-interactions", str(shared)]
         child = await asyncio.create_subprocess_exec(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.artifact import CURRENT
 
 
 class SettingsError(Exception):
@@ -48,6 +51,13 @@ class Settings(BaseSettings):
     def _blank_is_none(cls, value: SecretStr | None) -> SecretStr | None:
         return value if value and value.get_secret_value().strip() else None
 
+    def build_arguments(self) -> list[str]:
+        """How ``training.build`` is told of the domain, the folders and the base model that are set here."""
+        return [
+            *("--domain", self.domain, "--artifacts", str(self.artifacts)),
+            *("--data", str(self.data), "--base-model", self.base_model),
+        ]
+
     @classmethod
     def read(cls, **overrides: object) -> Settings:
         """The settings of this process.
@@ -66,13 +76,18 @@ class Settings(BaseSettings):
 
 
 def main() -> int:
-    """Print the folder of artifacts and the domain, a line each, for the Makefile; returns the exit code."""
+    """Print, for the Makefile, what `make run` looks for and how it is built; returns the exit code.
+
+    The first line is the file that names the version in use, the second the arguments of ``training.build``, both
+    quoted for a shell: so that `.env` counts for the build as it does for the bot.
+    """
     try:
         settings = Settings.read()
     except SettingsError as error:
         print(f"parley: {error}", file=sys.stderr)
         return 2
-    print(settings.artifacts, settings.domain, sep="\n")
+    print(shlex.quote(str(settings.artifacts / settings.domain / CURRENT)))
+    print(shlex.join(settings.build_arguments()))
     return 0
 
 

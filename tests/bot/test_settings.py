@@ -1,6 +1,8 @@
+import shlex
+
 import pytest
 
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, main
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +26,19 @@ def test_values_come_from_the_environment_and_from_a_file(tmp_path, monkeypatch)
     assert settings.domain == "courses"
     assert settings.owner_ids == {12, 34}
     assert settings.discord_token.get_secret_value() == "from-file"
+
+
+def test_the_build_is_told_of_what_stands_in_the_file_too(tmp_path, capsys):
+    (tmp_path / ".env").write_text("PARLEY_DOMAIN=courses\nPARLEY_ARTIFACTS=my models\nPARLEY_BASE_MODEL=some/model\n")
+    assert main() == 0
+    current, arguments = map(shlex.split, capsys.readouterr().out.splitlines())
+    assert current == ["my models/courses/current"]
+    assert dict(zip(arguments[::2], arguments[1::2], strict=True)) == {
+        "--domain": "courses",
+        "--artifacts": "my models",
+        "--data": "data",
+        "--base-model": "some/model",
+    }
 
 
 def test_a_blank_token_is_none(monkeypatch):

@@ -32,6 +32,7 @@ if os.environ.get("FAKE_FAILS") == me:
     print("half way", file=sys.stderr)
     sys.exit(f"{me} cannot go on, because the test says so")
 if os.environ.get("FAKE_HANGS") == me:
+    print(json.dumps({"stage": me, "done": 0, "say": "hangs"}), flush=True)
     time.sleep(60)
 print(json.dumps({"stage": me, "done": 1, "say": "done"}))
 """
@@ -318,14 +319,12 @@ def test_a_stopped_build_takes_its_stages_with_it(bench, monkeypatch):
     code = f"import sys; from training import build; sys.exit(build.main({bench.given('--no-dialogue')!r}, {STAGES!r}))"
     root = Path(__file__).parents[2]
     with subprocess.Popen(
-        [sys.executable, "-c", code], cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as b:
-        deadline = time.monotonic() + 30
-        while not bench.asked("fake_recommender") and time.monotonic() < deadline:
-            time.sleep(0.05)
+        assert any('"hangs"' in line for line in iter(b.stdout.readline, ""))
         child = int(bench.asked("fake_recommender")[0]["pid"])
         b.send_signal(signal.SIGTERM)
-        assert b.wait(20) == 128 + signal.SIGTERM
+        assert b.wait() == 128 + signal.SIGTERM
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
     assert list(bench.domain.iterdir()) == []
