@@ -160,7 +160,7 @@ def spread(seconds: Sequence[float]) -> str:
 async def kill(settings: Settings, turns: int, seed: int) -> bool:
     """See the module's docstring."""
     checks = Checks()
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     models = load_current(settings.artifacts / settings.domain, Texts.load(), print)
     lines = [f"({n}) {message}"[:500].strip() for n, message in enumerate(scripted(models.catalog, turns, seed))]
     answered: list[str] = []
@@ -246,9 +246,9 @@ class CountingDialogue:
     def __init__(self, dialogue: Dialogue, found: list[bool]) -> None:
         self._dialogue, self._found = dialogue, found
 
-    def write(self, act: Act, language: str, seed: int) -> str | None:
+    def write(self, act: Act, language: str, seed: int, before: str = "") -> str | None:
         """See `bot.dialogue.Dialogue.write`."""
-        words = self._dialogue.write(act, language, seed)
+        words = self._dialogue.write(act, language, seed, before)
         if language == "en" and act.kind in ("recommend", "ask", "answer"):
             self._found.append(words is not None)
         return words

@@ -61,7 +61,7 @@ _PLAIN = (
 
 def scripted(catalog: Catalog, count: int, seed: int = 0) -> list[str]:
     """Messages in a random but repeatable order: about half name titles, a quarter attributes, a quarter neither."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     items = list(catalog)
     weights = [item.popularity + 1 for item in items]
     values = [value for attribute in catalog.vocabulary.ask for value in catalog.values.get(attribute, {})] or ["good"]

@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--test", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
-    chance = random.Random(chosen.seed)  # noqa: S311
+    chance = random.Random(chosen.seed)
     with (
         chosen.interactions.open(encoding="utf-8", newline="") as file,
         chosen.train.open("w", encoding="utf-8") as train,

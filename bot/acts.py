@@ -8,6 +8,9 @@ from typing import ClassVar, Literal
 from domain.catalog import Item
 from domain.preference import Constraint
 
+CRITICISM = "criticism"
+"""What `Ask.attribute` holds for the question of what is wrong with what was shown."""
+
 ActKind = Literal["recommend", "ask", "answer", "chat", "close"]
 
 

@@ -58,4 +58,5 @@ def _asks_afresh(said: Understanding) -> bool:
     A taste or a critique is added to what was wanted; what is unwanted stays so until it is taken back.
     """
     kinds = any(c.include and not c.is_range for c in said.constraints)
-    return said.intent == "recommend" and (kinds or any(m.polarity > 0 for m in said.mentions))
+    named = any(m.polarity > 0 or m.item_id is None for m in said.mentions)
+    return said.intent == "recommend" and (kinds or named)

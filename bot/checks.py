@@ -12,9 +12,17 @@ from domain.prompt import PLACEHOLDER, Brief, BriefItem
 
 MAX_WORDS = 110
 _SENTENCE = re.compile(r"[^.!?]+[.!?]+(?:\s+|$)")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(?P<before>\w*) ?\b(?P<number>\d+(?:\.\d+)?)(?P<behind>[- ]?\w*)")
+_DATES = frozenset(("from", "in", "a"))
+"""What stands before a number that is a date: "from 1995", "a 1995 film"."""
+_WRONG_ARTICLE = re.compile(r"\ba [aeio]|\ban [^aeiou\d]", re.IGNORECASE)
 _PLAIN = re.compile(r"[ -~‘’“”–—]*")
 _CAPITAL = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text that are complete."""
+    return [sentence.strip() for sentence in _SENTENCE.findall(text)]
 
 
 class Checker:
@@ -23,6 +31,8 @@ class Checker:
     def __init__(self, catalog: Catalog, linker: Linker) -> None:
         phrasing = Phrasing(catalog.vocabulary)
         self._linker = linker
+        named = {*catalog.values, *catalog.vocabulary.measures, *catalog.vocabulary.questions.values()}
+        self._topics = {normal(phrasing.word(name)).rstrip("s") for name in named if name.isascii()}
         self._values = {
             normal(form)
             for attribute in catalog.vocabulary.ask
@@ -32,27 +42,27 @@ class Checker:
 
     def is_promising(self, brief: Brief, beginning: str) -> bool:
         """Whether the sentences that a draft has so far may stay: those that may not are not worth finishing."""
-        sentences = [sentence.strip() for sentence in _SENTENCE.findall(beginning)]
-        if len(set(sentences)) < len(sentences) or not _PLAIN.fullmatch(beginning):
+        said = sentences(beginning)
+        if len(set(said)) < len(said) or not _PLAIN.fullmatch(beginning):
             return False
-        return next(self._truths(brief, sentences), None) is None
+        return next(self._truths(brief, said), None) is None
 
     def faults(self, brief: Brief, draft: str) -> list[str]:
         """What is wrong with a draft, in words for its developer; empty if it may be sent."""
         return list(self._faults(brief, draft.strip()))
 
     def _faults(self, brief: Brief, draft: str) -> Iterator[str]:
-        sentences = [sentence.strip() for sentence in _SENTENCE.findall(draft)]
+        said = sentences(draft)
         if not draft or "".join(_SENTENCE.findall(draft)).strip() != draft:
             yield "does not end with a sentence"
             return
         if len(draft.split()) > MAX_WORDS or not _PLAIN.fullmatch(draft):
             yield "too long, or has characters that no reply needs"
-        if len(set(sentences)) < len(sentences):
+        if len(set(said)) < len(said):
             yield "repeats a sentence"
         yield from self._names(brief, draft)
         yield from _act(brief, draft)
-        yield from self._truths(brief, sentences)
+        yield from self._truths(brief, said)
 
     def _names(self, brief: Brief, draft: str) -> Iterator[str]:
         given = [f"@{n}" for n in range(1, len(brief.items) + 1)]
@@ -66,9 +76,9 @@ class Checker:
         if any(_CAPITAL.search(title) or len(title.split()) > 2 for title in titles):
             yield f"names titles of its own: {titles}"
 
-    def _truths(self, brief: Brief, sentences: Sequence[str]) -> Iterator[str]:
+    def _truths(self, brief: Brief, said: Sequence[str]) -> Iterator[str]:
         """Every fact in a sentence has to be true of the items in it, or of what was asked for."""
-        for sentence in sentences:
+        for sentence in said:
             items = [brief.items[int(n) - 1] for n in re.findall(r"@(\d+)", sentence) if int(n) <= len(brief.items)]
             yield from self._truth(brief, items, sentence)
 
@@ -79,13 +89,18 @@ class Checker:
             yield f"gives {sorted(strange)} as a reason, which it is not"
         if brief.act == "recommend" and items and not self._has_reason(items, sentence):
             yield "gives no reason"
-        known = " ; ".join(part for item in items for part in (*item.values, *item.numbers, *item.meets))
+        facts = [part for item in items for part in (*item.values, *item.numbers, *item.meets)]
+        if not items:  # a sentence about all of them
+            facts = [wish for item in brief.items[:1] for wish in item.meets]
+            facts = [wish for wish in facts if all(wish in item.meets for item in brief.items)]
+        known = " ; ".join(facts)
         known = " ; ".join((known, *brief.unmet, *brief.options, brief.value or "", brief.topic, brief.noun))
         told = PLACEHOLDER.sub(" ", sentence)
-        invented = set(_NUMBER.findall(told)) - set(_NUMBER.findall(known))
-        if invented:
-            yield f"invents the numbers {sorted(invented)}"
+        yield from _numbers(brief, items, told)
         words, allowed = f" {normal(told)} ", f" {normal(known)} "
+        for topic in self._topics - {normal(brief.topic)}:
+            if f" {topic} " in words and f" {topic} " not in allowed:
+                yield f"speaks of the {topic}, which is not the topic"
         for value in self._values:
             if f" {value} " in words and f" {value} " not in allowed:
                 yield f"says {value}, which is not so"
@@ -95,6 +110,21 @@ class Checker:
         return "#" in sentence or any(
             normal(part) in said for item in items for part in (*item.meets, *item.values, *item.numbers)
         )
+
+
+def _numbers(brief: Brief, items: Sequence[BriefItem], told: str) -> Iterator[str]:
+    """A number is said as the brief says it, and a date as a date: no film has 1999 minutes, or 1999 as a director."""
+    wishes = [*brief.unmet, *brief.options, *(wish for item in items or brief.items for wish in item.meets)]
+    for phrase in sorted(filter(None, (*wishes, brief.value)), key=len, reverse=True):
+        told = re.sub(re.escape(phrase), " ", told, flags=re.IGNORECASE)
+    numbers = [number.partition(" ") for item in items for number in item.numbers]
+    for found in _NUMBER.finditer(told):
+        units = {unit for number, _, unit in numbers if number == found["number"]}
+        behind, before = found["behind"].strip(" -"), found["before"].lower()
+        if not units:
+            yield f"invents the number {found['number']}"
+        elif not any(behind == unit if unit else before in _DATES for unit in units):
+            yield f"says {found.group().strip()!r}, which is not what the number means"
 
 
 def _act(brief: Brief, draft: str) -> Iterator[str]:
@@ -109,5 +139,7 @@ def _act(brief: Brief, draft: str) -> Iterator[str]:
         yield "does not tell the fact"
     if brief.act == "answer" and brief.value is None and not re.search(r"\bnot?\b|cannot|beyond me", draft):
         yield "does not admit that it does not know"
+    if _WRONG_ARTICLE.search(PLACEHOLDER.sub("", draft)):
+        yield "has a wrong article"
     if _CAPITAL.search(PLACEHOLDER.sub("", draft).replace(" I ", " ")):
         yield "writes something like a name"

@@ -15,16 +15,19 @@ from typing import Literal
 from weakref import WeakValueDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.acts import Act, ActKind, Answer, Ask, Pick, Recommend, Say
 from bot.belief import believe
 from bot.history import History, Person, today
 from bot.models import Models, Serving
-from bot.policy import ABOUT_PERSON, OPENING, decide
+from bot.policy import ABOUT_PERSON, OPENING, Policy, decide
 from bot.recommender import contributions
+from bot.stance import mask
 from bot.texts import Texts, language_of
 from bot.understanding import Context, Understanding
 from domain.catalog import Item
+from domain.evidence import Said
 from domain.history import Message
 from domain.preference import Opinion, Preference, Verdict, encode
 
@@ -98,6 +101,7 @@ class Conversation:
         *,
         slate: int = 3,
         surprise: float = 0.3,
+        policy: Policy = decide,
     ) -> None:
         """Put a conversation together.
 
@@ -108,11 +112,13 @@ class Conversation:
             threads: where models run.
             slate: how many items a recommendation has.
             surprise: scale of z: 0 always shows the safest list.
+            policy: decides what to do next.
         """
         self._serving = serving
         self._history = history
         self._texts = texts
         self._threads = threads
+        self._policy = policy
         self._slate = slate
         self._surprise = surprise
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -215,7 +221,7 @@ class Conversation:
         said = models.understander.understand(incoming.text, _context(before, models))
         preference = believe(before.preference, said, today())
         person = replace(before, preference=preference, locale=incoming.locale or before.locale)
-        act = decide(said, person, models.catalog)
+        act = self._policy(said, person, models.catalog)
         if act == "recommend":
             act = self._rank(models, person, said, incoming.text, chance)
         if isinstance(act, Say) and act.key == "corrected" and preference == before.preference:
@@ -224,23 +230,22 @@ class Conversation:
             column = models.catalog.column(act.item.item_id)
             picks = _reasons(models, preference, (column,)) if column is not None else ()
             act = replace(act, because=picks[0].because if picks else None)
-        written = models.dialogue.write(act, language, chance.getrandbits(31))
+        before_this = before.messages[-1].text if before.messages else ""
+        written = models.dialogue.write(act, language, chance.getrandbits(31), before_this)
         if isinstance(act, Say) and act.key == ABOUT_PERSON:
             written = "\n".join(self._about(person, language))
-        text = written or models.wording.write(act, language, chance)
+        text = written or models.wording.write(act, language, chance, before_this)
         strangers = [incoming.text[m.start : m.end] for m in said.mentions if m.item_id is None]
         if strangers and isinstance(act, Ask):
-            text = f"{self._say('unknown', language, title=strangers[0])} {text}"
+            text = " ".join([*(self._say("unknown", language, title=title) for title in strangers[:2]), text])
         after = _after(person, act, incoming, text)
         cards = _cards(models, act, language)
         asks = before.remember is None and not before.messages and incoming.channel != "terminal"
         return after, Reply(text, act.kind, cards, asks, language)
 
     def _rank(self, models: Models, person: Person, said: Understanding, text: str, chance: random.Random) -> Recommend:
-        catalog = models.catalog
-        history = encode(person.preference, catalog)
         z = np.asarray([[chance.gauss(0, self._surprise) for _ in range(models.recommender.noise)]], dtype=np.float32)
-        scores = models.recommender.scores([history], z)[0]
+        scores = scores_for(models, person, text, z)
         slate = models.slates.compose(scores, person.preference.constraints, _banned(person, models), self._slate)
         picks = _reasons(models, person.preference, slate.columns)
         named = {polarity: _named(models, said, polarity) for polarity in (1, -1)}
@@ -277,6 +282,12 @@ class Conversation:
         return self._texts.say(f"conversation.{key}", language, **{"noun": noun, **values})
 
 
+def scores_for(models: Models, person: Person, text: str, z: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    """One score an item ``[items]``, from what is known of a person and what they said, `text` being the latest."""
+    scores = models.recommender.scores([encode(person.preference, models.catalog)], z)[0]
+    return models.evidence.fuse(scores, _said(models, person, text))
+
+
 def _where(error: BaseException) -> str:
     """File and line of an error, without the values that a traceback or a message may quote."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -300,6 +311,18 @@ def _context(person: Person, models: Models) -> Context:
     return Context(person.last_slate if person.shown else (), asked, focus)
 
 
+def _said(models: Models, person: Person, text: str) -> list[Said]:
+    """What the person said so far, as evidence: the items that they like, and their words without titles."""
+    liked = set(person.preference.having("like"))
+    said = []
+    for message in [*(message.text for message in person.messages if message.role == "user"), text]:
+        links = models.linker.link(message)
+        columns = [link.columns[0] for link in links if models.catalog[link.columns[0]].item_id in liked]
+        words = mask(message, [(link.start, link.end) for link in links])
+        said.append(Said(True, words, tuple(dict.fromkeys(columns))))
+    return said
+
+
 def _banned(person: Person, models: Models) -> set[int]:
     """Columns of what must not be shown: rated, seen, or shown a moment ago."""
     item_ids = [*person.preference.opinions, *(shown.item_id for shown in person.shown)]
@@ -307,7 +330,7 @@ def _banned(person: Person, models: Models) -> set[int]:
 
 
 def _named(models: Models, said: Understanding, polarity: int) -> tuple[Item, ...]:
-    item_ids = dict.fromkeys(m.item_id for m in said.mentions if m.item_id and m.polarity == polarity)
+    item_ids = dict.fromkeys(m.item_id for m in said.mentions if m.item_id and m.polarity == polarity and not m.pointed)
     return tuple(item for item_id in item_ids if item_id and (item := models.catalog.get(item_id)))
 
 

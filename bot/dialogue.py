@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import onnxruntime_genai as og
 
 from bot.acts import Act, Answer, Ask, Pick, Recommend
-from bot.checks import Checker
+from bot.checks import Checker, sentences
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, Item
 from domain.phrasing import Phrasing
@@ -30,13 +30,14 @@ TOP_P = 0.9
 class Dialogue(Protocol):
     """Writes replies."""
 
-    def write(self, act: Act, language: str, seed: int) -> str | None:
+    def write(self, act: Act, language: str, seed: int, before: str = "") -> str | None:
         """The words for an act.
 
         Args:
             act: what to say.
             language: of the reply.
             seed: the same seed writes the same words.
+            before: the reply before this one, no sentence of which is said again.
 
         Returns:
             None if no draft passes the checks, or if it is not for this model to write.
@@ -46,7 +47,7 @@ class Dialogue(Protocol):
 class NoDialogue:
     """The dialogue of an artifact that has no model: the templates speak."""
 
-    def write(self, act: Act, language: str, seed: int) -> str | None:
+    def write(self, act: Act, language: str, seed: int, before: str = "") -> str | None:
         """See `Dialogue.write`."""
         return None
 
@@ -133,7 +134,7 @@ class DraftingDialogue:
         self._vocabulary = catalog.vocabulary
         self._phrasing = Phrasing(catalog.vocabulary)
 
-    def write(self, act: Act, language: str, seed: int) -> str | None:
+    def write(self, act: Act, language: str, seed: int, before: str = "") -> str | None:
         """See `Dialogue.write`."""
         if language != "en":
             return None
@@ -141,7 +142,7 @@ class DraftingDialogue:
             case Recommend() if act.picks and not act.unknown:
                 brief, liked = self._recommendation(act)
                 items = [pick.item for pick in act.picks]
-            case Ask(attribute=str(attribute)):
+            case Ask(attribute=str(attribute)) if act.options:
                 options = tuple(self._phrasing.value(attribute, value) for value in act.options)
                 topic = self._phrasing.word(attribute).rstrip("s")
                 brief, items, liked = Brief("ask", self._phrasing.noun(), topic=topic, options=options), [], []
@@ -149,11 +150,12 @@ class DraftingDialogue:
                 brief, items, liked = self._answer(act.item, attribute), [act.item], []
             case _:
                 return None
+        said = set(sentences(before))
         draft = self._drafter.draft(
             render(brief),
             seed,
-            lambda beginning: self._checker.is_promising(brief, beginning),
-            lambda text: not self._checker.faults(brief, text),
+            lambda text: self._checker.is_promising(brief, text) and not said & set(sentences(text)),
+            lambda text: not self._checker.faults(brief, text) and not said & set(sentences(text)),
         )
         return fill(draft, [item.name for item in items], [item.title for item in liked]) if draft else None
 

@@ -16,6 +16,9 @@ _STATES = re.compile(
     r"\b(?:i|i'm|i've|we|my)\b.*\b(?:like|love|hate|enjoy|prefer|dislike|favou?rite|watch|seen|saw)\b|我.*喜欢"
 )
 _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|we|my)\b|我")
+_BARE_ANSWER = re.compile(r"\W?\w[\w'’.-]*(?:[ ,]+[\w'’.&-]+){0,4}\W?")
+"""A few words in answer to a question: they may be a name that nobody knows."""
+_WHY = re.compile(r"\W*wh?ya?\b|为什么")
 _WISH = re.compile(r"something|anything|recommend|suggest|another")
 
 
@@ -52,9 +55,10 @@ def intent_of(e: Evidence, phrases: Phrases) -> Intent:
     requests = bool(phrases.request.search(text))
     if phrases.correct.search(text) and not (requests and e.names):
         return "correct"
-    if phrases.leave.search(text) and not e.constraints and not requests:
+    if made_of(phrases.leave, text) or (phrases.leave.search(text) and not e.constraints and not requests):
         return "leave"
-    if phrases.ask_item.search(text) and (e.names or e.shown) and not _WISH.search(text):
+    wishes = _WISH.search(text) and not _WHY.match(text)
+    if phrases.ask_item.search(text) and (e.names or e.shown) and not wishes:
         return "ask_item"
     if not e.constraints and (made_of(phrases.accept, text) or phrases.accept_anywhere.search(text)):
         return "chat" if phrases.thanks.search(text) and not e.shown else "accept"
@@ -62,11 +66,15 @@ def intent_of(e: Evidence, phrases: Phrases) -> Intent:
         answer = _answer_to_a_slate(e, phrases, text)
         if answer:
             return answer
+    if made_of(phrases.reject, text) and not e.names:
+        return "reject"
     return _statement(e, phrases, text, requests)
 
 
 def _answer_to_a_slate(e: Evidence, phrases: Phrases, text: str) -> Intent | None:
     if e.constraints and phrases.critique.search(text):
+        return "critique"
+    if phrases.critique_part.search(text) and not e.names:
         return "critique"
     if phrases.reject.search(text) and not e.likes:
         return "critique" if e.constraints else "reject"
@@ -82,4 +90,4 @@ def _statement(e: Evidence, phrases: Phrases, text: str, requests: bool) -> Inte
         return "prefer" if e.asked or _FIRST_PERSON.search(text) else "recommend"
     if phrases.chat.search(text):
         return "chat"
-    return "prefer" if _STATES.search(text) else "other"
+    return "prefer" if _STATES.search(text) or (e.asked and _BARE_ANSWER.fullmatch(text)) else "other"

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.checks import Checker
 from bot.dialogue import Dialogue, Drafter, DraftingDialogue, GenaiDrafter, NoDialogue
+from bot.evidence import Evidence, NoEvidence, OnnxEvidence
 from bot.phrases import Phrases
 from bot.recommender import OnnxRecommender, PopularityRecommender, Recommender
 from bot.slate import SlateMaker
@@ -38,6 +39,7 @@ class Models:
     linker: Linker
     understander: Understander
     recommender: Recommender
+    evidence: Evidence
     dialogue: Dialogue
     drafter: Drafter | None
     slates: SlateMaker
@@ -73,6 +75,7 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
     return Models(
         manifest=manifest,
         recommender=OnnxRecommender(folder, manifest.noise) if has_model else PopularityRecommender(catalog),
+        evidence=OnnxEvidence(folder) if (folder / artifact.EVIDENCE).is_file() else NoEvidence(),
         dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),
         drafter=drafter,
         catalog=catalog,

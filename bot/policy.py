@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
-from bot.acts import Act, Answer, Ask, Say
+from bot.acts import CRITICISM, Act, Answer, Ask, Say
 from bot.history import Person
-from bot.understanding import SELF, WHY, Understanding
+from bot.understanding import BOT, SELF, WHY, Understanding
 from domain.catalog import Catalog
 
 OPENING = "opening"
 """What `Person.asked` holds for the question of what they like in general."""
 ABOUT_PERSON = "about_person"
 """The sentence that tells a person what is held about them; Conversation knows the rest of it."""
+
+Policy = Callable[[Understanding, Person, Catalog], Act | Literal["recommend"]]
 
 
 def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Literal["recommend"]:
@@ -25,13 +28,15 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
     """
     if said.distress:
         return Say("distress")
+    if said.mood and not said.constraints and not said.mentions:
+        return Say("mood", kind="ask")
     match said.intent:
         case "greet":
             return Say("greet_again") if _has_evidence(person) else Ask(None, greets=True)
         case "leave":
             return Say("goodbye", kind="close")
         case "chat":
-            return Say(ABOUT_PERSON) if said.asks == SELF else Say("chat")
+            return _chat(said)
         case "accept":
             return _accepted(said, person, catalog)
         case "ask_item":
@@ -40,12 +45,25 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
             return Say("forgot_all" if said.forget_all else "corrected")
         case "other":
             return Say("unclear")
+        case "reject" if _asks_for_criticism(said, person):
+            return Ask(CRITICISM)
     return _recommend_or_ask(said, person, catalog)
+
+
+def _chat(said: Understanding) -> Say:
+    key = {SELF: ABOUT_PERSON, BOT: "introduction"}.get(said.asks or "")
+    return Say(key or ("welcome" if said.thanks else "chat"))
 
 
 def _has_evidence(person: Person) -> bool:
     preference = person.preference
     return bool(preference.having("like") or any(c.include for c in preference.constraints))
+
+
+def _asks_for_criticism(said: Understanding, person: Person) -> bool:
+    """Whether two slates in a row were turned down without a word of why; asked once."""
+    silent = not said.mentions and not said.constraints
+    return silent and bool(person.shown) and person.shown[-1].slate > 1 and CRITICISM not in person.asked
 
 
 def _recommend_or_ask(said: Understanding, person: Person, catalog: Catalog) -> Act | Literal["recommend"]:
@@ -60,6 +78,8 @@ def _accepted(said: Understanding, person: Person, catalog: Catalog) -> Act | Li
     if not person.shown:
         return _recommend_or_ask(said, person, catalog)
     item_id = next((m.item_id for m in said.mentions if m.item_id), None)
+    if said.thanks and not item_id:
+        return Say("welcome")
     return Say("enjoy", kind="close", item=catalog.get(item_id) if item_id else None)
 
 

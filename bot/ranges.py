@@ -45,6 +45,7 @@ _NOT_A_WISH = re.compile(r"\s+(?:ago|time|as|before|enough|are|is)\b")
 _NEGATED = re.compile(
     r"(?:not|n't|nothing|no|without)(?:\s+\w+){0,2}?\s+(?:(?:too|so|very|that|overly)\s+)?$|\btoo\s+$"
 )
+_AGE = re.compile(r"\b\d+(?:[- ]?year)?s?[- ]?old\b|\byears? old\b")
 _QUESTION = re.compile(r"\bhow\s+$")
 
 
@@ -56,6 +57,7 @@ def ranges(masked: str, measures: Mapping[str, Measure], slate: Iterable[Item]) 
         measures: numeric attributes (``year`` among them) and how people speak of them.
         slate: what was shown last: "older" means older than that.
     """
+    masked = _AGE.sub(lambda age: "." * len(age.group()), masked)  # a child's age is no wish for an old thing
     shown = list(slate)
     found = list(_years(masked)) if "year" in measures else []
     for name, measure in measures.items():

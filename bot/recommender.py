@@ -20,7 +20,7 @@ History = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Columns and signed weights of one person's items, as `domain.preference.encode` gives them."""
 
 
-_UNUSABLE = (errors.Fail, errors.InvalidGraph, errors.InvalidProtobuf, errors.NoSuchFile, errors.RuntimeException)
+UNUSABLE = (errors.Fail, errors.InvalidGraph, errors.InvalidProtobuf, errors.NoSuchFile, errors.RuntimeException)
 """What ONNX Runtime raises for a file that is no model; its exceptions share no base class."""
 
 
@@ -59,7 +59,7 @@ class OnnxRecommender:
         )
         try:
             self._session = onnxruntime.InferenceSession(folder / artifact.RECOMMENDER, options, providers=providers())
-        except _UNUSABLE as error:
+        except UNUSABLE as error:
             raise ArtifactError(f"{folder / artifact.RECOMMENDER} cannot be loaded: {error}") from error
         shape = next(i.shape for i in self._session.get_inputs() if i.name == artifact.Z)
         if shape[1] != noise:

@@ -26,6 +26,12 @@ _SAID_AFTERWARDS = re.compile(
 _NEGATED_DIRECTLY = re.compile(r"(?:^|[\s,(])(?:not|no|never|except|without|nothing like)\s+(?:the\s+)?$")
 _LIST_GOES_ON = re.compile(r"\s*(?:and|also|plus)\b[\s@]*$")
 _SELF = re.compile(r"\b(?:i|we|me)\b|我")
+_OF_ALL_NAMED = re.compile(
+    r"(?:\s*(?:,|and|or|&)?\s*@+)*\s*,?\s*(?:and|but|,|-)?\s*(?:i |we )?(?P<cue>[\w' ]*\w)"
+    r"\s+(?:both|them(?: (?:both|all))?|all of them)\b"
+)
+_OF_IT = re.compile(r"\s*[,;.]?\s*(?:but|and|though|while|yet)?\s*(?:i|we) (?P<cue>[^.@,;]*?)\s(?:it|that one)\b")
+"""What is said further on of a title just named: "my wife loved it, but I hated it"."""
 _UNWANTED_AFTERWARDS = re.compile(
     r"\s*(?:films? |movies? |stuff )?(?:is|are|isn't|aren't)?\s*(?:not|n't|aren't|isn't) (?:my|for me|really)"
     r"|[^,@]*\b(?:bores?|sucks?|is out|are out)\b"
@@ -60,13 +66,19 @@ class Stance:
     def __init__(self, masked: str, phrases: Phrases) -> None:
         self._masked = masked
         self._phrases = phrases
+        self._on_behalf = bool(phrases.on_behalf.search(masked))
         self._clauses: Sequence[int] = [0, *(m.end() for m in _CLAUSE.finditer(masked)), len(masked) + 1]
 
     def towards_item(self, start: int, end: int) -> tuple[Polarity, bool]:
         """Polarity of the person towards the item named at [start, end), and whether they say they have seen it."""
         sides = self._sides(start, end)
         phrases = self._phrases
-        others = _last(phrases.others, sides.left)
+        for pattern in (_OF_IT, _OF_ALL_NAMED):
+            after_it = pattern.match(self._masked, end)
+            cues = self._cues(after_it["cue"]) if after_it else []
+            if cues:
+                return cues[-1][1], True
+        others = None if self._on_behalf else _last(phrases.others, sides.left)
         if others and not _SELF.search(sides.left[others.end() :]):
             return 0, False
         unseen = _last(phrases.unseen, sides.left)
@@ -89,7 +101,7 @@ class Stance:
         """Whether the attribute named at [start, end) is wanted, unwanted, or (None) the wish of somebody else."""
         sides = self._sides(start, end)
         phrases = self._phrases
-        if phrases.others.search(sides.left) and not phrases.want.search(sides.left):
+        if not self._on_behalf and phrases.others.search(sides.left) and not phrases.want.search(sides.left):
             return None
         disliked = [m.span() for m in phrases.negative.finditer(sides.left)]
         negated = disliked + [m.span() for m in phrases.unwanted.finditer(sides.left)]

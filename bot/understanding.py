@@ -21,6 +21,9 @@ Pairs = tuple[tuple[str, str], ...]
 WHY = "why"
 """What `Understanding.asks` holds when the person wants to know the reason of a recommendation."""
 
+BOT = "bot"
+"""What `Understanding.asks` holds when the person wants to know what the bot is and does."""
+
 SELF = "self"
 """What `Understanding.asks` holds when the person wants to know what the bot believes of them."""
 
@@ -47,6 +50,7 @@ _ONE_OF_THEM = re.compile(
 )
 _ABOUT_SELF = re.compile(
     r"what do you (?:know|remember|think|have) (?:about|of|on) me\b|what (?:do|did) i like\b|我喜欢什么"
+    r"|(?:show|see|view|tell)(?: me)? my (?:profile|preferences?|info|data|likes|tastes?)\b|^\W*(?:my )?profile\W*$"
 )
 _NAMED = re.compile(
     r"\b(?:with|without|starring|directed by|featuring)\s+(?P<name>(?!(?:a|an|the|some|no|my|more|less)\b)"
@@ -56,6 +60,7 @@ _TITLED = re.compile(
     r"\b(?:[Ll]oved?|[Ll]iked?|[Ee]njoyed|[Hh]ated?|[Dd]isliked?|[Ww]atched|saw|seen|got|and|about|is)\s+"
     r"(?P<name>[A-Z][\w'’-]*(?::? (?:(?:of|the|in|a|at|all|to|for) )*[A-Z0-9][\w'’-]*)*)"
 )
+_UNWANTED_NAME = re.compile(r"\b(?:[Nn]o|[Nn]ot|[Ww]ithout|[Aa]nything but) (?P<name>[A-Z][\w'’-]+ [A-Z][\w'’-]+)")
 _QUOTED = re.compile(r"《(?P<name>[^》@]+)》")
 _WHY = re.compile(r"\bwhy\b|为什么")
 _SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
@@ -71,6 +76,7 @@ class Mention:
         end: exclusive.
         polarity: 1 liked or wanted alike, -1 disliked, 0 neither or not said by the person of themselves.
         seen: the person says that they have seen it.
+        pointed: it is pointed at ("the second one"), not named.
     """
 
     item_id: str | None
@@ -78,6 +84,7 @@ class Mention:
     end: int
     polarity: Polarity = 0
     seen: bool = False
+    pointed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +111,10 @@ class Understanding:
         mentions: in the order of the text.
         constraints: wanted and unwanted attribute values and ranges.
         forget_all: a `correct` message that takes back everything.
-        asks: the attribute that an `ask_item` message is about; None for the item as a whole.
+        asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `SELF`, `BOT`.
         distress: the person may be in danger.
+        mood: they say that they feel low.
+        thanks: the message is nothing but thanks.
     """
 
     intent: Intent
@@ -114,6 +123,8 @@ class Understanding:
     forget_all: bool = False
     asks: str | None = None
     distress: bool = False
+    mood: bool = False
+    thanks: bool = False
 
 
 class Understander:
@@ -138,7 +149,8 @@ class Understander:
         context = context or Context()
         plain = _lower(text.translate(_APOSTROPHES))
         links = self._linker.link(text) or (self._answer(text) if context.asked else [])
-        values = self._values(plain, [(link.start, link.end) for link in links if link.sure])
+        moods = [match.span() for match in self._phrases.mood.finditer(plain)]
+        values = self._values(plain, [*((link.start, link.end) for link in links if link.sure), *moods])
         claimed = [(start, end) for start, end, _ in values]
         links = [link for link in links if link.sure or not overlaps(link.start, link.end, claimed)]
         masked = mask(plain, [(link.start, link.end) for link in links])
@@ -154,8 +166,10 @@ class Understander:
             mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
             constraints=tuple(constraints),
             forget_all=intent == "correct" and bool(self._phrases.forget_all.search(masked)),
-            asks=SELF if about_self else self._asked_attribute(masked) if intent == "ask_item" else None,
+            asks=SELF if about_self else self._asks(masked, intent),
             distress=bool(self._phrases.distress.search(plain)),
+            mood=bool(moods),
+            thanks=made_of(self._phrases.thanks, masked),
         )
 
     def _values(self, plain: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int, Pairs]]:
@@ -182,9 +196,8 @@ class Understander:
     def _mentions(self, masked: str, links: Iterable[Link], stance: Stance, context: Context) -> list[Mention]:
         named = [(self._catalog[link.columns[0]].item_id, link.start, link.end) for link in links]
         pointed = list(_pointed(masked, context)) if context.slate or context.focus else []
-        found = [
-            Mention(item_id, start, end, *stance.towards_item(start, end)) for item_id, start, end in named + pointed
-        ]
+        found = [Mention(item_id, start, end, *stance.towards_item(start, end)) for item_id, start, end in named]
+        found += [Mention(i, start, end, *stance.towards_item(start, end), pointed=True) for i, start, end in pointed]
         return sorted(found, key=lambda mention: mention.start)
 
     def _answer(self, text: str) -> list[Link]:
@@ -199,7 +212,8 @@ class Understander:
     def _strangers(self, text: str, masked: str, claimed: Sequence[tuple[int, int]]) -> Iterator[Mention]:
         """Titles and people that the catalogue does not know: "I loved Oppenheimer", "anything with Tom Hanks"."""
         taken = list(claimed)
-        for pattern, source in ((_NAMED, masked), (_TITLED, mask_like(text, masked)), (_QUOTED, masked)):
+        cased = mask_like(text, masked)
+        for pattern, source in ((_NAMED, masked), (_UNWANTED_NAME, cased), (_TITLED, cased), (_QUOTED, masked)):
             for match in pattern.finditer(source):
                 span = match.span("name")
                 ordinary = all(token.word in COMMON for token in tokens(match["name"]))
@@ -217,6 +231,11 @@ class Understander:
                 found[attribute, value] = Constraint(attribute, value, bool(include))
         shown = [item for item in map(self._catalog.get, context.slate) if item]
         return [*found.values(), *ranges(masked, self._catalog.vocabulary.measures, shown)]
+
+    def _asks(self, masked: str, intent: Intent) -> str | None:
+        if intent == "chat" and self._phrases.about_bot.search(masked):
+            return BOT
+        return self._asked_attribute(masked) if intent == "ask_item" else None
 
     def _asked_attribute(self, masked: str) -> str | None:
         if _WHY.search(masked):

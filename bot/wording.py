@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 
-from bot.acts import Act, Answer, Ask, Pick, Recommend, Say
+from bot.acts import CRITICISM, Act, Answer, Ask, Pick, Recommend, Say
 from bot.texts import Texts
 from domain.catalog import Catalog, Item
 from domain.phrasing import Phrasing
+
+TRIES = 8
+"""So often is another way to say a thing looked for."""
 
 
 class Wording:
@@ -18,13 +21,14 @@ class Wording:
         self._texts = texts
         self._phrasings: dict[str, Phrasing] = {}
 
-    def write(self, act: Act, language: str, chance: random.Random) -> str:
+    def write(self, act: Act, language: str, chance: random.Random, before: str = "") -> str:
         """The whole reply for an act.
 
         Args:
             act: what to say.
             language: ``en`` or ``zh-CN``.
             chance: chooses among the ways to say it.
+            before: the reply before this one, which a fixed sentence does not repeat if there is another.
         """
         match act:
             case Recommend():
@@ -35,7 +39,9 @@ class Wording:
                 return self._answer(act, language, chance)
             case Say():
                 key = f"{act.key}_item" if act.item else act.key
-                return self._say(key, language, chance, name=act.item.name if act.item else "")
+                name = act.item.name if act.item else ""
+                said = (self._say(key, language, chance, name=name) for _ in range(TRIES))
+                return next((text for text in said if text != before), before)
 
     def phrasing(self, language: str) -> Phrasing:
         """How facts are written in a language."""
@@ -98,6 +104,8 @@ class Wording:
 
     def _ask(self, act: Ask, language: str, chance: random.Random) -> str:
         nouns = self.phrasing(language).noun(plural=True)
+        if act.attribute == CRITICISM:
+            return self._say("ask_criticism", language, chance, nouns=nouns)
         if act.attribute is None:
             return self._say("greet" if act.greets else "ask_opening", language, chance, nouns=nouns)
         phrasing = self.phrasing(language)

@@ -14,6 +14,9 @@ from typing import Any
 FORMAT = 1
 
 RECOMMENDER = "recommender.onnx"
+EVIDENCE = "evidence.onnx"
+EVIDENCE_FACTS = "evidence.json"
+"""``words``: those that `WORD_IDS` number."""
 DIALOGUE = "dialogue"
 DIALOGUE_FACTS = "dialogue.json"
 """In `DIALOGUE`: how the language model was exported; ``adapter`` is null if it was not fine-tuned."""
@@ -29,6 +32,12 @@ Z = "z"
 """Input, float32 ``[batch, noise]``: a standard normal draw times the person's scale; zeros give the safest list."""
 SCORES = "scores"
 """Output, float32 ``[batch, items]``: higher is better; comparable within a row only."""
+ITEM_WEIGHTS = "item_weights"
+"""Input of `EVIDENCE` beside `SCORES` and `ITEM_IDS`, float32 ``[batch, n]``: of items named; 0 is padding."""
+WORD_IDS, WORD_WEIGHTS = "word_ids", "word_weights"
+"""Inputs of `EVIDENCE`, ``[batch, m]``: words used; see `domain.evidence`."""
+FUSED = "fused"
+"""Output of `EVIDENCE`, float32 ``[batch, items]``: in standard deviations."""
 
 
 class ArtifactError(Exception):

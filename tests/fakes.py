@@ -6,6 +6,7 @@ import numpy as np
 
 from bot.checks import Checker
 from bot.dialogue import DraftingDialogue, NoDialogue
+from bot.evidence import NoEvidence
 from bot.models import Models
 from bot.phrases import Phrases
 from bot.slate import SlateMaker
@@ -53,6 +54,7 @@ def models_of(catalog: Catalog, texts: Texts, drafts: Sequence[str] | None = Non
         linker=linker,
         understander=Understander(catalog, linker, Phrases.load()),
         recommender=GenreRecommender(catalog),
+        evidence=NoEvidence(),
         dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),
         drafter=drafter,
         slates=SlateMaker(catalog),

@@ -44,14 +44,26 @@ STAGES: Mapping[str, str] = {
     "sources": "training.sources",
     "recommender": "training.recommender",
     "export_recommender": "export.recommender",
+    "evidence": "training.evidence",
+    "export_evidence": "export.evidence",
     "base_model": "training.base_model",
     "export_dialogue": "export.dialogue",
     "quality": "export.quality",
 }
 """What each stage's module is called."""
 
-KEPT_FILES = ("items.csv", "interactions.csv", "vocabulary.json", "report.json", "train.csv", "holdout.csv")
+KEPT_FILES = (
+    "items.csv",
+    "interactions.csv",
+    "dialogues.jsonl",
+    "vocabulary.json",
+    "report.json",
+    "train.csv",
+    "holdout.csv",
+)
 """Of the base data only: what people who use the bot rated is not copied to where erasing does not reach."""
+SHIPPED_EVIDENCE = Path(__file__).parent.parent / "weights" / "evidence"
+"""Made by `training.evidence` from ReDial, for films by their MovieLens ids."""
 KEPT_VERSIONS = 5
 HELD_OUT_SHARE = 10
 """One person in so many is held out."""
@@ -336,10 +348,25 @@ def recommender(chosen: argparse.Namespace, children: Children, work: Path, arti
     exported = _json(artifact / "recommender.json")
     known |= {key: exported[key] for key in ("noise", "parity", "value_range", "training") if key in exported}
     known["value_range"] = tuple(known.get("value_range", (-1.0, 1.0)))
+    evidence(children, report, work, trained, told, artifact)
     if held:
         said = children.run("quality", "--artifact", artifact, "--interactions", work / "holdout.csv")
         known["metrics"] = json.loads(said[-1])
     return known
+
+
+def evidence(
+    children: Children, report: Mapping[str, Any], work: Path, trained: Path, interactions: Path, artifact: Path
+) -> None:
+    """What dialogues tell of items: learned from the domain's own, else that which ships for MovieLens's films."""
+    learned = SHIPPED_EVIDENCE
+    if (work / "dialogues.jsonl").is_file():
+        learned = work / "evidence"
+        dialogues: list[str | Path] = ["--dialogues", work / "dialogues.jsonl", "--interactions", interactions]
+        children.run("evidence", "--recommender", trained, "--out", learned, *dialogues)
+    elif not (report.get("sources") and str(report["sources"][0]).startswith("MovieLens") and learned.is_dir()):
+        return
+    children.run("export_evidence", "--evidence", learned, "--out", artifact)
 
 
 def dialogue_model(chosen: argparse.Namespace, children: Children) -> Path:

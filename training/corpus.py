@@ -10,7 +10,7 @@ import random
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from domain.catalog import Catalog, Item
@@ -97,18 +97,27 @@ class _Writer:
 
     def _recommendation(self, brief: Brief) -> list[str]:
         chance = self._chance
-        sentences = []
+        sentences, items = [], list(brief.items)
         if brief.unmet:
             unmet = self._phrasing.joined(brief.unmet)
             sentences.append(self._say("unmet", unmet=unmet, unmet_cap=_sentence(unmet)))
         elif brief.again:
             sentences.append(self._say("opening_again"))
+        elif shared := self._said_once(brief):
+            meets = self._phrasing.joined(shared)
+            sentences.append(self._say("opening_meets", meets=meets, meets_cap=_sentence(meets)))
+            items = [replace(item, meets=()) for item in items]
         elif chance.random() < 0.35:
             sentences.append(self._say("opening"))
-        sentences += [self._pick(n, item) for n, item in enumerate(brief.items, start=1)]
+        sentences += [self._pick(n, item) for n, item in enumerate(items, start=1)]
         if chance.random() < 0.2:
             sentences.append(self._say("closing"))
         return sentences
+
+    def _said_once(self, brief: Brief) -> tuple[str, ...]:
+        """The wishes that all of the items satisfy, where one sentence is to say so instead of one for each item."""
+        wishes = {item.meets for item in brief.items}
+        return wishes.pop() if len(wishes) == 1 and self._chance.random() < 0.75 else ()
 
     def _pick(self, n: int, item: BriefItem) -> str:
         case = _CASES[item.because is not None, bool(item.meets)]
@@ -124,16 +133,17 @@ class _Writer:
 
     def _kind(self, item: BriefItem) -> dict[str, str]:
         of = [f"from {number}" if number.isdigit() else f"(of|at|running) {number}" for number in item.numbers]
-        noun = self._a_kind(item.values)
-        kind = self._chance.choice([noun, *(f"{noun} {part}" for part in of)])
+        noun = self._a_kind(item.values, [number for number in item.numbers if number.isdigit()])
+        kind = self._chance.choice([noun, *(f"{noun} {part}" for part in of if part[-4:] not in noun)])
         return {"kind": kind, "kind_cap": _sentence(kind)}
 
-    def _a_kind(self, values: Sequence[str]) -> str:
-        """Values as one kind of thing: "a crime film", "a comedy film with some romance", "a mix of war and drama"."""
+    def _a_kind(self, values: Sequence[str], years: Sequence[str]) -> str:
+        """Values as one kind of thing: "a crime film", "a 1999 comedy film", "a mix of war and drama"."""
         noun, listed = self._phrasing.noun(), self._phrasing.listed
         forms = [f"{listed(values)} {noun}"]
         if len(values) >= 2:
             forms += [f"{values[0]} {noun} with (some|a touch of) {listed(values[1:])}", f"mix of {listed(values)}"]
+        forms += [f"{year} {listed(values)} {noun}" for year in years]
         form = self._chance.choice(forms)
         return f"{'an' if form[0] in 'aeiou' else 'a'} {form}"
 

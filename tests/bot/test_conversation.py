@@ -267,7 +267,7 @@ async def test_autocomplete_finds_titles_by_their_words(talk):
 
 async def test_a_turn_that_fails_apologises_and_stores_nothing(talk, monkeypatch):
     ann = talk()
-    monkeypatch.setattr("bot.conversation.decide", lambda *_: 1 / 0)
+    monkeypatch.setattr(ann.conversation, "_policy", lambda *_: 1 / 0)
     reply = await ann.says("I loved Heat", event="e1")
     assert "went wrong" in reply.text
     assert not await ann.history.handled("e1")

@@ -27,7 +27,7 @@ def opinions(catalog, said):
     [
         ("I loved Heat and Fargo, hated Titanic.", {("Heat", 1, False), ("Fargo", 1, False), ("Titanic", -1, False)}),
         ("I liked Heat but not Titanic", {("Heat", 1, False), ("Titanic", -1, False)}),
-        ("my wife loved titanic, i hated it", {("Titanic", 0, False)}),
+        ("my wife loved titanic, i hated it", {("Titanic", -1, True)}),
         ("i watched the godfather, it's boring", {("The Godfather", -1, True)}),
         ("toy story 2 was great", {("Toy Story 2", 1, False)}),
         ("something like alien", {("Alien", 1, False)}),

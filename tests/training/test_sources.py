@@ -15,6 +15,7 @@ from domain.catalog import Catalog, Vocabulary
 from training import sources, wheels
 from training.sources import Dataset, SourceError, film, names_of
 from training.vocabulary import vocabulary
+from training.wheels import SetUpError
 
 
 def write(path: Path, text: str) -> Path:
@@ -157,26 +158,71 @@ def test_a_movielens_folder_with_and_without_a_first_line(data, tmp_path, header
     ]
 
 
-def test_redial_gives_every_film_and_what_seekers_said(data, tmp_path):
-    folder = tmp_path / "redial"
-    info = {"10": {"name": "Heat  (1995)", "genre": ["crime", "sci-fi"], "plot": "Cops.", "director": ["Michael Mann"]},
-            "11": {"name": "Heat (1995)"}}  # fmt: skip
+def redial(folder: Path) -> Path:
+    info = {"10": {"name": "The Matrix  (1999)", "genre": ["sci-fi"], "plot": "Cops.", "director": ["Lana Wachowski"],
+                   "star": ["Keanu Reeves"]}, "11": {"name": "Hamlet (2001)"}}  # fmt: skip
     write(folder / "id2info.json", json.dumps(info))
     dialogue = {
         "conversationId": "5",
-        "movieMentions": {"10": "Heat (1995)", "12": "Moon (2009)", "13": None},
+        "respondentWorkerId": 2,
+        "movieMentions": {"10": "The Matrix (1999)", "12": "Moon (2009)", "13": None},
         "initiatorQuestions": {"10": {"liked": 1}, "12": {"liked": 0}, "11": {"liked": 2}},
         "respondentQuestions": [],
+        "messages": [
+            {"senderWorkerId": 1, "text": "like @10 or @99?"},
+            {"senderWorkerId": 2, "text": "@12 and @12"},
+        ],
     }
-    empty = {"conversationId": "6", "movieMentions": [], "initiatorQuestions": [], "respondentQuestions": []}
+    empty = dialogue | {"conversationId": "6", "movieMentions": [], "initiatorQuestions": [], "messages": []}
     write(folder / "train.jsonl", json.dumps(dialogue) + "\n" + json.dumps(empty) + "\n")
+    return folder
+
+
+def test_redial_gives_every_film_its_dialogues_and_what_movielens_says_of_the_same_films(data, tmp_path):
+    folder = redial(tmp_path / "redial")
     assert run("--source", "redial", "--from", folder, "--data", data, "--out", tmp_path / "out") == 0
     items = {row["item_id"]: row for row in read(tmp_path / "out/items.csv")}
     assert set(items) == {"10", "11", "12"}
-    assert items["10"] | {"title": "Heat", "year": "1995", "genres": "Crime|Sci-Fi"} == items["10"]
-    assert items["10"]["director"] == "Michael Mann"
+    assert items["10"] | {"title": "The Matrix", "year": "1999", "genres": "Sci-Fi"} == items["10"]
+    assert items["10"]["director"] == "Lana Wachowski"
+    values = {(r["user_id"], r["item_id"]): r["value"] for r in read(tmp_path / "out/interactions.csv")}
+    assert values[("1", "10")] == "4.5"
+    assert {item for _, item in values} == {"10", "11"}  # Hamlet is dated a year apart
+    first, _ = (json.loads(line)["messages"] for line in (tmp_path / "out/dialogues.jsonl").read_text().splitlines())
+    assert first[0]["by"] == "person"
+    assert first[0]["items"] == ["10"]
+    assert "@" not in first[0]["text"]
+    assert first[1] == {"by": "other", "text": first[1]["text"], "items": ["12"]}
+
+
+def test_without_ratings_seekers_forms_stand_in_for_them(data, tmp_path, monkeypatch):
+    def gone(*_: object) -> Path:
+        raise SetUpError("no network")
+
+    monkeypatch.setattr(sources, "table", gone)
+    folder = redial(tmp_path / "redial")
+    assert run("--source", "redial", "--from", folder, "--data", data, "--out", tmp_path / "out") == 0
     values = {(r["user_id"], r["item_id"]): r["value"] for r in read(tmp_path / "out/interactions.csv")}
     assert values == {("5", "10"): "1", ("5", "12"): "0"}
+
+
+def test_metadata_beside_redial_is_used_and_dialogues_are_kept_for_the_next_build(data, tmp_path):
+    folder = redial(tmp_path / "redial")
+    write(
+        tmp_path / "film-metadata/movies_w_keywords.csv", "movieId,title,genres,keywords\n2571,x,y,chosen one|hacker\n"
+    )
+    listed = [{"title": "The Matrix", "year": 1999, "cast": ["Keanu Reeves", "Carrie-Anne Moss"]}]
+    write(tmp_path / "film-metadata/wikipedia/movies-1990s.json", json.dumps(listed))
+    assert run("--source", "redial", "--from", folder, "--data", data, "--out", tmp_path / "out") == 0
+    row = next(row for row in read(tmp_path / "out/items.csv") if row["item_id"] == "10")
+    assert row["tags"] == "chosen one|hacker"
+    assert row["cast"] == "Keanu Reeves|Carrie-Anne Moss"
+    assert run("--source", "kept", "--from", tmp_path / "out", "--data", data, "--out", tmp_path / "again") == 0
+    assert (tmp_path / "again/dialogues.jsonl").read_text() == (tmp_path / "out/dialogues.jsonl").read_text()
+
+
+def test_dialogues_that_are_not_redials_are_refused(data, tmp_path):
+    folder = redial(tmp_path / "redial")
     write(folder / "train.jsonl", '{"conversationId": "5"}\n')
     assert run("--source", "redial", "--from", folder, "--data", data, "--out", tmp_path / "out") == 2
 

@@ -1,0 +1,45 @@
+"""Titles as people type them: the fixed corruption of marked titles that linking is measured on."""
+
+from __future__ import annotations
+
+import random
+import re
+
+KEEP_YEAR, LOWER, DROP_ARTICLE, DROP_PUNCTUATION, TYPO, DROP_SUBTITLE = 0.1, 0.6, 0.3, 0.5, 0.15, 0.5
+LONG_ENOUGH_FOR_A_TYPO = 5
+
+_YEAR = re.compile(r"\s*\((\d{4})\)\s*$")
+_ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
+
+
+def corrupt(title: str, chance: random.Random) -> str:
+    """One title as somebody might type it; every change is drawn independently.
+
+    Args:
+        title: as ReDial has it: ``Pulp Fiction (1994)``.
+        chance: draws the changes.
+    """
+    dated = _YEAR.search(title)
+    text = _YEAR.sub("", title).strip()
+    if chance.random() < DROP_SUBTITLE and ":" in text:
+        text = text.partition(":")[0].strip()
+    if chance.random() < DROP_ARTICLE:
+        text = _ARTICLE.sub("", text) or text
+    if chance.random() < DROP_PUNCTUATION:
+        text = re.sub(r"\s+", " ", re.sub(r"[^\w\s]", "", text)).strip() or text
+    if chance.random() < LOWER:
+        text = text.lower()
+    if chance.random() < TYPO and sum(c.isalpha() for c in text) >= LONG_ENOUGH_FOR_A_TYPO:
+        text = _misspell(text, chance)
+    return f"{text} ({dated[1]})" if dated and chance.random() < KEEP_YEAR else text
+
+
+def _misspell(text: str, chance: random.Random) -> str:
+    """One letter dropped, doubled, or swapped with its neighbour."""
+    at = chance.choice([i for i, c in enumerate(text) if c.isalpha()])
+    match chance.choice(("drop", "double", "swap")):
+        case "drop":
+            return text[:at] + text[at + 1 :]
+        case "double":
+            return text[:at] + text[at] + text[at:]
+    return text[:at] + text[at : at + 2][::-1] + text[at + 2 :]

@@ -1,0 +1,307 @@
+"""Whether talking helps: simulated people who answer questions and criticise, and iEvaLM's attribute mode.
+
+* People: those whom `training.build` held out. Each knows half of what they rated and may speak of it; the liked ones
+  of the other half are what they are looking for. They open with a film that they like or with nothing at all, say
+  what they think of what they know, turn down a genre that they never like, and answer questions by the genre that they
+  like most.
+* ``--dialogues F``: iEvaLM's attribute mode (Wang et al., EMNLP'23) on ReDial: five rounds at most, in which the system
+  asks for attributes of the target, answered from its metadata, or lists 50 films; recall of the last list.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import csv
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from benchmarks.redial import DEPTHS, Instance, Ranker, instances, recall
+from bot.acts import Act, Ask
+from bot.conversation import Conversation, Incoming, Reply, scores_for
+from bot.evidence import NoEvidence
+from bot.history import History, Person
+from bot.models import Models, Serving, load_current
+from bot.policy import Policy, decide, most_common
+from bot.recommender import PopularityRecommender
+from bot.settings import Settings
+from bot.texts import Texts
+from bot.understanding import Understanding
+from domain.artifact import ArtifactError
+from domain.catalog import Catalog, Item
+from domain.preference import Constraint
+
+TURNS = 5
+SHOWN = 10
+LEAST = 10
+"""People with fewer liked items to know, or to look for, are left out."""
+ROUNDS = 5
+ASKED = ("genres", "cast", "director", "writer")
+"""iEvaLM's attributes, by the names of the catalogue."""
+
+
+# People
+
+
+@dataclass(frozen=True)
+class Seeker:
+    """A simulated person.
+
+    Attributes:
+        liked, disliked: what they know and may speak of.
+        wanted: ids of what they would like and do not know yet.
+        genre: the one that most of `wanted` have.
+        never: genres that almost nothing they like has.
+        says_a_film: whether they open with one.
+    """
+
+    name: str
+    liked: tuple[Item, ...]
+    disliked: tuple[Item, ...]
+    wanted: frozenset[str]
+    genre: str
+    never: frozenset[str]
+    says_a_film: bool
+
+
+def seekers(holdout: Path, catalog: Catalog, each: int, seed: int) -> list[Seeker]:
+    """The held-out people, each `each` times with other halves."""
+    rated: dict[str, list[tuple[Item, float]]] = {}
+    with holdout.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            item = catalog.get(row["item_id"])
+            if item:
+                rated.setdefault(row["user_id"], []).append((item, float(row["value"] or 1)))
+    found: list[Seeker] = []
+    for user, items in sorted(rated.items()):
+        for again in range(each):
+            seeker = _seeker(f"{user}-{again}", items, catalog, random.Random(f"{seed} {user} {again}"))
+            if seeker:
+                found.append(replace(seeker, says_a_film=len(found) % 2 == 0))
+    return found
+
+
+def _seeker(name: str, rated: Sequence[tuple[Item, float]], catalog: Catalog, chance: random.Random) -> Seeker | None:
+    middle = float(np.mean([value for _, value in rated]))
+    order = chance.sample(rated, len(rated))
+    known, unknown = order[: len(order) // 2], order[len(order) // 2 :]
+    liked = [item for item, value in known if value >= middle]
+    wanted = [item for item, value in unknown if value >= middle]
+    if min(len(liked), len(wanted)) < LEAST:
+        return None
+    topic = catalog.vocabulary.ask[0]
+    counts = Counter(value for item in wanted for value in item.values(topic))
+    every = Counter(value for item in (*wanted, *liked) for value in item.values(topic))
+    rare = {v for v in catalog.values[topic] if every[v] < 0.05 * (len(wanted) + len(liked))}
+    disliked = tuple(item for item, value in known if value < middle)
+    genre = counts.most_common(1)[0][0]
+    return Seeker(name, tuple(liked), disliked, frozenset(i.item_id for i in wanted), genre, frozenset(rare), True)
+
+
+class Mouth:
+    """What one seeker says, turn by turn."""
+
+    def __init__(self, seeker: Seeker, catalog: Catalog) -> None:
+        self._seeker = seeker
+        self._catalog = catalog
+        self._topic = catalog.vocabulary.ask[0]
+        self._to_name = list(seeker.liked)
+        self._refused: set[str] = set()
+
+    def opening(self) -> str:
+        """The first message."""
+        if not self._seeker.says_a_film:
+            return "Can you recommend a film?"
+        return f"I loved {self._to_name.pop(0).name}. What should I watch?"
+
+    def answer(self, reply: Reply) -> str:
+        """What they say to a reply: to a question its answer, to a list what they think of it."""
+        if not reply.cards:
+            return f"{self._seeker.genre.lower()}, please"
+        shown = [item for card in reply.cards if (item := self._catalog.get(card.item_id))]
+        for item in shown:
+            if item in self._seeker.disliked:
+                return f"I have seen {item.name} and hated it. Something else?"
+            if item in self._to_name:
+                self._to_name.remove(item)
+                return f"I have seen {item.name} and loved it. Something else?"
+        unwanted = Counter(v for item in shown for v in item.values(self._topic) if v in self._seeker.never)
+        for value, _ in unwanted.most_common():
+            if value not in self._refused:
+                self._refused.add(value)
+                return f"No {value.lower()}, please. Something else?"
+        if self._to_name:
+            return f"I also loved {self._to_name.pop(0).name}. Something else?"
+        return "Something else?"
+
+
+def never_ask(said: Understanding, person: Person, catalog: Catalog) -> Act | str:
+    """The policy of the bot, but where it would ask, it recommends."""
+    act = decide(said, person, catalog)
+    return "recommend" if isinstance(act, Ask) else act
+
+
+def always_ask(said: Understanding, person: Person, catalog: Catalog) -> Act | str:
+    """Asks once about every attribute that is worth it before anything is recommended."""
+    left = next((a for a in catalog.vocabulary.ask if a in catalog.values and a not in person.asked), None)
+    act = decide(said, person, catalog)
+    return Ask(left, most_common(catalog, left)) if left and act == "recommend" else act
+
+
+@dataclass
+class Outcome:
+    """What became of one conversation: NDCG@10 after each turn, and the turn of the first success, if any."""
+
+    ndcg: list[float]
+    success: int | None
+
+
+async def converse(
+    seeker: Seeker, models: Models, texts: Texts, policy: Policy, threads: ThreadPoolExecutor
+) -> Outcome:
+    """One seeker's conversation with the whole bot but its language model; Discord and disk are left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        history = await History.open(Path(folder), models.manifest.domain)
+        serving = Serving(Path(folder), texts, models)
+        bot = Conversation(serving, history, texts, threads, slate=SHOWN, surprise=0.0, policy=policy)
+        mouth, outcome = Mouth(seeker, models.catalog), Outcome([], None)
+        text = mouth.opening()
+        for turn in range(1, TURNS + 1):
+            reply = await bot.turn(Incoming(f"{seeker.name}-{turn}", seeker.name, text, "terminal"))
+            assert reply is not None
+            if outcome.success is None and any(card.item_id in seeker.wanted for card in reply.cards):
+                outcome.success = turn
+            outcome.ndcg.append(ndcg(models, await history.load(seeker.name), seeker.wanted))
+            text = mouth.answer(reply)
+        await history.close()
+    return outcome
+
+
+def page_by_page(seeker: Seeker, models: Models) -> Outcome:
+    """No conversation: what the opening gives is ranked once, and shown ten at a time."""
+    opinions = models.understander.understand(Mouth(seeker, models.catalog).opening())
+    columns = [models.catalog.column(m.item_id) for m in opinions.mentions if m.item_id]
+    known = [column for column in columns if column is not None]
+    history = (np.array(known, dtype=np.int64), np.ones(len(known), dtype=np.float32))
+    scores = models.recommender.scores([history])[0]
+    scores[known] = -np.inf
+    best = np.argsort(-scores, kind="stable")[: TURNS * SHOWN]
+    hits = [models.catalog[column].item_id in seeker.wanted for column in best]
+    success = next((at // SHOWN + 1 for at, hit in enumerate(hits) if hit), None)
+    return Outcome([_ndcg(hits[:SHOWN], len(seeker.wanted))] * TURNS, success)
+
+
+def ndcg(models: Models, person: Person, wanted: frozenset[str]) -> float:
+    """NDCG@10 of the whole ranking for a person as they are known now, without what they rated."""
+    rated = {column for i in person.preference.opinions if (column := models.catalog.column(i)) is not None}
+    slate = models.slates.compose(scores_for(models, person, ""), person.preference.constraints, rated, SHOWN)
+    return _ndcg([models.catalog[column].item_id in wanted for column in slate.columns], len(wanted))
+
+
+def _ndcg(hits: Sequence[bool], relevant: int) -> float:
+    gains = 1 / np.log2(np.arange(2, SHOWN + 2))
+    return float(sum(g for g, hit in zip(gains, hits, strict=False) if hit) / gains[: min(relevant, SHOWN)].sum())
+
+
+async def simulate(holdout: Path, models: Models, texts: Texts, each: int, seed: int) -> None:
+    """Every way of talking with every seeker; prints one line a way."""
+    people = seekers(holdout, models.catalog, each, seed)
+    popular = replace(models, recommender=PopularityRecommender(models.catalog), evidence=NoEvidence())
+    ways: Mapping[str, tuple[Models, Policy]] = {
+        "Parley": (models, decide),
+        "without dialogue evidence": (replace(models, evidence=NoEvidence()), decide),
+        "never asking": (models, never_ask),  # type: ignore[dict-item]
+        "always asking": (models, always_ask),  # type: ignore[dict-item]
+        "popularity and filter": (popular, decide),
+    }
+    print(f"{len(people)} conversations with {len({p.name.rpartition('-')[0] for p in people})} held-out people")
+    columns = " ".join(f"turn {turn}" for turn in range(1, TURNS + 1))
+    print(f"{'':28} success in {TURNS} turns / turns needed   NDCG@10 after {columns}")
+    with ThreadPoolExecutor(1) as threads:
+        found = [page_by_page(seeker, models) for seeker in people]
+        print(_line("no conversation, page by page", found), flush=True)
+        for name, (served, policy) in ways.items():
+            found = [
+                await converse(s, served, texts, policy, threads)
+                for s in tqdm(people, desc=name, leave=False, disable=None)
+            ]
+            print(_line(name, found), flush=True)
+
+
+def _line(name: str, found: Sequence[Outcome]) -> str:
+    succeeded = [outcome.success for outcome in found if outcome.success is not None]
+    turns = f"{np.mean(succeeded):.2f}" if succeeded else "-"
+    each = " ".join(f"{value:.4f}" for value in np.mean([outcome.ndcg for outcome in found], axis=0))
+    return f"{name:30} {len(succeeded) / len(found):.3f} / {turns:10} {each}"
+
+
+# iEvaLM's attribute mode
+
+
+def attribute_mode(dialogues: Path, models: Models) -> None:
+    """Ask for the target's attributes, then list; recall of the last list, beside filter and popularity."""
+    ranker = Ranker(models.catalog, models.recommender, models.evidence)
+    found = [i for i in instances(dialogues, models.catalog) if any(map(models.catalog.get, i.targets))]
+    popular = PopularityRecommender(models.catalog).scores([(np.zeros(0, np.int64), np.zeros(0, np.float32))])[0]
+    ways = {"metadata filter and popularity": None, "Parley": ranker}
+    print(f"iEvaLM, attribute mode: {len(found)} instances")
+    for name, way in ways.items():
+        lists = []
+        for instance in tqdm(found, desc=name, leave=False, disable=None):
+            scores = way.scores(instance) if way else popular
+            lists.append(_last_list(instance, scores, models))
+        figures = recall(lists, [i.targets for i in found])
+        print(f"{name:32} " + " / ".join(f"R@{depth} {figures[f'R@{depth}']:.4f}" for depth in DEPTHS), flush=True)
+
+
+def _last_list(instance: Instance, scores: np.ndarray, models: Models) -> list[str]:
+    """The rounds with one user: a list comes once nothing is left to ask, and what it held does not come again."""
+    target = next(item for item_id in instance.targets if (item := models.catalog.get(item_id)))
+    told = [Constraint(name, value) for name in ASKED for value in target.values(name)]
+    refused: set[int] = set()
+    ranked: list[str] = []
+    for _ in range(ROUNDS - len(ASKED)):
+        columns = models.slates.compose(scores, told, refused, DEPTHS[-1]).columns
+        ranked = [models.catalog[column].item_id for column in columns]
+        if set(ranked) & set(instance.targets):
+            break
+        refused |= set(columns)
+    return ranked
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.simulation", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--domain", default="movies")
+    parser.add_argument("--holdout", type=Path, help="interactions of the people (default: those of the build)")
+    parser.add_argument("--dialogues", type=Path, help="ReDial's JSON lines, for iEvaLM's attribute mode")
+    parser.add_argument("--each", type=int, default=2, help="conversations a person")
+    parser.add_argument("--seed", type=int, default=0)
+    chosen = parser.parse_args(arguments)
+    settings, texts = Settings(), Texts.load()
+    try:
+        models = load_current(settings.artifacts / chosen.domain, texts, lambda text: print(text, file=sys.stderr))
+    except ArtifactError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if chosen.dialogues:
+        attribute_mode(chosen.dialogues, models)
+        return 0
+    holdout = chosen.holdout or settings.data / chosen.domain / "holdout.csv"
+    asyncio.run(simulate(holdout, models, texts, chosen.each, chosen.seed))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,394 @@
+"""What is understood of messages: items named and how they are liked, attributes, intents.
+
+Three uses, all of what is served:
+
+* ``--utterances F --predictions OUT``: JSON lines ``{"id", "text", "context": [{"role", "text"}]}`` in, what each says
+  out.
+* ``--corrupt redial``: ReDial's marked titles, typed as people type them: linking, and liking against the seekers' own
+  answers.
+* ``--converse DIR``: the intents of ConveRSE's messages, on held-out people, beside TF-IDF with logistic regression.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.corruption import corrupt
+from bot.phrases import Phrases
+from bot.settings import Settings
+from bot.understanding import Context, Understander, Understanding
+from domain import artifact
+from domain.artifact import ArtifactError
+from domain.catalog import Catalog, CatalogError
+from domain.linking import Linker
+from training.sources import REDIAL_MENTION
+
+REDIAL = Path("../shared/data/redial")
+CONVERSE = Path("../shared/data/converse")
+
+
+def understander(domain: str) -> tuple[Catalog, Linker, Understander]:
+    """What serves a domain.
+
+    Raises:
+        ArtifactError: the domain was never built.
+    """
+    folder = Settings().artifacts / domain
+    try:
+        catalog = Catalog.load(folder / str(artifact.current(folder)) / artifact.CATALOG)
+    except CatalogError as error:
+        raise ArtifactError(f"domain {domain} has to be built first (python -m training.build): {error}") from error
+    linker = Linker(catalog)
+    return catalog, linker, Understander(catalog, linker, Phrases.load())
+
+
+# Utterances
+
+
+def predictions(lines: Iterable[str], reader: Understander) -> Iterator[dict[str, Any]]:
+    """One answer a line, in the order of the lines."""
+    for line in filter(str.strip, lines):
+        asked = json.loads(line)
+        context = reader.context_of([(m["role"], m["text"]) for m in asked.get("context", ())])
+        yield {"id": asked["id"], **plain(reader.understand(asked["text"], context))}
+
+
+def plain(said: Understanding) -> dict[str, Any]:
+    """An understanding as JSON."""
+    return {
+        "intent": said.intent,
+        "mentions": [
+            {"item_id": m.item_id, "start": m.start, "end": m.end, "polarity": m.polarity} for m in said.mentions
+        ],
+        "constraints": [{"attribute": c.attribute, "value": c.value, "include": c.include} for c in said.constraints],
+    }
+
+
+# ReDial: linking and liking
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A message whose marked titles were replaced by what people type: spans are ``(start, end, item_id)``."""
+
+    text: str
+    spans: tuple[tuple[int, int, str], ...]
+
+
+def typed(text: str, titles: Mapping[str, str], chance: random.Random) -> Typed:
+    """Replace every mark of a film by its title, corrupted."""
+    parts: list[str] = []
+    spans: list[tuple[int, int, str]] = []
+    end = length = 0
+    for match in REDIAL_MENTION.finditer(text):
+        if match[1] not in titles:
+            continue
+        before, name = text[end : match.start()], corrupt(titles[match[1]], chance)
+        parts += [before, name]
+        length += len(before)
+        spans.append((length, length + len(name), match[1]))
+        length += len(name)
+        end = match.end()
+    return Typed("".join([*parts, text[end:]]), tuple(spans))
+
+
+@dataclass
+class Linking:
+    """Counts of mentions found, right and marked; a mention is right if it overlaps a mark of the same film."""
+
+    found: int = 0
+    right: int = 0
+    marked: int = 0
+
+    def add(self, mentions: Sequence[tuple[int, int, str]], marks: Sequence[tuple[int, int, str]]) -> None:
+        """Count one message."""
+        left = list(marks)
+        self.found += len(mentions)
+        self.marked += len(marks)
+        for start, end, item_id in mentions:
+            hit = next((m for m in left if m[2] == item_id and start < m[1] and m[0] < end), None)
+            if hit:
+                left.remove(hit)
+                self.right += 1
+
+    @property
+    def figures(self) -> tuple[float, float, float]:
+        """Precision, recall, F1."""
+        precision, recall = self.right / max(self.found, 1), self.right / max(self.marked, 1)
+        return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
+
+
+def on_redial(folder: Path, domain: str, seed: int, show: int) -> None:
+    """Linking of corrupted titles, and liking of the linked ones against the seekers' answers; prints both."""
+    catalog, linker, reader = understander(domain)
+    chance = random.Random(seed)
+    linking = Linking()
+    truth: list[int] = []
+    told: list[int] = []
+    errors: list[str] = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            dialogue = json.loads(line)
+            titles = {i: t for i, t in dict(dialogue["movieMentions"] or {}).items() if t and catalog.get(i)}
+            form = dict(dialogue["initiatorQuestions"] or {})
+            opinions: dict[str, int] = {}
+            slate: tuple[str, ...] = ()
+            heard: dict[str, list[str]] = {}
+            for message in dialogue["messages"]:
+                by_seeker = message["senderWorkerId"] == dialogue["initiatorWorkerId"]
+                written = typed(message["text"], titles, chance)
+                links = linker.link(written.text)
+                linking.add([(s.start, s.end, catalog[s.columns[0]].item_id) for s in links], written.spans)
+                if not by_seeker:
+                    slate = tuple(dict.fromkeys(item_id for _, _, item_id in written.spans)) or slate
+                    for item_id in titles:
+                        heard.setdefault(item_id, []).append(f"R: {written.text}")
+                    continue
+                for item_id in titles:
+                    heard.setdefault(item_id, []).append(f"S: {written.text}")
+                said = reader.understand(written.text, Context(slate))
+                for mention in said.mentions:
+                    if mention.item_id and mention.polarity:
+                        opinions[mention.item_id] = mention.polarity
+            for item_id, answer in form.items():
+                if item_id in titles and answer["liked"] in (0, 1):
+                    truth.append(1 if answer["liked"] else -1)
+                    told.append(opinions.get(item_id, 0))
+                    if (told[-1] == -1) != (truth[-1] == -1) and len(errors) < show:
+                        errors.append(
+                            f"{titles[item_id]}: answered {truth[-1]}, read {told[-1]}\n  "
+                            + "\n  ".join(heard[item_id])
+                        )
+    precision, recall, f1 = linking.figures
+    print(f"linking: {linking.marked} marks, precision {precision:.4f}, recall {recall:.4f}, F1 {f1:.4f}")
+    for name, values in liking(np.array(truth), np.array(told)).items():
+        print(f"{name}: {values:.4f}")
+    print("\n".join(errors))
+
+
+def liking(truth: NDArray[np.int64], told: NDArray[np.int64]) -> dict[str, float]:
+    """Liked (1) against disliked (-1) as answered, and as read, where 0 (nothing said) counts as liked."""
+    disliked = told == -1
+    right = truth == -1
+    hit = float((disliked & right).sum())
+    recall, precision = hit / max(right.sum(), 1), hit / max(disliked.sum(), 1)
+    specificity = float((~disliked & ~right).sum()) / max((~right).sum(), 1)
+    return {
+        "answers": float(len(truth)),
+        "disliked": float(right.sum()),
+        "of which something was said of": float((told[right] != 0).mean()) if right.any() else 0.0,
+        "balanced accuracy": (recall + specificity) / 2,
+        "balanced accuracy of the majority class": 0.5,
+        "recall of disliked": recall,
+        "precision of disliked": precision,
+        "F1 of disliked": 2 * precision * recall / max(precision + recall, 1e-9),
+    }
+
+
+# ConveRSE: intents
+
+# Left out: what ConveRSE's own recogniser fell back on or took for small talk by mistake ("I love Alien" as love for
+# the bot), and answers to its menus for erasing data, which we do not have.
+MAPPING: Mapping[str, str] = {
+    "preference": "prefer",
+    "preference - disambiguation": "prefer",
+    "request_recommendation": "recommend",
+    "smalltalk.user.needs_advice": "recommend",
+    "start": "greet",
+    "smalltalk.greetings.hello": "greet",
+    "request_recommendation - skip": "reject",
+    "skip": "reject",
+    "smalltalk.confirmation.no": "reject",
+    "preference - no": "reject",
+    "smalltalk.confirmation.yes": "accept",
+    "preference - yes": "accept",
+    "request_recommendation - critiquing - yes": "accept",
+    "request_recommendation - details": "ask_item",
+    "request_recommendation - why": "ask_item",
+    "request_recommendation - trailer": "ask_item",
+    "request_recommendation - yes_but": "critique",
+    "request_recommendation - no_but": "critique",
+    "reset_profile": "correct",
+    "show_profile - delete_preference": "correct",
+    "show_profile": "chat",
+    "help": "chat",
+    "request_recommendation - help": "chat",
+    "smalltalk.appraisal.thank_you": "chat",
+    "smalltalk.appraisal.good": "accept",
+    "smalltalk.greetings.how_are_you": "chat",
+    "request_recommendation - stop": "leave",
+    "smalltalk.confirmation.cancel": "leave",
+    "smalltalk.greetings.bye": "leave",
+}
+RATING = "request_recommendation - preference"
+"""A rating of what was shown: `accept` or `reject` by the sign that ConveRSE recorded with it."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A message with its intent, and whether something was shown or asked before it."""
+
+    person: str
+    text: str
+    shown: bool
+    asked: bool
+    intent: str
+
+
+def converse(folder: Path) -> list[Labelled]:
+    """ConveRSE's messages whose intents have a counterpart."""
+    found = []
+    for path in sorted(folder.glob("*/*.json")):
+        for message in json.loads(path.read_text(encoding="utf-8")):
+            intent = MAPPING.get(message["intent"])
+            if message["intent"] == RATING:
+                intent = {"+": "accept", "-": "reject"}.get(message["recognizedObjects"][-1:])
+            if intent:
+                contexts = message["contexts"]
+                person = f"{path.parent.name}/{path.stem}/{message['userID']}"
+                asked = "disambiguation" in contexts or "confirm" in contexts
+                shown = contexts.startswith("request_recommendation")
+                found.append(Labelled(person, message["message"], shown, asked, intent))
+    return found
+
+
+def is_held_out(person: str) -> bool:
+    """One person in five, by name."""
+    return random.Random(f"held out: {person}").random() < 0.2
+
+
+def on_converse(folder: Path, domain: str, show: int) -> None:
+    """Macro-F1 of intents on held-out people, beside TF-IDF and logistic regression trained on the others."""
+    catalog, _, reader = understander(domain)
+    messages = converse(folder)
+    train = [m for m in messages if not is_held_out(m.person)]
+    test = [m for m in messages if is_held_out(m.person)]
+    popular = max(catalog, key=lambda item: item.popularity).item_id
+    ours = [
+        reader.understand(
+            m.text, Context((popular,) if m.shown else (), catalog.vocabulary.ask[0] if m.asked else None)
+        ).intent
+        for m in test
+    ]
+    truth = [m.intent for m in test]
+    theirs = tfidf_logistic([m.text for m in train], [m.intent for m in train], [m.text for m in test])
+    print("mapping:")
+    for name, intent in MAPPING.items():
+        print(f"  {name} -> {intent}")
+    print(f"  {RATING} -> accept or reject, by its sign")
+    print(f"{len(test)} messages of {len({m.person for m in test})} held-out people")
+    print(f"{'intent':10} {'messages':>8} {'ours F1':>8} {'TF-IDF + LR F1':>15}")
+    for intent in sorted(set(truth)):
+        print(f"{intent:10} {truth.count(intent):8} {f1(truth, ours, intent):8.3f} {f1(truth, theirs, intent):15.3f}")
+    for name, guessed in (("ours", ours), ("TF-IDF + LR", theirs)):
+        macro = np.mean([f1(truth, guessed, intent) for intent in sorted(set(truth))])
+        right = np.mean([a == b for a, b in zip(truth, guessed, strict=True)])
+        print(f"{name}: macro-F1 {macro:.4f}, accuracy {right:.4f}")
+    wrong = Counter((m.text, m.shown, m.asked, m.intent, g) for m, g in zip(test, ours, strict=True) if m.intent != g)
+    for (text, shown, asked, intent, guess), times in wrong.most_common(show):
+        print(f"{times:4} {intent} read as {guess}{' (shown)' * shown}{' (asked)' * asked}: {text}")
+
+
+def f1(truth: Sequence[str], guessed: Sequence[str], label: str) -> float:
+    """F1 of one label."""
+    hit = sum(a == b == label for a, b in zip(truth, guessed, strict=True))
+    return 2 * hit / max(truth.count(label) + guessed.count(label), 1)
+
+
+def tfidf_logistic(texts: Sequence[str], labels: Sequence[str], asked: Sequence[str]) -> list[str]:
+    """TF-IDF of words and word pairs with multinomial logistic regression (L2), the peer of `on_converse`."""
+    import torch
+    from scipy import sparse
+
+    ids: dict[str, int] = {}
+    rows = [list(_grams(text)) for text in (*texts, *asked)]
+    for row in rows[: len(texts)]:
+        for gram in row:
+            ids.setdefault(gram, len(ids))
+    counts = sparse.lil_matrix((len(rows), len(ids)), dtype=np.float32)
+    for at, row in enumerate(rows):
+        for gram in row:
+            if gram in ids:
+                counts[at, ids[gram]] += 1
+    table = sparse.csr_matrix(counts)
+    rarity = np.log(len(texts) / np.asarray((table[: len(texts)] > 0).sum(axis=0)).ravel()) + 1
+    table = sparse.csr_matrix(table @ sparse.diags(rarity))
+    norms = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
+    table = sparse.csr_matrix(sparse.diags(1 / np.maximum(norms, 1e-9)) @ table)
+    names = sorted(set(labels))
+    x = torch.from_numpy(table.toarray().astype(np.float32))
+    y = torch.tensor([names.index(label) for label in labels])
+    weights = torch.zeros(len(ids), len(names), requires_grad=True)
+    bias = torch.zeros(len(names), requires_grad=True)
+    solver = torch.optim.LBFGS([weights, bias], max_iter=200, line_search_fn="strong_wolfe")
+    regularised = 1.0 / len(texts)
+
+    def closure() -> torch.Tensor:
+        solver.zero_grad()
+        loss = torch.nn.functional.cross_entropy((x @ weights + bias)[: len(texts)], y)
+        loss = loss + 0.5 * regularised * (weights**2).sum()
+        torch.autograd.backward(loss)
+        return loss
+
+    solver.step(closure)  # type: ignore[no-untyped-call]
+    return [names[at] for at in (x @ weights + bias)[len(texts) :].argmax(-1).tolist()]
+
+
+def _grams(text: str) -> Iterator[str]:
+    words = re.findall(r"\w+|/", text.lower())
+    yield from words
+    yield from (f"{a} {b}" for a, b in itertools.pairwise(words))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.understanding", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--utterances", type=Path, help="JSON lines to understand")
+    parser.add_argument("--predictions", type=Path, help="where to write what they say")
+    parser.add_argument("--corrupt", choices=("redial",))
+    parser.add_argument("--redial", type=Path, default=REDIAL, help="folder of ReDial's JSON lines")
+    parser.add_argument("--converse", type=Path, nargs="?", const=CONVERSE, help="folder of ConveRSE")
+    parser.add_argument("--domain", help="movies, or redial with --corrupt")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--errors", type=int, default=0, help="how many errors to show")
+    chosen = parser.parse_args(arguments)
+    if bool(chosen.utterances) != bool(chosen.predictions) or not (
+        chosen.utterances or chosen.corrupt or chosen.converse
+    ):
+        parser.error("name --utterances and --predictions, or --corrupt redial, or --converse")
+    try:
+        if chosen.utterances:
+            _, _, reader = understander(chosen.domain or "movies")
+            with (
+                chosen.utterances.open(encoding="utf-8") as lines,
+                chosen.predictions.open("w", encoding="utf-8") as out,
+            ):
+                for answer in predictions(lines, reader):
+                    out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        if chosen.corrupt:
+            on_redial(chosen.redial, chosen.domain or "redial", chosen.seed, chosen.errors)
+        if chosen.converse:
+            on_converse(chosen.converse, chosen.domain or "movies", chosen.errors)
+    except ArtifactError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
