@@ -102,7 +102,7 @@ class Judge:
             return ["not the one question"] if wrong else []
         if isinstance(act, Answer) and act.attribute:
             fact = self._phrasing.fact(act.item, act.attribute)
-            if act.item.name not in text:
+            if act.item.title not in text:
                 return ["does not name the item"]
             told = fact in text if fact else bool(re.search(r"\bnot?\b|n't\b|cannot|beyond", text))
             return [] if told else ["does not tell the fact, or that it is not known"]
@@ -113,9 +113,9 @@ class Judge:
             yield "asks"
         rest = text
         for pick in act.picks:
-            if text.count(pick.item.name) != 1:
-                yield f"names {pick.item.name} {text.count(pick.item.name)} times"
-            rest = rest.replace(pick.item.name, "…")
+            if rest.count(pick.item.title) != 1:
+                yield f"names {pick.item.title} {rest.count(pick.item.title)} times"
+            rest = rest.replace(pick.item.name, "…").replace(pick.item.title, "…")
             if not self._has_reason(pick, text):
                 yield f"gives no reason for {pick.item.name}"
         for pick in act.picks:
@@ -128,7 +128,7 @@ class Judge:
 
     def _has_reason(self, pick: Pick, text: str) -> bool:
         """Whether the sentence that names the item has something that is true of it, or what it is close to."""
-        masked = text.replace(pick.item.name, "@@@")
+        masked = text.replace(pick.item.name, "@@@").replace(pick.item.title, "@@@")
         around = next((s for s in re.split(r"(?<=[.!?])\s+(?=[^a-z])", masked) if "@@@" in s), masked)
         true = [*self._phrasing.values(pick.item, self._catalog.vocabulary.ask[0]), *self._phrasing.amounts(pick.item)]
         true += [self._phrasing.wish(wish) for wish in pick.meets] + [str(pick.item.year or "")]
@@ -203,9 +203,9 @@ def masked(act: Act, text: str) -> str:
     """A reply without its titles, which no two replies share."""
     if isinstance(act, Recommend):
         for pick in act.picks:
-            text = text.replace(pick.item.name, "@")
+            text = text.replace(pick.item.name, "@").replace(pick.item.title, "@")
             text = text.replace(pick.because.title, "#") if pick.because else text
-    return text.replace(act.item.name, "@") if isinstance(act, Answer) else text
+    return text.replace(act.item.name, "@").replace(act.item.title, "@") if isinstance(act, Answer) else text
 
 
 # Bits a byte

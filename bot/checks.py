@@ -97,6 +97,10 @@ class Checker:
         known = " ; ".join((known, *brief.unmet, *brief.options, brief.value or "", brief.topic, brief.noun))
         told = PLACEHOLDER.sub(" ", sentence)
         yield from _numbers(brief, items, told)
+        wishes = {wish for part in (*facts, *brief.unmet) for wish in part.split(", ")}
+        for said in re.findall(r"\(([^)]*)\)", told):
+            if not set(said.split(", ")) <= wishes:
+                yield f"speaks of a wish for {said}"
         words, allowed = f" {normal(told)} ", f" {normal(known)} "
         for topic in self._topics - {normal(brief.topic)}:
             if f" {topic} " in words and f" {topic} " not in allowed:

@@ -6,6 +6,7 @@ against its brief before anybody reads it, and a draft that fails is replaced by
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -157,7 +158,7 @@ class DraftingDialogue:
             lambda text: self._checker.is_promising(brief, text) and not said & set(sentences(text)),
             lambda text: not self._checker.faults(brief, text) and not said & set(sentences(text)),
         )
-        return fill(draft, [item.name for item in items], [item.title for item in liked]) if draft else None
+        return fill(draft, _names(draft, items), [item.title for item in liked]) if draft else None
 
     def _recommendation(self, act: Recommend) -> tuple[Brief, list[Item]]:
         liked = list({pick.because.item_id: pick.because for pick in act.picks if pick.because}.values())
@@ -174,3 +175,12 @@ class DraftingDialogue:
         told = brief_item(item, self._phrasing, self._vocabulary)
         value = self._phrasing.fact(item, attribute)
         return Brief("answer", self._phrasing.noun(), (told,), topic=self._phrasing.word(attribute), value=value)
+
+
+def _names(draft: str, items: Sequence[Item]) -> list[str]:
+    """What the items are called: by title and year, or by title where a draft tells the year itself."""
+    dated = [
+        any(f"@{n}" in said and re.search(rf"\b{item.year}\b", said) for said in sentences(draft))
+        for n, item in enumerate(items, start=1)
+    ]
+    return [item.title if told else item.name for item, told in zip(items, dated, strict=True)]

@@ -62,6 +62,8 @@ KEPT_FILES = (
     "holdout.csv",
 )
 """Of the base data only: what people who use the bot rated is not copied to where erasing does not reach."""
+SHIPPED_ADAPTER = Path(__file__).parent.parent / "weights" / "dialogue"
+"""Made by `training.dialogue` for the default base model."""
 SHIPPED_EVIDENCE = Path(__file__).parent.parent / "weights" / "evidence"
 """Made by `training.evidence` from ReDial, for films by their MovieLens ids."""
 KEPT_VERSIONS = 5
@@ -377,14 +379,17 @@ def dialogue_model(chosen: argparse.Namespace, children: Children) -> Path:
     """
     base = chosen.data / "base_model" / hashlib.sha256(chosen.base_model.encode()).hexdigest()[:12]
     children.run("base_model", "--out", base, "--base-model", chosen.base_model, "--data", chosen.data)
+    adapter: Path | None = chosen.adapter
+    if adapter is None and chosen.base_model == "default" and SHIPPED_ADAPTER.is_dir():
+        adapter = SHIPPED_ADAPTER
     made_from = [_json(base / "base_model.json").get("origin"), sha256_of_stage(children.stages["export_dialogue"])]
-    if chosen.adapter:
-        made_from.append({name: facts["sha256"] for name, facts in describe_files(chosen.adapter).items()})
+    if adapter:
+        made_from.append({name: facts["sha256"] for name, facts in describe_files(adapter).items()})
     folder: Path = chosen.data / "dialogue" / hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:16]
     # The exporter publishes its folder by a rename, so that one with this file is whole.
     if not (folder / "dialogue.json").is_file():
-        adapter = ["--adapter", chosen.adapter] if chosen.adapter else []
-        children.run("export_dialogue", "--model", base, "--out", folder, *adapter)
+        with_adapter = ["--adapter", adapter] if adapter else []
+        children.run("export_dialogue", "--model", base, "--out", folder, *with_adapter)
         shutil.copyfile(base / "base_model.json", folder / "base_model.json")
     return folder
 
@@ -494,7 +499,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--artifacts", type=Path, default=Path(os.environ.get("PARLEY_ARTIFACTS") or "artifacts"))
     add("--data", type=Path, default=Path(os.environ.get("PARLEY_DATA") or "data"))
     add("--base-model", default=os.environ.get("PARLEY_BASE_MODEL") or "default", help="hub id, folder or .gguf file")
-    add("--adapter", type=Path, help="folder of a PEFT adapter for the base model")
+    add("--adapter", type=Path, help="folder of a PEFT adapter for the base model (default: that of the default model)")
     add("--no-publish", action="store_true", help="leave the version in use as it is")
     add("--no-dialogue", action="store_true", help="leave the dialogue model out")
     return parser.parse_args(arguments)

@@ -32,7 +32,8 @@ from torch import nn
 from domain.artifact import CATALOG, write_atomically
 from domain.catalog import Catalog, CatalogError
 from domain.evidence import Cues, Lexicon, Said, phrases
-from training.dataset import DataError, read_interactions, to_matrix
+from domain.linking import normal
+from training.dataset import DataError, read_interactions, read_items, to_matrix
 from training.recommender import TrainingError, load_generator
 
 STAGE = "training.evidence"
@@ -114,6 +115,25 @@ def read_dialogues(path: Path, column_of: Callable[[str], int | None]) -> list[l
     if not dialogues:
         raise TrainingError(f"{path} holds no dialogues")
     return dialogues
+
+
+def by_title(items: Path, catalog: Catalog) -> Callable[[str], int | None]:
+    """Ids of other items -> columns of the catalogue's items of the same title and year (a year apart will do).
+
+    Raises:
+        DataError: the file is no items.csv.
+    """
+    columns = {
+        (normal(name), item.year): at for at, item in enumerate(catalog) for name in (item.title, *item.other_names)
+    }
+    found: dict[str, int] = {}
+    for item in read_items(items):
+        years = (item.year, item.year + 1, item.year - 1) if item.year else (None,)
+        names = ((normal(name), year) for year in years for name in (item.title, *item.other_names))
+        at = next((columns[name] for name in names if name in columns), None)
+        if at is not None:
+            found[item.item_id] = at
+    return found.get
 
 
 def instances(dialogues: Sequence[Sequence[Said]], lexicon: Lexicon) -> list[Instance]:
@@ -599,8 +619,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Learn and save the evidence; exit 2 with a sentence where there is nothing to learn from."""
     parser = argparse.ArgumentParser(prog=f"python -m {STAGE}", description=__doc__)
     parser.add_argument("--recommender", type=Path, required=True, help="folder that training.recommender wrote")
-    parser.add_argument("--interactions", type=Path, required=True, help="what it was trained on")
+    parser.add_argument("--interactions", type=Path, help="what it was trained on: co-occurrence in it is evidence too")
     parser.add_argument("--dialogues", type=Path, required=True, help="dialogues.jsonl of training.sources")
+    parser.add_argument("--titles", type=Path, help="items.csv of the ids in the dialogues, if not the recommender's")
     parser.add_argument("--neighbours", type=int, default=Config.neighbours, help="items kept a key: the size")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
@@ -609,8 +630,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         generator, _ = load_generator(chosen.recommender)
         catalog = Catalog.load(chosen.recommender / CATALOG)
-        dialogues = read_dialogues(chosen.dialogues, catalog.column)
-        ratings, _ = to_matrix(read_interactions(chosen.interactions), catalog)
+        column_of = by_title(chosen.titles, catalog) if chosen.titles else catalog.column
+        dialogues = read_dialogues(chosen.dialogues, column_of)
+        ratings = sparse.csr_matrix((1, len(catalog)), dtype=np.float32)
+        if chosen.interactions:
+            ratings, _ = to_matrix(read_interactions(chosen.interactions), catalog)
         say(0.02, f"{len(dialogues)} dialogues")
         trainer = Trainer(catalog, dialogues, ratings, config)
         fusion, loss = trainer.fit(scores_of(generator))

@@ -34,6 +34,7 @@ def test_a_true_and_whole_reply_passes(checker):
         (GOOD.replace("of 106 minutes", "from 106"), "not what the number means"),
         (GOOD.replace("from 1998", "of 1998 minutes"), "not what the number means"),
         (GOOD.replace("from 1998", "with 1998 as its director"), "speaks of the director"),
+        (GOOD + " All of it meets your wish (warm).", "wish for warm"),
         (GOOD.replace("a crime", "an crime"), "wrong article"),
         (GOOD.replace("crime thriller", "comedy"), "says comedy"),
         (GOOD.replace("For war there is @2 from 1998", "Then watch @2"), "no reason"),
