@@ -1,7 +1,7 @@
 """Whether talking helps: simulated people who answer questions and criticise, and iEvaLM's attribute mode.
 
 * People: those whom `training.build` held out. Each knows half of what they rated and may speak of it; the liked ones
-  of the other half are what they are looking for. They open with a film that they like or with nothing at all, say
+  of the other half are what they would like, and any of five of them makes them content. They open with a film that they like or with nothing at all, say
   what they think of what they know, turn down a genre that they never like, and answer questions by the genre that they
   like most.
 * ``--dialogues F``: iEvaLM's attribute mode (Wang et al., EMNLP'23) on ReDial: five rounds at most, in which the system
@@ -28,6 +28,7 @@ from tqdm import tqdm
 from benchmarks.redial import DEPTHS, Instance, Ranker, instances, recall
 from bot.acts import Act, Ask
 from bot.conversation import Conversation, Incoming, Reply, scores_for
+from bot.dialogue import NoDialogue
 from bot.evidence import NoEvidence
 from bot.history import History, Person
 from bot.models import Models, Serving, load_current
@@ -41,7 +42,10 @@ from domain.catalog import Catalog, Item
 from domain.preference import Constraint
 
 TURNS = 5
-SHOWN = 10
+SHOWN = 3
+GOALS = 5
+"""With so many films, drawn from all that they would like, a seeker is content: with any one of them."""
+DEPTH = 10
 LEAST = 10
 """People with fewer liked items to know, or to look for, are left out."""
 ROUNDS = 5
@@ -59,6 +63,7 @@ class Seeker:
     Attributes:
         liked, disliked: what they know and may speak of.
         wanted: ids of what they would like and do not know yet.
+        goals: those of `wanted` of which one has to be shown for success.
         genre: the one that most of `wanted` have.
         never: genres that almost nothing they like has.
         says_a_film: whether they open with one.
@@ -68,6 +73,7 @@ class Seeker:
     liked: tuple[Item, ...]
     disliked: tuple[Item, ...]
     wanted: frozenset[str]
+    goals: frozenset[str]
     genre: str
     never: frozenset[str]
     says_a_film: bool
@@ -104,7 +110,9 @@ def _seeker(name: str, rated: Sequence[tuple[Item, float]], catalog: Catalog, ch
     rare = {v for v in catalog.values[topic] if every[v] < 0.05 * (len(wanted) + len(liked))}
     disliked = tuple(item for item, value in known if value < middle)
     genre = counts.most_common(1)[0][0]
-    return Seeker(name, tuple(liked), disliked, frozenset(i.item_id for i in wanted), genre, frozenset(rare), True)
+    would_like = [item.item_id for item in wanted]
+    goals = frozenset(chance.sample(would_like, GOALS))
+    return Seeker(name, tuple(liked), disliked, frozenset(would_like), goals, genre, frozenset(rare), True)
 
 
 class Mouth:
@@ -178,7 +186,7 @@ async def converse(
         for turn in range(1, TURNS + 1):
             reply = await bot.turn(Incoming(f"{seeker.name}-{turn}", seeker.name, text, "terminal"))
             assert reply is not None
-            if outcome.success is None and any(card.item_id in seeker.wanted for card in reply.cards):
+            if outcome.success is None and any(card.item_id in seeker.goals for card in reply.cards):
                 outcome.success = turn
             outcome.ndcg.append(ndcg(models, await history.load(seeker.name), seeker.wanted))
             text = mouth.answer(reply)
@@ -187,34 +195,35 @@ async def converse(
 
 
 def page_by_page(seeker: Seeker, models: Models) -> Outcome:
-    """No conversation: what the opening gives is ranked once, and shown ten at a time."""
+    """No conversation: what the opening gives is ranked once, and shown page by page."""
     opinions = models.understander.understand(Mouth(seeker, models.catalog).opening())
     columns = [models.catalog.column(m.item_id) for m in opinions.mentions if m.item_id]
     known = [column for column in columns if column is not None]
     history = (np.array(known, dtype=np.int64), np.ones(len(known), dtype=np.float32))
     scores = models.recommender.scores([history])[0]
     scores[known] = -np.inf
-    best = np.argsort(-scores, kind="stable")[: TURNS * SHOWN]
-    hits = [models.catalog[column].item_id in seeker.wanted for column in best]
-    success = next((at // SHOWN + 1 for at, hit in enumerate(hits) if hit), None)
-    return Outcome([_ndcg(hits[:SHOWN], len(seeker.wanted))] * TURNS, success)
+    best = [models.catalog[column].item_id for column in np.argsort(-scores, kind="stable")[: TURNS * SHOWN]]
+    success = next((at // SHOWN + 1 for at, item_id in enumerate(best) if item_id in seeker.goals), None)
+    hits = [item_id in seeker.wanted for item_id in best[:DEPTH]]
+    return Outcome([_ndcg(hits, len(seeker.wanted))] * TURNS, success)
 
 
 def ndcg(models: Models, person: Person, wanted: frozenset[str]) -> float:
     """NDCG@10 of the whole ranking for a person as they are known now, without what they rated."""
     rated = {column for i in person.preference.opinions if (column := models.catalog.column(i)) is not None}
-    slate = models.slates.compose(scores_for(models, person, ""), person.preference.constraints, rated, SHOWN)
+    slate = models.slates.compose(scores_for(models, person, ""), person.preference.constraints, rated, DEPTH)
     return _ndcg([models.catalog[column].item_id in wanted for column in slate.columns], len(wanted))
 
 
 def _ndcg(hits: Sequence[bool], relevant: int) -> float:
-    gains = 1 / np.log2(np.arange(2, SHOWN + 2))
-    return float(sum(g for g, hit in zip(gains, hits, strict=False) if hit) / gains[: min(relevant, SHOWN)].sum())
+    gains = 1 / np.log2(np.arange(2, DEPTH + 2))
+    return float(sum(g for g, hit in zip(gains, hits, strict=False) if hit) / gains[: min(relevant, DEPTH)].sum())
 
 
 async def simulate(holdout: Path, models: Models, texts: Texts, each: int, seed: int) -> None:
     """Every way of talking with every seeker; prints one line a way."""
     people = seekers(holdout, models.catalog, each, seed)
+    models = replace(models, dialogue=NoDialogue())  # what is said does not depend on how it is worded
     popular = replace(models, recommender=PopularityRecommender(models.catalog), evidence=NoEvidence())
     ways: Mapping[str, tuple[Models, Policy]] = {
         "Parley": (models, decide),

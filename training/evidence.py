@@ -315,9 +315,12 @@ class Fusion(nn.Module):
 class Evidence(nn.Module):
     """All channels and the fusion: what is exported."""
 
-    def __init__(self, tables: dict[str, sparse.csr_matrix], popular: NDArray[np.float32], fusion: Fusion) -> None:
+    def __init__(
+        self, tables: dict[str, sparse.csr_matrix], popular: NDArray[np.float32], fusion: Fusion, share: float
+    ) -> None:
         super().__init__()
         self.fusion = fusion
+        self.share = share
         for name, table in tables.items():
             ids, values = _padded(table)
             self.register_buffer(f"{name}_ids", ids)
@@ -346,7 +349,8 @@ class Evidence(nn.Module):
         channels += [scores, self.get_buffer("popular")[None].expand_as(scores)]
         features = torch.stack([_standardised(channel) for channel in channels], dim=-1)
         bucket = (item_weights > 0).sum(-1).clamp(max=BUCKETS - 1)
-        return _standardised(self.fusion(features, bucket))
+        fused = _standardised(self.fusion(features, bucket))
+        return _standardised(self.share * fused + (1 - self.share) * _standardised(scores))
 
     def _look_up(self, name: str, like: torch.Tensor, ids: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
         columns = self.get_buffer(f"{name}_ids")[ids].flatten(1).long()
@@ -551,6 +555,7 @@ def save(
     tables: dict[str, sparse.csr_matrix],
     popular: Any,
     fusion: Fusion,
+    share: float,
     facts: Any,
 ) -> None:
     """Write evidence.safetensors and evidence.json; tables by item_id, so that other catalogues can use them."""
@@ -566,6 +571,7 @@ def save(
     save_file(tensors, str(out / f".{MODEL}"))
     os.replace(out / f".{MODEL}", out / MODEL)
     content = {
+        "share": share,
         "items": [item.item_id for item in catalog],
         "words": list(lexicon.words),
         "hidden": fusion.inner.out_features,
@@ -606,7 +612,7 @@ def load(folder: Path, catalog: Catalog) -> tuple[Evidence, Lexicon, dict[str, A
         fusion.load_state_dict({n.removeprefix("fusion."): t for n, t in tensors.items() if n.startswith("fusion.")})
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise TrainingError(f"{folder} holds no evidence: {error}") from error
-    return Evidence(tables, popular, fusion).eval(), Lexicon(content["words"]), content["training"]
+    return Evidence(tables, popular, fusion, content["share"]).eval(), Lexicon(content["words"]), content["training"]
 
 
 def say(done: float, sentence: str) -> None:
@@ -623,6 +629,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dialogues", type=Path, required=True, help="dialogues.jsonl of training.sources")
     parser.add_argument("--titles", type=Path, help="items.csv of the ids in the dialogues, if not the recommender's")
     parser.add_argument("--neighbours", type=int, default=Config.neighbours, help="items kept a key: the size")
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="what the fusion counts beside the generator alone: 0 to 1"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args(arguments)
@@ -645,7 +654,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     facts = asdict(config) | {"dialogues": len(dialogues), "instances": len(trainer.instances), "loss": round(loss, 4)}
     facts["seconds"] = round(time.monotonic() - started, 1)
-    save(chosen.out, catalog, trainer.lexicon, tables, popular, fusion, facts)
+    save(chosen.out, catalog, trainer.lexicon, tables, popular, fusion, chosen.share, facts)
     say(1.0, f"learned from {len(trainer.instances)} recommendations in {facts['seconds']} s")
     return 0
 

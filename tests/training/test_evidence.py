@@ -36,7 +36,7 @@ def learned(catalog, tmp_path_factory):
     trainer = Trainer(catalog, dialogues(catalog), sparse.csr_matrix((1, len(catalog)), dtype=np.float32), QUICK)
     fusion, loss = trainer.fit(lambda some: np.zeros((len(some), len(catalog)), dtype=np.float32))
     tables, popular = trainer.tables(np.ones(len(trainer.dialogues), dtype=bool))
-    save(folder / "learned", catalog, trainer.lexicon, tables, popular, fusion, {"loss": loss})
+    save(folder / "learned", catalog, trainer.lexicon, tables, popular, fusion, 1.0, {"loss": loss})
     catalog.save(folder / "catalog.json")
     export(folder / "learned", folder)
     return folder
