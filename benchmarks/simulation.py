@@ -1,9 +1,9 @@
 """Whether talking helps: simulated people who answer questions and criticise, and iEvaLM's attribute mode.
 
 * People: those whom `training.build` held out. Each knows half of what they rated and may speak of it; the liked ones
-  of the other half are what they would like, and any of five of them makes them content. They open with a film that they like or with nothing at all, say
-  what they think of what they know, turn down a genre that they never like, and answer questions by the genre that they
-  like most.
+  of the other half are what they would like, and any of five of them makes them content. They open with a film that
+  they like or with nothing at all, say what they think of what they know, turn down a genre that they never like, and
+  answer questions by the genre that they like most.
 * ``--dialogues F``: iEvaLM's attribute mode (Wang et al., EMNLP'23) on ReDial: five rounds at most, in which the system
   asks for attributes of the target, answered from its metadata, or lists 50 films; recall of the last list.
 """

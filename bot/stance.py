@@ -27,10 +27,10 @@ _NEGATED_DIRECTLY = re.compile(r"(?:^|[\s,(])(?:not|no|never|except|without|noth
 _LIST_GOES_ON = re.compile(r"\s*(?:and|also|plus)\b[\s@]*$")
 _SELF = re.compile(r"\b(?:i|we|me)\b|我")
 _OF_ALL_NAMED = re.compile(
-    r"(?:\s*(?:,|and|or|&)?\s*@+)*\s*,?\s*(?:and|but|,|-)?\s*(?:i |we )?(?P<cue>[\w' ]*\w)"
+    r"(?:\s*(?:,|and|or|&)?\s*@++)*+\s*,?\s*(?:and|but|,|-)?\s*(?:i |we )?(?P<cue>[\w' ]{0,40}\w)"
     r"\s+(?:both|them(?: (?:both|all))?|all of them)\b"
 )
-_OF_IT = re.compile(r"\s*[,;.]?\s*(?:but|and|though|while|yet)?\s*(?:i|we) (?P<cue>[^.@,;]*?)\s(?:it|that one)\b")
+_OF_IT = re.compile(r"\s*[,;.]?\s*(?:but|and|though|while|yet)?\s*(?:i|we) (?P<cue>[^.@,;]{0,40}?)\s(?:it|that one)\b")
 """What is said further on of a title just named: "my wife loved it, but I hated it"."""
 _UNWANTED_AFTERWARDS = re.compile(
     r"\s*(?:films? |movies? |stuff )?(?:is|are|isn't|aren't)?\s*(?:not|n't|aren't|isn't) (?:my|for me|really)"

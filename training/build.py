@@ -388,7 +388,7 @@ def dialogue_model(chosen: argparse.Namespace, children: Children) -> Path:
     folder: Path = chosen.data / "dialogue" / hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:16]
     # The exporter publishes its folder by a rename, so that one with this file is whole.
     if not (folder / "dialogue.json").is_file():
-        with_adapter = ["--adapter", adapter] if adapter else []
+        with_adapter: list[str | Path] = ["--adapter", adapter] if adapter else []
         children.run("export_dialogue", "--model", base, "--out", folder, *with_adapter)
         shutil.copyfile(base / "base_model.json", folder / "base_model.json")
     return folder

@@ -271,3 +271,25 @@ async def test_a_turn_that_fails_apologises_and_stores_nothing(talk, monkeypatch
     reply = await ann.says("I loved Heat", event="e1")
     assert "went wrong" in reply.text
     assert not await ann.history.handled("e1")
+
+
+async def test_who_turns_down_two_slates_without_a_word_is_asked_once_what_is_wrong(talk):
+    ann = talk()
+    for text in ("I loved Heat", "no"):
+        assert (await ann.says(text)).act == "recommend"
+    asked = await ann.says("nope")
+    assert asked.act == "ask"
+    assert not asked.cards
+    assert (await ann.says("no")).act == "recommend"
+
+
+async def test_small_talk_is_not_answered_twice_alike(talk):
+    ann = talk()
+    replies = [(await ann.says(text)).text for text in ("do you like pizza?", "what's the weather like", "lol")]
+    assert all(one != other for one, other in itertools.pairwise(replies))
+
+
+async def test_thanks_alone_take_nothing(talk):
+    ann = talk()
+    await ann.says("I loved Heat")
+    assert (await ann.says("thanks!")).act == "chat"

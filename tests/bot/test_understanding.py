@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.phrases import Phrases, made_of
-from bot.understanding import SELF, WHY, Context, Understander
+from bot.understanding import BOT, SELF, WHY, Context, Understander
 from domain.linking import Linker
 
 SLATE = Context(slate=("6", "608", "1387"))  # Heat (1995), Fargo (1996), Jaws (1975)
@@ -222,3 +222,55 @@ def test_every_phrase_is_a_pattern_that_can_match():
     assert made_of(phrases.greet, "hello there!")
     assert not made_of(phrases.greet, "hello, recommend something")
     assert not made_of(phrases.greet, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I've seen Heat and Fargo and loved both", {("Heat", 1, True), ("Fargo", 1, True)}),
+        ("My wife loved Titanic but I hated it", {("Titanic", -1, True)}),
+        ("A film for my 6 year old daughter, she loved Toy Story", {("Toy Story", 1, False)}),
+        ("My daughter loved Toy Story", {("Toy Story", 0, False)}),
+    ],
+)
+def test_whose_opinion_it_is_and_of_what(understander, catalog, text, expected):
+    assert opinions(catalog, understander.understand(text)) == expected
+
+
+def test_a_childs_age_asks_for_nothing_old(understander):
+    said = understander.understand("a film for my 6 year old daughter")
+    assert not any(c.attribute == "year" for c in said.constraints)
+
+
+def test_twenty_films_in_one_message_are_read_at_once(understander):
+    """The pattern for "loved both" once tried every way to split a row of masked titles."""
+    said = understander.understand("I saw " + ", ".join(["The Usual Suspects"] * 20) + " and then some " * 40)
+    assert len(said.mentions) == 20
+
+
+@pytest.mark.parametrize("text", ["I feel so sad today", "had a rough week"])
+def test_a_mood_is_no_wish_for_a_film_of_that_mood(understander, text):
+    said = understander.understand(text)
+    assert said.mood
+    assert not said.constraints
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"), [("what can you do?", BOT), ("show my profile", SELF), ("do you like pizza?", None)]
+)
+def test_questions_about_the_bot_and_about_oneself(understander, text, asks):
+    said = understander.understand(text)
+    assert (said.intent, said.asks) == ("chat", asks)
+
+
+def test_an_unwanted_actor_is_somebody_unknown(understander):
+    (mention,) = understander.understand("no Tom Cruise please").mentions
+    assert mention.item_id is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("Leonardo DiCaprio", "prefer"), ("skip", "reject"), ("@everyone <@123>", "other"), ("/stop", "leave")],
+)
+def test_short_answers_to_a_question(understander, text, intent):
+    assert understander.understand(text, Context((), "genres")).intent == intent
