@@ -110,7 +110,8 @@ async def script(settings: Settings, turns: int, seed: int) -> bool:
         checks.check(not foreign, f"no title outside the catalogue {foreign[:3]}")
         checks.check(known_shown == 0, "nothing recommended that was liked, disliked, seen or just shown")
         slates = [reply for reply in replies if reply.cards]
-        named = all(card.name in reply.text for reply in slates for card in reply.cards)
+        titles = {item.item_id: item.title for item in catalog}  # a reply that tells the year names a film by its title
+        named = all(titles[card.item_id] in reply.text for reply in slates for card in reply.cards)
         checks.check(named, f"every reply of {len(slates)} slates names every item that it recommends")
         drafts, asked = parts.drafted.count(True), len(parts.drafted)
         print(f"      written by the dialogue model: {drafts} of the {asked} acts that it was asked for")

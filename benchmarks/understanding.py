@@ -14,11 +14,12 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import operator
 import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from bot.understanding import Context, Understander, Understanding
 from domain import artifact
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, CatalogError
-from domain.linking import Linker
+from domain.linking import Linker, normal
 from training.sources import REDIAL_MENTION
 
 REDIAL = Path("../shared/data/redial")
@@ -107,8 +108,13 @@ def typed(text: str, titles: Mapping[str, str], chance: random.Random) -> Typed:
 
 @dataclass
 class Linking:
-    """Counts of mentions found, right and marked; a mention is right if it overlaps a mark of the same film."""
+    """Counts of mentions found, right and marked; a mention is right if it overlaps a mark of the same film.
 
+    Attributes:
+        same: whether two ids are one film.
+    """
+
+    same: Callable[[str, str], bool] = operator.eq
     found: int = 0
     right: int = 0
     marked: int = 0
@@ -119,7 +125,7 @@ class Linking:
         self.found += len(mentions)
         self.marked += len(marks)
         for start, end, item_id in mentions:
-            hit = next((m for m in left if m[2] == item_id and start < m[1] and m[0] < end), None)
+            hit = next((m for m in left if self.same(m[2], item_id) and start < m[1] and m[0] < end), None)
             if hit:
                 left.remove(hit)
                 self.right += 1
@@ -135,7 +141,13 @@ def on_redial(folder: Path, domain: str, seed: int, show: int) -> None:
     """Linking of corrupted titles, and liking of the linked ones against the seekers' answers; prints both."""
     catalog, linker, reader = understander(domain)
     chance = random.Random(seed)
-    linking = Linking()
+
+    def same(one: str, other: str) -> bool:
+        """ReDial has many a film under several ids: title and year are what a reader can tell them apart by."""
+        a, b = catalog.get(one), catalog.get(other)
+        return bool(a and b and normal(a.title) == normal(b.title) and a.year == b.year)
+
+    linking = Linking(same=same)
     truth: list[int] = []
     told: list[int] = []
     errors: list[str] = []

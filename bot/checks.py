@@ -16,6 +16,10 @@ _NUMBER = re.compile(r"(?P<before>\w*) ?\b(?P<number>\d+(?:\.\d+)?)(?P<behind>[-
 _DATES = frozenset(("from", "in", "a"))
 """What stands before a number that is a date: "from 1995", "a 1995 film"."""
 _WRONG_ARTICLE = re.compile(r"\ba [aeio]|\ban [^aeiou\d]", re.IGNORECASE)
+_ADMITS = re.compile(
+    r"\bnothing\b|\bnear\b(?! #)|\bnearest\b|\bclosest\b|\bclose to your\b|\bsorry\b|\bafraid\b", re.IGNORECASE
+)
+"""What a reply says where nothing satisfies a wish, and nowhere else."""
 _PLAIN = re.compile(r"[ -~‘’“”–—]*")
 _CAPITAL = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+")
 
@@ -101,11 +105,18 @@ class Checker:
         for said in re.findall(r"\(([^)]*)\)", told):
             if not set(said.split(", ")) <= wishes:
                 yield f"speaks of a wish for {said}"
+        if re.search(r"\bfans of (?!#)", sentence):
+            yield "names fans of nothing"
+        if brief.act == "recommend" and not brief.unmet and _ADMITS.search(sentence):
+            yield "regrets what is not so"
         words, allowed = f" {normal(told)} ", f" {normal(known)} "
         for topic in self._topics - {normal(brief.topic)}:
             if f" {topic} " in words and f" {topic} " not in allowed:
                 yield f"speaks of the {topic}, which is not the topic"
+        once = f" {normal(re.sub(r'[(][^)]*[)]', ' ', told))} "
         for value in self._values:
+            if len(items) == 1 and once.count(f" {value} ") > 1:
+                yield f"says {value} twice"
             if f" {value} " in words and f" {value} " not in allowed:
                 yield f"says {value}, which is not so"
 

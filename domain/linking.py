@@ -191,7 +191,7 @@ class Linker:
         if not year and (_NUMBER_AFTER.match(text, end) or _is_part_of_a_longer_title(text, start, end)):
             return None  # a sequel that it does not have, or something else altogether
         # One unknown word is more often a word than a title with a typo.
-        ordinary = misspelt and len(words) == 1 and text.strip() != text[start:end]
+        ordinary = misspelt and len(words) == 1 and text.strip() != text[start:end] and not _is_strange(words[0].word)
         if not ordinary and not common:
             return Link(columns, start, end)
         if len(words) >= 3 and end - start >= 12:
@@ -242,6 +242,11 @@ def _may_have_typos(name: str) -> bool:
     """Whether a name is long and rare enough for a near miss to mean it."""
     parts = name.split(" ")
     return len(name) >= 5 + (len(parts) == 1) and not all(map(_is_common, parts))
+
+
+def _is_strange(word: str) -> bool:
+    """Whether a word is too long, and not an ending of another one, to be anything but a misspelt title."""
+    return len(word) >= 8 and not word.endswith(("s", "ed", "ing", "ly", "er"))
 
 
 def _is_common(word: str) -> bool:

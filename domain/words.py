@@ -17,6 +17,12 @@ COMMON = PRONOUNS | frozenset(
     because become been before begin being believe besides best better between big bit bored boring both boy bring but
     by bye call called came can cannot cant care case cast catch certain chance change check cheers child children
     choice choose classic clear close come comedies comedy coming completely cool could couldnt country couple course
+    american british chat chill choice closer college concert control cop cops cowboy crash crime detective disaster
+    dogs dragon falls family favor flight french friday game games german gift girl girls ghost ghosts guys hero heroes
+    hidden hole holiday holidays hotel hunter island italian japanese joke junior killer king korean law legend letters
+    lion luck mask model money monster moving murder murders neighbors paper party passengers pieces police prey promise
+    race rent rest revenge road robot rock sabotage sing sister sisters space speed spy stars stories story stranger
+    strangers summer tag teacher trip vacation valentine wanted warrior wedding winter witch wizard remember remembered
     crazy cute dad dark date day days dead deal decent deep definitely depends did didnt die different director dislike
     disliked do documentary does doesnt dog doing done dont double down drama dramas dumb each earlier early easy eat
     eight either else end ended ending enjoy enjoyed enough epic especially even evening ever every exactly example
