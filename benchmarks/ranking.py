@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
+import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from scipy import sparse
 
+from benchmarks.baselines import LIST, Outcome, compare
 from domain.artifact import RECOMMENDER
 from export.quality import score
 from training import metrics
-from training.dataset import SEEN, DataError, split_interactions, to_weights
+from training.dataset import SEEN, DataError, to_weights
 
-LIST = 20
 BATCH = 64
 
 
@@ -111,12 +113,8 @@ def _matrix(lines: NDArray[np.int64], weights: NDArray[np.float32], shape: tuple
     return sparse.csr_matrix((weights[last], (lines[last, 0], lines[last, 1])), shape=shape, dtype=np.float32)
 
 
-def train_and_export(split: Split, folder: Path, seed: int, model: str = "gan") -> Path:
-    """Run the shipped stages with their defaults as child processes.
-
-    Returns:
-        the folder with recommender.onnx, whose columns are `Split.items`.
-    """
+def write_data(split: Split, folder: Path) -> None:
+    """items.csv and interactions.csv, whose columns are `Split.items`."""
     with (folder / "items.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("item_id", "title"))
@@ -127,15 +125,36 @@ def train_and_export(split: Split, folder: Path, seed: int, model: str = "gan") 
         for at, (row, column) in enumerate(split.lines):
             value = () if split.values is None else (split.values[at],)
             writer.writerow((split.users[row], split.items[column], *value))
+
+
+def ours(split: Split, folder: Path, seed: int, model: str = "gan") -> Outcome:
+    """Run the shipped stages with their defaults as child processes, and rank by what they export."""
     trained, exported = folder / f"model-{model}-{seed}", folder / f"artifact-{model}-{seed}"
+    if not (folder / "items.csv").exists():
+        write_data(split, folder)
     data = ["--items", str(folder / "items.csv"), "--interactions", str(folder / "interactions.csv")]
-    _stage("training.recommender", *data, "--out", str(trained), "--model", model, "--seed", str(seed))
-    _stage("export.recommender", "--model", str(trained), "--out", str(exported))
-    return exported
+    seconds, gigabytes = stage(
+        "training.recommender", *data, "--out", str(trained), "--model", model, "--seed", str(seed)
+    )
+    stage("export.recommender", "--model", str(trained), "--out", str(exported))
+    started = time.perf_counter()
+    ranked = predict(exported, split)
+    return Outcome(ranked, seconds, gigabytes, 1000 * (time.perf_counter() - started) / len(split.asked))
 
 
-def _stage(module: str, *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", module, *arguments], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+def stage(module: str, *arguments: str) -> tuple[float, float]:
+    """Run a stage with nothing said; its seconds, and the most memory that it held, in GB.
+
+    Raises:
+        subprocess.CalledProcessError: it failed; it said why on stderr.
+    """
+    started, command = time.monotonic(), [sys.executable, "-m", module, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:  # noqa: S603
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise subprocess.CalledProcessError(child.returncode, command)
+    return time.monotonic() - started, usage.ru_maxrss / 2**20
 
 
 def predict(artifact: Path, split: Split) -> NDArray[np.int64]:
@@ -163,113 +182,53 @@ def figures(split: Split, ranked: NDArray[np.int64]) -> dict[str, float]:
     return found | {"coverage@20": metrics.coverage(ranked, len(split.items))}
 
 
-def format_row(name: str, found: dict[str, float]) -> str:
-    """A row of the table, figures without the leading zero."""
-    return f"{name:<28}" + "".join(f"{found[column]:>8.4f}" for column in COLUMNS)
-
-
 COLUMNS = (*(f"{m}@{k}" for k in (5, 20) for m in ("precision", "recall", "ndcg", "mrr")), "coverage@20")
-SHORT = ("P@5", "R@5", "NDCG@5", "MRR@5", "P@20", "R@20", "NDCG@20", "MRR@20", "cov@20")
-HEADER = f"{'':<28}" + "".join(f"{name:>8}" for name in SHORT)
-
-
-# Baselines: each is a function of the train matrix and its settings that returns item-to-item weights [N, N].
-
-
-def popularity(train: sparse.csr_matrix) -> NDArray[np.float64]:
-    """How many people had each item, float64 ``[N]``."""
-    return np.bincount(train.indices, minlength=train.shape[1]).astype(np.float64)
-
-
-def item_knn(train: sparse.csr_matrix, k: int, shrink: float) -> sparse.csr_matrix:
-    """Cosine with shrinkage, the k nearest of each item (Deshpande & Karypis, TOIS'04)."""
-    norms = np.sqrt(popularity(train))
-    alike = (train.T @ train).tocoo()
-    alike.data = alike.data / (norms[alike.row] * norms[alike.col] + shrink + 1e-9)
-    return _nearest(alike.tocsr(), k)
-
-
-def rp3beta(train: sparse.csr_matrix, k: int, alpha: float, beta: float) -> sparse.csr_matrix:
-    """Three random steps, P_ui^α P_iu^α / popularity^β, the k likeliest of each item (Paudel et al., TIIS'17)."""
-    to_item = sparse.diags(np.maximum(np.diff(train.indptr), 1.0) ** -alpha) @ train
-    to_user = sparse.diags(np.maximum(popularity(train), 1.0) ** -alpha) @ train.T
-    return _nearest((to_user @ to_item @ sparse.diags(np.maximum(popularity(train), 1.0) ** -beta)).tocsr(), k)
-
-
-def ease(train: sparse.csr_matrix, ridge: float) -> NDArray[np.float32]:
-    """B = I - P diag(P)⁻¹, P = (XᵀX + λI)⁻¹ (Steck, WWW'19, arXiv 1905.03375)."""
-    G = (train.T @ train).toarray().astype(np.float32)
-    P = np.linalg.inv(G + ridge * np.eye(len(G), dtype=np.float32))
-    B: NDArray[np.float32] = -P / np.diag(P)
-    np.fill_diagonal(B, 0)
-    return B
-
-
-def slim(train: sparse.csr_matrix, l1: float, l2: float, sweeps: int = 20) -> NDArray[np.float32]:
-    """Minimum of ½||X - XW||² + l2/2 ||W||² + l1 ||W||₁ with W ≥ 0 and diag(W) = 0 (Ning & Karypis, ICDM'11).
-
-    By coordinate descent: all columns of W are descended at once, one row of it after another.
-    """
-    G = (train.T @ train).toarray().astype(np.float32)
-    W: NDArray[np.float32] = np.zeros_like(G)
-    residual = G.copy()  # G - G W
-    diagonal = np.diag(G).copy()
-    for _ in range(sweeps):
-        for i in range(len(G)):
-            new = np.maximum(residual[i] + diagonal[i] * W[i] - l1, 0) / (diagonal[i] + l2)
-            new[i] = 0
-            changed = np.flatnonzero(new != W[i])
-            residual[:, changed] -= np.outer(G[:, i], (new - W[i])[changed])
-            W[i] = new
-    return W
-
-
-def _nearest(weights: sparse.csr_matrix, k: int) -> sparse.csr_matrix:
-    """The k largest entries of each row, without the diagonal."""
-    weights = weights.tolil()
-    weights.setdiag(0)
-    weights = weights.tocsr()
-    weights.eliminate_zeros()
-    for row in range(weights.shape[0]):
-        part = weights.data[weights.indptr[row] : weights.indptr[row + 1]]
-        if len(part) > k:
-            part[part < np.partition(part, -k)[-k]] = 0
-    weights.eliminate_zeros()
-    return weights
-
-
-GRIDS: dict[str, tuple[Callable[..., Any], list[tuple[Any, ...]]]] = {
-    "ItemKNN": (item_knn, [(k, shrink) for k in (50, 200) for shrink in (0.0, 10.0, 100.0)]),
-    "RP3beta": (rp3beta, [(k, a, b) for k in (100, 1000) for a in (0.5, 1.0) for b in (0.0, 0.3, 0.6)]),
-    "EASE": (ease, [(ridge,) for ridge in (3.0, 10.0, 30.0, 100.0, 200.0, 400.0, 800.0)]),
-    "SLIM": (slim, [(l1, l2) for l1 in (1.0, 3.0, 10.0) for l2 in (10.0, 100.0)]),
+SHORT = ("P@5", "R@5", "NDCG@5", "MRR@5", "P@20", "R@20", "NDCG@20", "MRR@20", "cov@20", "±NDCG", "fit s", "GB", "ms")
+HEADER = f"{'':<30}" + "".join(f"{name:>8}" for name in SHORT)
+ABLATIONS = {
+    "gan": "Parley",
+    "vae": "- without its adversary",
+    "latent": "- without its linear path",
+    "linear": "- without its latent path",
 }
-SLIM_ITEMS = 5_000
-"""Above so many items SLIM by dense coordinate descent takes longer than the comparison is worth."""
 
 
-def compare(split: Split, seed: int) -> Iterator[tuple[str, NDArray[np.int64]]]:
-    """Every baseline, tuned on a fifth of the train lines and refitted on all: its name and its lists."""
+def row(split: Split, outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """What one line of the table shows: means over seeds, and the standard deviation of NDCG@20."""
+    found = [figures(split, outcome.ranked) for outcome in outcomes]
+    shown = {name: float(np.mean([f[name] for f in found])) for name in COLUMNS}
+    shown["deviation"] = float(np.std([f["ndcg@20"] for f in found], ddof=1)) if len(found) > 1 else math.nan
+    for name in ("seconds", "gigabytes", "milliseconds"):
+        shown[name] = float(np.mean([getattr(outcome, name) for outcome in outcomes]))
+    return shown
+
+
+def format_row(name: str, shown: dict[str, float]) -> str:
+    """A line of the table."""
+    accuracy = "".join(f"{shown[column]:8.4f}" for column in COLUMNS)
+    deviation = f"{shown['deviation']:8.4f}" if not math.isnan(shown["deviation"]) else f"{'':8}"
+    cost = f"{shown['seconds']:8.1f}{shown['gigabytes']:8.2f}{shown['milliseconds']:8.2f}"
+    return f"{name:<30}{accuracy}{deviation}{cost}"
+
+
+def lines(
+    split: Split, folder: Path, seeds: Sequence[int], first: Outcome | None = None
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """Ours, its ablations and every baseline: names and what the table shows of them.
+
+    Args:
+        split: the data.
+        folder: for models.
+        seeds: of whatever is trained.
+        first: ours with the first seed, if it is there.
+    """
+    for model, name in ABLATIONS.items():
+        done = [first] if first and model == "gan" else []
+        yield name, row(split, done + [ours(split, folder, seed, model) for seed in seeds[len(done) :]])
     train = split.train.copy()
     train.data[:] = 1
-    history = train[split.asked]
-    yield "popularity", metrics.rank(np.tile(popularity(train), (len(split.asked), 1)), LIST, history)
-    left, holdout = split_interactions(train, np.random.default_rng(seed))
-    for name, (fit, grid) in GRIDS.items():
-        if name == "SLIM" and train.shape[1] > SLIM_ITEMS:
-            continue
-
-        def quality(settings: tuple[float, ...], fit: Callable[..., Any] = fit) -> float:
-            scores = _dense(holdout.history @ fit(left, *settings))
-            return metrics.accuracy(metrics.rank(scores, LIST, holdout.history), holdout.relevant)["ndcg@20"]
-
-        best = max(grid, key=quality)
-        yield f"{name} {best}", metrics.rank(_dense(history @ fit(train, *best)), LIST, history)
-
-
-def _dense(scores: Any) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = scores.toarray() if sparse.issparse(scores) else np.asarray(scores)
-    return found
+    for name, outcomes in compare(train, split.asked, len(seeds)):
+        yield name, row(split, outcomes)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -281,6 +240,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--signed", action="store_true", help="values are ratings; without it every line is a positive")
     parser.add_argument("--compare", action="store_true", help="print baselines and ablations beside it")
+    parser.add_argument("--seeds", type=int, default=1, help="with --compare: fits of whatever is trained")
     a = parser.parse_args(arguments)
     try:
         split = read_split(a.train, a.test, a.signed)
@@ -288,15 +248,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        ranked = predict(train_and_export(split, Path(folder), a.seed), split)
-        write_predictions(a.predictions, split, ranked)
+        outcome = ours(split, Path(folder), a.seed)
+        write_predictions(a.predictions, split, outcome.ranked)
         print(HEADER)
-        print(format_row("Parley (GAN)", figures(split, ranked)), flush=True)
-        if a.compare:
-            ablation = predict(train_and_export(split, Path(folder), a.seed, model="vae"), split)
-            print(format_row("- without adversary (VAE)", figures(split, ablation)), flush=True)
-            for name, lists in compare(split, a.seed):
-                print(format_row(name, figures(split, lists)), flush=True)
+        if not a.compare:
+            print(format_row(f"Parley, seed {a.seed}", row(split, [outcome])))
+            return 0
+        for name, shown in lines(split, Path(folder), range(a.seed, a.seed + a.seeds), outcome):
+            print(format_row(name, shown), flush=True)
     return 0
 
 

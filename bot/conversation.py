@@ -336,9 +336,8 @@ def _named(models: Models, said: Understanding, polarity: int) -> tuple[Item, ..
 
 def _reasons(models: Models, preference: Preference, columns: tuple[int, ...]) -> tuple[Pick, ...]:
     """What speaks for each item: the liked one that added most to its score, and the wishes that it meets."""
-    recent = dict(list(preference.opinions.items())[-EXPLAINED_ITEMS:])
-    history = encode(Preference(recent), models.catalog)
-    added = contributions(models.recommender, history, np.asarray(columns, dtype=np.int64))
+    history = encode(preference, models.catalog)
+    added = contributions(models.recommender, history, np.asarray(columns, dtype=np.int64), EXPLAINED_ITEMS)
     liked = history[1] >= 1.0
     picks = []
     for k, column in enumerate(columns):

@@ -60,12 +60,15 @@ def measure(artifact: Path, interactions: Path, seed: int = 0) -> dict[str, floa
     }
 
 
-def score(session: onnxruntime.InferenceSession, history: sparse.csr_matrix) -> NDArray[np.float32]:
-    """Scores of the rows of a CSR matrix with z = 0, float32 ``[rows, items]``."""
+def score(
+    session: onnxruntime.InferenceSession, history: sparse.csr_matrix, z: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
+    """Scores of the rows of a CSR matrix, float32 ``[rows, items]``; z, ``[rows, noise]``, is 0 if left out."""
     parts = np.split(np.arange(history.nnz), history.indptr[1:-1])
     item_ids, weights = pad((history.indices[p].astype(np.int64), history.data[p]) for p in parts)
-    noise = next(node.shape[1] for node in session.get_inputs() if node.name == Z)
-    z = np.zeros((len(item_ids), noise), dtype=np.float32)
+    if z is None:
+        noise = next(node.shape[1] for node in session.get_inputs() if node.name == Z)
+        z = np.zeros((len(item_ids), noise), dtype=np.float32)
     scores: NDArray[np.float32] = session.run([SCORES], {ITEM_IDS: item_ids, WEIGHTS: weights, Z: z})[0]
     return scores
 

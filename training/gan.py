@@ -1,4 +1,11 @@
-"""The adversarial game: the generator against a discriminator that judges whole slates of one person."""
+"""The adversarial game: the generator against a discriminator that judges whole slates of one person.
+
+Both paths of a generator are fitted item by item, so its slates hold what is popular more often than people's own
+choices do. That shows in no single item, but in a slate: the discriminator learns to tell what a person chose from what
+the generator would show them, and the generator, to deceive it, learns how much popularity should count (`temper`), for
+everybody and beside how mainstream a person's history is. Nothing else is left to the game: `docs/decisions.md` has
+what happens if the adversary moves the latent path too.
+"""
 
 from __future__ import annotations
 
@@ -11,26 +18,34 @@ import torch.nn.functional as F
 from scipy import sparse
 from torch import Tensor, nn
 
-from training.vae import Generator, VaeSettings, VaeTrainer, kl_loss, multinomial_loss
+from training.vae import Generator
 
 
 @dataclass(frozen=True)
-class GanSettings(VaeSettings):
+class GanSettings:
     """How the game is played.
 
     Attributes:
-        adversary: weight of the adversarial term in the generator's loss.
-        slate: k, items a slate.
+        rate: Adam's learning rate for the generator.
+        judge_rate: Adam's learning rate for the discriminator.
+        batch: people a step.
+        steps: of each player in a round.
+        warm_up: steps at the start in which only the discriminator learns.
+        withheld: share of a history that the slate is drawn from; both see the rest.
+        slate: k, items a slate at most.
         width: of the discriminator.
         sharpness: scores are multiplied by it before a slate is drawn; the larger, the nearer to the best list.
-        judge_rate: Adam's learning rate for the discriminator.
     """
 
-    adversary: float = 5.0
+    rate: float = 3e-3
+    judge_rate: float = 1e-3
+    batch: int = 128
+    steps: int = 8
+    warm_up: int = 8
+    withheld: float = 0.5
     slate: int = 20
     width: int = 128
-    sharpness: float = 2.0
-    judge_rate: float = 1e-3
+    sharpness: float = 6.0
 
 
 class Discriminator(nn.Module):
@@ -60,7 +75,7 @@ def generator_loss(fake: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(fake, torch.ones_like(fake))
 
 
-def draw_slate(scores: Tensor, k: int) -> Tensor:
+def draw_slate(scores: Tensor, k: Tensor) -> Tensor:
     """A slate of k items without replacement, as a vector of zeros and ones that gradients pass through.
 
     Gumbel top-k (Kool et al., ICML'19, arXiv 1903.06059) forward, k times the softmax of the same perturbed scores
@@ -68,70 +83,105 @@ def draw_slate(scores: Tensor, k: int) -> Tensor:
 
     Args:
         scores: logits ``[B, N]``, -inf where an item is no candidate.
-        k: items a slate.
+        k: int64 ``[B]``, items a slate.
 
     Returns:
         ``[B, N]``.
     """
     uniform = torch.rand_like(scores).clamp(1e-9, 1 - 1e-7)
     perturbed = scores - torch.log(-torch.log(uniform))  # (B, N)
-    soft = k * F.softmax(perturbed, dim=1)  # (B, N)
+    soft = k.unsqueeze(1) * F.softmax(perturbed, dim=1)  # (B, N)
     slate: Tensor = pick(perturbed, k) + soft - soft.detach()
     return slate
 
 
-def pick(scores: Tensor, k: int) -> Tensor:
-    """Ones at the k highest scores of each row, ``[B, N]``."""
-    best = scores.topk(min(k, scores.shape[1])).indices  # (B, k)
-    return torch.zeros_like(scores).scatter(1, best, 1.0)
+def pick(scores: Tensor, k: Tensor) -> Tensor:
+    """Ones at the k highest scores of each row, ``[B, N]``, for k int64 ``[B]``."""
+    most = min(int(k.max()), scores.shape[1])
+    best = scores.topk(most).indices  # (B, most)
+    chosen = (torch.arange(most, device=k.device) < k.unsqueeze(1)).to(scores.dtype)  # (B, most)
+    return torch.zeros_like(scores).scatter(1, best, chosen)
 
 
-class GanTrainer(VaeTrainer):
-    """Trains a generator as a variational autoencoder that must also deceive a discriminator."""
-
-    settings: GanSettings
+class GanTrainer:
+    """Plays the game on a generator whose paths are fitted, a round at a time."""
 
     def __init__(self, generator: Generator, settings: GanSettings) -> None:
-        super().__init__(generator, settings)
-        self.discriminator = Discriminator(generator.config.items, settings.width).to(generator.embedding.device)
+        self.generator, self.settings, self.played = generator, settings, 0
+        self.discriminator = Discriminator(generator.config.items, settings.width).to(generator.temper.device)
+        self.optimiser = torch.optim.Adam([generator.temper], lr=settings.rate, betas=(0.5, 0.99))
         self.judge = torch.optim.Adam(self.discriminator.parameters(), lr=settings.judge_rate, betas=(0.5, 0.999))
 
-    def step(self, history: sparse.csr_matrix, target: sparse.csr_matrix) -> dict[str, float]:
-        """One step of D, then one of G, on one batch of people."""
-        s, device = self.settings, self.generator.embedding.device
-        y = torch.from_numpy(target.toarray()).to(device)  # (B, N)
+    def epoch(self, history: sparse.csr_matrix, target: sparse.csr_matrix, seed: int) -> dict[str, float]:
+        """One round, on people drawn from `seed`; returns the mean losses.
+
+        Args:
+            history: signed weights, float32 CSR ``[people, N]``.
+            target: ones at the positives, float32 CSR ``[people, N]``.
+            seed: of everything that is random in this round.
+        """
+        torch.manual_seed(seed)
+        rng = np.random.default_rng(seed)
+        able = np.flatnonzero(np.diff(target.indptr) > 1)
+        sums = {"loss_d": 0.0, "loss_g": 0.0}
+        if not len(able):
+            return sums
+        for _ in range(self.settings.steps):
+            rows = rng.choice(able, min(self.settings.batch, len(able)), replace=False)
+            for name, loss in self.step(history[rows], target[rows], rng).items():
+                sums[name] += loss / self.settings.steps
+        return sums
+
+    def step(self, history: sparse.csr_matrix, target: sparse.csr_matrix, rng: np.random.Generator) -> dict[str, float]:
+        """One step of D, then one of G unless D is warming up, on one batch of people."""
+        s, generator = self.settings, self.generator
+        device = generator.temper.device
         known = history.copy()
-        known.data = known.data * (np.random.random(known.nnz) >= s.dropout)  # seeded by epoch()
+        known.data = known.data * (rng.random(known.nnz) >= s.withheld)
         known.eliminate_zeros()  # the part of a history that G and D see
+        besides = target - target.multiply(known != 0)  # what they chose besides
+        told = np.flatnonzero(besides.sum(1))
+        if not len(told):
+            return {"loss_d": 0.0, "loss_g": 0.0}
+        known = known[told]
         seen = torch.from_numpy(known.toarray()).to(device)  # (B, N)
-        mu, sigma = self.generator.encode_rows(known)  # (B, L)
-        latent = self.generator.decode(mu + sigma * torch.randn_like(mu))  # (B, N)
-        scores = self.generator.fuse(self.generator.linear.rows(known), latent)  # (B, N)
-        hidden = y * (seen == 0)  # (B, N), what the person chose besides
-        k = int(hidden.sum(1).median().clamp(1, s.slate).item())
-        real = hidden * pick(torch.rand_like(hidden) * hidden, k)  # (B, N)
+        hidden = torch.from_numpy(besides[told].toarray()).to(device)  # (B, N)
+        k = hidden.sum(1).clamp(max=s.slate).long()  # (B)
+        real = pick(torch.rand_like(hidden) + hidden, k)  # (B, N)
+        with torch.no_grad():
+            linear, latent = generator.linear.rows(known), generator.decode(generator.encode_rows(known)[0])
+        scores = generator.fuse(linear, latent, generator.mainstream_rows(known))  # (B, N)
         fake = draw_slate(s.sharpness * scores.masked_fill(seen != 0, -torch.inf), k)  # (B, N)
 
         # 1. D: tell what people chose from what G drew; the detach keeps G out of it.
-        loss_d = discriminator_loss(self.discriminator(real.detach(), seen), self.discriminator(fake.detach(), seen))
+        loss_d = discriminator_loss(self.discriminator(real, seen), self.discriminator(fake.detach(), seen))
         self.judge.zero_grad(set_to_none=True)
         torch.autograd.backward(loss_d)
         self.judge.step()
 
-        # 2. G: explain the person, and deceive D.
-        nll, kl = multinomial_loss(latent, y), kl_loss(mu, sigma, y, s.gamma)
+        # 2. G: deceive D.
         loss_g = generator_loss(self.discriminator(fake, seen))
-        self.optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(nll + kl + s.adversary * loss_g)
-        self.optimiser.step()
-        return {"nll": nll.item(), "kl": kl.item(), "loss_d": loss_d.item(), "loss_g": loss_g.item()}
+        self.played += 1
+        if self.played > s.warm_up:
+            self.optimiser.zero_grad(set_to_none=True)
+            torch.autograd.backward(loss_g)
+            self.optimiser.step()
+        return {"loss_d": loss_d.item(), "loss_g": loss_g.item()}
 
     def state(self) -> dict[str, Any]:
-        """Everything that a later `restore` needs, the discriminator and its optimiser included."""
-        return super().state() | {"discriminator": self.discriminator.state_dict(), "judge": self.judge.state_dict()}
+        """Everything that a later `restore` needs to go on as if nothing had happened."""
+        return {
+            "generator": {name: p.detach() for name, p in self.generator.named_parameters()},
+            "discriminator": self.discriminator.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "judge": self.judge.state_dict(),
+            "played": self.played,
+        }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a `state`."""
-        super().restore(state)
+        self.generator.load_state_dict(state["generator"], strict=False)  # what is no parameter stays as it is
         self.discriminator.load_state_dict(state["discriminator"])
+        self.optimiser.load_state_dict(state["optimiser"])
         self.judge.load_state_dict(state["judge"])
+        self.played = state["played"]

@@ -42,11 +42,10 @@ def rank(scores: NDArray[np.floating], k: int, excluded: sparse.csr_matrix | Non
 
 def hits(ranked: NDArray[np.int64], relevant: sparse.csr_matrix) -> NDArray[np.bool_]:
     """Whether each place holds a relevant item, bool ``[people, k]``."""
-    found = np.zeros(ranked.shape, dtype=bool)
-    for row in range(len(ranked)):
-        start, end = relevant.indptr[row : row + 2]
-        found[row] = np.isin(ranked[row], relevant.indices[start:end])
-    return found
+    row = np.repeat(np.arange(len(ranked)), ranked.shape[1])
+    column = ranked.ravel()
+    found = np.asarray(relevant[row, np.maximum(column, 0)]).ravel() > 0
+    return np.asarray((found & (column >= 0)).reshape(ranked.shape))
 
 
 def counts(relevant: sparse.csr_matrix) -> NDArray[np.int64]:

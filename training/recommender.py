@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from scipy import sparse
 from torch.utils.tensorboard import SummaryWriter
@@ -24,39 +25,33 @@ from domain.artifact import CATALOG, write_atomically
 from training import metrics
 from training.dataset import DataError, Dataset, Holdout, load, positives, split_interactions
 from training.gan import GanSettings, GanTrainer
-from training.vae import (
-    ClosedForm,
-    Generator,
-    GeneratorConfig,
-    LinearPath,
-    LinearSettings,
-    VaeSettings,
-    VaeTrainer,
-    prefers_factors,
-)
+from training.linear import CELLS, LinearPath, LinearSettings, NearestPath, ProductPath, Solver, powers_to_try, solver
+from training.vae import Generator, GeneratorConfig, VaeSettings, VaeTrainer, width
 
 STAGE = "training.recommender"
 MODEL = "model.safetensors"
 CONFIG = "config.json"
 CHECKPOINT = "checkpoint.pt"
-RIDGES = (3.0, 10.0, 30.0, 100.0, 200.0, 300.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0)
-LIFTS = (0.0, 0.0625, 0.125, 0.1875, 0.25, 0.375, 0.5)
-POWERS = ((0.25, 0.125), (0.25, 0.25), (0.0, 0.0), (0.5, 0.5))
-"""Settings of the linear path that are tried; the powers are pairs (user, item), the safest first."""
 MARGIN = 0.01
 """A later pair of powers must be better by such a share: smaller differences do not carry over to other people."""
-CHEAP_ITEMS = 5_000
-"""Up to so many items a matrix of items x items is inverted often enough to try every pair of powers."""
 GIVE_UP = 0.1
 """A pair of powers that starts by such a share below the best is not climbed."""
-GAINS = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
+FOLDS, MANY = 3, 50_000
+"""Up to so many interactions the linear path is judged on so many splits: one alone decides by chance."""
+GAINS = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
 """Weights of the latent path tried in the fusion; never 0, or z would change nothing."""
+STEPS = 2_000
+"""Of Adam, at most about so many train the latent path."""
 EVALUATIONS = 12
 """So often is the latent path judged while it is trained for the first time."""
 PATIENCE = 6
-"""Evaluations without a better one before training stops."""
-ACCURACY_FOR_GAME = 0.001
+"""Evaluations without a better one, or rounds of the game below what accuracy allows, before training stops."""
+ACCURACY_FOR_GAME = 0.0015
 """NDCG@20 that the adversarial game may cost on the hold-out."""
+ROUNDS = 24
+"""Rounds of the game at most."""
+MODELS = ("gan", "vae", "linear", "latent")
+"""The whole generator; the same without its adversary; the same without its latent, without its linear path."""
 CHECKPOINT_SECONDS = 15.0
 
 
@@ -69,6 +64,7 @@ class Options:
     """What the command line asks for.
 
     Attributes:
+        model: one of `MODELS`.
         epochs: at most so many; None chooses by the size of the data.
         device: torch's name of it.
     """
@@ -110,7 +106,7 @@ class Run:
     """One training run: its data, where it writes, and what it has found so far.
 
     Attributes:
-        chosen: what validation chose: ``linear``, ``gain``, ``epochs``, ``game`` (adversarial epochs), ``metrics``.
+        chosen: what validation chose: ``linear``, ``gain``, ``epochs``, ``game`` (adversarial rounds), ``metrics``.
     """
 
     data: Dataset
@@ -123,10 +119,10 @@ class Run:
 
     @property
     def most_epochs(self) -> int:
-        """Enough for convergence: small data need more passes than large."""
+        """Enough for convergence, which takes steps, not passes: many people need fewer."""
         if self.options.epochs is not None:
             return self.options.epochs
-        return int(np.clip(6_000_000 / max(self.data.matrix.nnz, 1), 20, 60))
+        return int(np.clip(STEPS * VaeSettings().batch / self.data.matrix.shape[0], 5, 60))
 
 
 def train(items: Path, interactions: Path, out: Path, options: Options) -> dict[str, Any]:
@@ -156,38 +152,50 @@ def _train(run: Run) -> dict[str, Any]:
     matrix = run.data.matrix
     run.progress.tell(0.0, f"{matrix.shape[0]} people, {matrix.shape[1]} items, {matrix.nnz} interactions")
     saved = _checkpoint(run) if run.options.resume else None
-    if saved and saved["stage"] == "fit":
+    if saved and saved["stage"].startswith("fit"):
         run.chosen = saved["chosen"]
     else:
         saved = None
-        run.chosen |= {"linear": asdict(LinearSettings()), "gain": 1.0, "epochs": min(run.most_epochs, 20)}
+        latent = run.options.model != "linear"
+        run.chosen |= {"linear": asdict(LinearSettings()), "gain": float(latent)}
+        run.chosen |= {"epochs": min(run.most_epochs, 20) if latent else 0}
         run.chosen |= {"game": 0, "metrics": {}}
-        left, holdout = split_interactions(matrix, np.random.default_rng(run.options.seed))
-        if holdout.relevant.nnz and positives(left).nnz:
-            select(run, left, holdout)
+        splits = [_split(run, fold) for fold in range(FOLDS if matrix.nnz <= MANY else 1)]
+        splits = [(left, holdout) for left, holdout in splits if holdout.relevant.nnz and positives(left).nnz]
+        if splits:
+            select(run, splits)
     config = save(run, fit(run, matrix, saved))
     (run.out / CHECKPOINT).unlink(missing_ok=True)
     return config
 
 
-def search_linear(run: Run, matrix: sparse.csr_matrix, holdout: Holdout) -> LinearSettings:
-    """Climb to the settings of the linear path with the best NDCG@20 on the hold-out.
+Split = tuple[sparse.csr_matrix, Holdout]
 
-    Powers are tried one pair after another; for each the ridge is climbed from the best so far, then the lift.
+
+def _split(run: Run, fold: int) -> Split:
+    """What to train on while choosing, and what to choose by."""
+    matrix = run.data.matrix
+    people = int(np.clip(CELLS // matrix.shape[1], 500, 2_000))
+    return split_interactions(matrix, np.random.default_rng(run.options.seed + 1_000 * fold), at_most=people)
+
+
+def search_linear(run: Run, splits: Sequence[Split]) -> LinearSettings:
+    """Climb to the settings of the linear path with the best mean NDCG@20 on the splits.
+
+    Powers are tried one pair after another; for each the solver's grids are climbed from the best so far.
     """
     best, top = LinearSettings(), -1.0
-    cheap = prefers_factors(*matrix.shape) or matrix.shape[1] <= CHEAP_ITEMS
-    powers = POWERS if cheap else POWERS[:1]
+    powers = powers_to_try(*run.data.matrix.shape)
     for at, (user, item) in enumerate(powers):
-        form = ClosedForm(matrix, user, item)
+        solvers = [solver(left, user, item) for left, _ in splits]
 
-        def quality(settings: LinearSettings, form: ClosedForm = form) -> float:
-            return _ndcg(form.solve(settings), holdout)
+        def quality(settings: LinearSettings, solvers: Sequence[Solver] = solvers) -> float:
+            return float(np.mean([_ndcg(s.solve(settings), h) for s, (_, h) in zip(solvers, splits, strict=True)]))
 
         found = replace(best, user=user, item=item)
         score = quality(found)
         if score > top - GIVE_UP * top:
-            for name, grid in (("lift", LIFTS), ("ridge", RIDGES), ("lift", LIFTS)):
+            for name, grid in solvers[0].grids:
                 found, score = _climb(found, score, name, grid, quality)
         if score > top + MARGIN * max(top, 0):
             best, top = found, score
@@ -218,39 +226,62 @@ def _climb(
 
 
 def _ndcg(path: LinearPath, holdout: Holdout) -> float:
-    ranked = metrics.rank(path.rows(holdout.history).numpy(), 20, holdout.history)
-    return metrics.accuracy(ranked, holdout.relevant, (20,))["ndcg@20"]
+    return metrics.accuracy(_best(path.rows(holdout.history), holdout.history), holdout.relevant, (20,))["ndcg@20"]
+
+
+def _best(scores: torch.Tensor, history: sparse.csr_matrix) -> NDArray[np.int64]:
+    """`metrics.rank` to 20 places, but fast; ties fall as they may."""
+    row = np.repeat(np.arange(history.shape[0]), np.diff(history.indptr))
+    scores = scores.clone()
+    scores[torch.from_numpy(row), torch.from_numpy(history.indices.astype(np.int64))] = -torch.inf
+    best = scores.topk(min(20, scores.shape[1]))
+    places = torch.where(best.values > -torch.inf, best.indices, -1).cpu().numpy()
+    return np.pad(places, ((0, 0), (0, 20 - places.shape[1])), constant_values=-1)
 
 
 def new_generator(run: Run, matrix: sparse.csr_matrix, settings: LinearSettings) -> Generator:
     """A generator whose linear path is solved and whose latent path knows popularity only."""
-    path = ClosedForm(matrix, settings.user, settings.item).solve(settings)
-    rank = path.right.shape[0] if path.factored else 0
+    path = solver(matrix, settings.user, settings.item).solve(settings)
+    if run.options.model == "latent":
+        path.rescale(0.0)
+    items = matrix.shape[1]
     torch.manual_seed(run.options.seed)
-    generator = Generator(GeneratorConfig(items=matrix.shape[1], rank=rank))
+    generator = Generator(
+        GeneratorConfig(
+            items=items,
+            hidden=width(items),
+            rank=path.right.shape[0] if isinstance(path, ProductPath) else 0,
+            nearest=path.nearest.shape[1] if isinstance(path, NearestPath) else 0,
+        )
+    )
     generator.linear = path
-    popularity = np.asarray(positives(matrix).sum(axis=0)).ravel()
-    with torch.no_grad():
-        generator.output.bias.copy_(torch.from_numpy(np.log(popularity + 0.1)))
+    generator.know_popularity(positives(matrix))
     return generator.to(run.options.device)
 
 
-def select(run: Run, matrix: sparse.csr_matrix, holdout: Holdout) -> None:
-    """Choose by validation: the linear path, the epochs and gain of the latent path, and the epochs of the game.
+def select(run: Run, splits: Sequence[Split]) -> None:
+    """Choose by validation: the linear path, the epochs and gain of the latent path, and the rounds of the game.
 
     The game goes on for as long as accuracy pays for it: see `ACCURACY_FOR_GAME`.
     """
-    linear = search_linear(run, matrix, holdout)
+    matrix, holdout = splits[0]
+    linear = search_linear(run, splits)
     run.chosen["linear"] = asdict(linear)
     generator = new_generator(run, matrix, linear)
-    trainer = VaeTrainer(generator, VaeSettings())
-    every = max(run.most_epochs // EVALUATIONS, 1)
+    trainer, judge = VaeTrainer(generator, VaeSettings()), Judge(generator, holdout)
     best, waited, state = -1.0, 0, _copy(trainer.state())
+    if run.options.model == "linear":
+        run.chosen |= {"gain": 0.0, "epochs": 0, "metrics": judge.figures(0.0)}
+        _select_game(run, matrix, generator, judge)
+        return
+    every = max(run.most_epochs // EVALUATIONS, 1)
     for epoch in _epochs(run, "select", trainer, matrix, range(run.most_epochs)):
         run.progress.tell(0.2 + 0.3 * (epoch + 1) / run.most_epochs, f"validation pass, epoch {epoch + 1}")
         if (epoch + 1) % every and epoch + 1 < run.most_epochs:
             continue
-        gain, figures = _choose_gain(generator, holdout, GAINS)
+        judge.look()
+        gain = max(GAINS, key=lambda gain: judge.figures(gain)["ndcg@20"])
+        figures = judge.figures(gain)
         _log(run.log, "select", epoch, figures)
         waited += 1
         if figures["ndcg@20"] > best:
@@ -258,54 +289,82 @@ def select(run: Run, matrix: sparse.csr_matrix, holdout: Holdout) -> None:
             run.chosen |= {"gain": gain, "epochs": epoch + 1, "metrics": figures}
         if waited >= PATIENCE:
             break
-    if run.options.model == "gan":
-        _select_game(run, matrix, holdout, generator, state)
+    if run.options.model != "vae":
+        trainer.restore(state)
+        judge.look()
+        _select_game(run, matrix, generator, judge)
 
 
-def _select_game(
-    run: Run, matrix: sparse.csr_matrix, holdout: Holdout, generator: Generator, state: dict[str, Any]
-) -> None:
-    game = GanTrainer(generator, GanSettings())
-    VaeTrainer.restore(game, state)
-    generator.gain.fill_(run.chosen["gain"])
-    least = run.chosen["metrics"]["ndcg@20"] - ACCURACY_FOR_GAME
-    most = max(run.most_epochs // 6, 1)
-    for epoch in _epochs(run, "game", game, matrix, range(most)):
-        _, figures = _choose_gain(generator, holdout, (run.chosen["gain"],))
-        _log(run.log, "game", epoch, figures)
-        run.progress.tell(0.5 + 0.1 * (epoch + 1) / most, f"validation game, epoch {epoch + 1}")
-        if figures["ndcg@20"] < least:
+class Judge:
+    """What a generator is worth on a hold-out, with its slow parts kept from one question to the next."""
+
+    def __init__(self, generator: Generator, holdout: Holdout) -> None:
+        self.generator, self.holdout = generator, holdout
+        self.linear = generator.linear.rows(holdout.history)  # (people, N)
+        self.mainstream = generator.mainstream_rows(holdout.history)  # (people)
+        self.look()
+
+    @torch.no_grad()
+    def look(self) -> None:
+        """Take the latent path as it is now."""
+        history, batch = self.holdout.history, 256
+        parts = [
+            self.generator.decode(self.generator.encode_rows(history[start : start + batch])[0])
+            for start in range(0, history.shape[0], batch)
+        ]
+        self.latent = torch.cat(parts)  # (people, N)
+
+    @torch.no_grad()
+    def figures(self, gain: float) -> dict[str, float]:
+        """Accuracy and coverage with this weight of the latent path, which the generator keeps."""
+        self.generator.gain.fill_(gain)
+        scores = self.generator.fuse(self.linear, self.latent, self.mainstream)
+        ranked = _best(scores, self.holdout.history)
+        figures = metrics.accuracy(ranked, self.holdout.relevant)
+        return figures | {"coverage@20": metrics.coverage(ranked, scores.shape[1])}
+
+
+def _select_game(run: Run, matrix: sparse.csr_matrix, generator: Generator, judge: Judge) -> None:
+    gain, game = run.chosen["gain"], GanTrainer(generator, GanSettings())
+    least, below = judge.figures(gain)["ndcg@20"] - ACCURACY_FOR_GAME, 0
+    rounds = min(ROUNDS, run.most_epochs)
+    for number in _epochs(run, "game", game, matrix, range(rounds)):
+        figures = judge.figures(gain)
+        _log(run.log, "game", number, figures)
+        run.progress.tell(0.5 + 0.1 * (number + 1) / rounds, f"validation game, round {number + 1}")
+        if figures["ndcg@20"] >= least:
+            below = 0
+            run.chosen |= {"game": number + 1, "metrics": figures}
+        elif (below := below + 1) == PATIENCE:
             break
-        run.chosen |= {"game": epoch + 1, "metrics": figures}
 
 
 def fit(run: Run, matrix: sparse.csr_matrix, saved: dict[str, Any] | None) -> Generator:
     """Train on everything, with what validation chose; go on from a checkpoint where there is one."""
     generator = new_generator(run, matrix, LinearSettings(**run.chosen["linear"]))
     generator.gain.fill_(run.chosen["gain"])
-    trainer = VaeTrainer(generator, VaeSettings())
-    pretrain, total = run.chosen["epochs"], run.chosen["epochs"] + run.chosen["game"]
-    done = saved["epoch"] + 1 if saved else 0
-    if saved and done <= pretrain:
+    trainer, game = VaeTrainer(generator, VaeSettings()), GanTrainer(generator, GanSettings())
+    epochs, rounds = run.chosen["epochs"], run.chosen["game"]
+    fitted, played = 0, 0
+    if saved and saved["stage"] == "fit":
         trainer.restore(saved["state"])
-    for epoch in _epochs(run, "fit", trainer, matrix, range(done, pretrain)):
-        run.progress.tell(0.6 + 0.39 * (epoch + 1) / total, f"epoch {epoch + 1} of {total}")
-    if run.chosen["game"]:
-        torch.manual_seed(run.options.seed)
-        game = GanTrainer(generator, GanSettings())
-        if saved and done > pretrain:
-            game.restore(saved["state"])
-        else:
-            VaeTrainer.restore(game, trainer.state())
-        for epoch in _epochs(run, "fit", game, matrix, range(max(done, pretrain), total)):
-            run.progress.tell(0.6 + 0.39 * (epoch + 1) / total, f"epoch {epoch + 1} of {total}")
+        fitted = saved["epoch"] + 1
+    elif saved:
+        game.restore(saved["state"])
+        fitted, played = epochs, saved["epoch"] + 1
+    for epoch in _epochs(run, "fit", trainer, matrix, range(fitted, epochs)):
+        run.progress.tell(0.6 + 0.3 * (epoch + 1) / epochs, f"epoch {epoch + 1} of {epochs}")
+    for number in _epochs(run, "fit game", game, matrix, range(played, rounds)):
+        run.progress.tell(0.9 + 0.09 * (number + 1) / rounds, f"round {number + 1} of {rounds} of the game")
     sample = generator.rank_rows(matrix[:256])
-    run.log.add_histogram("generated/scores", sample, total)
-    run.log.add_histogram("generated/items", metrics.rank(sample, 20, matrix[:256]), total)
+    run.log.add_histogram("generated/scores", sample, epochs + rounds)
+    run.log.add_histogram("generated/items", metrics.rank(sample, 20, matrix[:256]), epochs + rounds)
     return generator
 
 
-def _epochs(run: Run, stage: str, trainer: VaeTrainer, matrix: sparse.csr_matrix, epochs: range) -> Iterator[int]:
+def _epochs(
+    run: Run, stage: str, trainer: VaeTrainer | GanTrainer, matrix: sparse.csr_matrix, epochs: range
+) -> Iterator[int]:
     """Epoch after epoch, with checkpoints; a loss that is not finite stops training and keeps the last good state."""
     target, written = positives(matrix), time.monotonic()
     good = epochs.start - 1, _copy(trainer.state())
@@ -328,6 +387,8 @@ def _copy(state: Any) -> Any:
         return state.clone()
     if isinstance(state, dict):
         return {name: _copy(value) for name, value in state.items()}
+    if isinstance(state, list):
+        return [_copy(value) for value in state]
     return state
 
 
@@ -352,23 +413,6 @@ def _key(run: Run) -> list[Any]:
     """What a checkpoint must have in common with the run that goes on from it."""
     matrix = run.data.matrix
     return [run.options.model, run.options.seed, run.options.epochs, *matrix.shape, matrix.nnz, float(matrix.sum())]
-
-
-@torch.no_grad()
-def _choose_gain(generator: Generator, holdout: Holdout, gains: Sequence[float]) -> tuple[float, dict[str, float]]:
-    linear = generator.linear.rows(holdout.history)
-    latent = generator.decode(generator.encode_rows(holdout.history)[0])
-    found = []
-    for gain in gains:
-        generator.gain.fill_(gain)
-        scores = generator.fuse(linear, latent).cpu().numpy()
-        ranked = metrics.rank(scores, 20, holdout.history)
-        figures = metrics.accuracy(ranked, holdout.relevant)
-        figures["coverage@20"] = metrics.coverage(ranked, scores.shape[1])
-        found.append((figures["ndcg@20"], gain, figures))
-    _, gain, figures = max(found, key=lambda one: one[0])
-    generator.gain.fill_(gain)
-    return gain, figures
 
 
 def save(run: Run, generator: Generator) -> dict[str, Any]:
@@ -423,7 +467,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--items", type=Path, required=True)
     parser.add_argument("--interactions", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--model", choices=("gan", "vae"), default="gan")
+    parser.add_argument("--model", choices=MODELS, default="gan")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")

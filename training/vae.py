@@ -1,4 +1,4 @@
-"""The generator, a linear and a variational latent path fused, and its training without an adversary."""
+"""The generator, a linear and a variational latent path fused, and the training of the latent path."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 from torch import Tensor, nn
 
-DENSE_ITEMS = 20_000
-"""Above so many items the item-to-item matrix is never written out."""
+from training.linear import DENSE_ITEMS, DISLIKE, empty_path
 
-RANK = 2_000
-"""The linear path as a product is exact up to so many people; with more it is the best product of about that rank."""
-DISLIKE = 0.5
-"""What a dislike weighs beside a like: it also says that the thing was chosen."""
+SAMPLED = 4_096
+"""In a large catalogue so many items, drawn at random, stand for those that nobody of a batch chose."""
 
 
 @dataclass(frozen=True)
@@ -29,80 +26,42 @@ class GeneratorConfig:
         items: N, columns of the catalogue.
         noise: L, length of z and of the latent code.
         hidden: H, width of encoder and decoder.
-        rank: R of the linear path; 0 keeps its N x N matrix as it is.
+        rank: R of the linear path as a product; 0 if it is none.
+        nearest: K, items that the linear path keeps for each; 0 keeps all.
     """
 
     items: int
     noise: int = 100
     hidden: int = 256
     rank: int = 0
-
-
-class LinearPath(nn.Module):
-    """Scores w B, with B_jj = 0: what co-occurs with the items of a history. Solved in closed form, not by gradients.
-
-    B is kept as a product ``left @ right`` less its diagonal where that is smaller, else as it is (``rank`` 0).
-    """
-
-    left: Tensor
-    right: Tensor
-    diagonal: Tensor
-
-    def __init__(self, config: GeneratorConfig) -> None:
-        super().__init__()
-        N, R = config.items, config.rank
-        self.factored = R > 0
-        self.register_buffer("left", torch.zeros(N, R or N))  # (N, R)
-        if self.factored:
-            self.register_buffer("right", torch.zeros(R, N))  # (R, N)
-            self.register_buffer("diagonal", torch.zeros(N))  # (N)
-
-    def forward(self, item_ids: Tensor, weights: Tensor) -> Tensor:
-        """Scores ``[B, N]`` of histories: item ids ``[B, n]`` and weights ``[B, n]``."""
-        x = (weights.unsqueeze(1) @ self.left[item_ids]).squeeze(1)  # (B, n), (B, n, R) -> (B, R)
-        if self.factored:
-            itself = weights * self.diagonal[item_ids]  # (B, n)
-            x = (x @ self.right).scatter_add(1, item_ids, -itself)  # (B, N)
-        return x
-
-    def rescale(self, factor: float) -> None:
-        """Multiply B, so that its scores have a spread of about 1 and `standardise` can tell evidence from none."""
-        (self.right if self.factored else self.left).mul_(factor)
-        if self.factored:
-            self.diagonal.mul_(factor)
-
-    def rows(self, matrix: sparse.csr_matrix) -> Tensor:
-        """The same for the rows of a CSR matrix, float32 ``[rows, N]``, on this module's device."""
-        device = self.left.device
-        matrix = matrix.copy()
-        matrix.data = np.where(matrix.data < 0, DISLIKE * matrix.data, matrix.data)
-        x = torch.from_numpy(matrix @ self.left.cpu().numpy()).to(device)
-        if self.factored:
-            x = x @ self.right
-            itself = matrix @ sparse.diags(self.diagonal.cpu().numpy())
-            x = x - torch.from_numpy(itself.toarray()).to(device)
-        return x
+    nearest: int = 0
 
 
 class Generator(nn.Module):
     """G(z, history): a preference vector over the catalogue for each person of a batch.
 
     z is the variational autoencoder's own noise: the latent code is mu + sigma * z, so z = 0 gives the most likely
-    preference, and a larger z a bolder draw from what the history leaves open.
+    preference, and a larger z a bolder draw from what the history leaves open. How much of the popularity of the items
+    counts is what the adversary teaches (`training.gan`).
     """
 
     gain: Tensor
+    popularity: Tensor
+    usual: Tensor
 
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
         N, H, L = config.items, config.hidden, config.noise
         self.config = config
-        self.linear = LinearPath(config)
+        self.linear = empty_path(N, config.rank, config.nearest)
         self.embedding = nn.Parameter(torch.randn(N, H) * 0.02)  # (N, H)
         self.encoder = nn.Sequential(nn.LayerNorm(H), nn.LeakyReLU(0.1), nn.Linear(H, 2 * L))
         self.decoder = nn.Sequential(nn.Linear(L, H), nn.LeakyReLU(0.1))
         self.output = nn.Linear(H, N)
         self.register_buffer("gain", torch.ones(()))  # weight of the latent path
+        self.register_buffer("popularity", torch.zeros(N))  # of the items, by its logarithm, standardised
+        self.register_buffer("usual", torch.tensor([0.0, 1.0]))  # mean and spread over people of what they like of it
+        self.temper = nn.Parameter(torch.zeros(2))  # what popularity counts: for everybody, and for mainstream tastes
 
     def forward(self, item_ids: Tensor, weights: Tensor, z: Tensor) -> Tensor:
         """Scores.
@@ -115,12 +74,14 @@ class Generator(nn.Module):
         Returns:
             float32 ``[B, N]``.
         """
+        liked = weights.clamp_min(0)  # (B, n)
+        mainstream = self.mainstream((liked * self.popularity[item_ids]).sum(1), liked.sum(1))  # (B)
         weights = F.leaky_relu(weights, DISLIKE)  # (B, n)
         x = (weights.unsqueeze(1) @ self.embedding[item_ids]).squeeze(1)  # (B, n), (B, n, H) -> (B, H)
         norm = weights.square().sum(1, keepdim=True)  # (B, 1)
         mu, sigma = self.encode(x, norm)  # (B, L)
         latent = self.decode(mu + sigma * z)  # (B, N)
-        return self.fuse(self.linear(item_ids, weights), latent)  # (B, N)
+        return self.fuse(self.linear(item_ids, weights), latent, mainstream)  # (B, N)
 
     def encode(self, x: Tensor, norm: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and spread of q(latent | history), both ``[B, L]``, from summed embeddings and squared weights."""
@@ -135,7 +96,10 @@ class Generator(nn.Module):
         offsets = torch.from_numpy(matrix.indptr[:-1].astype(np.int64)).to(device)
         w = F.leaky_relu(torch.from_numpy(matrix.data).to(device), DISLIKE)
         w = F.dropout(w, dropout)
-        x = F.embedding_bag(ids, self.embedding, offsets, mode="sum", per_sample_weights=w)  # (B, H)
+        sparse_gradient = is_large(self.config.items)
+        x = F.embedding_bag(
+            ids, self.embedding, offsets, mode="sum", per_sample_weights=w, sparse=sparse_gradient
+        )  # (B, H)
         row = torch.from_numpy(np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))).to(device)
         norm = torch.zeros(matrix.shape[0], device=device).index_add(0, row, w.square())  # (B)
         return self.encode(x, norm.unsqueeze(1))
@@ -145,17 +109,51 @@ class Generator(nn.Module):
         logits: Tensor = self.output(self.decoder(latent))
         return logits
 
-    def fuse(self, linear: Tensor, latent: Tensor) -> Tensor:
-        """Both paths in units of their own spread over the catalogue, added."""
-        return standardise(linear) + self.gain * standardise(latent)
+    def decode_some(self, latent: Tensor, columns: Tensor) -> Tensor:
+        """Logits of some items, ``[B, M]``; its gradient touches no other item's weights."""
+        weight = F.embedding(columns, self.output.weight, sparse=True)  # (M, H)
+        logits: Tensor = self.decoder(latent) @ weight.T + self.output.bias[columns]
+        return logits
+
+    def mainstream(self, popularity: Tensor, liked: Tensor) -> Tensor:
+        """How popular the likes of a history are beside other people's, ``[B]``: 0 is usual, or nothing is known.
+
+        Args:
+            popularity: sum over the likes of weight times `popularity`, ``[B]``.
+            liked: sum of their weights, ``[B]``.
+        """
+        mean, spread = self.usual
+        return torch.clamp((popularity - mean * liked) / (liked + 1) / spread, -3, 3)
+
+    def mainstream_rows(self, matrix: sparse.csr_matrix) -> Tensor:
+        """`mainstream` of the rows of a CSR matrix."""
+        liked = matrix.maximum(0)
+        popularity = torch.from_numpy(liked @ self.popularity.cpu().numpy()).to(self.usual.device)
+        return self.mainstream(popularity, torch.from_numpy(np.asarray(liked.sum(1)).ravel()).to(self.usual.device))
+
+    def fuse(self, linear: Tensor, latent: Tensor, mainstream: Tensor) -> Tensor:
+        """Both paths in units of their own spread over the catalogue, and what popularity counts, added."""
+        counts = self.temper[0] + self.temper[1] * mainstream  # (B)
+        return standardise(linear) + self.gain * standardise(latent) + counts.unsqueeze(1) * self.popularity
 
     @torch.no_grad()
     def rank_rows(self, matrix: sparse.csr_matrix, z: Tensor | None = None) -> NDArray[np.float32]:
         """Scores of the rows of a CSR matrix, float32 ``[rows, N]``; z None is 0."""
         mu, sigma = self.encode_rows(matrix)
         latent = self.decode(mu if z is None else mu + sigma * z)
-        scores: NDArray[np.float32] = self.fuse(self.linear.rows(matrix), latent).cpu().numpy()
-        return scores
+        scores = self.fuse(self.linear.rows(matrix), latent, self.mainstream_rows(matrix))
+        return np.asarray(scores.cpu().numpy(), dtype=np.float32)
+
+    @torch.no_grad()
+    def know_popularity(self, target: sparse.csr_matrix) -> None:
+        """Start from how many people liked each item: the latent path's first guess, and the units of `temper`."""
+        counts = np.asarray(target.sum(axis=0), dtype=np.float64).ravel()
+        self.output.bias.copy_(torch.from_numpy(np.log(counts + 0.1)))
+        known = np.log1p(counts)
+        self.popularity.copy_(torch.from_numpy((known - known.mean()) / max(float(known.std()), 1e-6)))
+        liked = np.maximum(np.asarray(target.sum(1)).ravel(), 1.0)
+        tastes = target @ self.popularity.numpy() / liked
+        self.usual.copy_(torch.tensor([float(tastes.mean()), max(float(tastes.std()), 1e-3)]))
 
 
 def standardise(scores: Tensor) -> Tensor:
@@ -164,106 +162,31 @@ def standardise(scores: Tensor) -> Tensor:
     return centred / (centred.square().mean(1, keepdim=True) + 1e-4).sqrt()
 
 
-@dataclass(frozen=True)
-class LinearSettings:
-    """How the linear path is solved. Its family holds EASE (no powers) and, as the ridge grows, RP3beta and ItemKNN.
-
-    Attributes:
-        ridge: λ, in units of the mean square of an entry of S.
-        user: power of a person's number of interactions that divides their row.
-        item: power of an item's number of interactions that divides its column.
-        lift: power of an item's number of interactions that its score is multiplied by.
-    """
-
-    ridge: float = 300.0
-    user: float = 0.25
-    item: float = 0.125
-    lift: float = 0.0625
+def is_large(items: int) -> bool:
+    """Whether a catalogue is so large that training has to follow the interactions, not people times items."""
+    return items > DENSE_ITEMS
 
 
-class ClosedForm:
-    """argmin_B ||A - A B||² + λ ||B||² with diag(B) = 0, prepared once for every λ.
-
-    EASE (Steck, WWW'19, arXiv 1905.03375): B = I - P diag(P)⁻¹ with P = (AᵀA + λI)⁻¹; A is normalised as
-    `LinearSettings` says. With few people the same is had from A Aᵀ = Q diag(e) Qᵀ: P = (I - Aᵀ Q diag(1 / (e + λ)) Qᵀ
-    A) / λ, so that off the diagonal B = Aᵀ Q diag(1 / (e + λ)) Qᵀ A diag(1 / (λ P_jj)), a product of rank ≤ people.
-    """
-
-    def __init__(self, history: sparse.csr_matrix, user: float, item: float) -> None:
-        people, self.items = history.shape
-        per_user = np.maximum(np.diff(history.indptr), 1.0)
-        self.popularity = np.maximum(np.bincount(history.indices, minlength=self.items), 1.0)
-        self.scale = (self.popularity**-item).astype(np.float32)
-        A = sparse.diags(per_user**-user) @ affinity(history) @ sparse.diags(self.scale)
-        A = sparse.csr_matrix(A, dtype=np.float32)
-        self.unit = float(A.multiply(A).sum() / max(A.nnz, 1)) or 1.0
-        self.rows = A
-        self.factored = prefers_factors(people, self.items)
-        self.solved: tuple[float, Tensor] | None = None
-        if self.factored:
-            Z = A.toarray() if people <= RANK else sketch(A, RANK)  # (R, N)
-            e, Q = np.linalg.eigh(Z.astype(np.float64) @ Z.T)
-            self.e = np.maximum(e, 1e-6 * self.unit)[:, None].astype(np.float32)  # (R, 1)
-            self.QA = Q.T.astype(np.float32) @ Z  # (R, N)
-        else:
-            self.G = torch.from_numpy((A.T @ A).toarray())  # (N, N)
-
-    def inverse(self, ridge: float) -> Tensor:
-        """(AᵀA + λI)⁻¹, ``[N, N]``; the last is kept, since it serves every lift."""
-        if self.solved is None or self.solved[0] != ridge:
-            self.solved = None  # frees the old one first
-            L = torch.linalg.cholesky(self.G + ridge * torch.eye(self.items))  # (N, N)
-            self.solved = ridge, torch.cholesky_inverse(L)
-        return self.solved[1]
-
-    def solve(self, settings: LinearSettings) -> LinearPath:
-        """The linear path for one λ and one lift; user and item powers are those of this object."""
-        ridge, lift = settings.ridge * self.unit, (self.popularity**settings.lift).astype(np.float32)
-        if self.factored:
-            path = LinearPath(GeneratorConfig(items=self.items, rank=len(self.e)))
-            right = self.QA / (self.e + ridge)  # (U, N)
-            P = np.maximum(1 - (self.QA * right).sum(0), 1e-6)  # (N), the diagonal of λP
-            right *= lift / P
-            path.left[:] = torch.from_numpy((self.QA / np.sqrt(self.e)).T * self.scale[:, None])
-            path.right[:] = torch.from_numpy(np.sqrt(self.e) * right)
-            path.diagonal[:] = torch.from_numpy((self.QA * right).sum(0) * self.scale)
-        else:
-            path = LinearPath(GeneratorConfig(items=self.items))
-            P = self.inverse(ridge)  # (N, N)
-            B = P * torch.from_numpy(-self.scale)[:, None]
-            path.left = B.mul_(torch.from_numpy(lift) / P.diagonal()).fill_diagonal_(0)
-        spread = path.rows(self.rows[:1000]).std(1, correction=0).median()
-        path.rescale(1 / max(float(spread), 1e-12))
-        return path
-
-
-def sketch(A: sparse.csr_matrix, rank: int) -> NDArray[np.float32]:
-    """A matrix ``[rank, N]`` with nearly the same Gram matrix of columns, for more people than can be solved exactly.
-
-    Randomised range finder with two power iterations (Halko et al., SIAM Review'11, arXiv 0909.4061, algorithm 4.4).
-    """
-    Q = np.random.default_rng(0).standard_normal((A.shape[1], rank)).astype(np.float32)  # (N, R)
-    for _ in range(3):
-        Q = np.linalg.qr(A.T @ (A @ Q))[0]
-    R = np.linalg.qr(A @ Q)[1]  # (R, R): the rows of R Qᵀ have the Gram matrix of A Q Qᵀ
-    return np.asarray(R @ Q.T, dtype=np.float32)
-
-
-def affinity(weights: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Weights in [-1, 1] as what the linear path learns from: 1 for a like, 0 for the strongest dislike."""
-    found = weights.copy()
-    found.data = (1 + found.data) / 2
-    return found
-
-
-def prefers_factors(people: int, items: int) -> bool:
-    """Whether the linear path is smaller, or only possible, as a product of two narrow matrices."""
-    return people < min(items / 2, RANK) or items > DENSE_ITEMS
+def width(items: int) -> int:
+    """H that suits a catalogue: the decoder of a large one is what serving it costs."""
+    return 64 if is_large(items) else 256
 
 
 def multinomial_loss(logits: Tensor, target: Tensor) -> Tensor:
     """-Σ_i y_i log softmax(logits)_i, mean over people (Liang et al., WWW'18, arXiv 1802.05814, eq. 2)."""
     return -(F.log_softmax(logits, dim=1) * target).sum(1).mean()
+
+
+def sampled_loss(logits: Tensor, target: Tensor, chance: Tensor) -> Tensor:
+    """`multinomial_loss` from some of the items, each standing for those like it that were not drawn.
+
+    Args:
+        logits: ``[B, M]`` of the items drawn.
+        target: ``[B, M]``; every positive of these people is among the items.
+        chance: ``[M]``, with which an item is drawn that this person did not choose.
+    """
+    total = torch.logsumexp(logits - chance.log() * (target == 0), dim=1, keepdim=True)  # (B, 1)
+    return -((logits - total) * target).sum(1).mean()
 
 
 def kl_loss(mu: Tensor, sigma: Tensor, target: Tensor, gamma: float) -> Tensor:
@@ -281,52 +204,78 @@ class VaeSettings:
         batch: people a step.
         dropout: share of a history that the encoder does not see.
         gamma: strength of the KL term.
-        decay: Adam's weight decay.
     """
 
     rate: float = 1e-3
     batch: int = 128
     dropout: float = 0.5
     gamma: float = 0.005
-    decay: float = 0.0
 
 
 class VaeTrainer:
-    """Trains a generator's latent path as a variational autoencoder, one epoch at a time."""
+    """Trains a generator's latent path as a variational autoencoder, one epoch at a time.
+
+    In a large catalogue the softmax is taken over the items that a batch chose and a sample of the others, and only
+    their weights are touched.
+    """
 
     def __init__(self, generator: Generator, settings: VaeSettings) -> None:
         self.generator, self.settings = generator, settings
-        self.optimiser = torch.optim.Adam(generator.parameters(), lr=settings.rate, weight_decay=settings.decay)
+        tables = [generator.embedding, generator.output.weight] if is_large(generator.config.items) else []
+        known = {id(p) for p in [*tables, generator.temper]}
+        others = [p for p in generator.parameters() if id(p) not in known]
+        self.optimisers: list[torch.optim.Optimizer] = [torch.optim.Adam(others, lr=settings.rate)]
+        if tables:
+            self.optimisers.append(torch.optim.SparseAdam(tables, lr=settings.rate))
 
     def epoch(self, history: sparse.csr_matrix, target: sparse.csr_matrix, seed: int) -> dict[str, float]:
         """One pass over the people, in an order drawn from `seed`; returns the mean losses."""
         torch.manual_seed(seed)
-        np.random.seed(seed % 2**32)
-        order = np.random.default_rng(seed).permutation(history.shape[0])
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(history.shape[0])
+        share = np.bincount(target.indices, minlength=target.shape[1]) / max(target.shape[0], 1)
         sums: dict[str, float] = {}
         for start in range(0, len(order), self.settings.batch):
             rows = order[start : start + self.settings.batch]
-            for name, loss in self.step(history[rows], target[rows]).items():
+            for name, loss in self.step(history[rows], target[rows], share, rng).items():
                 sums[name] = sums.get(name, 0.0) + loss * len(rows) / len(order)
         return sums
 
-    def step(self, history: sparse.csr_matrix, target: sparse.csr_matrix) -> dict[str, float]:
-        """One step of Adam on one batch of people."""
-        y = torch.from_numpy(target.toarray()).to(self.generator.embedding.device)  # (B, N)
-        mu, sigma = self.generator.encode_rows(history, self.settings.dropout)  # (B, L)
-        logits = self.generator.decode(mu + sigma * torch.randn_like(mu))  # (B, N)
-        nll, kl = multinomial_loss(logits, y), kl_loss(mu, sigma, y, self.settings.gamma)
-        self.optimiser.zero_grad(set_to_none=True)
+    def step(
+        self,
+        history: sparse.csr_matrix,
+        target: sparse.csr_matrix,
+        share: NDArray[np.float64],
+        rng: np.random.Generator,
+    ) -> dict[str, float]:
+        """One step of Adam on one batch of people; `share` of all people chose each item."""
+        generator, device = self.generator, self.generator.embedding.device
+        mu, sigma = generator.encode_rows(history, self.settings.dropout)  # (B, L)
+        code = mu + sigma * torch.randn_like(mu)  # (B, L)
+        if is_large(target.shape[1]):
+            columns = np.union1d(target.indices, rng.integers(0, target.shape[1], SAMPLED))  # (M)
+            drawn = 1 - (1 - 1 / target.shape[1]) ** SAMPLED * (1 - share[columns]) ** target.shape[0]
+            y = torch.from_numpy(target[:, columns].toarray()).to(device)  # (B, M)
+            logits = generator.decode_some(code, torch.from_numpy(columns.astype(np.int64)).to(device))  # (B, M)
+            nll = sampled_loss(logits, y, torch.from_numpy(drawn).float().to(device))
+        else:
+            y = torch.from_numpy(target.toarray()).to(device)  # (B, N)
+            nll = multinomial_loss(generator.decode(code), y)
+        kl = kl_loss(mu, sigma, y, self.settings.gamma)
+        for optimiser in self.optimisers:
+            optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(nll + kl)
-        self.optimiser.step()
+        for optimiser in self.optimisers:
+            optimiser.step()
         return {"nll": nll.item(), "kl": kl.item()}
 
     def state(self) -> dict[str, Any]:
         """Everything that a later `restore` needs to go on as if nothing had happened."""
         parameters = {name: p.detach() for name, p in self.generator.named_parameters()}
-        return {"generator": parameters, "optimiser": self.optimiser.state_dict()}
+        return {"generator": parameters, "optimisers": [o.state_dict() for o in self.optimisers]}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a `state`."""
-        self.generator.load_state_dict(state["generator"], strict=False)  # the linear path is no parameter
-        self.optimiser.load_state_dict(state["optimiser"])
+        self.generator.load_state_dict(state["generator"], strict=False)  # what is no parameter stays as it is
+        for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(saved)

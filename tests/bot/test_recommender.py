@@ -57,10 +57,29 @@ def test_z_varies_the_scores(model):
     np.testing.assert_allclose(recommender.scores([history([1], [1])], z), [matrix[1] + 5])
 
 
-def test_contributions_are_what_each_item_added(model):
+def test_of_a_linear_model_contributions_are_what_each_item_adds(model):
     recommender, matrix = model
     added = contributions(recommender, history([1, 3], [1, -1]), np.array([0, 2]))
     np.testing.assert_allclose(added, [matrix[1, [0, 2]], -matrix[3, [0, 2]]])
+
+
+class Strongest:
+    """Scores every item by the strongest weight of a history: the same said twice adds nothing."""
+
+    noise = 1
+
+    def scores(self, histories, z=None):
+        return np.array([[max(weights, default=0.0)] * ITEMS for _, weights in histories], dtype=np.float32)
+
+
+def test_contributions_add_up_and_items_that_say_the_same_share():
+    told = history([0, 1, 2], [1, 1, 0.5])
+    added = contributions(Strongest(), told, np.array([3]))
+    np.testing.assert_allclose(added.sum(0), [1.0])
+    np.testing.assert_allclose(added.ravel(), [0.5, 0.25, 0.25])
+    newest = contributions(Strongest(), history([0, 1, 2], [0.5, 1, 1]), np.array([3]), newest=2)
+    np.testing.assert_allclose(newest.ravel(), [0, 0.25, 0.25])
+    assert contributions(Strongest(), history([], []), np.array([3])).shape == (0, 1)
 
 
 def test_a_manifest_that_names_another_noise_is_noticed(model, tmp_path):

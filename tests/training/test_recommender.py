@@ -135,7 +135,8 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(tmp_path, 
     assert not (tmp_path / "model" / "config.json").exists()
 
 
-def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
+@pytest.mark.parametrize("where", [("fit", 0), ("fit game", 0)], ids=["while it fits", "while it plays"])
+def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch, where):
     write_checkerboard(tmp_path)
     monkeypatch.setattr(recommender, "CHECKPOINT_SECONDS", 0.0)
     run(tmp_path, "whole", seed=1)
@@ -144,7 +145,7 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
     def interrupted(run, stage, epoch, state):
         write(run, stage, epoch, state)
         seen.append((stage, epoch))
-        if (stage, epoch) == ("fit", 0):
+        if (stage, epoch) == where:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(recommender, "_write_checkpoint", interrupted)
@@ -152,7 +153,8 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
         run(tmp_path, "broken", seed=1)
     seen.clear()
     run(tmp_path, "broken", seed=1, resume=True)
-    assert all(stage == "fit" and epoch > 0 for stage, epoch in seen)
+    assert seen
+    assert not {("select", 0), ("game", 0), where} & set(seen)
     whole, resumed = (load_generator(tmp_path / out)[0] for out in ("whole", "broken"))
     history = torch.tensor([[0, 2]]), torch.ones(1, 2), torch.zeros(1, 100)
     with torch.no_grad():
@@ -172,3 +174,15 @@ def test_a_checkpoint_of_other_options_is_refused(tmp_path, monkeypatch):
 def test_a_folder_without_a_model_is_a_sentence(tmp_path):
     with pytest.raises(TrainingError, match="holds no trained recommender"):
         load_generator(tmp_path)
+
+
+@pytest.mark.parametrize("model", ["gan", "vae", "linear", "latent"])
+def test_an_ablation_leaves_out_what_its_name_says(tmp_path, model):
+    write_checkerboard(tmp_path)
+    chosen = run(tmp_path, model=model)["training"]
+    generator, _ = load_generator(tmp_path / "model")
+    assert (generator.gain.item() == 0) == (model == "linear")
+    assert (chosen["epochs"] == 0) == (model == "linear")
+    assert (chosen["game"] == 0) == (model == "vae") == bool((generator.temper == 0).all())
+    scores = generator.linear(torch.tensor([[0, 2]]), torch.ones(1, 2))
+    assert bool((scores == 0).all()) == (model == "latent")

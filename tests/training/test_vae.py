@@ -4,49 +4,17 @@ import torch
 from scipy import sparse
 
 from training import vae
-from training.vae import ClosedForm, Generator, GeneratorConfig, LinearSettings, VaeSettings, VaeTrainer
+from training.vae import Generator, GeneratorConfig, VaeSettings, VaeTrainer
 
 
 def people(count, items=12, seed=0):
     return sparse.random(count, items, density=0.4, format="csr", dtype=np.float32, random_state=seed, data_rvs=np.ones)
 
 
-def dense_rows(path, items):
-    """B as the path computes it: the scores of every item as a history of its own."""
-    with torch.no_grad():
-        return path(torch.arange(items).unsqueeze(1), torch.ones(items, 1)).numpy()
-
-
-def ease(matrix, ridge):
-    inverse = np.linalg.inv(matrix.T @ matrix + ridge * np.eye(matrix.shape[1]))
-    weights = -inverse / np.diag(inverse)
-    np.fill_diagonal(weights, 0)
-    return weights
-
-
-@pytest.mark.parametrize("count", [5, 40], ids=["factored", "dense"])
-def test_without_powers_the_linear_path_is_ease_up_to_scale(count):
-    matrix = people(count)
-    path = ClosedForm(matrix, 0.0, 0.0).solve(LinearSettings(ridge=10.0, user=0.0, item=0.0, lift=0.0))
-    assert path.factored == (count == 5)
-    ours, theirs = dense_rows(path, 12), ease(matrix.toarray().astype(np.float64), 10.0)
-    assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] == pytest.approx(1.0, abs=1e-5)
-    assert np.abs(np.diag(ours)).max() < 1e-5
-
-
-@pytest.mark.parametrize("count", [5, 40], ids=["factored", "dense"])
-def test_rows_and_gathered_histories_agree(count):
-    path = ClosedForm(people(count), 0.25, 0.25).solve(LinearSettings())
-    history = sparse.csr_matrix(np.array([[1, 0, -1, 0.5] + [0] * 8], dtype=np.float32))
-    weights = torch.nn.functional.leaky_relu(torch.tensor([[1.0, -1.0, 0.5]]), vae.DISLIKE)
-    gathered = path(torch.tensor([[0, 2, 3]]), weights)
-    assert torch.allclose(path.rows(history), gathered, atol=1e-4)
-
-
 def generator(items=12, noise=6):
     torch.manual_seed(0)
     made = Generator(GeneratorConfig(items=items, noise=noise, hidden=8))
-    made.linear.left.copy_(torch.randn(items, items))
+    made.linear.matrix.copy_(torch.randn(items, items))
     return made.eval()
 
 
@@ -91,18 +59,45 @@ def test_training_lowers_the_loss_and_a_seed_repeats_it():
     assert np.mean(found[0][-3:]) < np.mean(found[0][:3])
 
 
-def test_a_sketch_of_full_rank_keeps_the_gram_matrix():
-    matrix = people(40)
-    found = vae.sketch(matrix, 12)
-    assert np.allclose(found.T @ found, (matrix.T @ matrix).toarray(), atol=1e-3)
+def test_popularity_counts_as_much_as_the_temper_says_and_more_for_mainstream_tastes():
+    model, z = generator(), torch.zeros(2, 6)
+    model.know_popularity(people(30))
+    assert model.popularity.mean().item() == pytest.approx(0, abs=1e-5)
+    ends = model.popularity.argmin(), model.popularity.argmax()
+    histories = torch.stack(ends).unsqueeze(1), torch.ones(2, 1)
+    plain = model(*histories, z)
+    with torch.no_grad():
+        model.temper.copy_(torch.tensor([-0.5, 0.0]))
+        assert torch.allclose(model(*histories, z), plain - 0.5 * model.popularity, atol=1e-5)
+        model.temper.copy_(torch.tensor([0.0, 0.5]))
+        counts = (model(*histories, z) - plain)[:, ends[1]]
+    assert counts[0] < 0 < counts[1]
+    nothing = model.mainstream(torch.zeros(1), torch.zeros(1))
+    assert nothing.item() == 0.0
 
 
-def test_with_too_many_people_and_items_the_linear_path_is_a_narrow_product(monkeypatch):
-    monkeypatch.setattr(vae, "RANK", 6)
-    monkeypatch.setattr(vae, "DENSE_ITEMS", 10)
-    path = ClosedForm(people(40), 0.0, 0.0).solve(LinearSettings(ridge=10.0, user=0.0, item=0.0, lift=0.0))
-    assert path.right.shape == (6, 12)
-    weights = dense_rows(path, 12)
-    assert np.abs(np.diag(weights)).max() < 1e-4
-    exact = ease(people(40).toarray().astype(np.float64), 10.0)
-    assert np.corrcoef(weights.ravel(), exact.ravel())[0, 1] > 0.5
+def test_the_sampled_loss_is_the_whole_one_where_every_item_is_drawn_and_estimates_it_otherwise():
+    torch.manual_seed(0)
+    logits, y = torch.randn(3, 400), torch.zeros(3, 400)
+    y[:, :2] = 1
+    whole = vae.multinomial_loss(logits, y)
+    assert vae.sampled_loss(logits, y, torch.ones(400)).item() == pytest.approx(whole.item(), rel=1e-5)
+    found = []
+    for _ in range(50):
+        columns = torch.cat([torch.arange(2), 2 + torch.randperm(398)[:199]])
+        found.append(vae.sampled_loss(logits[:, columns], y[:, columns], torch.full((201,), 0.5)).item())
+    assert np.mean(found) == pytest.approx(whole.item(), rel=0.02)
+
+
+def test_in_a_large_catalogue_training_touches_only_what_was_drawn(monkeypatch):
+    monkeypatch.setattr(vae, "is_large", lambda items: True)
+    monkeypatch.setattr(vae, "SAMPLED", 3)
+    matrix = people(30)
+    trainer = VaeTrainer(Generator(GeneratorConfig(items=12, noise=6, hidden=8)), VaeSettings(rate=1e-2, batch=1))
+    before = trainer.generator.output.weight.detach().clone()
+    trainer.epoch(matrix[:1], matrix[:1], seed=0)
+    changed = (trainer.generator.output.weight != before).any(1)
+    assert set(matrix[:1].indices.tolist()) <= set(changed.nonzero().flatten().tolist())
+    assert not changed.all()
+    losses = [trainer.epoch(matrix, matrix, seed)["nll"] for seed in range(12)]
+    assert np.mean(losses[-3:]) < np.mean(losses[:3])

@@ -1,0 +1,319 @@
+"""The generator's linear path: what co-occurs with the items of a history, solved in closed form, not by gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy import sparse
+from torch import Tensor, nn
+
+DENSE_ITEMS = 20_000
+"""Above so many items a matrix of items x items is never written out: each item keeps its nearest only."""
+CHEAP_ITEMS = 5_000
+"""Up to so many items a matrix of items x items is inverted often enough to try every pair of powers."""
+NEAREST = 200
+"""So many does it keep."""
+MOST_PEOPLE = 2_000
+"""With fewer people than this, and than half the items, the path is a product through the people."""
+CAP = 500
+"""Of a longer history so many items, drawn at random, are counted towards co-occurrence in a large catalogue."""
+BLOCK = 1_000
+"""Rows of items x items that are in memory at once in a large catalogue."""
+CELLS = 20_000_000
+"""About so many scores are in memory at once when many people are judged."""
+DISLIKE = 0.5
+"""What a dislike weighs beside a like: it also says that the thing was chosen."""
+RIDGES = (3.0, 10.0, 30.0, 100.0, 200.0, 300.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0)
+LIFTS = (0.0, 0.0625, 0.125, 0.1875, 0.25, 0.375, 0.5)
+
+
+@dataclass(frozen=True)
+class LinearSettings:
+    """How the linear path is solved. Its family holds EASE (no powers) and, as the ridge grows, RP3beta and ItemKNN.
+
+    Attributes:
+        ridge: λ, in units of the mean square of an entry of A.
+        user: power of a person's number of interactions that divides their row.
+        item: power of an item's number of interactions that divides its column.
+        lift: power of an item's number of interactions that its score is multiplied by.
+    """
+
+    ridge: float = 300.0
+    user: float = 0.25
+    item: float = 0.125
+    lift: float = 0.0625
+
+
+class LinearPath(nn.Module):
+    """Scores w B of histories w, with B_jj = 0. The subclasses differ in how they keep B."""
+
+    def forward(self, item_ids: Tensor, weights: Tensor) -> Tensor:
+        """Scores ``[B, N]`` of histories: item ids ``[B, n]`` and weights ``[B, n]``."""
+        raise NotImplementedError
+
+    def weigh(self, matrix: sparse.csr_matrix) -> NDArray[np.float32]:
+        """The same for the rows of a CSR matrix, float32 ``[rows, N]``."""
+        raise NotImplementedError
+
+    def rescale(self, factor: float) -> None:
+        """Multiply B."""
+        raise NotImplementedError
+
+    def rows(self, matrix: sparse.csr_matrix) -> Tensor:
+        """Scores of the rows of a CSR matrix of signed weights, float32 ``[rows, N]``, on this module's device."""
+        matrix = matrix.copy()
+        matrix.data = np.where(matrix.data < 0, DISLIKE * matrix.data, matrix.data)
+        return torch.from_numpy(np.asarray(self.weigh(matrix), dtype=np.float32)).to(next(self.buffers()).device)
+
+
+class FullPath(LinearPath):
+    """B as it is."""
+
+    matrix: Tensor
+
+    def __init__(self, items: int) -> None:
+        super().__init__()
+        self.register_buffer("matrix", torch.zeros(items, items))  # (N, N)
+
+    def forward(self, item_ids: Tensor, weights: Tensor) -> Tensor:
+        """See `LinearPath.forward`."""
+        return (weights.unsqueeze(1) @ self.matrix[item_ids]).squeeze(1)  # (B, n), (B, n, N) -> (B, N)
+
+    def weigh(self, matrix: sparse.csr_matrix) -> NDArray[np.float32]:
+        """See `LinearPath.weigh`."""
+        found: NDArray[np.float32] = matrix @ self.matrix.cpu().numpy()
+        return found
+
+    def rescale(self, factor: float) -> None:
+        """See `LinearPath.rescale`."""
+        self.matrix.mul_(factor)
+
+
+class ProductPath(LinearPath):
+    """B as ``left @ right`` less its diagonal."""
+
+    left: Tensor
+    right: Tensor
+    diagonal: Tensor
+
+    def __init__(self, items: int, rank: int) -> None:
+        super().__init__()
+        self.register_buffer("left", torch.zeros(items, rank))  # (N, R)
+        self.register_buffer("right", torch.zeros(rank, items))  # (R, N)
+        self.register_buffer("diagonal", torch.zeros(items))  # (N)
+
+    def forward(self, item_ids: Tensor, weights: Tensor) -> Tensor:
+        """See `LinearPath.forward`."""
+        x = (weights.unsqueeze(1) @ self.left[item_ids]).squeeze(1)  # (B, n), (B, n, R) -> (B, R)
+        itself = weights * self.diagonal[item_ids]  # (B, n)
+        return (x @ self.right).scatter_add(1, item_ids, -itself)  # (B, N)
+
+    def weigh(self, matrix: sparse.csr_matrix) -> NDArray[np.float32]:
+        """See `LinearPath.weigh`."""
+        scores: NDArray[np.float32] = (matrix @ self.left.cpu().numpy()) @ self.right.cpu().numpy()
+        row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        scores[row, matrix.indices] -= matrix.data * self.diagonal.cpu().numpy()[matrix.indices]
+        return scores
+
+    def rescale(self, factor: float) -> None:
+        """See `LinearPath.rescale`."""
+        self.right.mul_(factor)
+        self.diagonal.mul_(factor)
+
+
+class NearestPath(LinearPath):
+    """Of each row of B the largest entries: K nearest items and how near they are."""
+
+    nearest: Tensor
+    strength: Tensor
+
+    def __init__(self, items: int, nearest: int) -> None:
+        super().__init__()
+        self.register_buffer("nearest", torch.zeros(items, nearest, dtype=torch.int32))  # (N, K)
+        self.register_buffer("strength", torch.zeros(items, nearest))  # (N, K)
+
+    def forward(self, item_ids: Tensor, weights: Tensor) -> Tensor:
+        """See `LinearPath.forward`."""
+        columns = self.nearest[item_ids].flatten(1).long()  # (B, n) -> (B, n K)
+        added = (weights.unsqueeze(2) * self.strength[item_ids]).flatten(1)  # (B, n K)
+        scores: Tensor = weights.new_zeros(weights.shape[0], len(self.nearest)).scatter_add(1, columns, added)
+        return scores
+
+    def weigh(self, matrix: sparse.csr_matrix) -> NDArray[np.float32]:
+        """See `LinearPath.weigh`."""
+        N, K = self.nearest.shape
+        cells = self.strength.cpu().numpy().ravel(), self.nearest.cpu().numpy().ravel(), np.arange(N + 1) * K
+        found: NDArray[np.float32] = (matrix @ sparse.csr_matrix(cells, shape=(N, N))).toarray()
+        return found
+
+    def rescale(self, factor: float) -> None:
+        """See `LinearPath.rescale`."""
+        self.strength.mul_(factor)
+
+
+def empty_path(items: int, rank: int, nearest: int) -> LinearPath:
+    """A path of zeros, of the kind that a generator's configuration names."""
+    if nearest:
+        return NearestPath(items, nearest)
+    return ProductPath(items, rank) if rank else FullPath(items)
+
+
+Grids = tuple[tuple[str, tuple[float, ...]], ...]
+"""Names of `LinearSettings` and the values that are tried, in the order in which they are searched."""
+
+
+class Solver(Protocol):
+    """Solves the linear path of one pair of powers; made once, asked for many settings."""
+
+    grids: ClassVar[Grids]
+
+    def solve(self, settings: LinearSettings) -> LinearPath:
+        """The path, in units in which its scores have a spread of about 1."""
+
+
+def solver(history: sparse.csr_matrix, user: float, item: float) -> Solver:
+    """The solver that suits the size of a catalogue."""
+    kind = ClosedForm if history.shape[1] <= DENSE_ITEMS else CoOccurrence
+    return kind(history, user, item)
+
+
+def powers_to_try(people: int, items: int) -> tuple[tuple[float, float], ...]:
+    """Pairs of powers (user, item) that are worth their time, the safest first."""
+    if items > DENSE_ITEMS:
+        return (0.25, 0.25), (0.5, 0.5)
+    if prefers_product(people, items) or items <= CHEAP_ITEMS:
+        return (0.25, 0.125), (0.25, 0.25), (0.0, 0.0), (0.5, 0.5)
+    return ((0.25, 0.125),)
+
+
+def prefers_product(people: int, items: int) -> bool:
+    """Whether a matrix of items x items is smaller as a product of two narrow ones."""
+    return people < min(items / 2, MOST_PEOPLE)
+
+
+class ClosedForm:
+    """argmin_B ||A - A B||² + λ ||B||² with diag(B) = 0, prepared once for every λ.
+
+    EASE (Steck, WWW'19, arXiv 1905.03375): B = I - P diag(P)⁻¹ with P = (AᵀA + λI)⁻¹; A is normalised as
+    `LinearSettings` says. With few people the same is had from A Aᵀ = Q diag(e) Qᵀ: P = (I - Aᵀ Q diag(1 / (e + λ)) Qᵀ
+    A) / λ, so that off the diagonal B = Aᵀ Q diag(1 / (e + λ)) Qᵀ A diag(1 / (λ P_jj)), a product of rank ≤ people.
+    """
+
+    grids: ClassVar[Grids] = ("lift", LIFTS), ("ridge", RIDGES), ("lift", LIFTS)
+
+    def __init__(self, history: sparse.csr_matrix, user: float, item: float) -> None:
+        self.rows, self.scale, self.popularity = normalised(history, user, item)
+        self.unit = float(self.rows.multiply(self.rows).sum() / max(self.rows.nnz, 1)) or 1.0
+        self.factored = prefers_product(*history.shape)
+        self.solved: tuple[float, Tensor] | None = None
+        if self.factored:
+            A = self.rows.toarray()
+            e, Q = np.linalg.eigh(A.astype(np.float64) @ A.T)
+            self.e = np.maximum(e, 1e-6 * self.unit)[:, None].astype(np.float32)  # (R, 1)
+            self.QA = Q.T.astype(np.float32) @ A  # (R, N)
+        else:
+            self.G = torch.from_numpy((self.rows.T @ self.rows).toarray())  # (N, N)
+
+    def inverse(self, ridge: float) -> Tensor:
+        """(AᵀA + λI)⁻¹, ``[N, N]``; the last is kept, since it serves every lift."""
+        if self.solved is None or self.solved[0] != ridge:
+            self.solved = None  # frees the old one first
+            L = torch.linalg.cholesky(self.G + ridge * torch.eye(len(self.G)))  # (N, N)
+            self.solved = ridge, torch.cholesky_inverse(L)
+        return self.solved[1]
+
+    def solve(self, settings: LinearSettings) -> LinearPath:
+        """See `Solver.solve`; user and item powers are those of this object."""
+        ridge, lift = settings.ridge * self.unit, (self.popularity**settings.lift).astype(np.float32)
+        if self.factored:
+            path = ProductPath(self.rows.shape[1], len(self.e))
+            right = self.QA / (self.e + ridge)  # (U, N)
+            P = np.maximum(1 - (self.QA * right).sum(0), 1e-6)  # (N), the diagonal of λP
+            right *= lift / P
+            path.left[:] = torch.from_numpy((self.QA / np.sqrt(self.e)).T * self.scale[:, None])
+            path.right[:] = torch.from_numpy(np.sqrt(self.e) * right)
+            path.diagonal[:] = torch.from_numpy((self.QA * right).sum(0) * self.scale)
+            return in_units(path, self.rows)
+        full, inverse = FullPath(0), self.inverse(ridge)  # (N, N)
+        B = inverse * torch.from_numpy(-self.scale)[:, None]
+        full.matrix = B.mul_(torch.from_numpy(lift) / inverse.diagonal()).fill_diagonal_(0)
+        return in_units(full, self.rows)
+
+
+class CoOccurrence:
+    """B = AᵀA without its diagonal, the nearest of each item: where `ClosedForm` goes as its ridge grows.
+
+    Time follows the interactions (each person adds the square of their history, of at most `CAP` items), memory the
+    items. With powers of .5 and .5 this is RP3beta (Paudel et al., TIIS'17) with α = 1 and β = .5 - lift.
+    """
+
+    grids: ClassVar[Grids] = (("lift", LIFTS),)
+
+    def __init__(self, history: sparse.csr_matrix, user: float, item: float) -> None:
+        self.rows, self.scale, self.popularity = normalised(shortened(history), user, item)
+
+    def solve(self, settings: LinearSettings) -> LinearPath:
+        """See `Solver.solve`; there is no ridge."""
+        N = self.rows.shape[1]
+        path = NearestPath(N, min(NEAREST, N))
+        lift = sparse.diags((self.popularity**settings.lift).astype(np.float32))
+        columns = sparse.csr_matrix(self.rows @ lift)
+        for start, near in self._blocks(columns):
+            for item, begin, end in zip(range(start, N), near.indptr[:-1], near.indptr[1:], strict=False):
+                found: NDArray[np.int32] = near.indices[begin:end]
+                strength: NDArray[np.float32] = near.data[begin:end] * self.scale[item]
+                strength[found == item] = 0
+                if len(found) > NEAREST:
+                    best = np.argpartition(-strength, NEAREST)[:NEAREST]
+                    found, strength = found[best], strength[best]
+                path.nearest[item, : len(found)] = torch.from_numpy(found)
+                path.strength[item, : len(found)] = torch.from_numpy(strength)
+        return in_units(path, self.rows)
+
+    def _blocks(self, columns: sparse.csr_matrix) -> Iterator[tuple[int, sparse.csr_matrix]]:
+        rows = sparse.csr_matrix(self.rows.T)
+        for start in range(0, rows.shape[0], BLOCK):
+            yield start, sparse.csr_matrix(rows[start : start + BLOCK] @ columns)
+
+
+def normalised(
+    history: sparse.csr_matrix, user: float, item: float
+) -> tuple[sparse.csr_matrix, NDArray[np.float32], NDArray[np.float64]]:
+    """A, float32 CSR ``[people, N]``; what its columns were multiplied by; how many people had each item, at least 1.
+
+    A like is 1 before it is normalised, the strongest dislike 0.
+    """
+    affinity = history.copy()
+    affinity.data = (1 + affinity.data) / 2
+    popularity = np.maximum(np.bincount(history.indices, minlength=history.shape[1]), 1.0)
+    scale = (popularity**-item).astype(np.float32)
+    per_user = np.maximum(np.diff(history.indptr), 1.0) ** -user
+    A = sparse.diags(per_user) @ affinity @ sparse.diags(scale)
+    return sparse.csr_matrix(A, dtype=np.float32), scale, popularity
+
+
+def shortened(history: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The same histories, of those longer than `CAP` so many items drawn at random."""
+    length = np.diff(history.indptr)
+    if length.max(initial=0) <= CAP:
+        return history
+    rng, kept = np.random.default_rng(0), np.ones(history.nnz, dtype=bool)
+    for person in np.flatnonzero(length > CAP):
+        span = np.arange(*history.indptr[person : person + 2])
+        kept[rng.permutation(span)[CAP:]] = False
+    row = np.repeat(np.arange(history.shape[0]), length)[kept]
+    cells = history.data[kept], (row, history.indices[kept])
+    return sparse.csr_matrix(cells, shape=history.shape, dtype=np.float32)
+
+
+def in_units(path: LinearPath, rows: sparse.csr_matrix) -> LinearPath:
+    """Rescaled, so that scores have a spread of about 1 and `standardise` can tell evidence from none."""
+    some = rows[: min(max(CELLS // rows.shape[1], 1), BLOCK)]
+    spread = path.rows(some).std(1, correction=0).median()
+    path.rescale(1 / max(float(spread), 1e-12))
+    return path
