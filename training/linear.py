@@ -224,7 +224,7 @@ class ClosedForm:
         if self.solved is None or self.solved[0] != ridge:
             self.solved = None  # frees the old one first
             L = torch.linalg.cholesky(self.G + ridge * torch.eye(len(self.G)))  # (N, N)
-            self.solved = ridge, torch.cholesky_inverse(L)
+            self.solved = ridge, torch.cholesky_inverse(L).T.contiguous()  # rows in memory order: scipy copies others
         return self.solved[1]
 
     def solve(self, settings: LinearSettings) -> LinearPath:
