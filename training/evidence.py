@@ -17,7 +17,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from domain.artifact import CATALOG, write_atomically
 from domain.catalog import Catalog, CatalogError
 from domain.evidence import Cues, Lexicon, Said, phrases
 from domain.linking import normal
+from training.content import attribute_table, unit_rows, word_table, words_of
 from training.dataset import DataError, read_interactions, read_items, to_matrix
 from training.recommender import TrainingError, load_generator
 
@@ -155,7 +156,7 @@ def lexicon_of(dialogues: Sequence[Sequence[Said]], catalog: Catalog, config: Co
         used.update({phrase for said in dialogue for phrase in phrases(said.text)})
     words = {w for w, n in used.items() if n >= (config.least_phrases if " " in w else config.least_words)}
     named = {w for value in _values(catalog) for w in [value.lower()] if w.count(" ") < 3}
-    told = Counter(w for item in catalog for w in set(_told(item)))
+    told = Counter(w for item in catalog for w in set(words_of(item)))
     words |= named | {w for w, n in told.items() if n >= 3}
     return Lexicon(sorted(words))
 
@@ -163,11 +164,6 @@ def lexicon_of(dialogues: Sequence[Sequence[Said]], catalog: Catalog, config: Co
 def _values(catalog: Catalog) -> Iterator[str]:
     for values in catalog.values.values():
         yield from (value for value, columns in values.items() if len(columns) > 1)
-
-
-def _told(item: Any) -> Iterator[str]:
-    """The words of an item's title and description."""
-    return (w for w in phrases(f"{item.title}. {item.description or ''}") if " " not in w)
 
 
 # Tables
@@ -200,42 +196,12 @@ def gram_of_ratings(people: sparse.csr_matrix) -> NDArray[np.float32]:
 def gram_of_attributes(catalog: Catalog, attributes: float, described: float) -> NDArray[np.float32]:
     """Co-occurrence ``[N, N]`` in attribute values and in words, rare ones counting more."""
     gram = np.zeros((len(catalog), len(catalog)), dtype=np.float32)
-    for table, weight in ((_attribute_table(catalog)[0], attributes), (_word_table(catalog)[0], described)):
+    for table, weight in ((attribute_table(catalog)[0], attributes), (word_table(catalog)[0], described)):
         has = (table > 0).astype(np.float32)
         counts = np.asarray(has.sum(axis=0)).ravel()
         has, counts = has[:, counts > 1], counts[counts > 1]
         gram += weight * (has @ sparse.diags(1 / np.sqrt(counts)) @ has.T).toarray()
     return gram
-
-
-def _table(rows: Iterable[tuple[int, str]], items: int) -> tuple[sparse.csr_matrix, dict[str, int]]:
-    """(column, word) pairs as a tf-idf table ``[items, words]``, rows of length 1."""
-    ids: dict[str, int] = {}
-    pairs = Counter((row, ids.setdefault(word, len(ids))) for row, word in rows)
-    at = np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
-    times = np.log1p(np.fromiter(pairs.values(), np.float32, len(pairs)))
-    table = sparse.csr_matrix((times, (at[:, 0], at[:, 1])), shape=(items, max(len(ids), 1)))
-    rarity = np.log((items + 1) / np.maximum(np.asarray((table > 0).sum(axis=0)).ravel(), 1))
-    return _unit_rows(table @ sparse.diags(rarity)), ids
-
-
-def _unit_rows(table: sparse.csr_matrix) -> sparse.csr_matrix:
-    lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
-    return sparse.csr_matrix(sparse.diags(1 / np.maximum(lengths, 1e-9)) @ table, dtype=np.float32)
-
-
-def _attribute_table(catalog: Catalog) -> tuple[sparse.csr_matrix, dict[str, int]]:
-    pairs = (
-        (column, value.lower())
-        for values in catalog.values.values()
-        for value, columns in values.items()
-        for column in columns
-    )
-    return _table(pairs, len(catalog))
-
-
-def _word_table(catalog: Catalog) -> tuple[sparse.csr_matrix, dict[str, int]]:
-    return _table(((column, word) for column, item in enumerate(catalog) for word in _told(item)), len(catalog))
 
 
 def by_word(table: sparse.csr_matrix, ids: dict[str, int], lexicon: Lexicon) -> sparse.csr_matrix:
@@ -258,7 +224,7 @@ def asked(words: sparse.csr_matrix, targets: sparse.csr_matrix, ridge: float, co
     used = np.flatnonzero(np.asarray((words > 0).sum(axis=0)).ravel() >= 5)
     inner = words[:, used]
     rarity = np.log(words.shape[0] / np.asarray((inner > 0).sum(axis=0)).ravel()).astype(np.float32)
-    inner = _unit_rows(sparse.csr_matrix(inner @ sparse.diags(rarity)))
+    inner = unit_rows(sparse.csr_matrix(inner @ sparse.diags(rarity)))
     gram = torch.from_numpy((inner.T @ inner).toarray())
     gram.diagonal().add_(ridge)
     right = torch.from_numpy((inner.T @ targets).toarray().astype(np.float32))
@@ -403,8 +369,8 @@ class Trainer:
         )
         self.others = config.ratings * gram_of_ratings(ratings)
         self.others += gram_of_attributes(catalog, config.attributes, config.described)
-        attributes, values = _attribute_table(catalog)
-        told, told_ids = _word_table(catalog)
+        attributes, values = attribute_table(catalog)
+        told, told_ids = word_table(catalog)
         self.fixed = {
             "alike": largest(_alike(attributes), config.neighbours),
             "told_alike": largest(_alike(told), config.neighbours),

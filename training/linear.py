@@ -64,6 +64,16 @@ class LinearPath(nn.Module):
         """Multiply B."""
         raise NotImplementedError
 
+    def place(self, new: NDArray[np.int64], places: sparse.csr_matrix) -> None:
+        """Give some items the average row and column of others.
+
+        Args:
+            new: items, ``[n]``.
+            places: CSR ``[N, N]``: the weights of those that stand for each. They stand for themselves, too: who liked
+                one of them has liked something like the new item.
+        """
+        raise NotImplementedError
+
     def rows(self, matrix: sparse.csr_matrix) -> Tensor:
         """Scores of the rows of a CSR matrix of signed weights, float32 ``[rows, N]``, on this module's device."""
         matrix = matrix.copy()
@@ -92,6 +102,15 @@ class FullPath(LinearPath):
     def rescale(self, factor: float) -> None:
         """See `LinearPath.rescale`."""
         self.matrix.mul_(factor)
+
+    def place(self, new: NDArray[np.int64], places: sparse.csr_matrix) -> None:
+        """See `LinearPath.place`; an item is as near to itself as its nearest is."""
+        B = self.matrix.cpu().numpy()
+        B = B + np.diag(B.max(axis=1))
+        B[:, new] = (places[new] @ B.T).T
+        B[new] = places[new] @ B
+        np.fill_diagonal(B, 0)
+        self.matrix.copy_(torch.from_numpy(B))
 
 
 class ProductPath(LinearPath):
@@ -125,6 +144,14 @@ class ProductPath(LinearPath):
         self.right.mul_(factor)
         self.diagonal.mul_(factor)
 
+    def place(self, new: NDArray[np.int64], places: sparse.csr_matrix) -> None:
+        """See `LinearPath.place`; how near an item is to itself is in the product."""
+        left, right = self.left.cpu().numpy(), self.right.cpu().numpy()
+        left[new], right[:, new] = places[new] @ left, (places[new] @ right.T).T
+        self.left.copy_(torch.from_numpy(left))
+        self.right.copy_(torch.from_numpy(right))
+        self.diagonal.copy_((self.left * self.right.T).sum(1))
+
 
 class NearestPath(LinearPath):
     """Of each row of B the largest entries: K nearest items and how near they are."""
@@ -146,14 +173,43 @@ class NearestPath(LinearPath):
 
     def weigh(self, matrix: sparse.csr_matrix) -> NDArray[np.float32]:
         """See `LinearPath.weigh`."""
+        found: NDArray[np.float32] = (matrix @ self.table()).toarray()
+        return found
+
+    def table(self) -> sparse.csr_matrix:
+        """B, CSR ``[N, N]``."""
         N, K = self.nearest.shape
         cells = self.strength.cpu().numpy().ravel(), self.nearest.cpu().numpy().ravel(), np.arange(N + 1) * K
-        found: NDArray[np.float32] = (matrix @ sparse.csr_matrix(cells, shape=(N, N))).toarray()
-        return found
+        return sparse.csr_matrix(cells, shape=(N, N))
+
+    def keep(self, start: int, rows: sparse.csr_matrix) -> None:
+        """Take the largest entries of some rows of B, the first of which is `start`; none of an item with itself."""
+        K = self.nearest.shape[1]
+        for item, begin, end in zip(
+            range(start, start + rows.shape[0]), rows.indptr[:-1], rows.indptr[1:], strict=True
+        ):
+            found: NDArray[np.int32] = rows.indices[begin:end]
+            strength: NDArray[np.float32] = np.where(found == item, 0, rows.data[begin:end])
+            if len(found) > K:
+                best = np.argpartition(-strength, K)[:K]
+                found, strength = found[best], strength[best]
+            self.nearest[item], self.strength[item] = 0, 0
+            self.nearest[item, : len(found)] = torch.from_numpy(found)
+            self.strength[item, : len(found)] = torch.from_numpy(strength)
 
     def rescale(self, factor: float) -> None:
         """See `LinearPath.rescale`."""
         self.strength.mul_(factor)
+
+    def place(self, new: NDArray[np.int64], places: sparse.csr_matrix) -> None:
+        """See `LinearPath.place`; an item is as near to itself as its nearest is."""
+        B = self.table() + sparse.diags(self.strength.cpu().numpy().max(axis=1))
+        old = np.ones(B.shape[0], dtype=np.float32)
+        old[new] = 0
+        B = sparse.csr_matrix(B @ sparse.diags(old) + B @ places.T)
+        B = sparse.csr_matrix(sparse.diags(old) @ B + places @ B)
+        for start in range(0, B.shape[0], BLOCK):
+            self.keep(start, B[start : start + BLOCK])
 
 
 def empty_path(items: int, rank: int, nearest: int) -> LinearPath:
@@ -264,15 +320,7 @@ class CoOccurrence:
         lift = sparse.diags((self.popularity**settings.lift).astype(np.float32))
         columns = sparse.csr_matrix(self.rows @ lift)
         for start, near in self._blocks(columns):
-            for item, begin, end in zip(range(start, N), near.indptr[:-1], near.indptr[1:], strict=False):
-                found: NDArray[np.int32] = near.indices[begin:end]
-                strength: NDArray[np.float32] = near.data[begin:end] * self.scale[item]
-                strength[found == item] = 0
-                if len(found) > NEAREST:
-                    best = np.argpartition(-strength, NEAREST)[:NEAREST]
-                    found, strength = found[best], strength[best]
-                path.nearest[item, : len(found)] = torch.from_numpy(found)
-                path.strength[item, : len(found)] = torch.from_numpy(strength)
+            path.keep(start, sparse.csr_matrix(sparse.diags(self.scale[start : start + near.shape[0]]) @ near))
         return in_units(path, self.rows)
 
     def _blocks(self, columns: sparse.csr_matrix) -> Iterator[tuple[int, sparse.csr_matrix]]:

@@ -26,6 +26,7 @@ from training import metrics
 from training.dataset import DataError, Dataset, Holdout, load, positives, split_interactions
 from training.gan import GanSettings, GanTrainer
 from training.linear import CELLS, LinearPath, LinearSettings, NearestPath, ProductPath, Solver, powers_to_try, solver
+from training.newcomers import place, placements
 from training.vae import Generator, GeneratorConfig, VaeSettings, VaeTrainer, width
 
 STAGE = "training.recommender"
@@ -356,6 +357,9 @@ def fit(run: Run, matrix: sparse.csr_matrix, saved: dict[str, Any] | None) -> Ge
         run.progress.tell(0.6 + 0.3 * (epoch + 1) / epochs, f"epoch {epoch + 1} of {epochs}")
     for number in _epochs(run, "fit game", game, matrix, range(played, rounds)):
         run.progress.tell(0.9 + 0.09 * (number + 1) / rounds, f"round {number + 1} of {rounds} of the game")
+    likes = np.asarray(positives(matrix).sum(axis=0)).ravel()
+    if not likes.all():
+        place(generator, placements(run.data.catalog, likes))
     sample = generator.rank_rows(matrix[:256])
     run.log.add_histogram("generated/scores", sample, epochs + rounds)
     run.log.add_histogram("generated/items", metrics.rank(sample, 20, matrix[:256]), epochs + rounds)

@@ -41,6 +41,12 @@ def test_a_person_without_history_gets_finite_scores():
     assert scores.std() > 0
 
 
+@pytest.mark.parametrize("items", [7, 512, 1300])
+def test_the_mean_in_two_steps_is_the_mean(items):
+    rows = torch.randn(3, items)
+    assert torch.allclose(vae.mean(rows), rows.mean(1, keepdim=True), atol=1e-5)
+
+
 def test_losses_are_their_formulas():
     logits, y = torch.tensor([[0.0, np.log(3.0)]]), torch.tensor([[1.0, 1.0]])
     assert vae.multinomial_loss(logits, y).item() == pytest.approx(-np.log(0.25) - np.log(0.75), abs=1e-5)
