@@ -20,7 +20,7 @@ from scipy import sparse
 from bot.settings import Settings
 from domain import artifact
 from domain.artifact import ArtifactError, Manifest
-from domain.catalog import Catalog
+from domain.catalog import Catalog, CatalogError
 from export.quality import score
 from training import metrics
 from training.dataset import DataError, read_interactions, to_matrix, withhold
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         data = settings.data / chosen.domain
         matrix, _ = to_matrix(read_interactions(data / "holdout.csv"), catalog)
         train, _ = to_matrix(read_interactions(data / "train.csv"), catalog)
-    except (ArtifactError, DataError) as error:
+    except (ArtifactError, CatalogError, DataError) as error:
         print(error, file=sys.stderr)
         return 2
     session = onnxruntime.InferenceSession(folder / artifact.RECOMMENDER, providers=["CPUExecutionProvider"])

@@ -338,7 +338,8 @@ def _reasons(models: Models, preference: Preference, columns: tuple[int, ...]) -
     """What speaks for each item: the liked one that added most to its score, and the wishes that it meets."""
     history = encode(preference, models.catalog)
     added = contributions(models.recommender, history, np.asarray(columns, dtype=np.int64), EXPLAINED_ITEMS)
-    liked = history[1] >= 1.0
+    likes = {models.catalog.column(item_id) for item_id in preference.having("like")}
+    liked = np.array([column in likes for column in history[0]], dtype=bool)
     picks = []
     for k, column in enumerate(columns):
         item = models.catalog[column]

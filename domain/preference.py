@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,11 @@ Source = Literal["message", "button", "command"]
 
 WEIGHTS: Mapping[Verdict, float] = {"like": 1.0, "dislike": -1.0, "seen": 0.25}
 """What a verdict weighs in the recommender's input; having seen a thing is weak evidence of liking its kind."""
+
+HALF_LIFE = 365.0
+"""Days after which an opinion weighs half of what the person's newest one does: `benchmarks.age` has the figures."""
+LEAST_WEIGHT = 0.05
+"""Of its first weight, so much stays of the oldest opinion."""
 
 _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
@@ -112,16 +118,22 @@ def encode(preference: Preference, catalog: Catalog) -> tuple[NDArray[np.int64],
 
     Returns:
         item ids: columns of the catalogue, shape ``[n]``.
-        weights: of those items, in [-1, 1], shape ``[n]``; see `WEIGHTS`.
+        weights: of those items, in [-1, 1], shape ``[n]``; see `WEIGHTS` and `aged`.
     """
     columns: list[int] = []
     weights: list[float] = []
+    newest = max((opinion.day for opinion in preference.opinions.values()), default=0)
     for opinion in preference.opinions.values():
         column = catalog.column(opinion.item_id)
         if column is not None:
             columns.append(column)
-            weights.append(WEIGHTS[opinion.verdict])
+            weights.append(WEIGHTS[opinion.verdict] * aged(newest - opinion.day))
     return np.asarray(columns, dtype=np.int64), np.asarray(weights, dtype=np.float32)
+
+
+def aged(days: float) -> float:
+    """What an opinion still weighs that is so many days older than the newest of the same person."""
+    return max(math.exp2(-days / HALF_LIFE), LEAST_WEIGHT)
 
 
 def pad(

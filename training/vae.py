@@ -14,6 +14,12 @@ from torch import Tensor, nn
 
 from training.linear import DENSE_ITEMS, DISLIKE, empty_path
 
+REACH = 4.0
+"""What z is multiplied by beside the spread of the latent code: two lists at scale 1 share three quarters."""
+BOLDER = 0.5
+"""So much more does the latent path weigh for each unit of the scale of z, …"""
+OBSCURER = 0.5
+"""… and so much less popularity. Both by `benchmarks.dial`: novelty and diversity grow, accuracy pays."""
 CHUNK = 512
 """So many scores are summed at once."""
 SAMPLED = 4_096
@@ -42,9 +48,9 @@ class GeneratorConfig:
 class Generator(nn.Module):
     """G(z, history): a preference vector over the catalogue for each person of a batch.
 
-    z is the variational autoencoder's own noise: the latent code is mu + sigma * z, so z = 0 gives the most likely
-    preference, and a larger z a bolder draw from what the history leaves open. How much of the popularity of the items
-    counts is what the adversary teaches (`training.gan`).
+    z is the variational autoencoder's own noise: z = 0 gives the most likely preference, and a larger z a bolder draw
+    from what the history leaves open, in which the drawn taste weighs more and popularity less. How much of the
+    popularity of the items counts otherwise is what the adversary teaches (`training.gan`).
     """
 
     gain: Tensor
@@ -82,8 +88,8 @@ class Generator(nn.Module):
         x = (weights.unsqueeze(1) @ self.embedding[item_ids]).squeeze(1)  # (B, n), (B, n, H) -> (B, H)
         norm = weights.square().sum(1, keepdim=True)  # (B, 1)
         mu, sigma = self.encode(x, norm)  # (B, L)
-        latent = self.decode(mu + sigma * z)  # (B, N)
-        return self.fuse(self.linear(item_ids, weights), latent, mainstream)  # (B, N)
+        latent = self.decode(mu + REACH * sigma * z)  # (B, N)
+        return self.fuse(self.linear(item_ids, weights), latent, mainstream, scale_of(z))  # (B, N)
 
     def encode(self, x: Tensor, norm: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and spread of q(latent | history), both ``[B, L]``, from summed embeddings and squared weights."""
@@ -133,16 +139,25 @@ class Generator(nn.Module):
         popularity = torch.from_numpy(liked @ self.popularity.cpu().numpy()).to(self.usual.device)
         return self.mainstream(popularity, torch.from_numpy(np.asarray(liked.sum(1)).ravel()).to(self.usual.device))
 
-    def fuse(self, linear: Tensor, latent: Tensor, mainstream: Tensor) -> Tensor:
-        """Both paths in units of their own spread over the catalogue, and what popularity counts, added."""
-        counts = self.temper[0] + self.temper[1] * mainstream  # (B)
-        return standardise(linear) + self.gain * standardise(latent) + counts.unsqueeze(1) * self.popularity
+    def fuse(self, linear: Tensor, latent: Tensor, mainstream: Tensor, daring: Tensor | None = None) -> Tensor:
+        """Both paths in units of their own spread over the catalogue, and what popularity counts, added.
+
+        Args:
+            linear: scores of the linear path, ``[B, N]``.
+            latent: of the latent path, ``[B, N]``.
+            mainstream: see there, ``[B]``.
+            daring: the scale of z, ``[B]``; None is 0.
+        """
+        daring = torch.zeros_like(mainstream) if daring is None else daring
+        counts = self.temper[0] + self.temper[1] * mainstream - OBSCURER * daring  # (B)
+        gain = self.gain * (1 + BOLDER * daring)  # (B)
+        weighted = gain.unsqueeze(1) * standardise(latent) + counts.unsqueeze(1) * self.popularity
+        return standardise(linear) + weighted
 
     @torch.no_grad()
-    def rank_rows(self, matrix: sparse.csr_matrix, z: Tensor | None = None) -> NDArray[np.float32]:
-        """Scores of the rows of a CSR matrix, float32 ``[rows, N]``; z None is 0."""
-        mu, sigma = self.encode_rows(matrix)
-        latent = self.decode(mu if z is None else mu + sigma * z)
+    def rank_rows(self, matrix: sparse.csr_matrix) -> NDArray[np.float32]:
+        """Scores of the rows of a CSR matrix for z = 0, float32 ``[rows, N]``."""
+        latent = self.decode(self.encode_rows(matrix)[0])
         scores = self.fuse(self.linear.rows(matrix), latent, self.mainstream_rows(matrix))
         return np.asarray(scores.cpu().numpy(), dtype=np.float32)
 
@@ -156,6 +171,11 @@ class Generator(nn.Module):
         liked = np.maximum(np.asarray(target.sum(1)).ravel(), 1.0)
         tastes = target @ self.popularity.numpy() / liked
         self.usual.copy_(torch.tensor([float(tastes.mean()), max(float(tastes.std()), 1e-3)]))
+
+
+def scale_of(z: Tensor) -> Tensor:
+    """The root mean square of each row of z, ``[B]``: about s for a z drawn with standard deviation s."""
+    return z.square().mean(1).sqrt()
 
 
 def standardise(scores: Tensor) -> Tensor:

@@ -26,6 +26,18 @@ def test_encode_gives_columns_and_signed_weights(catalog):
     assert 0 < weights[2] < 1
 
 
+def test_an_older_opinion_weighs_less_beside_the_newest_one(catalog):
+    def weights_of(*days):
+        preference = Preference()
+        for item_id, day in zip(("6", "608", "47"), days, strict=False):
+            preference = preference.with_opinion(Opinion(item_id, "like", "button", day))
+        return encode(preference, catalog)[1].tolist()
+
+    assert weights_of(20_000) == [1.0]
+    assert weights_of(20_000 - 365, 20_000) == [0.5, 1.0]
+    assert weights_of(0, 20_000) == [pytest.approx(0.05), 1.0]
+
+
 def test_padding_has_weight_zero_and_nobody_is_one_column_wide():
     ids, weights = pad([(np.array([3, 4]), np.array([1.0, -1.0])), (np.array([], int), np.array([]))])
     assert ids.tolist() == [[3, 4], [0, 0]]

@@ -114,6 +114,24 @@ def test_equal_ratings_are_likes_and_nothing_but_dislikes_is_a_sentence(tmp_path
         run(tmp_path, epochs=1)
 
 
+def test_a_person_with_everything_and_one_with_ten_thousand_lines_harm_nobody(tmp_path):
+    pairs = write_checkerboard(tmp_path)
+    lines = [f"p{p},i{i},5,0" for p, i in pairs]
+    lines += [f"all,i{i},5,99999999999999" for i in range(12)]  # in the far future
+    lines += [f"many,i{n % 12},{1 + n % 5},{n}" for n in range(10_000)]
+    path = tmp_path / "interactions.csv"
+    path.write_text("user_id,item_id,value,timestamp\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    run(tmp_path)
+    generator, _ = load_generator(tmp_path / "model")
+    with torch.no_grad():
+        everything = generator(torch.arange(12).unsqueeze(0), torch.ones(1, 12), torch.zeros(1, 100))
+        own = torch.tensor([[i for p, i in pairs if p == 0]])
+        scores = generator(own, torch.ones(own.shape), torch.zeros(1, 100))
+    assert torch.isfinite(everything).all()
+    scores[0, own[0]] = -torch.inf
+    assert int(scores.argmax()) == missing(0, 12)
+
+
 def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(tmp_path, monkeypatch):
     write_checkerboard(tmp_path)
     whole = VaeTrainer.epoch

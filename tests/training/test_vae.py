@@ -35,6 +35,19 @@ def test_z_moves_the_scores_and_zero_is_the_mean():
     assert np.allclose(model.rank_rows(rows), safe.detach().numpy(), atol=1e-4)
 
 
+def test_a_larger_z_is_bolder_and_less_popular():
+    model = generator()
+    model.know_popularity(people(30))
+    history = torch.tensor([[3, 7]]), torch.ones(1, 2)
+    z = torch.randn(1, 6)
+    z = z / vae.scale_of(z)
+    popular = [(model(*history, scale * z)[0] * model.popularity).mean().item() for scale in (0.0, 1.0, 3.0)]
+    assert popular[0] > popular[1] > popular[2]
+    safe = model(*history, torch.zeros(1, 6))
+    near, far = ((model(*history, scale * z) - safe).abs().mean() for scale in (0.3, 3.0))
+    assert near < far
+
+
 def test_a_person_without_history_gets_finite_scores():
     scores = generator()(torch.zeros(1, 1, dtype=torch.int64), torch.zeros(1, 1), torch.zeros(1, 6))
     assert torch.isfinite(scores).all()
