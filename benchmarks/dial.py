@@ -72,6 +72,8 @@ def plot_dial(found: NDArray[np.float64], path: Path) -> None:
     left.legend(fontsize=8)
     right.plot(found[:, 3], found[:, 0], marker="o")
     for scale, row in zip(SCALES, found, strict=True):
+        if 0 < scale < 1:
+            continue  # too near each other to be told apart
         right.annotate(f"{scale:g}", (row[3], row[0]), textcoords="offset points", xytext=(5, 5), fontsize=8)
     right.set(xlabel="intra-list diversity", ylabel="NDCG@20", title="each point: a scale of z")
     figure.tight_layout()
