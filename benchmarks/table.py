@@ -26,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=1)
     chosen = parser.parse_args(arguments)
     names = chosen.only or sorted(file.stem for file in chosen.folder.glob("*.train"))
+    if not names:
+        print(f"{chosen.folder} holds no NAME.train", file=sys.stderr)
+        return 2
     for name in names:
         try:
             split = read_split(chosen.folder / f"{name}.train", chosen.folder / f"{name}.test", signed=False)
