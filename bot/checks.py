@@ -91,6 +91,8 @@ class Checker:
         strange = set(re.findall(r"#\d+", sentence)) - reasons
         if strange:
             yield f"gives {sorted(strange)} as a reason, which it is not"
+        if len(items) > 1:
+            yield "speaks of two items at once, so that the facts of one may pass for the other's"
         if brief.act == "recommend" and items and not self._has_reason(items, sentence):
             yield "gives no reason"
         facts = [part for item in items for part in (*item.values, *item.numbers, *item.meets)]

@@ -35,6 +35,10 @@ def test_a_true_and_whole_reply_passes(checker):
         (GOOD.replace("from 1998", "of 1998 minutes"), "not what the number means"),
         (GOOD.replace("from 1998", "with 1998 as its director"), "speaks of the director"),
         ("Sorry, nothing fits. " + GOOD, "regrets"),
+        (
+            "For somebody who liked @1, I would try @2: a war film of 106 minutes, since you liked #1.",
+            "two items at once",
+        ),
         (GOOD.replace("a crime thriller", "a mix of crime and a crime thriller"), "twice"),
         (GOOD.replace("from 1998", "from 1998, for fans of yours"), "fans of nothing"),
         (GOOD + " All of it meets your wish (warm).", "wish for warm"),
