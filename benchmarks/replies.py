@@ -321,7 +321,8 @@ def carried_out(catalog: Catalog, watch: Watch, chosen: argparse.Namespace) -> N
             print(f"  model:    {written}\n  template: {template}\n")
     fallen = sum(text is template for text, template in zip(sent, templates, strict=True))
     print(f"{len(drawn)} acts, {len(watch.drafts)} of them for the model")
-    print(f"the first draft passes: {np.mean(watch.passed_first):.3f}; a template is needed: {fallen / len(drawn):.3f}")
+    print(f"the first draft that was not given up passes: {np.mean(watch.passed_first):.3f}")
+    print(f"a template is needed: {fallen / len(drawn):.3f}")
     for name, found in faults.items():
         print(f"carried out, {name}: {np.mean([not f for f in found]):.4f} of {len(found)}")
     for fault, times in Counter(

@@ -236,7 +236,9 @@ class Conversation:
             written = "\n".join(self._about(person, language))
         text = written or models.wording.write(act, language, chance, before_this)
         strangers = [incoming.text[m.start : m.end] for m in said.mentions if m.item_id is None]
-        if strangers and isinstance(act, Ask):
+        if strangers and (
+            isinstance(act, Ask) or (written and isinstance(act, Recommend))
+        ):  # a template says it itself
             text = " ".join([*(self._say("unknown", language, title=title) for title in strangers[:2]), text])
         after = _after(person, act, incoming, text)
         cards = _cards(models, act, language)

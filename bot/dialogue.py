@@ -24,7 +24,7 @@ from domain.prompt import END, Brief, BriefItem, brief_item, fill, render
 MAX_PROMPT_TOKENS = 300
 MAX_REPLY_TOKENS = 140
 DRAFTS = 3
-TEMPERATURE = 0.7
+TEMPERATURE = 0.6
 TOP_P = 0.9
 
 
@@ -140,7 +140,7 @@ class DraftingDialogue:
         if language != "en":
             return None
         match act:
-            case Recommend() if act.picks and not act.unknown:
+            case Recommend() if act.picks:
                 brief, liked = self._recommendation(act)
                 items = [pick.item for pick in act.picks]
             case Ask(attribute=str(attribute)) if act.options:

@@ -1,6 +1,7 @@
 import asyncio
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -293,3 +294,25 @@ async def test_thanks_alone_take_nothing(talk):
     ann = talk()
     await ann.says("I loved Heat")
     assert (await ann.says("thanks!")).act == "chat"
+
+
+class Fluent:
+    """Has words for every act, and remembers the acts."""
+
+    def __init__(self):
+        self.acts = []
+
+    def write(self, act, language, seed, before=""):
+        self.acts.append(act)
+        return "Words of the model."
+
+
+async def test_a_title_that_is_not_known_is_said_before_the_words_of_the_model(talk, catalog):
+    ann = talk()
+    fluent = Fluent()
+    serving = ann.conversation._serving
+    serving.models = replace(serving.models, dialogue=fluent)
+    said = (await ann.says("I liked Grand Nonsense of Doom, what else?")).text
+    assert "Grand Nonsense of Doom" in said
+    assert said.endswith("Words of the model.")
+    assert "Grand Nonsense of Doom" not in (await ann.says("something else")).text
