@@ -269,20 +269,20 @@ def select(run: Run, splits: Sequence[Split]) -> None:
     linear = search_linear(run, splits)
     run.chosen["linear"] = asdict(linear)
     generator = new_generator(run, matrix, linear)
-    trainer, judge = VaeTrainer(generator, VaeSettings()), Judge(generator, holdout)
+    trainer, validation = VaeTrainer(generator, VaeSettings()), Validation(generator, holdout)
     best, waited, state = -1.0, 0, _copy(trainer.state())
     if run.options.model == "linear":
-        run.chosen |= {"gain": 0.0, "epochs": 0, "metrics": judge.figures(0.0)}
-        _select_game(run, matrix, generator, judge)
+        run.chosen |= {"gain": 0.0, "epochs": 0, "metrics": validation.figures(0.0)}
+        _select_game(run, matrix, generator, validation)
         return
     every = max(run.most_epochs // EVALUATIONS, 1)
     for epoch in _epochs(run, "select", trainer, matrix, range(run.most_epochs)):
         run.progress.tell(0.2 + 0.3 * (epoch + 1) / run.most_epochs, f"validation pass, epoch {epoch + 1}")
         if (epoch + 1) % every and epoch + 1 < run.most_epochs:
             continue
-        judge.look()
-        gain = max(GAINS, key=lambda gain: judge.figures(gain)["ndcg@20"])
-        figures = judge.figures(gain)
+        validation.look()
+        gain = max(GAINS, key=lambda gain: validation.figures(gain)["ndcg@20"])
+        figures = validation.figures(gain)
         _log(run.log, "select", epoch, figures)
         waited += 1
         if figures["ndcg@20"] > best:
@@ -292,11 +292,11 @@ def select(run: Run, splits: Sequence[Split]) -> None:
             break
     if run.options.model != "vae":
         trainer.restore(state)
-        judge.look()
-        _select_game(run, matrix, generator, judge)
+        validation.look()
+        _select_game(run, matrix, generator, validation)
 
 
-class Judge:
+class Validation:
     """What a generator is worth on a hold-out, with its slow parts kept from one question to the next."""
 
     def __init__(self, generator: Generator, holdout: Holdout) -> None:
@@ -325,12 +325,12 @@ class Judge:
         return figures | {"coverage@20": metrics.coverage(ranked, scores.shape[1])}
 
 
-def _select_game(run: Run, matrix: sparse.csr_matrix, generator: Generator, judge: Judge) -> None:
+def _select_game(run: Run, matrix: sparse.csr_matrix, generator: Generator, validation: Validation) -> None:
     gain, game = run.chosen["gain"], GanTrainer(generator, GanSettings())
-    least, below = judge.figures(gain)["ndcg@20"] - ACCURACY_FOR_GAME, 0
+    least, below = validation.figures(gain)["ndcg@20"] - ACCURACY_FOR_GAME, 0
     rounds = min(ROUNDS, run.most_epochs)
     for number in _epochs(run, "game", game, matrix, range(rounds)):
-        figures = judge.figures(gain)
+        figures = validation.figures(gain)
         _log(run.log, "game", number, figures)
         run.progress.tell(0.5 + 0.1 * (number + 1) / rounds, f"validation game, round {number + 1}")
         if figures["ndcg@20"] >= least:
