@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
@@ -49,21 +50,22 @@ class LinearSettings:
     lift: float = 0.0625
 
 
-class LinearPath(nn.Module):
+class LinearPath(nn.Module, ABC):
     """Scores w B of histories w, with B_jj = 0. The subclasses differ in how they keep B."""
 
+    @abstractmethod
     def forward(self, item_ids: Tensor, weights: Tensor) -> Tensor:
         """Scores ``[B, N]`` of histories: item ids ``[B, n]`` and weights ``[B, n]``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def weigh(self, matrix: sparse.csr_matrix) -> NDArray[np.float32]:
         """The same for the rows of a CSR matrix, float32 ``[rows, N]``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rescale(self, factor: float) -> None:
         """Multiply B."""
-        raise NotImplementedError
 
+    @abstractmethod
     def place(self, new: NDArray[np.int64], places: sparse.csr_matrix) -> None:
         """Give some items the average row and column of others.
 
@@ -72,7 +74,6 @@ class LinearPath(nn.Module):
             places: CSR ``[N, N]``: the weights of those that stand for each. They stand for themselves, too: who liked
                 one of them has liked something like the new item.
         """
-        raise NotImplementedError
 
     def rows(self, matrix: sparse.csr_matrix) -> Tensor:
         """Scores of the rows of a CSR matrix of signed weights, float32 ``[rows, N]``, on this module's device."""
