@@ -132,16 +132,18 @@ class Mouth:
         return f"I loved {self._to_name.pop(0).name}. What should I watch?"
 
     def answer(self, reply: Reply) -> str:
-        """What they say to a reply: to a question its answer, to a list what they think of it."""
-        if not reply.cards:
-            return f"{self._seeker.genre.lower()}, please"
+        """What they say to a reply: to a question its answer, to a list what they think of it, to both of them both."""
+        asked = reply.act == "ask" or not reply.cards
+        last = f"{self._seeker.genre.lower()}, please" if asked else "Something else?"
         shown = [item for card in reply.cards if (item := self._catalog.get(card.item_id))]
         for item in shown:
             if item in self._seeker.disliked:
-                return f"I have seen {item.name} and hated it. Something else?"
+                return f"I have seen {item.name} and hated it. {last}"
             if item in self._to_name:
                 self._to_name.remove(item)
-                return f"I have seen {item.name} and loved it. Something else?"
+                return f"I have seen {item.name} and loved it. {last}"
+        if asked:
+            return last
         unwanted = Counter(v for item in shown for v in item.values(self._topic) if v in self._seeker.never)
         for value, _ in unwanted.most_common():
             if value not in self._refused:

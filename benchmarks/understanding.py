@@ -27,15 +27,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.corruption import corrupt
-from bot.phrases import Phrases
 from bot.settings import Settings
-from bot.understanding import Context, Understander, Understanding
+from bot.understanding import DISLIKED, Context, Understander, Understanding
 from domain import artifact
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, CatalogError
+from domain.liking import Liking
 from domain.linking import Linker, normal
-from training.sources import REDIAL_MENTION
+from domain.phrases import Phrases
+from training.linking import Namesakes, typed
 
 REDIAL = Path("../shared/data/redial")
 CONVERSE = Path("../shared/data/converse")
@@ -53,7 +53,7 @@ def understander(domain: str) -> tuple[Catalog, Linker, Understander]:
     except CatalogError as error:
         raise ArtifactError(f"domain {domain} has to be built first (python -m training.build): {error}") from error
     linker = Linker(catalog)
-    return catalog, linker, Understander(catalog, linker, Phrases.load())
+    return catalog, linker, Understander(catalog, linker, Phrases.load(), Liking.load())
 
 
 # Utterances
@@ -79,31 +79,6 @@ def plain(said: Understanding) -> dict[str, Any]:
 
 
 # ReDial: linking and liking
-
-
-@dataclass(frozen=True)
-class Typed:
-    """A message whose marked titles were replaced by what people type: spans are ``(start, end, item_id)``."""
-
-    text: str
-    spans: tuple[tuple[int, int, str], ...]
-
-
-def typed(text: str, titles: Mapping[str, str], chance: random.Random) -> Typed:
-    """Replace every mark of a film by its title, corrupted."""
-    parts: list[str] = []
-    spans: list[tuple[int, int, str]] = []
-    end = length = 0
-    for match in REDIAL_MENTION.finditer(text):
-        if match[1] not in titles:
-            continue
-        before, name = text[end : match.start()], corrupt(titles[match[1]], chance)
-        parts += [before, name]
-        length += len(before)
-        spans.append((length, length + len(name), match[1]))
-        length += len(name)
-        end = match.end()
-    return Typed("".join([*parts, text[end:]]), tuple(spans))
 
 
 @dataclass
@@ -140,73 +115,76 @@ class Linking:
 def on_redial(folder: Path, domain: str, seed: int, show: int) -> None:
     """Linking of corrupted titles, and liking of the linked ones against the seekers' answers; prints both."""
     catalog, linker, reader = understander(domain)
-    chance = random.Random(seed)
+    namesakes, chance = Namesakes(catalog), random.Random(seed)
+    title_of = {item.item_id: normal(item.title) for item in catalog}
 
     def same(one: str, other: str) -> bool:
         """ReDial has many a film under several ids: title and year are what a reader can tell them apart by."""
         a, b = catalog.get(one), catalog.get(other)
-        return bool(a and b and normal(a.title) == normal(b.title) and a.year == b.year)
+        return bool(a and b and title_of[one] == title_of[other] and a.year == b.year)
 
     linking = Linking(same=same)
-    truth: list[int] = []
-    told: list[int] = []
+    by_title = Linking(same=lambda one, other: title_of[one] == title_of[other])
+    disliked: list[bool] = []
+    odds: list[float] = []
     errors: list[str] = []
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             dialogue = json.loads(line)
-            titles = {i: t for i, t in dict(dialogue["movieMentions"] or {}).items() if t and catalog.get(i)}
-            form = dict(dialogue["initiatorQuestions"] or {})
-            opinions: dict[str, int] = {}
-            slate: tuple[str, ...] = ()
-            heard: dict[str, list[str]] = {}
+            names = {i: name for i, name in dict(dialogue["movieMentions"] or {}).items() if name}
+            ours = {i: item.item_id for i, name in names.items() if (item := namesakes.item(i, name))}
+            told: dict[str, float] = {}
+            heard: list[str] = []
+            shown: list[tuple[str, ...]] = [(), ()]
             for message in dialogue["messages"]:
                 by_seeker = message["senderWorkerId"] == dialogue["initiatorWorkerId"]
-                written = typed(message["text"], titles, chance)
-                links = linker.link(written.text)
-                linking.add([(s.start, s.end, catalog[s.columns[0]].item_id) for s in links], written.spans)
+                written = typed(message["text"], {i: names[i] for i in ours}, chance)
+                marks = tuple((start, end, ours[i]) for start, end, i in written.spans)
+                found = [(s.start, s.end, catalog[s.columns[0]].item_id) for s in linker.link(written.text)]
+                linking.add(found, marks)
+                by_title.add(found, marks)
+                heard.append(f"{'S' if by_seeker else 'R'}: {written.text}")
                 if not by_seeker:
-                    slate = tuple(dict.fromkeys(item_id for _, _, item_id in written.spans)) or slate
-                    for item_id in titles:
-                        heard.setdefault(item_id, []).append(f"R: {written.text}")
+                    shown[0] = tuple(dict.fromkeys([*shown[0], *(item_id for _, _, item_id in marks)]))
                     continue
-                for item_id in titles:
-                    heard.setdefault(item_id, []).append(f"S: {written.text}")
-                said = reader.understand(written.text, Context(slate))
-                for mention in said.mentions:
-                    if mention.item_id and mention.polarity:
-                        opinions[mention.item_id] = mention.polarity
-            for item_id, answer in form.items():
-                if item_id in titles and answer["liked"] in (0, 1):
-                    truth.append(1 if answer["liked"] else -1)
-                    told.append(opinions.get(item_id, 0))
-                    if (told[-1] == -1) != (truth[-1] == -1) and len(errors) < show:
-                        errors.append(
-                            f"{titles[item_id]}: answered {truth[-1]}, read {told[-1]}\n  "
-                            + "\n  ".join(heard[item_id])
-                        )
-    precision, recall, f1 = linking.figures
-    print(f"linking: {linking.marked} marks, precision {precision:.4f}, recall {recall:.4f}, F1 {f1:.4f}")
-    for name, values in liking(np.array(truth), np.array(told)).items():
-        print(f"{name}: {values:.4f}")
+                said = reader.understand(written.text, Context(shown[0] or shown[1], named=tuple(shown)))
+                shown = [(), shown[0]]
+                for item_id, more in [*((m.item_id, m.odds) for m in said.mentions if m.item_id), *said.passed]:
+                    told[title_of[item_id]] = told.get(title_of[item_id], 0.0) + more
+            for mark, answer in dict(dialogue["initiatorQuestions"] or {}).items():
+                if mark in ours and answer["liked"] in (0, 1):
+                    disliked.append(not answer["liked"])
+                    odds.append(told.get(title_of[ours[mark]], 0.0))
+                    if disliked[-1] != (odds[-1] > 0) and len(errors) < show:
+                        errors.append("\n  ".join([f"{names[mark]}: liked {answer['liked']}, {odds[-1]:.2f}", *heard]))
+    for name, counts in (("linking", linking), ("linking, where any film of the title is right", by_title)):
+        precision, recall, f1 = counts.figures
+        print(f"{name}: {counts.marked} marks, precision {precision:.4f}, recall {recall:.4f}, F1 {f1:.4f}")
+    for figure, value in liking(np.array(disliked), np.array(odds)).items():
+        print(f"{figure}: {value:.4f}")
     print("\n".join(errors))
 
 
-def liking(truth: NDArray[np.int64], told: NDArray[np.int64]) -> dict[str, float]:
-    """Liked (1) against disliked (-1) as answered, and as read, where 0 (nothing said) counts as liked."""
-    disliked = told == -1
-    right = truth == -1
-    hit = float((disliked & right).sum())
-    recall, precision = hit / max(right.sum(), 1), hit / max(disliked.sum(), 1)
-    specificity = float((~disliked & ~right).sum()) / max((~right).sum(), 1)
+def liking(disliked: NDArray[np.bool_], odds: NDArray[np.float64]) -> dict[str, float]:
+    """How well dislikes are told.
+
+    Args:
+        disliked: as the seekers answered.
+        odds: logarithm of the odds of it, as read; even odds where both answers weigh the same.
+    """
+    told, sure = odds > 0, odds >= DISLIKED
+    recall, specificity = float(told[disliked].mean()), float((~told)[~disliked].mean())
+    hits = float((sure & disliked).sum())
     return {
-        "answers": float(len(truth)),
-        "disliked": float(right.sum()),
-        "of which something was said of": float((told[right] != 0).mean()) if right.any() else 0.0,
+        "answers": float(len(disliked)),
+        "disliked": float(disliked.sum()),
         "balanced accuracy": (recall + specificity) / 2,
         "balanced accuracy of the majority class": 0.5,
         "recall of disliked": recall,
-        "precision of disliked": precision,
-        "F1 of disliked": 2 * precision * recall / max(precision + recall, 1e-9),
+        "recall of liked": specificity,
+        "precision where it counts as a dislike": hits / max(float(sure.sum()), 1.0),
+        "recall where it counts as a dislike": hits / max(float(disliked.sum()), 1.0),
+        "F1 where it counts as a dislike": 2 * hits / max(float(sure.sum() + disliked.sum()), 1.0),
     }
 
 

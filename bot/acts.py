@@ -51,12 +51,17 @@ class Recommend:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask about one attribute, naming a few of its values; of nothing in particular if `attribute` is None."""
+    """Ask about one attribute, naming a few of its values; of nothing in particular if `attribute` is None.
+
+    Attributes:
+        beside: what is shown in the meantime, so that a person who would rather see something than answer can.
+    """
 
     kind: ClassVar[ActKind] = "ask"
     attribute: str | None
     options: tuple[str, ...] = ()
     greets: bool = False
+    beside: Recommend | None = None
 
 
 @dataclass(frozen=True, slots=True)

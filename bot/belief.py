@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.understanding import Mention, Understanding
+from bot.understanding import DISLIKED, Mention, Understanding
 from domain.preference import Opinion, Preference, contradicts
 
 
@@ -28,6 +28,9 @@ def believe(preference: Preference, said: Understanding, day: int) -> Preference
         opinion = _opinion(mention, day)
         if opinion:
             preference = preference.with_opinion(opinion)
+    for item_id, odds in said.passed:
+        if odds >= DISLIKED and item_id not in preference.opinions:
+            preference = preference.with_opinion(Opinion(item_id, "dislike", "message", day))
     return preference
 
 

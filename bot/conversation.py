@@ -23,13 +23,13 @@ from bot.history import History, Person, today
 from bot.models import Models, Serving
 from bot.policy import ABOUT_PERSON, OPENING, Policy, decide
 from bot.recommender import contributions
-from bot.stance import mask
 from bot.texts import Texts, language_of
 from bot.understanding import Context, Understanding
 from domain.catalog import Item
 from domain.evidence import Said
 from domain.history import Message
 from domain.preference import Opinion, Preference, Verdict, encode
+from domain.stance import mask
 
 log = logging.getLogger(__name__)
 
@@ -224,6 +224,8 @@ class Conversation:
         act = self._policy(said, person, models.catalog)
         if act == "recommend":
             act = self._rank(models, person, said, incoming.text, chance)
+        if isinstance(act, Ask) and act.attribute in models.catalog.values:
+            act = replace(act, beside=self._rank(models, person, said, incoming.text, chance))
         if isinstance(act, Say) and act.key == "corrected" and preference == before.preference:
             act = Say("nothing_to_forget")
         if isinstance(act, Answer) and act.why:
@@ -231,14 +233,15 @@ class Conversation:
             picks = _reasons(models, preference, (column,)) if column is not None else ()
             act = replace(act, because=picks[0].because if picks else None)
         before_this = before.messages[-1].text if before.messages else ""
-        written = models.dialogue.write(act, language, chance.getrandbits(31), before_this)
+        slate = _slate(act)
+        written = models.dialogue.write(slate or act, language, chance.getrandbits(31), before_this)
         if isinstance(act, Say) and act.key == ABOUT_PERSON:
             written = "\n".join(self._about(person, language))
-        text = written or models.wording.write(act, language, chance, before_this)
+        text = written or models.wording.write(slate or act, language, chance, before_this)
+        if slate and isinstance(act, Ask):
+            text = f"{text} {models.wording.write(act, language, chance)}"
         strangers = [incoming.text[m.start : m.end] for m in said.mentions if m.item_id is None]
-        if strangers and (
-            isinstance(act, Ask) or (written and isinstance(act, Recommend))
-        ):  # a template says it itself
+        if strangers and (written if slate else isinstance(act, Ask)):  # the template of a slate says it itself
             text = " ".join([*(self._say("unknown", language, title=title) for title in strangers[:2]), text])
         after = _after(person, act, incoming, text)
         cards = _cards(models, act, language)
@@ -308,9 +311,10 @@ def _consent_key(remember: bool | None, share: bool | None) -> str:
 def _context(person: Person, models: Models) -> Context:
     last = person.messages[-1].text if person.messages else ""
     asked = person.asked[-1] if person.asked and ("?" in last or "？" in last) else None
-    spoken_of = {models.catalog[link.columns[0]].item_id for link in models.linker.link(last)}
-    focus = spoken_of.pop() if len(spoken_of) == 1 else None
-    return Context(person.last_slate if person.shown else (), asked, focus)
+    replies = [message.text for message in person.messages if message.role == "bot"]
+    named = models.understander.named_in(reversed(replies[-2:]))
+    focus = named[0][0] if named and len(named[0]) == 1 else None
+    return Context(person.last_slate if person.shown else (), asked, focus, named)
 
 
 def _said(models: Models, person: Person, text: str) -> list[Said]:
@@ -353,8 +357,9 @@ def _reasons(models: Models, preference: Preference, columns: tuple[int, ...]) -
 
 
 def _after(person: Person, act: Act, incoming: Incoming, text: str) -> Person:
-    if isinstance(act, Recommend):
-        person = person.with_slate(pick.item.item_id for pick in act.picks)
+    slate = _slate(act)
+    if slate:
+        person = person.with_slate(pick.item.item_id for pick in slate.picks)
     if isinstance(act, Ask):
         person = replace(person, asked=tuple(dict.fromkeys([*person.asked, act.attribute or OPENING])))
     return person.with_messages(
@@ -362,9 +367,13 @@ def _after(person: Person, act: Act, incoming: Incoming, text: str) -> Person:
     )
 
 
+def _slate(act: Act) -> Recommend | None:
+    """What an act shows, if anything."""
+    return act if isinstance(act, Recommend) else act.beside if isinstance(act, Ask) else None
+
+
 def _cards(models: Models, act: Act, language: str) -> tuple[Card, ...]:
-    if not isinstance(act, Recommend):
-        return ()
+    slate = _slate(act)
     return tuple(
         Card(
             pick.item.item_id,
@@ -372,5 +381,5 @@ def _cards(models: Models, act: Act, language: str) -> tuple[Card, ...]:
             models.wording.phrasing(language).facts(pick.item),
             models.wording.reason(pick, language),
         )
-        for pick in act.picks
+        for pick in (slate.picks if slate else ())
     )

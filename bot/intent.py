@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.phrases import Phrases, made_of
+from domain.phrases import Phrases, made_of
 
 Intent = Literal[
     "recommend", "prefer", "critique", "accept", "reject", "ask_item", "correct", "chat", "greet", "leave", "other"

@@ -13,7 +13,6 @@ from typing import Any
 from bot.checks import Checker
 from bot.dialogue import Dialogue, Drafter, DraftingDialogue, GenaiDrafter, NoDialogue
 from bot.evidence import Evidence, NoEvidence, OnnxEvidence
-from bot.phrases import Phrases
 from bot.recommender import OnnxRecommender, PopularityRecommender, Recommender
 from bot.slate import SlateMaker
 from bot.texts import Texts
@@ -23,7 +22,9 @@ from bot.wording import Wording
 from domain import artifact
 from domain.artifact import ArtifactError, Manifest
 from domain.catalog import Catalog, CatalogError
+from domain.liking import Liking
 from domain.linking import Linker
+from domain.phrases import Phrases
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ def _made_from_catalog(
         raise ArtifactError(str(error)) from error
     linker = Linker(catalog)
     made = {
-        "understander": Understander(catalog, linker, Phrases.load()),
+        "understander": Understander(catalog, linker, Phrases.load(), Liking.load()),
         "slates": SlateMaker(catalog),
         "titles": Titles(catalog),
         "wording": Wording(catalog, texts),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.stance import overlaps
 from domain.catalog import Item, Measure
 from domain.preference import Constraint
+from domain.stance import overlaps
 
 _NUMBER_WORDS: Mapping[str, float] = {"one": 1, "two": 2, "three": 3, "four": 4, "half": 0.5, "a": 1, "an": 1}
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?|one|two|three|four|an|half an)(?P<half> and a half)?"

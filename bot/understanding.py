@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.intent import Evidence, Intent, intent_of
-from bot.phrases import Phrases, made_of
 from bot.ranges import ranges
-from bot.stance import Polarity, Stance, mask, overlaps
 from domain.catalog import Catalog
+from domain.liking import Liking, Said, named, shown
 from domain.linking import Link, Linker, Token, normal, tokens
+from domain.phrases import Phrases, made_of
 from domain.preference import Constraint
-from domain.words import COMMON
+from domain.stance import Polarity, Stance, mask, overlaps
+from domain.words import is_ordinary
 
 Pairs = tuple[tuple[str, str], ...]
 """(attribute, value) pairs."""
@@ -26,6 +27,9 @@ BOT = "bot"
 
 SELF = "self"
 """What `Understanding.asks` holds when the person wants to know what the bot believes of them."""
+
+DISLIKED = 1.2
+"""From these odds, by their logarithm, most do dislike what they say nothing outright of (`training.liking`)."""
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
 _THING = r"(?: (?:one|film|movie|pick|suggestion|option|item|book|song))?"
@@ -77,6 +81,7 @@ class Mention:
         polarity: 1 liked or wanted alike, -1 disliked, 0 neither or not said by the person of themselves.
         seen: the person says that they have seen it.
         pointed: it is pointed at ("the second one"), not named.
+        odds: logarithm of the odds that the person dislikes it, by all the words around it; 0 is even.
     """
 
     item_id: str | None
@@ -85,6 +90,7 @@ class Mention:
     polarity: Polarity = 0
     seen: bool = False
     pointed: bool = False
+    odds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +101,13 @@ class Context:
         slate: ids of the items shown last, in order.
         asked: the attribute that the bot's last message asked about.
         focus: the item that the bot's last message was about; else "it" is the first of the slate.
+        named: ids of the items in the bot's last message, and in the one before it.
     """
 
     slate: tuple[str, ...] = ()
     asked: str | None = None
     focus: str | None = None
+    named: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,7 @@ class Understanding:
         distress: the person may be in danger.
         mood: they say that they feel low.
         thanks: the message is nothing but thanks.
+        passed: items that the bot named and the person did not, with `Mention.odds`.
     """
 
     intent: Intent
@@ -125,13 +134,15 @@ class Understanding:
     distress: bool = False
     mood: bool = False
     thanks: bool = False
+    passed: tuple[tuple[str, float], ...] = ()
 
 
 class Understander:
     """Reads messages against one catalogue; made once a catalogue, then used by any thread."""
 
-    def __init__(self, catalog: Catalog, linker: Linker, phrases: Phrases) -> None:
+    def __init__(self, catalog: Catalog, linker: Linker, phrases: Phrases, liking: Liking) -> None:
         self._catalog = catalog
+        self._liking = liking
         self._linker = linker
         self._phrases = phrases
         self._words = _lexicon(catalog)
@@ -139,10 +150,18 @@ class Understander:
 
     def context_of(self, messages: Sequence[tuple[str, str]]) -> Context:
         """The context that a conversation so far gives, from its (role, text) pairs, oldest first, alone."""
-        said = next((text for role, text in reversed(messages) if role == "bot"), "")
-        slate = tuple(self._catalog[link.columns[0]].item_id for link in self._linker.link(said))
-        asked = next((a for a in self._catalog.vocabulary.ask if a.rstrip("s") in said.lower()), None)
-        return Context(slate, asked if "?" in said else None)
+        said = [text for role, text in messages if role == "bot"]
+        last = said[-1] if said else ""
+        named = self.named_in(reversed(said[-2:]))
+        asked = next((a for a in self._catalog.vocabulary.ask if a.rstrip("s") in last.lower()), None)
+        return Context(named[0] if named else (), asked if "?" in last else None, named=named)
+
+    def named_in(self, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+        """Ids of the items that each of the texts names."""
+        return tuple(
+            tuple(dict.fromkeys(self._catalog[link.columns[0]].item_id for link in self._linker.link(text)))
+            for text in texts
+        )
 
     def understand(self, text: str, context: Context | None = None) -> Understanding:
         """What a message says, seen in its context; total: every text has an understanding."""
@@ -155,9 +174,14 @@ class Understander:
         links = [link for link in links if link.sure or not overlaps(link.start, link.end, claimed)]
         masked = mask(plain, [(link.start, link.end) for link in links])
         stance = Stance(masked, self._phrases)
-        mentions = self._mentions(masked, links, stance, context)
-        mentions = sorted([*mentions, *self._strangers(text, masked, claimed)], key=lambda mention: mention.start)
+        said = Said(masked, stance, tuple((link.start, link.end) for link in links))
+        mentions = self._mentions(said, links, context)
+        strangers = list(self._strangers(text, masked, claimed))
+        # "I loved Oppenheimer, anything like that?" does not point at what was shown.
+        mentions = [m for m in mentions if not (m.pointed and any(s.end <= m.start for s in strangers))]
+        mentions = sorted([*mentions, *strangers], key=lambda mention: mention.start)
         constraints = self._constraints(masked, values, stance, context)
+        mentioned = {mention.item_id for mention in mentions}
         about_self = not mentions and bool(_ABOUT_SELF.search(masked))
         evidence = _evidence(masked, mentions, constraints, context)
         intent = "chat" if about_self else intent_of(evidence, self._phrases)
@@ -170,6 +194,12 @@ class Understander:
             distress=bool(self._phrases.distress.search(plain)),
             mood=bool(moods),
             thanks=made_of(self._phrases.thanks, masked),
+            passed=tuple(
+                (item_id, self._liking.odds(shown(said, turns, len(slate))))
+                for turns, slate in enumerate(context.named)
+                for item_id in slate
+                if item_id not in mentioned
+            ),
         )
 
     def _values(self, plain: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int, Pairs]]:
@@ -193,12 +223,22 @@ class Understander:
                 return length, pairs
         return 1, ()
 
-    def _mentions(self, masked: str, links: Iterable[Link], stance: Stance, context: Context) -> list[Mention]:
-        named = [(self._catalog[link.columns[0]].item_id, link.start, link.end) for link in links]
-        pointed = list(_pointed(masked, context)) if context.slate or context.focus else []
-        found = [Mention(item_id, start, end, *stance.towards_item(start, end)) for item_id, start, end in named]
-        found += [Mention(i, start, end, *stance.towards_item(start, end), pointed=True) for i, start, end in pointed]
-        return sorted(found, key=lambda mention: mention.start)
+    def _mentions(self, said: Said, links: Iterable[Link], context: Context) -> list[Mention]:
+        known = {*context.slate, *(item_id for slate in context.named for item_id in slate)}
+        found = []
+        for link in links:
+            item_id, place = self._catalog[link.columns[0]].item_id, (link.start, link.end)
+            odds = self._liking.odds(named(said, place, first=item_id not in known))
+            found.append(Mention(item_id, *place, *self._stance(said, place, odds), odds=odds))
+        for item_id, *span in _pointed(said.masked, context) if context.slate or context.focus else ():
+            place = (span[0], span[1])
+            odds = self._liking.odds(named(said, place, first=False))
+            found.append(Mention(item_id, *place, *self._stance(said, place, odds), pointed=True, odds=odds))
+        return found
+
+    def _stance(self, said: Said, place: tuple[int, int], odds: float) -> tuple[Polarity, bool]:
+        polarity, seen = said.stance.towards_item(*place)
+        return (-1 if not polarity and odds >= DISLIKED else polarity), seen
 
     def _answer(self, text: str) -> list[Link]:
         """A bare title in answer to a question, even if its words are common: "Up"."""
@@ -216,7 +256,7 @@ class Understander:
         for pattern, source in ((_NAMED, masked), (_UNWANTED_NAME, cased), (_TITLED, cased), (_QUOTED, masked)):
             for match in pattern.finditer(source):
                 span = match.span("name")
-                ordinary = all(token.word in COMMON for token in tokens(match["name"]))
+                ordinary = all(is_ordinary(token.word) for token in tokens(match["name"]))
                 if not ordinary and "@" not in match["name"] and not overlaps(*span, taken):
                     taken.append(span)
                     yield Mention(None, *span)

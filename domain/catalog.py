@@ -32,7 +32,7 @@ class Item:
         year: of publication, where known.
         description: free text, where known.
         other_names: further titles that people use for it.
-        popularity: how many people of the training data had something to do with it.
+        popularity: how many people of the training data had something to do with it, and what the source adds.
         attributes: name -> number, or name -> values, e.g. ``{"genres": ("Crime",), "length": 170.0}``.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from domain.catalog import Catalog, Item
-from domain.words import COMMON, PRONOUNS
+from domain.words import JOINTS, PRONOUNS, RARE, commonness, is_ordinary
 
 MAX_NAME_TOKENS = 12
 MAX_TOKENS = 400
@@ -23,21 +23,60 @@ _TOKEN = re.compile(r"&|[^\W_\u3400-\u9fff]+(?:['’][^\W_\u3400-\u9fff]+)*|[\u3
 _YEAR_AFTER = re.compile(
     r"\s*[(\[]\s*(?P<bracketed>(?:18|19|20)\d\d)\s*[)\]]|,?\s+(?:from\s+)?(?:the\s+)?(?P<plain>(?:18|19|20)\d\d)\b"
 )
-_NUMBER_AFTER = re.compile(r"[ :]+(?:\d{1,4}|II|III|IV|VI|VII|VIII|IX)\b(?!\s*(?:times?|stars?|out of|/|[%$]))")
+_NUMBER_AFTER = re.compile(r"[ :]+(?:\d|\d{4}|II|III|IV|VI|VII|VIII|IX)\b(?!\s*(?:times?|stars?|out of|/|[%$]))")
 _CAPITAL_BEFORE = re.compile(r"[^\s.!?:]\s+([A-Z][\w'’-]+) (?:(?:of|the|in|a|at|all|to|for) |[A-Z]\w* )*$")
 _CAPITAL_BEHIND = re.compile(r":? ([A-Z][\w'’-]+)")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _ARTICLES = ("the", "a", "an")
 _CUE_BEFORE = re.compile(
     r"\b(?:watch(?:ed|ing)?|seen|saw|lov(?:e|ed|ing)|lik(?:e|ed)|enjoy(?:ed)?|hat(?:e|ed)|dislik(?:e|ed)|called|named|"
-    r"titled|movies?|films?|about|and|or|recommend|prefer)[\s,:]*$",
+    r"titled|recommend|prefer)[\s,:]*$",
     re.IGNORECASE,
 )
+_LIST_BEFORE = re.compile(r"(?:\b(?:movies?|films?|about|and|or|with|try)|[,&/:])\s*$", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"^[\s]*(?:$|[,.!?;:)]|and\b|or\b|but\b|is\b|was\b)", re.IGNORECASE)
+_DETERMINER_BEFORE = re.compile(
+    r"\b(?:an?|my|your|his|her|their|our|this|that|some|any|no|every|very|too|so)\s+$", re.IGNORECASE
+)
+_GOES_ON = re.compile(r" [a-z]{2,}(?<!and)(?<!or)(?<!but)(?<!is)(?<!was)(?<!with)\b")
 _QUOTES = "\"'“”‘’«»*_"
 
-_JOINTS = frozenset("and or as is was are but in on to for so with at by from of if".split())
-"""Words that no misspelt title is taken to begin or end with."""
+MOST_COMMON, RAREST = 7.0, 6.0
+"""The commonness of "the"; what the rarest words lack to it counts no more than this."""
+
+WEIGHTS: Mapping[str, float] = {
+    "always": -0.29,
+    "words": 1.25,
+    "surprise of all words": 0.4,
+    "surprise of the rarest word": 0.88,
+    "popularity": 1.46,
+    "is a pronoun": -2.39,
+    "is a pronoun with a capital behind a cue": 3.84,
+    "typos": 1.76,
+    "typos that leave known words": -3.91,
+    "capitals or quotes": 0.74,
+    "cue before": 1.43,
+    "list before": 1.09,
+    "clause ends behind": 0.76,
+    "cue before and clause ends behind": -0.55,
+    "determiner before": -2.1,
+    "word behind": -0.89,
+    "is the whole text": 1.59,
+    "all in lower case": 0.28,
+}
+"""What speaks for words being a title, in logarithms of its odds (`training.linking`, from ReDial's dialogues)."""
+
+_WEIGHTS = np.array(list(WEIGHTS.values()))
+
+UNKNOWN = 30_000
+"""People who have had to do with items that the catalogue does not have: what a small catalogue holds is not all."""
+
+LOWER = 0.5
+"""Added to the logarithm of the odds of a title."""
+
+SURE = 2.0
+"""From these odds, by their logarithm, words are a title even where they are an attribute's value too."""
 
 # How far a name is from what stands on the poster, in powers of e of the popularity that makes up for it.
 _TITLE, _OTHER_NAME, _NO_SUBTITLE, _ACRONYM = 0.0, 0.7, 1.4, 3.0
@@ -50,6 +89,25 @@ class Token:
     word: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Words that may be a name.
+
+    Attributes:
+        first: the first of them, by its position among the words of the text.
+        last: behind the last of them.
+        name: a name of items, which the words are but for `edits` letters.
+        columns: the items of that name, the likeliest first.
+        edits: letters changed, dropped, doubled or swapped.
+    """
+
+    first: int
+    last: int
+    name: str
+    columns: tuple[int, ...]
+    edits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +157,9 @@ def _names(item: Item) -> Iterator[tuple[str, float]]:
             if len(letters) >= 4:
                 yield letters, _ACRONYM
                 yield letters.removeprefix("t"), _ACRONYM
-        if "." in title:
-            yield normal(title.replace(".", "")), rank
+        for marks in (".", ".-'", "&"):
+            if title.count(marks[0]) or any(mark in title for mark in marks):
+                yield from _with_and_without_article(title.translate(dict.fromkeys(map(ord, marks), "")), rank)
 
 
 def _with_and_without_article(title: str, rank: float) -> Iterator[tuple[str, float]]:
@@ -124,6 +183,7 @@ class Linker:
                     ranks[column] = min(rank, ranks.get(column, rank))
         self._columns = {name: self._by_likelihood(ranks) for name, ranks in found.items()}
         self._typos = _TypoIndex(name for name in found if _may_have_typos(name))
+        self._mentions = UNKNOWN + sum(item.popularity + 1 for item in catalog)
         self._longest = min(MAX_NAME_TOKENS, max((name.count(" ") + 1 for name in found), default=1))
 
     def _by_likelihood(self, ranks: dict[int, float]) -> tuple[int, ...]:
@@ -142,65 +202,87 @@ class Linker:
     def link(self, text: str) -> list[Link]:
         """The items that a text names, in the order of the text, not overlapping."""
         words = tokens(text)[:MAX_TOKENS]
-        spans = [*self._exact(words), *self._misspelt(words)]
-        spans.sort(key=lambda s: (-(s[1] - s[0]), s[3], s[0]))
+        longest_first = sorted(self.candidates(words), key=lambda c: (c.first - c.last, c.edits, c.first))
         taken = np.zeros(len(words), dtype=bool)
         links = []
-        for first, last, columns, misspelt in spans:
-            if taken[first:last].any():
-                continue
-            link = self._judge(text, words[first:last], columns, misspelt)
-            if link is not None:
-                taken[first:last] = True
+        for candidate in longest_first:
+            here = taken[candidate.first : candidate.last]
+            link = None if here.any() else self._judge(text, words, candidate)
+            if link:
+                here[:] = True
                 links.append(link)
         return sorted(links, key=lambda link: link.start)
 
-    def _exact(self, words: Sequence[Token]) -> Iterator[tuple[int, int, tuple[int, ...], bool]]:
-        for first in range(len(words)):
-            name = ""
-            for last in range(first, min(first + self._longest, len(words))):
-                name = f"{name} {words[last].word}" if name else words[last].word
-                columns = self._columns.get(name, ())
-                if columns:
-                    yield first, last + 1, columns, False
-
-    def _misspelt(self, words: Sequence[Token]) -> Iterator[tuple[int, int, tuple[int, ...], bool]]:
+    def candidates(self, words: Sequence[Token]) -> Iterator[Candidate]:
+        """All runs of words that are a name, or one with a typo or two."""
         windows = []
         for first in range(len(words)):
-            if words[first].word in PRONOUNS or words[first].word in _JOINTS:
-                continue
-            for last in range(first, min(first + self._longest, len(words))):
-                name = " ".join(token.word for token in words[first : last + 1])
-                if words[last].word not in _JOINTS and _may_have_typos(name) and name not in self._columns:
-                    windows.append((first, last + 1, name))
-        for at, name in self._typos.nearest([w[2] for w in windows]):
+            name = ""
+            for last in range(first + 1, min(first + self._longest, len(words)) + 1):
+                name = f"{name} {words[last - 1].word}".lstrip()
+                if columns := self._columns.get(name, ()):
+                    yield Candidate(first, last, name, columns)
+                elif _may_be_misspelt(words[first:last]):
+                    windows.append((first, last, name))
+        for at, name, edits in self._typos.nearest([window[2] for window in windows]):
             first, last, _ = windows[at]
             if self._columns[name]:
-                yield first, last, self._columns[name], True
+                yield Candidate(first, last, name, self._columns[name], edits)
 
-    def _judge(self, text: str, words: Sequence[Token], columns: tuple[int, ...], misspelt: bool) -> Link | None:
+    def _judge(self, text: str, words: Sequence[Token], candidate: Candidate) -> Link | None:
         """The link, if the evidence for a title is enough; a year behind the name chooses among namesakes."""
-        start, end = words[0].start, words[-1].end
+        start, end = words[candidate.first].start, words[candidate.last - 1].end
         year = _YEAR_AFTER.match(text, end)
-        dated = self._of_year(columns, int(year["bracketed"] or year["plain"])) if year else ()
-        common = all(_is_common(token.word) for token in words)
-        if year and dated and (not common or year["bracketed"]):
+        dated = self._of_year(candidate.columns, int(year["bracketed"] or year["plain"])) if year else ()
+        if year and dated and (year["bracketed"] or not all(map(is_ordinary, candidate.name.split(" ")))):
             return Link(dated, start, _close(text, year.end()))
-        if year and year["bracketed"] and not dated:
-            return None  # a namesake that the catalogue does not have
+        evidence = self.evidence(text, words, candidate)
+        if evidence is None:
+            return None
+        odds = LOWER + float(evidence @ _WEIGHTS)
+        if odds <= 0 and _is_set_apart(text, start, end):
+            odds = SURE / 2
+        return Link(candidate.columns, start, end, sure=odds > SURE) if odds > 0 else None
+
+    def evidence(self, text: str, words: Sequence[Token], candidate: Candidate) -> NDArray[np.float64] | None:
+        """What speaks for and against words being a title, ``[WEIGHTS]``; None if they cannot be one."""
+        inside = words[candidate.first : candidate.last]
+        start, end = inside[0].start, inside[-1].end
+        year = _YEAR_AFTER.match(text, end)
+        if year and year["bracketed"]:
+            return None  # a namesake that the catalogue may not have
         if not year and (_NUMBER_AFTER.match(text, end) or _is_part_of_a_longer_title(text, start, end)):
             return None  # a sequel that it does not have, or something else altogether
-        # One unknown word is more often a word than a title with a typo.
-        ordinary = misspelt and len(words) == 1 and text.strip() != text[start:end] and not _is_strange(words[0].word)
-        if not ordinary and not common:
-            return Link(columns, start, end)
-        if len(words) >= 3 and end - start >= 12:
-            return Link(columns, start, end)
-        if _looks_like_a_title(text, start, end, words):
-            return Link(columns, start, end)
-        cued = _CUE_BEFORE.search(text, 0, start) and _CLAUSE_END.search(text[end:])
-        pronoun = any(token.word in PRONOUNS for token in words) and len(words) == 1
-        return Link(columns, start, end, sure=ordinary) if cued and not pronoun else None
+        before, behind = text[:start], text[end:]
+        in_script = _HAN.match(before[-1:]) or _HAN.match(behind[:1])
+        if before[-1:] in ("(", "[") and inside[0].word.isdigit() and behind[:1] in (")", "]"):
+            return None  # the year of what stands before
+        surprise = [min(MOST_COMMON - commonness(word), RAREST) for word in candidate.name.split(" ")]
+        pronoun = len(inside) == 1 and inside[0].word in PRONOUNS
+        cue, closes = bool(_CUE_BEFORE.search(before)), bool(_CLAUSE_END.search(behind))
+        titled = bool(in_script) or _looks_like_a_title(text, start, end, inside)
+        return np.array(
+            [
+                1.0,
+                len(inside),
+                sum(surprise),
+                max(surprise),
+                math.log10((self._catalog[candidate.columns[0]].popularity + 1) / self._mentions),
+                pronoun,
+                pronoun and titled and cue,
+                candidate.edits,
+                candidate.edits * all(commonness(token.word) > 0 for token in inside),
+                titled,
+                cue,
+                bool(_LIST_BEFORE.search(before)),
+                closes,
+                cue and closes,
+                bool(_DETERMINER_BEFORE.search(before)),
+                bool(_GOES_ON.match(behind)),
+                text.strip() == text[start:end],
+                text == text.lower(),
+            ]
+        )
 
     def _of_year(self, columns: Iterable[int], year: int) -> tuple[int, ...]:
         """The namesakes of that year, or a year off: release dates differ by country."""
@@ -216,7 +298,7 @@ def _close(text: str, end: int) -> int:
 
 def _looks_like_a_title(text: str, start: int, end: int, words: Sequence[Token]) -> bool:
     """Whether quotes, or capitals where none are due, set the words apart."""
-    if text[start - 1 : start] and text[start - 1] in _QUOTES and text[end : end + 1] in tuple(_QUOTES):
+    if text[start - 1 : start] in tuple(_QUOTES) and text[end : end + 1] in tuple(_QUOTES):
         return True
     written = [text[token.start : token.end] for token in words]
     capitalised = all(
@@ -230,28 +312,34 @@ def _looks_like_a_title(text: str, start: int, end: int, words: Sequence[Token])
     return not opens or (len(written) > 1 and written[1][:1].isupper())
 
 
+def _is_set_apart(text: str, start: int, end: int) -> bool:
+    """Whether a word is the only one with a capital, and stands where titles stand: "Have you seen It?"."""
+    rest = text[:start] + text[end:]
+    before = text[:start]
+    cue = _CUE_BEFORE.search(before) or _LIST_BEFORE.search(before)
+    return bool(cue and text[start].isupper() and not re.search(r"[a-z,] +(?!I\b)[A-Z]", rest) and not rest.isupper())
+
+
 def _is_part_of_a_longer_title(text: str, start: int, end: int) -> bool:
     """Whether capitalised words that are no ordinary ones go on before or behind a name."""
     if not text[start : start + 1].isupper():
         return False
     before, behind = _CAPITAL_BEFORE.search(text, 0, start), _CAPITAL_BEHIND.match(text, end)
-    return any(match and not _is_common(_normal(match[1])) for match in (before, behind))
+    return any(match and not is_ordinary(_normal(match[1])) for match in (before, behind))
 
 
 def _may_have_typos(name: str) -> bool:
-    """Whether a name is long and rare enough for a near miss to mean it."""
-    parts = name.split(" ")
-    return len(name) >= 5 + (len(parts) == 1) and not all(map(_is_common, parts))
+    """Whether a name is long enough for a near miss to mean it."""
+    return len(name) >= 5
 
 
-def _is_strange(word: str) -> bool:
-    """Whether a word is too long, and not an ending of another one, to be anything but a misspelt title."""
-    return len(word) >= 8 and not word.endswith(("s", "ed", "ing", "ly", "er"))
-
-
-def _is_common(word: str) -> bool:
-    """Whether a word says little by itself: an ordinary word, a scrap, or what may be a year."""
-    return word in COMMON or len(word) < 3 or (len(word) == 4 and word.isdigit())
+def _may_be_misspelt(words: Sequence[Token]) -> bool:
+    """Whether words can be a name with a typo: one of them is rare, and they neither begin nor end with a joint."""
+    ends = words[0].word, words[-1].word
+    if any(word in JOINTS for word in ends):
+        return False
+    several = len(words) > 1 and words[-1].end - words[0].start >= 8
+    return several or any(commonness(token.word) < RARE for token in words)
 
 
 class _TypoIndex:
@@ -265,8 +353,8 @@ class _TypoIndex:
         self._hashes: NDArray[np.int64] = table[order, 0]
         self._at: NDArray[np.int64] = table[order, 1]
 
-    def nearest(self, words: Sequence[str]) -> Iterator[tuple[int, str]]:
-        """(position in `words`, name) of every word that is a typo or two away from a name."""
+    def nearest(self, words: Sequence[str]) -> Iterator[tuple[int, str, int]]:
+        """(position in `words`, name, edits) of every word that is a typo or two away from a name."""
         forms = [(hash(form), at) for at, word in enumerate(words) for form in _deletions(word)]
         if not forms or not len(self._hashes):
             return
@@ -279,10 +367,15 @@ class _TypoIndex:
             for name in {self._names[i] for i in self._at[low[row] : high[row]]}:
                 distance = OSA.distance(words[at], name)
                 allowed = 1 if min(len(words[at]), len(name)) < 13 else 2
-                if distance <= allowed and (at not in best or (distance, name) < best[at]):
+                same_number = _digits(words[at]) == _digits(name)
+                if same_number and distance <= allowed and (at not in best or (distance, name) < best[at]):
                     best[at] = (distance, name)
-        for at, (_, name) in best.items():
-            yield at, name
+        for at, (distance, name) in best.items():
+            yield at, name, distance
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def _deletions(word: str) -> set[str]:

@@ -8,7 +8,6 @@ from bot.checks import Checker
 from bot.dialogue import DraftingDialogue, NoDialogue
 from bot.evidence import NoEvidence
 from bot.models import Models
-from bot.phrases import Phrases
 from bot.slate import SlateMaker
 from bot.texts import Texts
 from bot.titles import Titles
@@ -16,7 +15,9 @@ from bot.understanding import Understander
 from bot.wording import Wording
 from domain.artifact import Manifest
 from domain.catalog import Catalog
+from domain.liking import Liking
 from domain.linking import Linker
+from domain.phrases import Phrases
 
 
 class GenreRecommender:
@@ -52,7 +53,7 @@ def models_of(catalog: Catalog, texts: Texts, drafts: Sequence[str] | None = Non
         manifest=Manifest(domain="movies", version=version, created=""),
         catalog=catalog,
         linker=linker,
-        understander=Understander(catalog, linker, Phrases.load()),
+        understander=Understander(catalog, linker, Phrases.load(), Liking.load()),
         recommender=GenreRecommender(catalog),
         evidence=NoEvidence(),
         dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),

@@ -91,7 +91,7 @@ def load(items: Path, interactions: Path) -> Dataset:
     catalog = Catalog(read_items(items), read_vocabulary(items.parent / VOCABULARY))
     events = read_interactions(interactions)
     matrix, popularity = to_matrix(events, catalog)
-    counted = [replace(item, popularity=int(n)) for item, n in zip(catalog, popularity, strict=True)]
+    counted = [replace(i, popularity=i.popularity + int(n)) for i, n in zip(catalog, popularity, strict=True)]
     return Dataset(Catalog(counted, catalog.vocabulary), events.users, matrix, value_range(events.value))
 
 
@@ -357,8 +357,15 @@ def _item(path: Path, line: int, cells: dict[str, str], numeric: set[str]) -> It
         year=int(float(year)) if year else None,
         description=cells.get("description") or None,
         other_names=_values(cells.get("other_names", "")),
+        popularity=_popularity(path, line, cells.get("popularity") or "0"),
         attributes={name: value for name, value in attributes.items() if value != ()},
     )
+
+
+def _popularity(path: Path, line: int, cell: str) -> int:
+    if not re.fullmatch(r"\d+(?:\.\d*)?", cell):
+        raise DataError(f"{path}, line {line}: popularity {cell!r} is not a number of people")
+    return int(float(cell))
 
 
 def _values(cell: str) -> tuple[str, ...]:

@@ -275,16 +275,20 @@ def from_redial(folder: Path, data_folder: Path) -> Dataset:
             items[item_id][column] = "|".join(_values(info.get(column) or ()))
     data = Dataset(items, [], ("film", "films"), films=True, merge=False, sources=[REDIAL])
     forms = []
+    talked_of: Counter[str] = Counter()
     for path in paths:
         for dialogue in _json_lines(path):
             # An empty object of ReDial's is written as an empty list.
             for item_id, name in dict(dialogue["movieMentions"] or {}).items():
                 items.setdefault(item_id, film(item_id, name or "", "", ""))
             data.dialogues.append(redial_messages(dialogue))
+            talked_of.update({item_id for message in data.dialogues[-1] for item_id in message["items"]})
             form = dict(dialogue["initiatorQuestions"] or dialogue["respondentQuestions"] or {})
             for item_id, said in form.items():
                 if said["liked"] in (0, 1):
                     forms.append(Interaction(str(dialogue["conversationId"]), item_id, float(said["liked"])))
+    for item_id, times in talked_of.items():
+        items[item_id]["popularity"] = str(TALKED_OF * times)
     data.interactions = _ratings_of_the_same_films(data, folder.parent, data_folder) or forms
     add_casts(data, folder.parent / "film-metadata" / "wikipedia")
     add_lengths(data, data_folder)
@@ -385,6 +389,8 @@ MOVIELENS = (
 )
 LENGTHS = "Length and rating of films: IMDb as of 2005, by the R package ggplot2movies (Hadley Wickham, GPL-3)"
 REDIAL = "ReDial (Li et al., NeurIPS 2018, https://redialdata.github.io): CC BY 4.0"
+TALKED_OF = 5
+"""As many people who rated a film as one conversation about it: what is meant by a title is what is talked of."""
 REDIAL_MENTION = re.compile(r"@(\d+)\b")
 REDIAL_KEYS = (
     "conversationId",

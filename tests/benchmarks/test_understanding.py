@@ -1,31 +1,12 @@
 import json
-import random
 
 import numpy as np
 
-from benchmarks.corruption import corrupt
-from benchmarks.understanding import Linking, f1, liking, plain, predictions, tfidf_logistic, typed
-from bot.phrases import Phrases
+from benchmarks.understanding import Linking, f1, liking, plain, predictions, tfidf_logistic
 from bot.understanding import Understander
+from domain.liking import Liking
 from domain.linking import Linker
-
-
-def test_titles_are_typed_as_people_type_them():
-    chance = random.Random(0)
-    typings = {corrupt("The Lord of the Rings: The Two Towers (2002)", chance) for _ in range(300)}
-    assert any("2002" in text for text in typings)
-    assert any(text.lower().startswith("lord of the rings") for text in typings)
-    assert any(text == text.lower() for text in typings)
-    assert any("two towers" not in text.lower() for text in typings)
-    assert all(text.strip() for text in typings)
-
-
-def test_marks_are_replaced_and_their_spans_known():
-    message = typed("I loved @6, and @99 too", {"6": "Heat (1995)"}, random.Random(3))
-    ((start, end, item_id),) = message.spans
-    assert item_id == "6"
-    assert message.text[:start] == "I loved "
-    assert message.text[end:] == ", and @99 too"
+from domain.phrases import Phrases
 
 
 def test_a_mention_is_right_once_and_where_it_is_marked():
@@ -37,9 +18,10 @@ def test_a_mention_is_right_once_and_where_it_is_marked():
 
 
 def test_balanced_accuracy_is_one_half_for_who_says_always_the_same():
-    truth = np.array([1, 1, 1, -1])
-    assert liking(truth, np.array([1, 1, 0, 1]))["balanced accuracy"] == 0.5
-    assert liking(truth, truth)["balanced accuracy"] == 1.0
+    disliked = np.array([False, False, False, True])
+    assert liking(disliked, np.full(4, -1.0))["balanced accuracy"] == 0.5
+    assert liking(disliked, np.array([-1.0, -1.0, -1.0, 0.5]))["balanced accuracy"] == 1.0
+    assert liking(disliked, np.array([-1.0, -1.0, -1.0, 0.5]))["F1 where it counts as a dislike"] == 0.0
     assert f1(["a", "a", "b"], ["a", "b", "b"], "a") == 2 / 3
 
 
@@ -50,7 +32,7 @@ def test_the_peer_learns():
 
 def test_utterances_are_answered_in_their_order(catalog):
     linker = Linker(catalog)
-    reader = Understander(catalog, linker, Phrases.load())
+    reader = Understander(catalog, linker, Phrases.load(), Liking.load())
     lines = [
         json.dumps({"id": "1", "text": "I loved Heat, no horror please"}),
         json.dumps({"id": "2", "text": "the second one?", "context": [{"role": "bot", "text": "Heat or Fargo."}]}),

@@ -2,16 +2,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.phrases import Phrases, made_of
 from bot.understanding import BOT, SELF, WHY, Context, Understander
+from domain.liking import Liking
 from domain.linking import Linker
+from domain.phrases import Phrases, made_of
 
 SLATE = Context(slate=("6", "608", "1387"))  # Heat (1995), Fargo (1996), Jaws (1975)
 
 
 @pytest.fixture(scope="module")
 def understander(catalog):
-    return Understander(catalog, Linker(catalog), Phrases.load())
+    return Understander(catalog, Linker(catalog), Phrases.load(), Liking.load())
 
 
 def wants(said):
@@ -207,7 +208,23 @@ def test_the_context_can_be_read_off_the_bots_last_message(understander):
     context = understander.context_of(
         [("bot", "Old words"), ("user", "ok"), ("bot", "Try Heat (1995) or Fargo (1996).")]
     )
-    assert context == Context(("6", "608"), None)
+    assert context == Context(("6", "608"), None, named=(("6", "608"), ()))
+
+
+def test_that_does_not_point_at_what_was_shown_where_another_title_stands_before(understander):
+    said = understander.understand("I loved Oppenheimer, anything like that?", SLATE)
+    assert [m.item_id for m in said.mentions] == [None]
+    assert [m.item_id for m in understander.understand("anything like that?", SLATE).mentions] != [None]
+
+
+def test_what_is_shown_and_turned_down_in_passing_is_noticed(understander):
+    shown = Context(("6",), named=(("6",), ()))
+    ((meh_id, meh),) = understander.understand("not really my kind of movie, too slow", shown).passed
+    ((good_id, good),) = understander.understand("oh yes great, I will watch it tonight!", shown).passed or (
+        ("6", -9.0),
+    )
+    assert meh_id == good_id == "6"
+    assert meh > 0 > good
 
 
 @settings(max_examples=150, deadline=None)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.phrases import Phrases
+from domain.phrases import Phrases
 
 Polarity = Literal[-1, 0, 1]
 
@@ -96,6 +96,10 @@ class Stance:
         ):
             return 0, known
         return (cue[1] if cue else 0), known
+
+    def opinions(self) -> list[Polarity]:
+        """Liking (1) and disliking (-1) in the order of the message, of whatever it may be."""
+        return [polarity for _, polarity in self._cues(self._masked)]
 
     def wants(self, start: int, end: int) -> bool | None:
         """Whether the attribute named at [start, end) is wanted, unwanted, or (None) the wish of somebody else."""
