@@ -150,7 +150,7 @@ class GanTrainer:
         real = pick(torch.rand_like(hidden) + hidden, k)  # (B, N)
         with torch.no_grad():
             linear, latent = generator.linear.rows(known), generator.decode(generator.encode_rows(known)[0])
-        scores = generator.fuse(linear, latent, generator.mainstream_rows(known))  # (B, N)
+        scores = generator.fuse(linear, latent, generator.known_rows(known))  # (B, N)
         fake = draw_slate(s.sharpness * scores.masked_fill(seen != 0, -torch.inf), k)  # (B, N)
 
         # 1. D: tell what people chose from what G drew; the detach keeps G out of it.

@@ -41,6 +41,12 @@ FOLDS, MANY = 3, 50_000
 """Up to so many interactions the linear path is judged on so many splits: one alone decides by chance."""
 GAINS = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
 """Weights of the latent path tried in the fusion; never 0, or z would change nothing."""
+CAUTIONS = (0.0, 10.0, 30.0, 100.0, 300.0)
+"""What popularity counts where nothing is known of a person: values tried."""
+SHORT, SHORT_PEOPLE = (1, 2, 3, 5, 10), 300
+"""Histories of so many likes, of so many people, choose among them, …"""
+ACCURACY_FOR_CAUTION = 0.001
+"""… as long as whole histories lose no more of NDCG@20."""
 STEPS = 2_000
 """Of Adam, at most about so many train the latent path."""
 EVALUATIONS = 12
@@ -160,7 +166,7 @@ def _train(run: Run) -> dict[str, Any]:
         latent = run.options.model != "linear"
         run.chosen |= {"linear": asdict(LinearSettings()), "gain": float(latent)}
         run.chosen |= {"epochs": min(run.most_epochs, 20) if latent else 0}
-        run.chosen |= {"game": 0, "metrics": {}}
+        run.chosen |= {"caution": 0.0, "game": 0, "metrics": {}}
         splits = [_split(run, fold) for fold in range(FOLDS if matrix.nnz <= MANY else 1)]
         splits = [(left, holdout) for left, holdout in splits if holdout.relevant.nnz and positives(left).nnz]
         if splits:
@@ -272,7 +278,8 @@ def select(run: Run, splits: Sequence[Split]) -> None:
     trainer, validation = VaeTrainer(generator, VaeSettings()), Validation(generator, holdout)
     best, waited, state = -1.0, 0, _copy(trainer.state())
     if run.options.model == "linear":
-        run.chosen |= {"gain": 0.0, "epochs": 0, "metrics": validation.figures(0.0)}
+        run.chosen |= {"gain": 0.0, "epochs": 0, "caution": choose_caution(validation, 0.0, run.options.seed)}
+        run.chosen["metrics"] = validation.figures(0.0)
         _select_game(run, matrix, generator, validation)
         return
     every = max(run.most_epochs // EVALUATIONS, 1)
@@ -290,9 +297,11 @@ def select(run: Run, splits: Sequence[Split]) -> None:
             run.chosen |= {"gain": gain, "epochs": epoch + 1, "metrics": figures}
         if waited >= PATIENCE:
             break
+    trainer.restore(state)
+    validation.look()
+    run.chosen["caution"] = choose_caution(validation, run.chosen["gain"], run.options.seed)
+    run.chosen["metrics"] = validation.figures(run.chosen["gain"])
     if run.options.model != "vae":
-        trainer.restore(state)
-        validation.look()
         _select_game(run, matrix, generator, validation)
 
 
@@ -302,27 +311,67 @@ class Validation:
     def __init__(self, generator: Generator, holdout: Holdout) -> None:
         self.generator, self.holdout = generator, holdout
         self.linear = generator.linear.rows(holdout.history)  # (people, N)
-        self.mainstream = generator.mainstream_rows(holdout.history)  # (people)
+        self.known = generator.known_rows(holdout.history)
         self.look()
 
     @torch.no_grad()
     def look(self) -> None:
         """Take the latent path as it is now."""
-        history, batch = self.holdout.history, 256
-        parts = [
-            self.generator.decode(self.generator.encode_rows(history[start : start + batch])[0])
-            for start in range(0, history.shape[0], batch)
-        ]
-        self.latent = torch.cat(parts)  # (people, N)
+        self.latent = _latent(self.generator, self.holdout.history)  # (people, N)
 
     @torch.no_grad()
     def figures(self, gain: float) -> dict[str, float]:
         """Accuracy and coverage with this weight of the latent path, which the generator keeps."""
         self.generator.gain.fill_(gain)
-        scores = self.generator.fuse(self.linear, self.latent, self.mainstream)
+        scores = self.generator.fuse(self.linear, self.latent, self.known)
         ranked = _best(scores, self.holdout.history)
         figures = metrics.accuracy(ranked, self.holdout.relevant)
         return figures | {"coverage@20": metrics.coverage(ranked, scores.shape[1])}
+
+
+@torch.no_grad()
+def _latent(generator: Generator, history: sparse.csr_matrix) -> torch.Tensor:
+    batch = 256
+    starts = range(0, history.shape[0], batch)
+    return torch.cat([generator.decode(generator.encode_rows(history[s : s + batch])[0]) for s in starts])
+
+
+def choose_caution(validation: Validation, gain: float, seed: int) -> float:
+    """What popularity should count for people of whom little is known: the best for histories cut short.
+
+    Args:
+        validation: whose generator is asked; it keeps the choice.
+        gain: of its latent path.
+        seed: draws the likes that are left.
+    """
+    generator, holdout = validation.generator, validation.holdout
+    whole: dict[float, float] = {}
+    for caution in CAUTIONS:
+        generator.caution.fill_(caution)
+        whole[caution] = validation.figures(gain)["ndcg@20"]
+    short = dict.fromkeys(CAUTIONS, 0.0)
+    full, relevant = holdout.history[:SHORT_PEOPLE], holdout.relevant[:SHORT_PEOPLE]
+    for length in SHORT:
+        few = _shortened(full, length, np.random.default_rng(seed + length))
+        linear, latent, known = generator.linear.rows(few), _latent(generator, few), generator.known_rows(few)
+        for caution in CAUTIONS:
+            generator.caution.fill_(caution)
+            with torch.no_grad():
+                ranked = _best(generator.fuse(linear, latent, known), full)
+            short[caution] += metrics.accuracy(ranked, relevant, (20,))["ndcg@20"]
+    allowed = [c for c in CAUTIONS if whole[c] >= max(whole.values()) - ACCURACY_FOR_CAUTION]
+    caution = max(allowed, key=lambda c: short[c])
+    generator.caution.fill_(caution)
+    return caution
+
+
+def _shortened(history: sparse.csr_matrix, length: int, rng: np.random.Generator) -> sparse.csr_matrix:
+    """At most `length` likes of each person, drawn at random, and nothing else."""
+    row = np.repeat(np.arange(history.shape[0]), np.diff(history.indptr))
+    order = np.lexsort((rng.random(history.nnz), history.data <= 0, row))
+    place = np.arange(history.nnz) - history.indptr[row[order]]
+    keep = order[(place < length) & (history.data[order] > 0)]
+    return sparse.csr_matrix((history.data[keep], (row[keep], history.indices[keep])), shape=history.shape)
 
 
 def _select_game(run: Run, matrix: sparse.csr_matrix, generator: Generator, validation: Validation) -> None:
@@ -344,6 +393,7 @@ def fit(run: Run, matrix: sparse.csr_matrix, saved: dict[str, Any] | None) -> Ge
     """Train on everything, with what validation chose; go on from a checkpoint where there is one."""
     generator = new_generator(run, matrix, LinearSettings(**run.chosen["linear"]))
     generator.gain.fill_(run.chosen["gain"])
+    generator.caution.fill_(run.chosen["caution"])
     trainer, game = VaeTrainer(generator, VaeSettings()), GanTrainer(generator, GanSettings())
     epochs, rounds = run.chosen["epochs"], run.chosen["game"]
     fitted, played = 0, 0
@@ -425,7 +475,7 @@ def save(run: Run, generator: Generator) -> dict[str, Any]:
         "generator": asdict(generator.config),
         "value_range": list(run.data.value_range),
         "training": {"model": run.options.model, "seed": run.options.seed}
-        | {name: run.chosen[name] for name in ("linear", "gain", "epochs", "game")}
+        | {name: run.chosen[name] for name in ("linear", "gain", "caution", "epochs", "game")}
         | {"seconds": round(time.monotonic() - run.started, 1)},
         "metrics": run.chosen["metrics"],
     }

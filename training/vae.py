@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -45,17 +45,31 @@ class GeneratorConfig:
     nearest: int = 0
 
 
+class Known(NamedTuple):
+    """What is known of the people of a batch.
+
+    Attributes:
+        mainstream: how popular their likes are beside other people's, ``[B]``: 0 is usual, or nothing is known.
+        ignorance: 1 where nothing is known, 1 / (1 + n)^2 after n likes, ``[B]``.
+    """
+
+    mainstream: Tensor
+    ignorance: Tensor
+
+
 class Generator(nn.Module):
     """G(z, history): a preference vector over the catalogue for each person of a batch.
 
     z is the variational autoencoder's own noise: z = 0 gives the most likely preference, and a larger z a bolder draw
-    from what the history leaves open, in which the drawn taste weighs more and popularity less. How much of the
-    popularity of the items counts otherwise is what the adversary teaches (`training.gan`).
+    from what the history leaves open, in which the drawn taste weighs more and popularity less. The less is known of a
+    person, the more popularity counts (`caution`); how much it counts otherwise is what the adversary teaches
+    (`training.gan`).
     """
 
     gain: Tensor
     popularity: Tensor
     usual: Tensor
+    caution: Tensor
 
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
@@ -69,6 +83,7 @@ class Generator(nn.Module):
         self.register_buffer("gain", torch.ones(()))  # weight of the latent path
         self.register_buffer("popularity", torch.zeros(N))  # of the items, by its logarithm, standardised
         self.register_buffer("usual", torch.tensor([0.0, 1.0]))  # mean and spread over people of what they like of it
+        self.register_buffer("caution", torch.zeros(()))  # what popularity counts where nothing is known of a person
         self.temper = nn.Parameter(torch.zeros(2))  # what popularity counts: for everybody, and for mainstream tastes
 
     def forward(self, item_ids: Tensor, weights: Tensor, z: Tensor) -> Tensor:
@@ -83,13 +98,13 @@ class Generator(nn.Module):
             float32 ``[B, N]``.
         """
         liked = weights.clamp_min(0)  # (B, n)
-        mainstream = self.mainstream((liked * self.popularity[item_ids]).sum(1), liked.sum(1))  # (B)
+        known = self.known((liked * self.popularity[item_ids]).sum(1), liked.sum(1))
         weights = F.leaky_relu(weights, DISLIKE)  # (B, n)
         x = (weights.unsqueeze(1) @ self.embedding[item_ids]).squeeze(1)  # (B, n), (B, n, H) -> (B, H)
         norm = weights.square().sum(1, keepdim=True)  # (B, 1)
         mu, sigma = self.encode(x, norm)  # (B, L)
         latent = self.decode(mu + REACH * sigma * z)  # (B, N)
-        return self.fuse(self.linear(item_ids, weights), latent, mainstream, scale_of(z))  # (B, N)
+        return self.fuse(self.linear(item_ids, weights), latent, known, scale_of(z))  # (B, N)
 
     def encode(self, x: Tensor, norm: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and spread of q(latent | history), both ``[B, L]``, from summed embeddings and squared weights."""
@@ -123,33 +138,34 @@ class Generator(nn.Module):
         logits: Tensor = self.decoder(latent) @ weight.T + self.output.bias[columns]
         return logits
 
-    def mainstream(self, popularity: Tensor, liked: Tensor) -> Tensor:
-        """How popular the likes of a history are beside other people's, ``[B]``: 0 is usual, or nothing is known.
+    def known(self, popularity: Tensor, liked: Tensor) -> Known:
+        """What decides how much popularity counts.
 
         Args:
             popularity: sum over the likes of weight times `popularity`, ``[B]``.
             liked: sum of their weights, ``[B]``.
         """
         mean, spread = self.usual
-        return torch.clamp((popularity - mean * liked) / (liked + 1) / spread, -3, 3)
+        return Known(torch.clamp((popularity - mean * liked) / (liked + 1) / spread, -3, 3), 1 / (1 + liked).square())
 
-    def mainstream_rows(self, matrix: sparse.csr_matrix) -> Tensor:
-        """`mainstream` of the rows of a CSR matrix."""
+    def known_rows(self, matrix: sparse.csr_matrix) -> Known:
+        """`known` of the rows of a CSR matrix."""
         liked = matrix.maximum(0)
         popularity = torch.from_numpy(liked @ self.popularity.cpu().numpy()).to(self.usual.device)
-        return self.mainstream(popularity, torch.from_numpy(np.asarray(liked.sum(1)).ravel()).to(self.usual.device))
+        return self.known(popularity, torch.from_numpy(np.asarray(liked.sum(1)).ravel()).to(self.usual.device))
 
-    def fuse(self, linear: Tensor, latent: Tensor, mainstream: Tensor, daring: Tensor | None = None) -> Tensor:
+    def fuse(self, linear: Tensor, latent: Tensor, known: Known, daring: Tensor | None = None) -> Tensor:
         """Both paths in units of their own spread over the catalogue, and what popularity counts, added.
 
         Args:
             linear: scores of the linear path, ``[B, N]``.
             latent: of the latent path, ``[B, N]``.
-            mainstream: see there, ``[B]``.
+            known: what is known of each person.
             daring: the scale of z, ``[B]``; None is 0.
         """
-        daring = torch.zeros_like(mainstream) if daring is None else daring
-        counts = self.temper[0] + self.temper[1] * mainstream - OBSCURER * daring  # (B)
+        daring = torch.zeros_like(known.ignorance) if daring is None else daring
+        caution = self.caution * known.ignorance * (1 - daring).clamp_min(0)  # (B)
+        counts = caution + self.temper[0] + self.temper[1] * known.mainstream - OBSCURER * daring  # (B)
         gain = self.gain * (1 + BOLDER * daring)  # (B)
         weighted = gain.unsqueeze(1) * standardise(latent) + counts.unsqueeze(1) * self.popularity
         return standardise(linear) + weighted
@@ -158,7 +174,7 @@ class Generator(nn.Module):
     def rank_rows(self, matrix: sparse.csr_matrix) -> NDArray[np.float32]:
         """Scores of the rows of a CSR matrix for z = 0, float32 ``[rows, N]``."""
         latent = self.decode(self.encode_rows(matrix)[0])
-        scores = self.fuse(self.linear.rows(matrix), latent, self.mainstream_rows(matrix))
+        scores = self.fuse(self.linear.rows(matrix), latent, self.known_rows(matrix))
         return np.asarray(scores.cpu().numpy(), dtype=np.float32)
 
     @torch.no_grad()
