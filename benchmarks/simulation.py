@@ -1,9 +1,10 @@
 """Whether talking helps: simulated people who answer questions and criticise, and iEvaLM's attribute mode.
 
 * People: those whom `training.build` held out. Each knows half of what they rated and may speak of it; the liked ones
-  of the other half are what they would like, and any of five of them makes them content. They open with a film that
-  they like or with nothing at all, say what they think of what they know, turn down a genre that they never like, and
-  answer questions by the genre that they like most.
+  of the other half are what they would like. Tonight they are in the mood for one genre, and any of five films of it
+  that they would like makes them content. They open with a film that they like or with nothing at all, say what they
+  think of what they know, name the genre when they are asked or shown nothing of it, and turn down a genre that they
+  never like. With ``--no-mood`` the five are of any genre, and the genre that they name is the one they like most.
 * ``--dialogues F``: iEvaLM's attribute mode (Wang et al., EMNLP'23) on ReDial: five rounds at most, in which the system
   asks for attributes of the target, answered from its metadata, or lists 50 films; recall of the last list.
 """
@@ -32,7 +33,7 @@ from bot.dialogue import NoDialogue
 from bot.evidence import NoEvidence
 from bot.history import History, Person
 from bot.models import Models, Serving, load_current
-from bot.policy import Policy, decide, most_common
+from bot.policy import Policy, decide
 from bot.recommender import PopularityRecommender
 from bot.settings import Settings
 from bot.texts import Texts
@@ -64,7 +65,8 @@ class Seeker:
         liked, disliked: what they know and may speak of.
         wanted: ids of what they would like and do not know yet.
         goals: those of `wanted` of which one has to be shown for success.
-        genre: the one that most of `wanted` have.
+        genre: the one that they are in the mood for, or that most of `wanted` have.
+        mood: whether nothing else will do; else `goals` may be of any genre.
         never: genres that almost nothing they like has.
         says_a_film: whether they open with one.
     """
@@ -77,9 +79,10 @@ class Seeker:
     genre: str
     never: frozenset[str]
     says_a_film: bool
+    mood: bool
 
 
-def seekers(holdout: Path, catalog: Catalog, each: int, seed: int) -> list[Seeker]:
+def seekers(holdout: Path, catalog: Catalog, each: int, seed: int, *, mood: bool = True) -> list[Seeker]:
     """The held-out people, each `each` times with other halves."""
     rated: dict[str, list[tuple[Item, float]]] = {}
     with holdout.open(encoding="utf-8", newline="") as file:
@@ -90,13 +93,15 @@ def seekers(holdout: Path, catalog: Catalog, each: int, seed: int) -> list[Seeke
     found: list[Seeker] = []
     for user, items in sorted(rated.items()):
         for again in range(each):
-            seeker = _seeker(f"{user}-{again}", items, catalog, random.Random(f"{seed} {user} {again}"))
+            seeker = _seeker(f"{user}-{again}", items, catalog, random.Random(f"{seed} {user} {again}"), mood)
             if seeker:
                 found.append(replace(seeker, says_a_film=len(found) % 2 == 0))
     return found
 
 
-def _seeker(name: str, rated: Sequence[tuple[Item, float]], catalog: Catalog, chance: random.Random) -> Seeker | None:
+def _seeker(
+    name: str, rated: Sequence[tuple[Item, float]], catalog: Catalog, chance: random.Random, mood: bool
+) -> Seeker | None:
     middle = float(np.mean([value for _, value in rated]))
     order = chance.sample(rated, len(rated))
     known, unknown = order[: len(order) // 2], order[len(order) // 2 :]
@@ -110,9 +115,16 @@ def _seeker(name: str, rated: Sequence[tuple[Item, float]], catalog: Catalog, ch
     rare = {v for v in catalog.values[topic] if every[v] < 0.05 * (len(wanted) + len(liked))}
     disliked = tuple(item for item, value in known if value < middle)
     genre = counts.most_common(1)[0][0]
+    if mood:
+        genres = sorted(value for value, count in counts.items() if count >= GOALS)
+        if not genres:
+            return None
+        (genre,) = chance.choices(genres, [counts[value] for value in genres])
+        wanted = [item for item in wanted if genre in item.values(topic)]
+        liked.sort(key=lambda item: genre not in item.values(topic))
     would_like = [item.item_id for item in wanted]
     goals = frozenset(chance.sample(would_like, GOALS))
-    return Seeker(name, tuple(liked), disliked, frozenset(would_like), goals, genre, frozenset(rare), True)
+    return Seeker(name, tuple(liked), disliked, frozenset(would_like), goals, genre, frozenset(rare), True, mood)
 
 
 class Mouth:
@@ -134,24 +146,27 @@ class Mouth:
     def answer(self, reply: Reply) -> str:
         """What they say to a reply: to a question its answer, to a list what they think of it, to both of them both."""
         asked = reply.act == "ask" or not reply.cards
-        last = f"{self._seeker.genre.lower()}, please" if asked else "Something else?"
+        last = f"{self._seeker.genre.lower()}, please." if asked else "Something else?"
         shown = [item for card in reply.cards if (item := self._catalog.get(card.item_id))]
+        opinions = []
         for item in shown:
             if item in self._seeker.disliked:
-                return f"I have seen {item.name} and hated it. {last}"
+                opinions.append(f"I have seen {item.name} and hated it.")
             if item in self._to_name:
                 self._to_name.remove(item)
-                return f"I have seen {item.name} and loved it. {last}"
-        if asked:
-            return last
+                opinions.append(f"I have seen {item.name} and loved it.")
+        if self._seeker.mood and not any(self._seeker.genre in item.values(self._topic) for item in shown):
+            last = f"I am in the mood for {self._seeker.genre.lower()}."
+        if opinions:
+            return " ".join([*opinions, last])
         unwanted = Counter(v for item in shown for v in item.values(self._topic) if v in self._seeker.never)
         for value, _ in unwanted.most_common():
-            if value not in self._refused:
+            if value not in self._refused and not asked:
                 self._refused.add(value)
-                return f"No {value.lower()}, please. Something else?"
+                return f"No {value.lower()}, please. {last}"
         if self._to_name:
-            return f"I also loved {self._to_name.pop(0).name}. Something else?"
-        return "Something else?"
+            return f"I also loved {self._to_name.pop(0).name}. {last}"
+        return last
 
 
 def never_ask(said: Understanding, person: Person, catalog: Catalog) -> Act | str:
@@ -164,7 +179,7 @@ def always_ask(said: Understanding, person: Person, catalog: Catalog) -> Act | s
     """Asks once about every attribute that is worth it before anything is recommended."""
     left = next((a for a in catalog.vocabulary.ask if a in catalog.values and a not in person.asked), None)
     act = decide(said, person, catalog)
-    return Ask(left, most_common(catalog, left)) if left and act == "recommend" else act
+    return Ask(left) if left and act == "recommend" else act
 
 
 @dataclass
@@ -222,9 +237,9 @@ def _ndcg(hits: Sequence[bool], relevant: int) -> float:
     return float(sum(g for g, hit in zip(gains, hits, strict=False) if hit) / gains[: min(relevant, DEPTH)].sum())
 
 
-async def simulate(holdout: Path, models: Models, texts: Texts, each: int, seed: int) -> None:
+async def simulate(holdout: Path, models: Models, texts: Texts, each: int, seed: int, *, mood: bool) -> None:
     """Every way of talking with every seeker; prints one line a way."""
-    people = seekers(holdout, models.catalog, each, seed)
+    people = seekers(holdout, models.catalog, each, seed, mood=mood)
     models = replace(models, dialogue=NoDialogue())  # what is said does not depend on how it is worded
     popular = replace(models, recommender=PopularityRecommender(models.catalog), evidence=NoEvidence())
     ways: Mapping[str, tuple[Models, Policy]] = {
@@ -297,7 +312,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--domain", default="movies")
     parser.add_argument("--holdout", type=Path, help="interactions of the people (default: those of the build)")
     parser.add_argument("--dialogues", type=Path, help="ReDial's JSON lines, for iEvaLM's attribute mode")
-    parser.add_argument("--each", type=int, default=2, help="conversations a person")
+    parser.add_argument("--each", type=int, default=6, help="conversations a person")
+    parser.add_argument("--mood", action=argparse.BooleanOptionalAction, default=True, help="want one genre tonight")
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args(arguments)
     settings, texts = Settings(), Texts.load()
@@ -310,7 +326,7 @@ def main(arguments: list[str] | None = None) -> int:
         attribute_mode(chosen.dialogues, models)
         return 0
     holdout = chosen.holdout or settings.data / chosen.domain / "holdout.csv"
-    asyncio.run(simulate(holdout, models, texts, chosen.each, chosen.seed))
+    asyncio.run(simulate(holdout, models, texts, chosen.each, chosen.seed, mood=chosen.mood))
     return 0
 
 

@@ -21,7 +21,7 @@ from bot.acts import Act, ActKind, Answer, Ask, Pick, Recommend, Say
 from bot.belief import believe
 from bot.history import History, Person, today
 from bot.models import Models, Serving
-from bot.policy import ABOUT_PERSON, OPENING, Policy, decide
+from bot.policy import ABOUT_PERSON, OPENING, Policy, decide, options
 from bot.recommender import contributions
 from bot.texts import Texts, language_of
 from bot.understanding import Context, Understanding
@@ -37,6 +37,8 @@ Channel = Literal["terminal", "direct", "mention", "command"]
 
 EXPLAINED_ITEMS = 20
 """How many items of a history are considered as reasons, the newest first."""
+CANDIDATES = 30
+"""So many of the best are looked at for a question that tells them apart; a slate is their head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +225,11 @@ class Conversation:
         person = replace(before, preference=preference, locale=incoming.locale or before.locale)
         act = self._policy(said, person, models.catalog)
         if act == "recommend":
-            act = self._rank(models, person, said, incoming.text, chance)
-        if isinstance(act, Ask) and act.attribute in models.catalog.values:
-            act = replace(act, beside=self._rank(models, person, said, incoming.text, chance))
+            act, _ = self._rank(models, person, said, incoming.text, chance)
+        elif isinstance(act, Ask) and act.attribute and act.attribute in models.catalog.values:
+            beside, candidates = self._rank(models, person, said, incoming.text, chance)
+            named = options(models.catalog, act.attribute, candidates)
+            act = replace(act, options=named, beside=beside) if named else beside
         if isinstance(act, Say) and act.key == "corrected" and preference == before.preference:
             act = Say("nothing_to_forget")
         if isinstance(act, Answer) and act.why:
@@ -248,13 +252,17 @@ class Conversation:
         asks = before.remember is None and not before.messages and incoming.channel != "terminal"
         return after, Reply(text, act.kind, cards, asks, language)
 
-    def _rank(self, models: Models, person: Person, said: Understanding, text: str, chance: random.Random) -> Recommend:
+    def _rank(
+        self, models: Models, person: Person, said: Understanding, text: str, chance: random.Random
+    ) -> tuple[Recommend, tuple[int, ...]]:
+        """A slate, and the columns that it was taken from."""
         z = np.asarray([[chance.gauss(0, self._surprise) for _ in range(models.recommender.noise)]], dtype=np.float32)
         scores = scores_for(models, person, text, z)
-        slate = models.slates.compose(scores, person.preference.constraints, _banned(person, models), self._slate)
-        picks = _reasons(models, person.preference, slate.columns)
+        banned = _banned(person, models)
+        slate = models.slates.compose(scores, person.preference.constraints, banned, CANDIDATES)
+        picks = _reasons(models, person.preference, slate.columns[: self._slate])
         named = {polarity: _named(models, said, polarity) for polarity in (1, -1)}
-        return Recommend(
+        recommend = Recommend(
             picks=picks,
             unmet=slate.unmet,
             liked=named[1],
@@ -262,6 +270,7 @@ class Conversation:
             unknown=tuple(text[m.start : m.end] for m in said.mentions if m.item_id is None),
             again=bool(person.shown) and said.intent in ("critique", "reject"),
         )
+        return recommend, slate.columns
 
     def _about(self, person: Person, language: str) -> Iterable[str]:
         models = self._serving.models

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Say
@@ -14,6 +15,11 @@ OPENING = "opening"
 """What `Person.asked` holds for the question of what they like in general."""
 ABOUT_PERSON = "about_person"
 """The sentence that tells a person what is held about them; Conversation knows the rest of it."""
+
+ENOUGH_LIKES = 3
+"""From so many on, a question of what kind is wanted is left out."""
+SLATE = 3
+"""Candidates that showing a slate settles."""
 
 Policy = Callable[[Understanding, Person, Catalog], Act | Literal["recommend"]]
 
@@ -67,11 +73,14 @@ def _asks_for_criticism(said: Understanding, person: Person) -> bool:
 
 
 def _recommend_or_ask(said: Understanding, person: Person, catalog: Catalog) -> Act | Literal["recommend"]:
-    """A slate, unless nothing is known to choose it by and the question was not asked before."""
-    if _has_evidence(person) or person.preference.having("dislike") or said.intent in ("critique", "reject"):
+    """A slate; with a question while little is known: nothing wanted by kind, few likes, nothing asked before."""
+    preference = person.preference
+    wished = any(c.include for c in preference.constraints)
+    known = wished or preference.having("dislike") or len(preference.having("like")) >= ENOUGH_LIKES
+    if known or person.asked or said.intent in ("critique", "reject"):
         return "recommend"
-    question = next((a for a in catalog.vocabulary.ask if a in catalog.values and a not in person.asked), None)
-    return "recommend" if question is None or person.asked else Ask(question, most_common(catalog, question))
+    question = next((a for a in catalog.vocabulary.ask if a in catalog.values), None)
+    return "recommend" if question is None else Ask(question)
 
 
 def _accepted(said: Understanding, person: Person, catalog: Catalog) -> Act | Literal["recommend"]:
@@ -95,7 +104,20 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
     return Answer(item, said.asks)
 
 
-def most_common(catalog: Catalog, attribute: str, count: int = 4) -> tuple[str, ...]:
-    """The values of an attribute that most items have."""
-    values = catalog.values.get(attribute, {})
-    return tuple(sorted(values, key=lambda value: -len(values[value]))[:count])
+def options(catalog: Catalog, attribute: str, columns: Sequence[int], count: int = 4) -> tuple[str, ...]:
+    """The values to name in a question about an attribute: those that most candidates have.
+
+    Args:
+        catalog: of the items.
+        attribute: asked about.
+        columns: the candidates, as ranked for the person.
+        count: of values at most.
+
+    Returns:
+        none if an answer is not expected to leave fewer candidates than showing a slate would.
+    """
+    held = Counter(value for column in columns for value in catalog[column].values(attribute))
+    named = [value for value, _ in held.most_common(count)]
+    # Whoever answers names a value with the chance of its share; what has it is what remains.
+    remains = sum(n * n for n in held.values()) / max(sum(held.values()), 1)
+    return tuple(named) if remains < len(columns) - SLATE else ()

@@ -123,6 +123,7 @@ class Understanding:
         distress: the person may be in danger.
         mood: they say that they feel low.
         thanks: the message is nothing but thanks.
+        goes_on: more is asked for, and what was asked for before still holds: "something else?".
         passed: items that the bot named and the person did not, with `Mention.odds`.
     """
 
@@ -134,6 +135,7 @@ class Understanding:
     distress: bool = False
     mood: bool = False
     thanks: bool = False
+    goes_on: bool = False
     passed: tuple[tuple[str, float], ...] = ()
 
 
@@ -194,6 +196,7 @@ class Understander:
             distress=bool(self._phrases.distress.search(plain)),
             mood=bool(moods),
             thanks=made_of(self._phrases.thanks, masked),
+            goes_on=bool(self._phrases.goes_on.search(masked)),
             passed=tuple(
                 (item_id, self._liking.odds(shown(said, turns, len(slate))))
                 for turns, slate in enumerate(context.named)

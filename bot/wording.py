@@ -111,7 +111,8 @@ class Wording:
         phrasing = self.phrasing(language)
         named = phrasing.listed([phrasing.value(act.attribute, value) for value in act.options], "or")
         capitalised = named[:1].upper() + named[1:]
-        key = "ask_beside" if act.beside else "ask_attribute"
+        knows = act.beside and any(pick.because for pick in act.beside.picks)
+        key = "ask_narrowing" if knows else "ask_beside" if act.beside else "ask_attribute"
         return self._say(key, language, chance, nouns=nouns, options=named, Options=capitalised)
 
     def _answer(self, act: Answer, language: str, chance: random.Random) -> str:

@@ -352,7 +352,7 @@ def choose_caution(validation: Validation, gain: float, seed: int) -> float:
     short = dict.fromkeys(CAUTIONS, 0.0)
     full, relevant = holdout.history[:SHORT_PEOPLE], holdout.relevant[:SHORT_PEOPLE]
     for length in SHORT:
-        few = _shortened(full, length, np.random.default_rng(seed + length))
+        few = shortened(full, length, np.random.default_rng(seed + length))
         linear, latent, known = generator.linear.rows(few), _latent(generator, few), generator.known_rows(few)
         for caution in CAUTIONS:
             generator.caution.fill_(caution)
@@ -365,7 +365,7 @@ def choose_caution(validation: Validation, gain: float, seed: int) -> float:
     return caution
 
 
-def _shortened(history: sparse.csr_matrix, length: int, rng: np.random.Generator) -> sparse.csr_matrix:
+def shortened(history: sparse.csr_matrix, length: int, rng: np.random.Generator) -> sparse.csr_matrix:
     """At most `length` likes of each person, drawn at random, and nothing else."""
     row = np.repeat(np.arange(history.shape[0]), np.diff(history.indptr))
     order = np.lexsort((rng.random(history.nnz), history.data <= 0, row))

@@ -80,6 +80,26 @@ async def test_who_has_said_nothing_is_shown_something_while_being_asked(talk):
     assert not titles(reply) & titles(await ann.says("thriller"))
 
 
+async def test_a_question_comes_with_a_slate_once_while_little_is_known(talk):
+    ann = talk()
+    reply = await ann.says("I loved Heat. What should I watch?")
+    assert reply.act == "ask"
+    assert len(reply.cards) == 3
+    assert reply.text.endswith("?")
+    assert "you loved would help" not in reply.text  # one was named
+    assert (await ann.says("I also loved Fargo")).act == "recommend"
+    assert (await talk("bob").says("I loved Heat, Fargo and Jaws. What now?")).act == "recommend"
+
+
+async def test_a_wish_holds_while_more_is_asked_for(talk, catalog):
+    ann = talk()
+    await ann.says("Any horror?")
+    more = await ann.says("I have seen Alien and loved it. Something else?")
+    assert "Horror" in catalog.get(more.cards[0].item_id).values("genres")
+    anew = await ann.says("Recommend something like Toy Story")
+    assert "Horror" not in catalog.get(anew.cards[0].item_id).values("genres")
+
+
 async def test_what_is_known_shown_or_disliked_is_not_recommended(talk):
     ann = talk()
     seen = titles(await ann.says("I loved Heat, hated Seven, and I have seen Fargo. Any thriller?"))
@@ -287,7 +307,7 @@ async def test_a_turn_that_fails_apologises_and_stores_nothing(talk, monkeypatch
 
 async def test_who_turns_down_two_slates_without_a_word_is_asked_once_what_is_wrong(talk):
     ann = talk()
-    for text in ("I loved Heat", "no"):
+    for text in ("I loved Heat. Any thriller?", "no"):
         assert (await ann.says(text)).act == "recommend"
     asked = await ann.says("nope")
     assert asked.act == "ask"

@@ -3,10 +3,12 @@ import json
 import numpy as np
 import pytest
 import torch
+from scipy import sparse
 
 from training import recommender
-from training.recommender import Options, TrainingError, load_generator, train
-from training.vae import VaeTrainer
+from training.dataset import Holdout
+from training.recommender import Options, TrainingError, Validation, choose_caution, load_generator, shortened, train
+from training.vae import Generator, GeneratorConfig, VaeTrainer
 
 GROUPS = 2
 
@@ -204,3 +206,32 @@ def test_an_ablation_leaves_out_what_its_name_says(tmp_path, model):
     assert (chosen["game"] == 0) == (model == "vae") == bool((generator.temper == 0).all())
     scores = generator.linear(torch.tensor([[0, 2]]), torch.ones(1, 2))
     assert bool((scores == 0).all()) == (model == "latent")
+
+
+def people_who_choose(columns, rng, items=40, people=60):
+    """Histories of eight random items, while what is withheld is always the same few."""
+    history = np.zeros((people, items), dtype=np.float32)
+    relevant = np.zeros_like(history)
+    for row in range(people):
+        history[row, rng.choice(np.setdiff1d(np.arange(items), columns), 8, replace=False)] = 1
+        relevant[row, columns] = 1
+    return Holdout(sparse.csr_matrix(history), sparse.csr_matrix(relevant))
+
+
+@pytest.mark.parametrize(("columns", "expected"), [((0, 1, 2), True), ((37, 38, 39), False)])
+def test_popularity_counts_for_people_of_few_likes_where_it_tells_what_they_choose(columns, expected):
+    torch.manual_seed(0)
+    popularity = sparse.csr_matrix((np.arange(60)[:, None] < np.linspace(60, 1, 40)).astype(np.float32))
+    generator = Generator(GeneratorConfig(items=40, noise=4, hidden=8))
+    generator.know_popularity(popularity)
+    holdout = people_who_choose(columns, np.random.default_rng(0))
+    caution = choose_caution(Validation(generator, holdout), 0.1, seed=0)
+    assert (caution > 0) == expected
+    assert generator.caution.item() == caution
+
+
+def test_short_histories_are_likes_of_the_whole_ones():
+    history = sparse.csr_matrix(np.array([[1, -1, 0.5, 1], [-1, -1, 0, 0], [0, 0, 1, 0]], dtype=np.float32))
+    few = shortened(history, 2, np.random.default_rng(0))
+    assert np.diff(few.indptr).tolist() == [2, 0, 1]
+    assert (few.toarray() == history.toarray())[few.toarray() > 0].all()

@@ -91,8 +91,21 @@ def test_popularity_counts_as_much_as_the_temper_says_and_more_for_mainstream_ta
         model.temper.copy_(torch.tensor([0.0, 0.5]))
         counts = (model(*histories, z) - plain)[:, ends[1]]
     assert counts[0] < 0 < counts[1]
-    nothing = model.mainstream(torch.zeros(1), torch.zeros(1))
-    assert nothing.item() == 0.0
+    nothing = model.known(torch.zeros(1), torch.zeros(1))
+    assert nothing.mainstream.item() == 0.0
+
+
+def test_popularity_counts_more_where_less_is_known_and_not_for_the_bold():
+    model = generator()
+    model.know_popularity(people(30))
+    histories = torch.tensor([[0, 1, 2, 3], [0, 0, 0, 0]]), torch.tensor([[1.0, 1.0, 1.0, 1.0], [1.0, 0.0, 0.0, 0.0]])
+    none, bold = torch.zeros(2, 6), torch.ones(2, 6)
+    before, before_bold = model(*histories, none), model(*histories, bold)
+    model.caution.fill_(4.0)
+    added = model(*histories, none) - before
+    assert torch.allclose(added[0], 4 / 25 * model.popularity, atol=1e-5)
+    assert torch.allclose(added[1], model.popularity, atol=1e-5)
+    assert torch.allclose(model(*histories, bold), before_bold, atol=1e-5)
 
 
 def test_the_sampled_loss_is_the_whole_one_where_every_item_is_drawn_and_estimates_it_otherwise():
