@@ -58,7 +58,8 @@ def _opinion(mention: Mention, day: int) -> Opinion | None:
 def _asks_afresh(said: Understanding) -> bool:
     """Whether a request takes the place of the one before: it says what kind is wanted, or what it should be like.
 
-    "I loved Heat. Something else?" goes on with it. A taste or a critique is added to what was wanted; what is unwanted stays so until it is taken back.
+    "I loved Heat. Something else?" goes on with it. A taste or a critique is added to what was wanted; what is unwanted
+    stays so until it is taken back.
     """
     kinds = any(c.include and not c.is_range for c in said.constraints)
     named = any(m.polarity > 0 or m.item_id is None for m in said.mentions)
