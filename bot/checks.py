@@ -107,6 +107,9 @@ class Checker:
         for said in re.findall(r"\(([^)]*)\)", told):
             if not set(said.split(", ")) <= wishes:
                 yield f"speaks of a wish for {said}"
+        opening = re.match(r"(\w+):", told)
+        if opening and f" {normal(opening[1])} " not in f" {normal(known)} ":
+            yield f"opens with {opening[1]!r}, as if somebody were called so"
         if re.search(r"\bfans of (?!#)", sentence):
             yield "names fans of nothing"
         if brief.act == "recommend" and not brief.unmet and _ADMITS.search(sentence):

@@ -246,7 +246,7 @@ class Conversation:
             text = f"{text} {models.wording.write(act, language, chance)}"
         strangers = [incoming.text[m.start : m.end] for m in said.mentions if m.item_id is None]
         if strangers and (written if slate else isinstance(act, Ask)):  # the template of a slate says it itself
-            text = " ".join([*(self._say("unknown", language, title=title) for title in strangers[:2]), text])
+            text = f"{models.wording.unknown(strangers, language)} {text}"
         after = _after(person, act, incoming, text)
         cards = _cards(models, act, language)
         asks = before.remember is None and not before.messages and incoming.channel != "terminal"

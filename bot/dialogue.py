@@ -163,12 +163,12 @@ class DraftingDialogue:
     def _recommendation(self, act: Recommend) -> tuple[Brief, list[Item]]:
         liked = list({pick.because.item_id: pick.because for pick in act.picks if pick.because}.values())
         items = tuple(self._item(pick, liked) for pick in act.picks)
-        unmet = tuple(self._phrasing.wish(wish) for wish in act.unmet)
+        unmet = self._phrasing.wish_list(act.unmet)
         return Brief("recommend", self._phrasing.noun(), items, unmet, act.again), liked
 
     def _item(self, pick: Pick, liked: Sequence[Item]) -> BriefItem:
         because = liked.index(pick.because) + 1 if pick.because else None
-        meets = tuple(self._phrasing.wish(wish) for wish in pick.meets)
+        meets = self._phrasing.wish_list(pick.meets)
         return brief_item(pick.item, self._phrasing, self._vocabulary, because, meets)
 
     def _answer(self, item: Item, attribute: str) -> Brief:

@@ -42,6 +42,9 @@ class Recommender(Protocol):
             ``[batch, items]``, higher is better, comparable within a row only.
         """
 
+    def personal(self, histories: list[History]) -> NDArray[np.float32]:
+        """What of the scores, without z, comes of the histories and not of want of them, ``[batch, items]``."""
+
 
 class OnnxRecommender:
     """The trained generator. Safe to call from several threads."""
@@ -65,6 +68,7 @@ class OnnxRecommender:
         if shape[1] != noise:
             raise ArtifactError(f"{folder / artifact.RECOMMENDER} takes {shape[1]} numbers of noise, not {noise}")
         self._noise = noise
+        self._parts = [o.name for o in self._session.get_outputs() if o.name in (artifact.SCORES, artifact.PRIOR)]
         self._on_gpu = has_cuda()
 
     @property
@@ -88,6 +92,14 @@ class OnnxRecommender:
         self._session.run_with_iobinding(binding)
         return np.asarray(binding.copy_outputs_to_cpu()[0])
 
+    def personal(self, histories: list[History]) -> NDArray[np.float32]:
+        """See `Recommender.personal`."""
+        item_ids, weights = pad(histories)
+        z = np.zeros((len(histories), self._noise), dtype=np.float32)
+        feeds = {artifact.ITEM_IDS: item_ids, artifact.WEIGHTS: weights, artifact.Z: z}
+        parts = dict(zip(self._parts, self._session.run(self._parts, feeds), strict=True))
+        return np.asarray(parts[artifact.SCORES] - parts.get(artifact.PRIOR, 0))
+
 
 class PopularityRecommender:
     """What most people had to do with, the same for everybody: the recommender of an artifact without a model."""
@@ -101,6 +113,10 @@ class PopularityRecommender:
         """See `Recommender.scores`; z has nothing to vary."""
         return np.tile(self._scores, (len(histories), 1))
 
+    def personal(self, histories: list[History]) -> NDArray[np.float32]:
+        """See `Recommender.personal`: nothing does."""
+        return np.zeros((len(histories), len(self._scores)), dtype=np.float32)
+
 
 def contributions(
     recommender: Recommender, history: History, columns: NDArray[np.int64], newest: int | None = None
@@ -110,7 +126,8 @@ def contributions(
     The mean of what it added when it came in the order of the history and in the reverse order: Shapley values sampled
     by one pair of orders (Castro et al., Computers & OR'09; antithetic pairs: Mitchell et al., JMLR'22, arXiv
     2104.12199). Both sums telescope, so the parts add up to the score with these items less the score without them, up
-    to rounding, whatever the model; of two items that say the same, each gets half.
+    to rounding, whatever the model; of two items that say the same, each gets half. Popularity that stands in for what
+    is not known is left aside (`Recommender.personal`).
 
     Args:
         recommender: any.
@@ -127,7 +144,7 @@ def contributions(
     order = np.arange(n)
     forward = [order[:end] for end in range(first, n + 1)]
     backward = [np.concatenate([order[:first], order[start:]]) for start in range(n - 1, first, -1)]
-    scores = recommender.scores([(ids[part], weights[part]) for part in (*forward, *backward)])[:, columns]
+    scores = recommender.personal([(ids[part], weights[part]) for part in (*forward, *backward)])[:, columns]
     up = np.diff(scores[: len(forward)], axis=0)  # of items first … n-1
     down = np.diff(
         np.concatenate([scores[:1], scores[len(forward) :], scores[len(forward) - 1 : len(forward)]]), axis=0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Pick, Recommend, Say
 from bot.texts import Texts
@@ -55,9 +56,14 @@ class Wording:
             return self._say("reason_meets", language, None, wishes=self.phrasing(language).wishes(pick.meets))
         return self._say("reason_popular", language, None)
 
+    def unknown(self, titles: Sequence[str], language: str) -> str:
+        """That the catalogue does not have some titles."""
+        chance = random.Random(" ".join(titles))  # noqa: S311
+        return self._say("unknown", language, chance, titles=self.phrasing(language).alternatives(titles[:3]))
+
     def _recommend(self, act: Recommend, language: str, chance: random.Random) -> str:
         sentences = [
-            *(self._say("unknown", language, chance, title=title) for title in act.unknown[:2]),
+            *([self.unknown(act.unknown, language)] if act.unknown else []),
             *self._acknowledgements(act, language, chance),
         ]
         if not act.picks:

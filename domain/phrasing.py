@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from domain.catalog import Item, Vocabulary
@@ -19,6 +20,9 @@ _YEARS: Mapping[str, Mapping[str, str]] = {
     "en": {"<": "before {}", "<=": "up to {}", ">": "after {}", ">=": "from {} on"},
     "zh-CN": {"<": "{}年以前", "<=": "{}年及以前", ">": "{}年以后", ">=": "{}年及以后"},
 }
+_SPANS: Mapping[str, tuple[str, str]] = {"en": ("{} to {}", "the {}s"), "zh-CN": ("{}年到{}年", "{}年代")}
+"""Of any years, and of a decade."""
+DECADE = 10
 _WITHOUT: Mapping[str, str] = {"en": "no {}", "zh-CN": "不要{}"}
 
 
@@ -44,6 +48,10 @@ class Phrasing:
             return "".join(words)
         marks = _LISTS[self._language]
         return marks["comma"].join(words[:-1]) + marks[last] + words[-1]
+
+    def alternatives(self, names: Sequence[str]) -> str:
+        """Names in quotation marks: “a”, “b” or “c”."""
+        return self.listed([f"“{name}”" for name in names], "or")
 
     def joined(self, parts: Sequence[str]) -> str:
         """Parts one after another: "a, b, c"."""
@@ -98,6 +106,29 @@ class Phrasing:
         measure = self._vocabulary.measures.get(constraint.attribute)
         return said if measure and measure.units else f"{self.word(constraint.attribute)} {said}"
 
+    def wish_list(self, constraints: Sequence[Constraint]) -> tuple[str, ...]:
+        """Constraints as one says them, a span of years as one: "thriller", "the 1990s"."""
+        said: list[str] = []
+        years = [c for c in constraints if c.attribute == "year" and c.include]
+        span = _span([c.value for c in years])
+        for constraint in constraints:
+            if span and constraint in years:
+                text = _SPANS[self._language][span[1] - span[0] == DECADE and span[0] % DECADE == 0]
+                wish = text.format(span[0], span[1] - 1)
+            else:
+                wish = self.wish(constraint)
+            said += [wish] if wish not in said else []
+        return tuple(said)
+
     def wishes(self, constraints: Sequence[Constraint]) -> str:
         """Several constraints: "thriller, no horror, under 120 minutes"."""
-        return self.joined([self.wish(constraint) for constraint in constraints])
+        return self.joined(self.wish_list(constraints))
+
+
+def _span(ranges: Sequence[str]) -> tuple[int, int] | None:
+    """First year and the one behind the last of ``>=1990`` and ``<2000``; None if the ranges are not two such."""
+    low = [r.removeprefix(">=") for r in ranges if r.startswith(">=")]
+    high = [r.removeprefix("<") for r in ranges if re.match(r"<\d", r)]
+    if len(ranges) == 2 and low and high and low[0].isdigit() and high[0].isdigit():
+        return int(low[0]), int(high[0])
+    return None

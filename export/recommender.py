@@ -16,13 +16,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.export import Dim
 
-from domain.artifact import CATALOG, ITEM_IDS, RECOMMENDER, SCORES, WEIGHTS, Z, write_atomically
+from domain.artifact import CATALOG, ITEM_IDS, PRIOR, RECOMMENDER, SCORES, WEIGHTS, Z, write_atomically
 from domain.catalog import Catalog, CatalogError
 from export.parity import Batch, ParityError, check_recommender
 from training.recommender import TrainingError, load_generator
+from training.vae import Generator
 
 STAGE = "export.recommender"
 FACTS = "recommender.json"
@@ -63,8 +64,20 @@ def export(model: Path, out: Path) -> dict[str, Any]:
     return facts
 
 
-def to_onnx(model: nn.Module, path: Path, noise: int) -> None:
-    """Write a module with the inputs and the output that `domain.artifact` names; batch and history are dynamic."""
+class Explained(nn.Module):
+    """A generator with both of its outputs."""
+
+    def __init__(self, generator: Generator) -> None:
+        super().__init__()
+        self.generator = generator
+
+    def forward(self, item_ids: Tensor, weights: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
+        """See `Generator.explained`."""
+        return self.generator.explained(item_ids, weights, z)
+
+
+def to_onnx(model: Generator, path: Path, noise: int) -> None:
+    """Write a generator with the inputs and outputs that `domain.artifact` names; batch and history are dynamic."""
     example = (torch.zeros(2, 3, dtype=torch.int64), torch.ones(2, 3), torch.zeros(2, noise))
     batch, length = Dim("batch"), Dim("n")
     logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(
@@ -73,11 +86,11 @@ def to_onnx(model: nn.Module, path: Path, noise: int) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of its own internals
         torch.onnx.export(
-            model,
+            Explained(model),
             example,
             str(path),
             input_names=[ITEM_IDS, WEIGHTS, Z],
-            output_names=[SCORES],
+            output_names=[SCORES, PRIOR],
             opset_version=OPSET,
             dynamo=True,
             dynamic_shapes=({0: batch, 1: length}, {0: batch, 1: length}, {0: batch}),

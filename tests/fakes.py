@@ -33,6 +33,9 @@ class GenreRecommender:
         rows = [weights @ self._has[ids] if len(ids) else np.zeros(self._has.shape[1]) for ids, weights in histories]
         return (np.stack(rows) @ self._has.T).astype(np.float32)
 
+    def personal(self, histories):
+        return self.scores(histories)
+
 
 class ScriptedDrafter:
     """Offers its drafts in order; remembers the prompts."""

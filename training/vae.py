@@ -87,7 +87,11 @@ class Generator(nn.Module):
         self.temper = nn.Parameter(torch.zeros(2))  # what popularity counts: for everybody, and for mainstream tastes
 
     def forward(self, item_ids: Tensor, weights: Tensor, z: Tensor) -> Tensor:
-        """Scores.
+        """Scores, float32 ``[B, N]``; see `explained`."""
+        return self.explained(item_ids, weights, z)[0]
+
+    def explained(self, item_ids: Tensor, weights: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores, and what of them is popularity that stands in for what is not known.
 
         Args:
             item_ids: int64 ``[B, n]``; padding is any column with weight 0.
@@ -95,7 +99,7 @@ class Generator(nn.Module):
             z: float32 ``[B, L]``.
 
         Returns:
-            float32 ``[B, N]``.
+            both float32 ``[B, N]``.
         """
         liked = weights.clamp_min(0)  # (B, n)
         known = self.known((liked * self.popularity[item_ids]).sum(1), liked.sum(1))
@@ -104,7 +108,8 @@ class Generator(nn.Module):
         norm = weights.square().sum(1, keepdim=True)  # (B, 1)
         mu, sigma = self.encode(x, norm)  # (B, L)
         latent = self.decode(mu + REACH * sigma * z)  # (B, N)
-        return self.fuse(self.linear(item_ids, weights), latent, known, scale_of(z))  # (B, N)
+        daring = scale_of(z)
+        return self.fuse(self.linear(item_ids, weights), latent, known, daring), self.prior(known, daring)
 
     def encode(self, x: Tensor, norm: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and spread of q(latent | history), both ``[B, L]``, from summed embeddings and squared weights."""
@@ -164,11 +169,15 @@ class Generator(nn.Module):
             daring: the scale of z, ``[B]``; None is 0.
         """
         daring = torch.zeros_like(known.ignorance) if daring is None else daring
-        caution = self.caution * known.ignorance * (1 - daring).clamp_min(0)  # (B)
-        counts = caution + self.temper[0] + self.temper[1] * known.mainstream - OBSCURER * daring  # (B)
+        counts = self.temper[0] + self.temper[1] * known.mainstream - OBSCURER * daring  # (B)
         gain = self.gain * (1 + BOLDER * daring)  # (B)
         weighted = gain.unsqueeze(1) * standardise(latent) + counts.unsqueeze(1) * self.popularity
-        return standardise(linear) + weighted
+        return standardise(linear) + weighted + self.prior(known, daring)
+
+    def prior(self, known: Known, daring: Tensor) -> Tensor:
+        """What popularity counts for want of anything better, ``[B, N]``; nothing for the bold."""
+        caution = self.caution * known.ignorance * (1 - daring).clamp_min(0)  # (B)
+        return caution.unsqueeze(1) * self.popularity
 
     @torch.no_grad()
     def rank_rows(self, matrix: sparse.csr_matrix) -> NDArray[np.float32]:

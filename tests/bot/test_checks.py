@@ -48,6 +48,7 @@ def test_a_true_and_whole_reply_passes(checker):
         (GOOD + " Do you like it?", "questions"),
         (GOOD + " It is like Inception.", "name"),
         (GOOD + " Go. Go.", "repeats"),
+        ("Cody: here you are. " + GOOD, "called so"),
         (GOOD + " 好。", "sentence"),
         (GOOD.replace("@2", "@"), "placeholder"),
         (GOOD + " word" * 120 + ".", "too long"),

@@ -68,7 +68,7 @@ class Strongest:
 
     noise = 1
 
-    def scores(self, histories, z=None):
+    def personal(self, histories):
         return np.array([[max(weights, default=0.0)] * ITEMS for _, weights in histories], dtype=np.float32)
 
 

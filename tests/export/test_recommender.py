@@ -5,7 +5,8 @@ import onnxruntime
 import pytest
 import torch
 
-from domain.artifact import ITEM_IDS, RECOMMENDER, SCORES, WEIGHTS, Z
+from bot.recommender import OnnxRecommender
+from domain.artifact import ITEM_IDS, PRIOR, RECOMMENDER, SCORES, WEIGHTS, Z
 from domain.catalog import Catalog
 from export import recommender
 from export.parity import TOLERANCE, ParityError, check_recommender
@@ -61,6 +62,18 @@ def test_from_csv_to_onnx_the_withheld_item_comes_first(session):
         assert scores[person].argmax() == missing(person)
 
 
+def test_popularity_that_stands_in_for_what_is_not_known_is_told_apart(exported, session):
+    feeds = {ITEM_IDS: np.zeros((1, 1), np.int64), WEIGHTS: np.zeros((1, 1), np.float32)}
+    prior = session.run([PRIOR], feeds | {Z: np.zeros((1, 100), np.float32)})[0]
+    bold = session.run([PRIOR], feeds | {Z: np.ones((1, 100), np.float32)})[0]
+    caution = json.loads((exported / "recommender.json").read_text())["training"]["caution"]
+    assert (np.abs(prior).max() > 0) == (caution > 0)
+    assert not bold.any()
+    recommender_of = OnnxRecommender(exported, 100)
+    nothing = [(np.zeros(0, np.int64), np.zeros(0, np.float32))]
+    np.testing.assert_allclose(recommender_of.scores(nothing) - recommender_of.personal(nothing), prior, atol=1e-5)
+
+
 def test_names_types_and_dynamic_axes(session):
     inputs = {node.name: (node.type, len(node.shape)) for node in session.get_inputs()}
     assert inputs == {
@@ -68,7 +81,7 @@ def test_names_types_and_dynamic_axes(session):
         WEIGHTS: ("tensor(float)", 2),
         Z: ("tensor(float)", 2),
     }
-    assert [node.name for node in session.get_outputs()] == [SCORES]
+    assert [node.name for node in session.get_outputs()] == [SCORES, PRIOR]
     for people, length in ((1, 1), (1, 7), (5, 2)):
         assert score(session, [[1] * length] * people).shape == (people, ITEMS)
 
@@ -103,6 +116,10 @@ class Shifted(torch.nn.Module):
 
     def forward(self, item_ids, weights, z):
         return self.generator(item_ids, weights, z) + self.by
+
+    def explained(self, item_ids, weights, z):
+        scores, prior = self.generator.explained(item_ids, weights, z)
+        return scores + self.by, prior
 
 
 def test_parity_finds_a_difference_above_the_tolerance(exported, trained):
