@@ -211,9 +211,9 @@ async def converse(
     return outcome
 
 
-def page_by_page(seeker: Seeker, models: Models) -> Outcome:
-    """No conversation: what the opening gives is ranked once, and shown page by page."""
-    opinions = models.understander.understand(Mouth(seeker, models.catalog).opening())
+def page_by_page(seeker: Seeker, models: Models, *, heard: bool) -> Outcome:
+    """No conversation: one ranking, from the opening message or (unless `heard`) from nothing, shown page by page."""
+    opinions = models.understander.understand(Mouth(seeker, models.catalog).opening() if heard else "")
     columns = [models.catalog.column(m.item_id) for m in opinions.mentions if m.item_id]
     known = [column for column in columns if column is not None]
     history = (np.array(known, dtype=np.int64), np.ones(len(known), dtype=np.float32))
@@ -251,10 +251,11 @@ async def simulate(holdout: Path, models: Models, texts: Texts, each: int, seed:
     }
     print(f"{len(people)} conversations with {len({p.name.rpartition('-')[0] for p in people})} held-out people")
     columns = " ".join(f"turn {turn}" for turn in range(1, TURNS + 1))
-    print(f"{'':28} success in {TURNS} turns / turns needed   NDCG@10 after {columns}")
+    print(f"{'':30} success in {TURNS} turns / turns needed   NDCG@10 after {columns}")
     with ThreadPoolExecutor(1) as threads:
-        found = [page_by_page(seeker, models) for seeker in people]
-        print(_line("no conversation, page by page", found), flush=True)
+        for name, heard in (("no conversation, page by page", False), ("the opening alone, page by page", True)):
+            found = [page_by_page(seeker, models, heard=heard) for seeker in people]
+            print(_line(name, found), flush=True)
         for name, (served, policy) in ways.items():
             found = [
                 await converse(s, served, texts, policy, threads)
@@ -267,7 +268,7 @@ def _line(name: str, found: Sequence[Outcome]) -> str:
     succeeded = [outcome.success for outcome in found if outcome.success is not None]
     turns = f"{np.mean(succeeded):.2f}" if succeeded else "-"
     each = " ".join(f"{value:.4f}" for value in np.mean([outcome.ndcg for outcome in found], axis=0))
-    return f"{name:30} {len(succeeded) / len(found):.3f} / {turns:10} {each}"
+    return f"{name:32} {len(succeeded) / len(found):.3f} / {turns:10} {each}"
 
 
 # iEvaLM's attribute mode

@@ -1,7 +1,8 @@
 """An act -> the words of a reply, by the dialogue model; knows nothing of users.
 
 The model never sees a title (domain.prompt), so it cannot name an item that it was not given; what it drafts is checked
-against its brief before anybody reads it, and a draft that fails is replaced by the next one, or by a template.
+against its brief before anybody reads it: a sentence that fails is drawn again, and where no draft passes a template
+speaks.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from domain.prompt import END, Brief, BriefItem, brief_item, fill, render
 MAX_PROMPT_TOKENS = 300
 MAX_REPLY_TOKENS = 140
 DRAFTS = 3
+"""Whole drafts, at most."""
+REDRAWN = 6
+"""Sentences of a draft that are drawn again, at most."""
 TEMPERATURE = 0.6
 TOP_P = 0.9
 
@@ -64,7 +68,7 @@ class Drafter(Protocol):
         Args:
             prompt: what to continue.
             seed: the same seed draws the same texts.
-            is_promising: asked at the end of each sentence; a text that is not is given up at once.
+            is_promising: asked at the end of each sentence; one that makes a text less than that is drawn again.
             is_good: asked at the end of a text.
         """
 
@@ -94,23 +98,32 @@ class GenaiDrafter:
             if len(ids) > MAX_PROMPT_TOKENS:
                 return None
             generator = self._generator(len(ids), seed)
-            generator.append_tokens(ids[:-1])
+            generator.append_tokens(ids)
             for _ in range(DRAFTS):
-                generator.rewind_to(len(ids) - 1)
-                generator.append_tokens(ids[-1:])
                 text = self._continue(generator, len(ids), is_promising)
                 if text is not None and is_good(text):
                     return text
+                _rewind(generator, len(ids))
             return None
 
     def _continue(self, generator: Any, start: int, is_promising: Callable[[str], bool]) -> str | None:
+        """One text, from tokens `start` on; a sentence that is not promising is drawn again from where it began."""
         stream, text = self._tokenizer.create_stream(), ""
+        kept, kept_text, redrawn = start, "", 0
         while not generator.is_done():
             generator.generate_next_token()
             piece = stream.decode(generator.get_next_tokens()[0])
             text += piece
-            if piece.endswith((".", "!", "?")) and not is_promising(text.strip()):
+            if not piece.endswith((".", "!", "?")):
+                continue
+            if is_promising(text.strip()):
+                kept, kept_text = len(generator.get_sequence(0)), text
+            elif redrawn == REDRAWN:
                 return None
+            else:
+                redrawn += 1
+                _rewind(generator, kept)
+                stream, text = self._tokenizer.create_stream(), kept_text
         whole: str = self._tokenizer.decode(generator.get_sequence(0)[start:])
         return whole.removesuffix(END).strip()
 
@@ -124,6 +137,13 @@ class GenaiDrafter:
             random_seed=seed,
         )
         return og.Generator(self._model, parameters)
+
+
+def _rewind(generator: Any, length: int) -> None:
+    """Take back all but the first tokens; the last of these is read again, since what follows it was lost."""
+    last = generator.get_sequence(0)[length - 1 : length]
+    generator.rewind_to(length - 1)
+    generator.append_tokens(last)
 
 
 class DraftingDialogue:

@@ -234,7 +234,7 @@ class Linker:
         start, end = words[candidate.first].start, words[candidate.last - 1].end
         year = _YEAR_AFTER.match(text, end)
         dated = self._of_year(candidate.columns, int(year["bracketed"] or year["plain"])) if year else ()
-        if year and dated and (year["bracketed"] or not all(map(is_ordinary, candidate.name.split(" ")))):
+        if year and dated and year["bracketed"]:
             return Link(dated, start, _close(text, year.end()))
         evidence = self.evidence(text, words, candidate)
         if evidence is None:
@@ -242,7 +242,9 @@ class Linker:
         odds = LOWER + float(evidence @ _WEIGHTS)
         if odds <= 0 and _is_set_apart(text, start, end):
             odds = SURE / 2
-        return Link(candidate.columns, start, end, sure=odds > SURE) if odds > 0 else None
+        if odds <= 0:
+            return None
+        return Link(dated or candidate.columns, start, _close(text, year.end()) if year and dated else end, odds > SURE)
 
     def evidence(self, text: str, words: Sequence[Token], candidate: Candidate) -> NDArray[np.float64] | None:
         """What speaks for and against words being a title, ``[WEIGHTS]``; None if they cannot be one."""
