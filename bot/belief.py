@@ -48,7 +48,7 @@ def _forget(preference: Preference, said: Understanding, day: int) -> Preference
 
 
 def _opinion(mention: Mention, day: int) -> Opinion | None:
-    if mention.item_id is None:
+    if mention.item_id is None or mention.vague:
         return None
     if mention.polarity:
         return Opinion(mention.item_id, "like" if mention.polarity > 0 else "dislike", "message", day)

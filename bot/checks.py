@@ -103,7 +103,8 @@ class Checker:
         known = " ; ".join((known, *brief.unmet, *brief.options, brief.value or "", brief.topic, brief.noun))
         told = PLACEHOLDER.sub(" ", sentence)
         yield from _numbers(brief, items, told)
-        wishes = {wish for part in (*facts, *brief.unmet) for wish in part.split(", ")}
+        asked = [wish for item in items or brief.items for wish in item.meets]
+        wishes = {wish for part in (*asked, *brief.unmet) for wish in part.split(", ")}
         for said in re.findall(r"\(([^)]*)\)", told):
             if not set(said.split(", ")) <= wishes:
                 yield f"speaks of a wish for {said}"

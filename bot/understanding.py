@@ -47,11 +47,12 @@ _ALL_OF_THEM = re.compile(
     rf"\b{_OPINION} (?P<words>them all|all of (?:them|these|those)|them|those|these|all|both)(?!\w)"
 )
 _ONE_OF_THEM = re.compile(
-    rf"\b(?:{_OPINION}|more like|about|is|was|directed|stars in|in|of) "
+    rf"(?<!more )(?<!thing )(?<!films )(?<!movies )(?<!stuff )\b(?:{_OPINION}|about|is|was|directed|stars in|in|of) "
     r"(?P<words>it|that one|this one|that film|this film|that movie|this movie|that|this)(?!\w)"
     r"|^(?P<first>it)(?= (?:is|was)\b)"
     r"|(?<!\w)(?P<alone>that one|this one)(?!\w)"
 )
+_LIKE_IT = re.compile(r"\blike (?P<words>it|that|this|that film|this film|that movie|this movie)(?!\w| (?:one|idea))")
 _ABOUT_SELF = re.compile(
     r"what do you (?:know|remember|think|have) (?:about|of|on) me\b|what (?:do|did) i like\b|我喜欢什么"
     r"|(?:show|see|view|tell)(?: me)? my (?:profile|preferences?|info|data|likes|tastes?)\b|^\W*(?:my )?profile\W*$"
@@ -81,6 +82,7 @@ class Mention:
         polarity: 1 liked or wanted alike, -1 disliked, 0 neither or not said by the person of themselves.
         seen: the person says that they have seen it.
         pointed: it is pointed at ("the second one"), not named.
+        vague: of several that were shown, "more like that" means none in particular.
         odds: logarithm of the odds that the person dislikes it, by all the words around it; 0 is even.
     """
 
@@ -90,6 +92,7 @@ class Mention:
     polarity: Polarity = 0
     seen: bool = False
     pointed: bool = False
+    vague: bool = False
     odds: float = 0.0
 
 
@@ -236,7 +239,10 @@ class Understander:
         for item_id, *span in _pointed(said.masked, context) if context.slate or context.focus else ():
             place = (span[0], span[1])
             odds = self._liking.odds(named(said, place, first=False))
-            found.append(Mention(item_id, *place, *self._stance(said, place, odds), pointed=True, odds=odds))
+            alike = _LIKE_IT.search(said.masked)
+            vague = bool(alike and alike.span("words") == place) and not context.focus and len(context.slate) > 1
+            stance = self._stance(said, place, odds)
+            found.append(Mention(item_id, *place, *stance, pointed=True, vague=vague, odds=odds))
         return found
 
     def _stance(self, said: Said, place: tuple[int, int], odds: float) -> tuple[Polarity, bool]:
@@ -340,6 +346,8 @@ def _pointed(masked: str, context: Context) -> Iterator[tuple[str, int, int]]:
             yield item_id, *every.span("words")
     elif one and not taken and "@" not in masked:
         yield context.focus or slate[0], *one.span(one.lastgroup or 0)
+    elif not taken and "@" not in masked and (alike := _LIKE_IT.search(masked)):
+        yield context.focus or slate[0], *alike.span("words")
 
 
 def _evidence(

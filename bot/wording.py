@@ -74,6 +74,11 @@ class Wording:
         sentences += [self._pick(n, pick, language, chance, used) for n, pick in enumerate(act.picks)]
         return self._texts.say("conversation.space", language).join(sentences)
 
+    def noted(self, disliked: Sequence[Item], language: str) -> str:
+        """That some items were not liked."""
+        names = self.phrasing(language).listed([item.title for item in disliked[:3]])
+        return self._say("noted_disliked", language, random.Random(names), names=names)  # noqa: S311
+
     def _acknowledgements(self, act: Recommend, language: str, chance: random.Random) -> list[str]:
         names = {
             key: [item.title for item in items[:3]] for key, items in (("liked", act.liked), ("disliked", act.disliked))
@@ -95,14 +100,15 @@ class Wording:
         used.add(form)
         return form.format(
             name=pick.item.name,
-            what=self._what(pick.item, language),
+            what=self._what(pick, language),
             because=pick.because.title if pick.because else "",
             wishes=self.phrasing(language).wishes(pick.meets),
         )
 
-    def _what(self, item: Item, language: str) -> str:
+    def _what(self, pick: Pick, language: str) -> str:
         phrasing = self.phrasing(language)
-        kind, amounts = phrasing.kind(item), phrasing.joined(phrasing.amounts(item))
+        kind = phrasing.kind(pick.item, phrasing.wish_list(pick.meets))
+        amounts = phrasing.joined(phrasing.amounts(pick.item))
         plain = "what_plain_an" if phrasing.noun()[0].lower() in "aeiou" else "what_plain"
         key = plain if not kind else "what_an" if kind[0].lower() in "aeiou" else "what"
         of = self._say("of", language, None, amounts=amounts) if amounts else ""

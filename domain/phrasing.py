@@ -61,9 +61,10 @@ class Phrasing:
         """One value of an attribute; ordinary words are written small."""
         return self._translations.get(value) or (value.lower() if attribute in self._vocabulary.common_nouns else value)
 
-    def values(self, item: Item, attribute: str, most: int = 3) -> tuple[str, ...]:
-        """The first few values of an item's attribute."""
-        return tuple(self.value(attribute, value) for value in item.values(attribute)[:most])
+    def values(self, item: Item, attribute: str, most: int = 3, wanted: Sequence[str] = ()) -> tuple[str, ...]:
+        """The first few values of an item's attribute, those that are wanted before the others."""
+        said = [self.value(attribute, value) for value in item.values(attribute)]
+        return tuple(sorted(said, key=lambda value: value not in wanted)[:most])
 
     def amount(self, attribute: str, number: float) -> str:
         """A number with its unit: "106 minutes", "1995"."""
@@ -85,9 +86,9 @@ class Phrasing:
             return self.amount(attribute, number)
         return self.listed(self.values(item, attribute, most=6)) or None
 
-    def kind(self, item: Item) -> str:
+    def kind(self, item: Item, wanted: Sequence[str] = ()) -> str:
         """What kind of thing an item is, by the domain's main attribute: "crime and thriller"; empty if unknown."""
-        return self.listed(self.values(item, self._vocabulary.ask[0])) if self._vocabulary.ask else ""
+        return self.listed(self.values(item, self._vocabulary.ask[0], wanted=wanted)) if self._vocabulary.ask else ""
 
     def facts(self, item: Item) -> str:
         """What is known of an item in one line: "crime and thriller, 170 minutes"; empty if nothing is."""

@@ -40,7 +40,7 @@ def brief_item(
     item: Item, phrasing: Phrasing, vocabulary: Vocabulary, because: int | None = None, meets: tuple[str, ...] = ()
 ) -> BriefItem:
     """What the model is told of an item: its first values of the domain's main attribute, its numbers, its year."""
-    values = phrasing.values(item, vocabulary.ask[0]) if vocabulary.ask else ()
+    values = phrasing.values(item, vocabulary.ask[0], wanted=meets) if vocabulary.ask else ()
     year = (f"{item.year}",) if item.year else ()
     return BriefItem(values, (*phrasing.amounts(item), *year), because, meets)
 

@@ -47,6 +47,7 @@ def test_a_true_and_whole_reply_passes(checker):
         (GOOD.replace("For war there is @2 from 1998", "Then watch @2"), "no reason"),
         (GOOD + " Do you like it?", "questions"),
         (GOOD + " It is like Inception.", "name"),
+        (GOOD.replace("from 1998", "from 1998, and it fits your wish (war, drama)"), "wish for"),
         (GOOD + " Go. Go.", "repeats"),
         ("Cody: here you are. " + GOOD, "called so"),
         (GOOD + " 好。", "sentence"),

@@ -91,6 +91,15 @@ async def test_a_question_comes_with_a_slate_once_while_little_is_known(talk):
     assert (await talk("bob").says("I loved Heat, Fargo and Jaws. What now?")).act == "recommend"
 
 
+async def test_more_like_that_is_no_liking_of_one_of_several(talk):
+    ann = talk()
+    await ann.says("Any thriller?")
+    assert (await ann.says("more like that")).cards
+    assert not (await ann.is_known()).preference.opinions
+    await ann.says("more like the second one")
+    assert (await ann.is_known()).preference.having("like")
+
+
 async def test_a_wish_holds_while_more_is_asked_for(talk, catalog):
     ann = talk()
     await ann.says("Any horror?")

@@ -9,7 +9,7 @@ def test_a_prompt_has_facts_and_no_title(catalog):
     phrasing = Phrasing(catalog.vocabulary)
     item = brief_item(catalog.get("6"), phrasing, catalog.vocabulary, because=1, meets=("thriller",))
     prompt = render(Brief("recommend", "film", (item,)))
-    assert "@1: action, crime, thriller; 170 minutes, 1995 | because #1 | wanted: thriller" in prompt
+    assert "@1: thriller, action, crime; 170 minutes, 1995 | because #1 | wanted: thriller" in prompt
     assert "Heat" not in prompt
 
 
