@@ -246,6 +246,8 @@ class Conversation:
             text = f"{text} {models.wording.write(act, language, chance)}"
         if written and slate and slate.disliked:  # neither does the model hear of what was not liked
             text = f"{models.wording.noted(slate.disliked, language)} {text}"
+        if slate and said.origin:
+            text = f"{self._say('unknown_origin', language)} {text}"
         strangers = [incoming.text[m.start : m.end] for m in said.mentions if m.item_id is None]
         if strangers and (written if slate else isinstance(act, Ask)):  # the template of a slate says it itself
             text = f"{models.wording.unknown(strangers, language)} {text}"

@@ -127,6 +127,7 @@ class Understanding:
         mood: they say that they feel low.
         thanks: the message is nothing but thanks.
         goes_on: more is asked for, and what was asked for before still holds: "something else?".
+        origin: what is wanted is to come from somewhere, which the catalogue does not tell.
         passed: items that the bot named and the person did not, with `Mention.odds`.
     """
 
@@ -139,6 +140,7 @@ class Understanding:
     mood: bool = False
     thanks: bool = False
     goes_on: bool = False
+    origin: bool = False
     passed: tuple[tuple[str, float], ...] = ()
 
 
@@ -199,6 +201,7 @@ class Understander:
             distress=bool(self._phrases.distress.search(plain)),
             mood=bool(moods),
             thanks=made_of(self._phrases.thanks, masked),
+            origin=any(not overlaps(*m.span(), claimed) for m in self._phrases.origin.finditer(masked)),
             goes_on=bool(self._phrases.goes_on.search(masked)),
             passed=tuple(
                 (item_id, self._liking.odds(shown(said, turns, len(slate))))

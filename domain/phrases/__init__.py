@@ -36,6 +36,7 @@ class Phrases:
     critique: re.Pattern[str] = _NOTHING
     critique_part: re.Pattern[str] = _NOTHING
     reject: re.Pattern[str] = _NOTHING
+    origin: re.Pattern[str] = _NOTHING
     goes_on: re.Pattern[str] = _NOTHING
     request: re.Pattern[str] = _NOTHING
     about_bot: re.Pattern[str] = _NOTHING
