@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from benchmarks import age, dial, growth, newcomers, table
+from benchmarks import age, dial, growth, newcomers, short, table
 from domain.catalog import Catalog, Item
 
 
@@ -21,6 +21,18 @@ def test_made_up_people_have_what_they_are_said_to_have(tmp_path):
     assert 150 < len({row["user_id"] for row in rows}) < 600
     counts = np.sort(np.unique([row["item_id"] for row in rows], return_counts=True)[1])
     assert counts[-50:].sum() > 5 * counts[:50].sum()
+
+
+def test_halves_share_nothing_and_are_of_what_people_like(tmp_path):
+    films = catalog(60)
+    likes = "".join(f"a,i{at},{(5, 4, 1)[at // 20]}\n" for at in range(50))
+    (tmp_path / "holdout.csv").write_text("user_id,item_id,value\n" + likes + "b,i1,2\n")
+    found = short.halves(tmp_path / "holdout.csv", films, seed=0)
+    assert len(found) == short.REPEATS
+    for named, wanted in found:
+        assert not set(named) & set(wanted)
+        assert set(named) | set(wanted) == set(range(40))
+    assert len({tuple(named) for named, _ in found}) > 1
 
 
 def test_the_table_has_a_line_for_every_method(tmp_path, monkeypatch, capsys):
