@@ -315,11 +315,19 @@ def _looks_like_a_title(text: str, start: int, end: int, words: Sequence[Token])
 
 
 def _is_set_apart(text: str, start: int, end: int) -> bool:
-    """Whether a word is the only one with a capital, and stands where titles stand: "Have you seen It?"."""
-    rest = text[:start] + text[end:]
-    before = text[:start]
-    cue = _CUE_BEFORE.search(before) or _LIST_BEFORE.search(before)
-    return bool(cue and text[start].isupper() and not re.search(r"[a-z,] +(?!I\b)[A-Z]", rest) and not rest.isupper())
+    """Whether a word stands where titles stand.
+
+    Alone with a capital behind a cue ("Have you seen It?"), with a capital between commas ("Titanic, Up, Seven"), or
+    between a cue and the end of its clause ("i loved up").
+    """
+    before, behind = text[:start], text[end:]
+    cue, listed = _CUE_BEFORE.search(before), _LIST_BEFORE.search(before)
+    if text[start].isupper():
+        rest = before + behind
+        between = re.search(r",\s*$", before) and re.match(r"\s*(?:,|$|\.|and\b|or\b)", behind)
+        alone = not re.search(r"[a-z,] +(?!I\b)[A-Z]", rest) and not rest.isupper()
+        return bool(between or ((cue or listed) and alone))
+    return bool(cue and re.match(r"\s*(?:$|[.,?!])", behind)) and _normal(text[start:end]) not in PRONOUNS
 
 
 def _is_part_of_a_longer_title(text: str, start: int, end: int) -> bool:

@@ -92,7 +92,13 @@ async def test_a_question_comes_with_a_slate_once_while_little_is_known(talk):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("a Korean thriller", True), ("a thriller", False), ("推荐一部韩国电影", True)]
+    ("text", "told"),
+    [
+        ("a Korean thriller", True),
+        ("a thriller", False),
+        ("推荐一部韩国电影", True),
+        ("something french, please", True),
+    ],
 )
 async def test_where_a_film_comes_from_is_said_not_to_be_known(talk, text, told):
     reply = (await talk().says(text)).text
