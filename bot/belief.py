@@ -43,8 +43,8 @@ def _forget(preference: Preference, said: Understanding, day: int) -> Preference
         preference = preference.without_opinion(mention.item_id or "")
         if old and new and new.verdict not in (old.verdict, "seen"):
             preference = preference.with_opinion(new)
-    kept = tuple(c for c in preference.constraints if not any(contradicts(s, c) for s in said.constraints))
-    return replace(preference, constraints=kept)
+    kept = [c for c in preference.constraints if not any(contradicts(s, c) for s in said.constraints)]
+    return replace(preference, constraints=tuple(c for c in kept if not c.is_range or c.attribute not in said.forgets))
 
 
 def _opinion(mention: Mention, day: int) -> Opinion | None:

@@ -37,8 +37,6 @@ Channel = Literal["terminal", "direct", "mention", "command"]
 
 EXPLAINED_ITEMS = 20
 """How many items of a history are considered as reasons, the newest first."""
-CANDIDATES = 30
-"""So many of the best are looked at for a question that tells them apart; a slate is their head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +261,8 @@ class Conversation:
         z = np.asarray([[chance.gauss(0, self._surprise) for _ in range(models.recommender.noise)]], dtype=np.float32)
         scores = scores_for(models, person, text, z)
         banned = _banned(person, models)
-        slate = models.slates.compose(scores, person.preference.constraints, banned, CANDIDATES)
-        picks = _reasons(models, person.preference, slate.columns[: self._slate])
+        slate = models.slates.compose(scores, person.preference.constraints, banned, self._slate)
+        picks = _reasons(models, person.preference, slate.columns)
         named = {polarity: _named(models, said, polarity) for polarity in (1, -1)}
         recommend = Recommend(
             picks=picks,
@@ -274,7 +272,7 @@ class Conversation:
             unknown=tuple(text[m.start : m.end] for m in said.mentions if m.item_id is None),
             again=bool(person.shown) and said.intent in ("critique", "reject"),
         )
-        return recommend, slate.columns
+        return recommend, slate.considered
 
     def _about(self, person: Person, language: str) -> Iterable[str]:
         models = self._serving.models

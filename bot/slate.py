@@ -16,6 +16,9 @@ from domain.preference import Constraint
 WANTED_BONUS = 3.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
 
+CONSIDERED = 30
+"""Among so many of the best, a question looks for what would tell them apart."""
+
 CLOSE = 5
 """Among so many times the items of a slate, the best of another series is preferred to a second one of the same."""
 
@@ -27,10 +30,12 @@ class Slate:
     Attributes:
         columns: best first.
         unmet: constraints that had to be let go of, since nothing that is left satisfies them.
+        considered: the best of all that were allowed, best first, whatever series they are of.
     """
 
     columns: tuple[int, ...]
     unmet: tuple[Constraint, ...] = ()
+    considered: tuple[int, ...] = ()
 
 
 class SlateMaker:
@@ -70,13 +75,14 @@ class SlateMaker:
             if wishes and not set(wishes) <= set(unmet):
                 candidates &= fit > 0
             if candidates.any():
-                return Slate(self._best(merit, candidates, count), unmet)
+                order = np.flatnonzero(candidates)
+                order = order[np.argsort(-merit[order], kind="stable")]
+                return Slate(self._best(order, count), unmet, tuple(map(int, order[:CONSIDERED])))
         return Slate((), tuple(constraints))
 
-    def _best(self, merit: NDArray[np.float64], candidates: NDArray[np.bool_], count: int) -> tuple[int, ...]:
-        """The best of the candidates, no two of one series while others come close."""
-        order = np.flatnonzero(candidates)
-        order = order[np.argsort(-merit[order], kind="stable")][: CLOSE * count]
+    def _best(self, order: NDArray[np.int64], count: int) -> tuple[int, ...]:
+        """The first of some columns in order, no two of one series while others come close."""
+        order = order[: CLOSE * count]
         first_of_series: dict[str, int] = {}
         for column in map(int, order):
             first_of_series.setdefault(self._series[column], column)

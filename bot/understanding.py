@@ -122,6 +122,7 @@ class Understanding:
         mentions: in the order of the text.
         constraints: wanted and unwanted attribute values and ranges.
         forget_all: a `correct` message that takes back everything.
+        forgets: numeric attributes whose ranges a `correct` message takes back: "forget the year".
         asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `SELF`, `BOT`.
         distress: the person may be in danger.
         mood: they say that they feel low.
@@ -135,6 +136,7 @@ class Understanding:
     mentions: tuple[Mention, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     forget_all: bool = False
+    forgets: tuple[str, ...] = ()
     asks: str | None = None
     distress: bool = False
     mood: bool = False
@@ -197,6 +199,7 @@ class Understander:
             mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
             constraints=tuple(constraints),
             forget_all=intent == "correct" and bool(self._phrases.forget_all.search(masked)),
+            forgets=self._measures_in(masked) if intent == "correct" else (),
             asks=SELF if about_self else self._asks(masked, intent),
             distress=bool(self._phrases.distress.search(plain)),
             mood=bool(moods),
@@ -288,6 +291,12 @@ class Understander:
         if intent == "chat" and self._phrases.about_bot.search(masked):
             return BOT
         return self._asked_attribute(masked) if intent == "ask_item" else None
+
+    def _measures_in(self, masked: str) -> tuple[str, ...]:
+        """The numeric attributes that are spoken of by their names."""
+        return tuple(
+            name for name in self._catalog.vocabulary.measures if re.search(rf"\b{re.escape(name)}s?\b", masked)
+        )
 
     def _asked_attribute(self, masked: str) -> str | None:
         if _WHY.search(masked):

@@ -47,6 +47,8 @@ SHORT, SHORT_PEOPLE = (1, 2, 3, 5, 10), 300
 """Histories of so many likes, of so many people, choose among them, …"""
 ACCURACY_FOR_CAUTION = 0.001
 """… as long as whole histories lose no more of NDCG@20."""
+MARGIN_OF_CAUTION = 0.02
+"""By such a share more caution has to be better: where all items are alike popular it is only noise."""
 STEPS = 2_000
 """Of Adam, at most about so many train the latent path."""
 EVALUATIONS = 12
@@ -360,7 +362,8 @@ def choose_caution(validation: Validation, gain: float, seed: int) -> float:
                 ranked = _best(generator.fuse(linear, latent, known), full)
             short[caution] += metrics.accuracy(ranked, relevant, (20,))["ndcg@20"]
     allowed = [c for c in CAUTIONS if whole[c] >= max(whole.values()) - ACCURACY_FOR_CAUTION]
-    caution = max(allowed, key=lambda c: short[c])
+    enough = (1 - MARGIN_OF_CAUTION) * max(short[c] for c in allowed)
+    caution = min(c for c in allowed if short[c] >= enough)
     generator.caution.fill_(caution)
     return caution
 

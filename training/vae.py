@@ -192,7 +192,8 @@ class Generator(nn.Module):
         counts = np.asarray(target.sum(axis=0), dtype=np.float64).ravel()
         self.output.bias.copy_(torch.from_numpy(np.log(counts + 0.1)))
         known = np.log1p(counts)
-        self.popularity.copy_(torch.from_numpy((known - known.mean()) / max(float(known.std()), 1e-6)))
+        # Where all are alike popular, what differs is chance, and stays small.
+        self.popularity.copy_(torch.from_numpy((known - known.mean()) / max(float(known.std()), 0.5)))
         liked = np.maximum(np.asarray(target.sum(1)).ravel(), 1.0)
         tastes = target @ self.popularity.numpy() / liked
         self.usual.copy_(torch.tensor([float(tastes.mean()), max(float(tastes.std()), 1e-3)]))

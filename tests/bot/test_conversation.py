@@ -105,6 +105,13 @@ async def test_where_a_film_comes_from_is_said_not_to_be_known(talk, text, told)
     assert any(words in reply for words in ("comes from", "which country", "产地")) == told
 
 
+async def test_a_range_is_taken_back_by_its_name(talk):
+    ann = talk()
+    await ann.says("a thriller after 1990, under two hours")
+    await ann.says("forget the year")
+    assert [c.attribute for c in (await ann.is_known()).preference.constraints] == ["genres", "length"]
+
+
 async def test_more_like_that_is_no_liking_of_one_of_several(talk):
     ann = talk()
     await ann.says("Any thriller?")

@@ -217,6 +217,12 @@ def test_that_does_not_point_at_what_was_shown_where_another_title_stands_before
     assert [m.item_id for m in understander.understand("anything like that?", SLATE).mentions] != [None]
 
 
+def test_favourites_are_liked(understander):
+    said = understander.understand("the shining and usual suspects are my favs")
+    assert [m.polarity for m in said.mentions] == [1, 1]
+    assert understander.understand("whats the first one about", SLATE).intent == "ask_item"
+
+
 def test_what_is_shown_and_turned_down_in_passing_is_noticed(understander):
     shown = Context(("6",), named=(("6",), ()))
     ((meh_id, meh),) = understander.understand("not really my kind of movie, too slow", shown).passed
