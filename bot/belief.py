@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.understanding import DISLIKED, Mention, Understanding
-from domain.preference import Opinion, Preference, contradicts
+from domain.preference import Constraint, Opinion, Preference, contradicts
+
+LEAST_ROOM = 0.004
+"""A limit from before and a new one have to be apart by such a share: eight years, half a minute."""
 
 
 def believe(preference: Preference, said: Understanding, day: int) -> Preference:
@@ -23,15 +26,37 @@ def believe(preference: Preference, said: Understanding, day: int) -> Preference
         preference = replace(preference, constraints=kept)
     if said.intent != "correct":
         for constraint in said.constraints:
+            preference = _without_what_leaves_no_room(preference, constraint)
+        for constraint in said.constraints:
             preference = preference.with_constraint(constraint)
     for mention in said.mentions if said.intent not in ("ask_item", "correct") else ():
         opinion = _opinion(mention, day)
         if opinion:
             preference = preference.with_opinion(opinion)
-    for item_id, odds in said.passed:
+    # What is said of something that is named is not said of what was shown.
+    for item_id, odds in said.passed if not said.mentions else ():
         if odds >= DISLIKED and item_id not in preference.opinions:
             preference = preference.with_opinion(Opinion(item_id, "dislike", "message", day))
     return preference
+
+
+def _without_what_leaves_no_room(preference: Preference, new: Constraint) -> Preference:
+    """Without a limit from before that with the new one would leave next to nothing: "older", then "newer"."""
+    if not new.is_range:
+        return preference
+
+    def remains(old: Constraint) -> bool:
+        if not old.is_range or old.attribute != new.attribute or old.value[0] == new.value[0]:
+            return True
+        low, high = sorted((old, new), key=lambda c: c.value[0] == "<")
+        return _number_of(high) - _number_of(low) > LEAST_ROOM * _number_of(high)
+
+    return replace(preference, constraints=tuple(c for c in preference.constraints if remains(c)))
+
+
+def _number_of(constraint: Constraint) -> float:
+    """The number of a range."""
+    return float(constraint.value.lstrip("<>="))
 
 
 def _forget(preference: Preference, said: Understanding, day: int) -> Preference:

@@ -108,6 +108,8 @@ class Checker:
         for said in re.findall(r"\(([^)]*)\)", told):
             if not set(said.split(", ")) <= wishes:
                 yield f"speaks of a wish for {said}"
+        if told.count(":") > 1:
+            yield "has two colons"
         opening = re.match(r"(\w+):", told)
         if opening and f" {normal(opening[1])} " not in f" {normal(known)} ":
             yield f"opens with {opening[1]!r}, as if somebody were called so"

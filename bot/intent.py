@@ -34,6 +34,7 @@ class Evidence:
         constraints: attributes are wanted or unwanted.
         shown: the bot showed items before.
         asked: the bot asked a question before.
+        chooses: the message is nothing but words that point at one item: "the second one".
     """
 
     masked: str
@@ -43,6 +44,7 @@ class Evidence:
     constraints: bool
     shown: bool
     asked: bool
+    chooses: bool = False
 
 
 def intent_of(e: Evidence, phrases: Phrases) -> Intent:
@@ -62,6 +64,8 @@ def intent_of(e: Evidence, phrases: Phrases) -> Intent:
         return "ask_item"
     if not e.constraints and (made_of(phrases.accept, text) or phrases.accept_anywhere.search(text)):
         return "chat" if phrases.thanks.search(text) and not e.shown else "accept"
+    if e.shown and e.chooses:
+        return "accept"
     if e.shown:
         answer = _answer_to_a_slate(e, phrases, text)
         if answer:

@@ -43,7 +43,7 @@ _DECADES: Mapping[str, int] = {
 _DECADE = re.compile(r"\b(?:(?P<digits>(?:18|19|20)?\d0)'?s|(?P<word>" + "|".join(_DECADES) + r"))(?!\w)")
 _NOT_A_WISH = re.compile(r"\s+(?:ago|time|as|before|enough|are|is)\b")
 _NEGATED = re.compile(
-    r"(?:not|n't|nothing|no|without)(?:\s+\w+){0,2}?\s+(?:(?:too|so|very|that|overly)\s+)?$|\btoo\s+$"
+    r"(?:not|n't|nothin[g']?|no|without)(?:\s+\w+){0,2}?\s+(?:(?:too|so|very|that|overly)\s+)?$|\btoo\s+$"
 )
 _AGE = re.compile(r"\b\d+(?:[- ]?year)?s?[- ]?old\b|\byears? old\b")
 _QUESTION = re.compile(r"\bhow\s+$")

@@ -34,12 +34,12 @@ DISLIKED = 1.2
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
 _THING = r"(?: (?:one|film|movie|pick|suggestion|option|item|book|song))?"
 _ORDINALS: Sequence[tuple[re.Pattern[str], int]] = tuple(
-    (re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), position)
-    for pattern, position in (
-        (rf"(?:the |that |your )?(?:first|1st){_THING}|number (?:one|1)|no\.? ?1|#1|第一[个部]", 0),
-        (rf"the (?:second|2nd){_THING}|second one|number (?:two|2)|no\.? ?2|#2|第二[个部]", 1),
-        (rf"the (?:third|3rd){_THING}|third one|number (?:three|3)|no\.? ?3|#3|第三[个部]", 2),
-        (r"(?:the )?last (?:one|film|movie|pick|suggestion)|the latter", -1),
+    (re.compile(rf"(?<!\w)(?:{pattern})(?!\w)|{chinese}"), position)
+    for pattern, chinese, position in (
+        (rf"(?:the |that |your )?(?:first|1st){_THING}|number (?:one|1)|no\.? ?1|#1", "第一[个部]", 0),
+        (rf"the (?:second|2nd){_THING}|(?:second|2nd) (?:one|1)|number (?:two|2)|no\.? ?2|#2", "第二[个部]", 1),
+        (rf"the (?:third|3rd){_THING}|(?:third|3rd) (?:one|1)|number (?:three|3)|no\.? ?3|#3", "第三[个部]", 2),
+        (r"(?:the )?last (?:one|film|movie|pick|suggestion)|the latter", "最后一[个部]", -1),
     )
 )
 _OPINION = r"(?:seen|watched|saw|liked?|loved?|hated?|enjoyed|disliked?)"
@@ -63,7 +63,7 @@ _NAMED = re.compile(
 )
 _TITLED = re.compile(
     r"\b(?:[Ll]oved?|[Ll]iked?|[Ee]njoyed|[Hh]ated?|[Dd]isliked?|[Ww]atched|saw|seen|got|and|about|is)\s+"
-    r"(?P<name>[A-Z][\w'’-]*(?::? (?:(?:of|the|in|a|at|all|to|for) )*[A-Z0-9][\w'’-]*)*)"
+    r"(?P<name>(?!I\b)[A-Z][\w'’-]*(?::? (?:(?:of|the|in|a|at|all|to|for) )*[A-Z0-9][\w'’-]*)*)"
 )
 _UNWANTED_NAME = re.compile(r"\b(?:[Nn]o|[Nn]ot|[Ww]ithout|[Aa]nything but) (?P<name>[A-Z][\w'’-]+ [A-Z][\w'’-]+)")
 _QUOTED = re.compile(r"《(?P<name>[^》@]+)》")
@@ -192,7 +192,7 @@ class Understander:
         constraints = self._constraints(masked, values, stance, context)
         mentioned = {mention.item_id for mention in mentions}
         about_self = not mentions and bool(_ABOUT_SELF.search(masked))
-        evidence = _evidence(masked, mentions, constraints, context)
+        evidence = _evidence(masked, mentions, constraints, context, chooses=self._chooses(masked, mentions))
         intent = "chat" if about_self else intent_of(evidence, self._phrases)
         return Understanding(
             intent=intent,
@@ -282,7 +282,8 @@ class Understander:
         found: dict[tuple[str, str], Constraint] = {}
         for start, end, pairs in values:
             include = stance.wants(start, end)
-            for attribute, value in pairs if include is not None else ():
+            # "not a romcom" is no word against comedies: of a kind that is two, the first goes.
+            for attribute, value in () if include is None else pairs if include else pairs[:1]:
                 found[attribute, value] = Constraint(attribute, value, bool(include))
         shown = [item for item in map(self._catalog.get, context.slate) if item]
         return [*found.values(), *ranges(masked, self._catalog.vocabulary.measures, shown)]
@@ -291,6 +292,13 @@ class Understander:
         if intent == "chat" and self._phrases.about_bot.search(masked):
             return BOT
         return self._asked_attribute(masked) if intent == "ask_item" else None
+
+    def _chooses(self, masked: str, mentions: Sequence[Mention]) -> bool:
+        """Whether nothing is said but which of the items shown is meant."""
+        if len(mentions) != 1 or not mentions[0].pointed or mentions[0].polarity or mentions[0].vague or "?" in masked:
+            return False
+        rest = masked[: mentions[0].start] + " " + masked[mentions[0].end :]
+        return not re.search(r"\w", rest) or made_of(self._phrases.accept, rest)
 
     def _measures_in(self, masked: str) -> tuple[str, ...]:
         """The numeric attributes that are spoken of by their names."""
@@ -363,7 +371,12 @@ def _pointed(masked: str, context: Context) -> Iterator[tuple[str, int, int]]:
 
 
 def _evidence(
-    masked: str, mentions: Sequence[Mention], constraints: Sequence[Constraint], context: Context
+    masked: str,
+    mentions: Sequence[Mention],
+    constraints: Sequence[Constraint],
+    context: Context,
+    *,
+    chooses: bool,
 ) -> Evidence:
     return Evidence(
         masked=masked,
@@ -373,6 +386,7 @@ def _evidence(
         constraints=bool(constraints),
         shown=bool(context.slate),
         asked=context.asked is not None,
+        chooses=chooses,
     )
 
 

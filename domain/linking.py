@@ -35,11 +35,11 @@ _CUE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LIST_BEFORE = re.compile(r"(?:\b(?:movies?|films?|about|and|or|with|try)|[,&/:])\s*$", re.IGNORECASE)
-_CLAUSE_END = re.compile(r"^[\s]*(?:$|[,.!?;:)]|and\b|or\b|but\b|is\b|was\b)", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"^[\s]*(?:$|[,.!?;:)]|and\b|or\b|but\b|is\b|was\b|isn't\b|wasn't\b)", re.IGNORECASE)
 _DETERMINER_BEFORE = re.compile(
     r"\b(?:an?|my|your|his|her|their|our|this|that|some|any|no|every|very|too|so)\s+$", re.IGNORECASE
 )
-_GOES_ON = re.compile(r" [a-z]{2,}(?<!and)(?<!or)(?<!but)(?<!is)(?<!was)(?<!with)\b")
+_GOES_ON = re.compile(r" [a-z]{2,}(?<!and)(?<!or)(?<!but)(?<!is)(?<!was)(?<!isn)(?<!wasn)(?<!with)\b")
 _QUOTES = "\"'“”‘’«»*_"
 
 MOST_COMMON, RAREST = 7.0, 6.0

@@ -105,6 +105,35 @@ async def test_where_a_film_comes_from_is_said_not_to_be_known(talk, text, told)
     assert any(words in reply for words in ("comes from", "which country", "产地")) == told
 
 
+async def test_newer_takes_the_place_of_older(talk):
+    ann = talk()
+    for text in ("a thriller", "older", "something newer"):
+        await ann.says(text)
+    ranges = [c.value for c in (await ann.is_known()).preference.constraints if c.attribute == "year"]
+    assert len(ranges) == 1
+    assert ranges[0].startswith(">")
+
+
+async def test_the_second_one_alone_is_a_choice(talk):
+    ann = talk()
+    shown = (await ann.says("Any thriller?")).cards
+    reply = await ann.says("ok the second one")
+    assert reply.act == "close"
+    assert shown[1].name in reply.text
+
+
+@pytest.mark.parametrize("text", ["my dog died and i can't stop crying", "I'm going through a divorce"])
+async def test_who_grieves_is_not_said_goodbye_to(talk, text):
+    assert "sorry" in (await talk().says(text)).text
+
+
+async def test_what_is_said_of_a_named_film_is_not_said_of_what_was_shown(talk):
+    ann = talk()
+    await ann.says("Any thriller?")
+    await ann.says("Apart from Titanic, such films are not for me, so boring")
+    assert len((await ann.is_known()).preference.having("dislike")) <= 1
+
+
 async def test_a_range_is_taken_back_by_its_name(talk):
     ann = talk()
     await ann.says("a thriller after 1990, under two hours")

@@ -217,6 +217,27 @@ def test_that_does_not_point_at_what_was_shown_where_another_title_stands_before
     assert [m.item_id for m in understander.understand("anything like that?", SLATE).mentions] != [None]
 
 
+@pytest.mark.parametrize(
+    ("text", "polarity"),
+    [
+        ("I used to like Heat, can't stand it now", -1),
+        ("No wait, I never liked Heat", -1),
+        ("Heat isn't terrible", 1),
+        ("i wish i was dead", None),
+    ],
+)
+def test_turns_of_phrase(understander, text, polarity):
+    said = understander.understand(text)
+    assert [m.polarity for m in said.mentions] == ([] if polarity is None else [polarity])
+    assert said.distress == (polarity is None)
+
+
+def test_there_is_in_chinese_is_no_refusal(understander):
+    (wish,) = understander.understand("有没有喜剧？").constraints
+    assert (wish.value, wish.include) == ("Comedy", True)
+    assert [m.item_id for m in understander.understand("第二部多长？", SLATE).mentions] == ["608"]
+
+
 def test_favourites_are_liked(understander):
     said = understander.understand("the shining and usual suspects are my favs")
     assert [m.polarity for m in said.mentions] == [1, 1]
