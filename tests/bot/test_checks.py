@@ -49,6 +49,7 @@ def test_a_true_and_whole_reply_passes(checker):
         (GOOD + " It is like Inception.", "name"),
         (GOOD.replace("from 1998", "from 1998, and it fits your wish (war, drama)"), "wish for"),
         (GOOD + " Go. Go.", "repeats"),
+        ("Crime: as you asked: here it is. " + GOOD, "two colons"),
         ("Cody: here you are. " + GOOD, "called so"),
         (GOOD + " 好。", "sentence"),
         (GOOD.replace("@2", "@"), "placeholder"),

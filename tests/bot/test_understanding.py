@@ -232,6 +232,15 @@ def test_turns_of_phrase(understander, text, polarity):
     assert said.distress == (polarity is None)
 
 
+def test_not_a_romcom_is_no_word_against_comedies(understander):
+    said = understander.understand("something funny, not a romcom")
+    assert {(c.value, c.include) for c in said.constraints} == {("Comedy", True), ("Romance", False)}
+
+
+def test_i_am_is_no_title(understander):
+    assert understander.understand("my brother got married and I'm on top of the world").mentions == ()
+
+
 def test_there_is_in_chinese_is_no_refusal(understander):
     (wish,) = understander.understand("有没有喜剧？").constraints
     assert (wish.value, wish.include) == ("Comedy", True)
