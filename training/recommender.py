@@ -55,7 +55,7 @@ EVALUATIONS = 12
 """So often is the latent path judged while it is trained for the first time."""
 PATIENCE = 6
 """Evaluations without a better one, or rounds of the game below what accuracy allows, before training stops."""
-ACCURACY_FOR_GAME = 0.0015
+ACCURACY_FOR_GAME = 0.001
 """NDCG@20 that the adversarial game may cost on the hold-out."""
 ROUNDS = 24
 """Rounds of the game at most."""
