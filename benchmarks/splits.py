@@ -1,4 +1,4 @@
-"""Our ranking beside every baseline on several random splits of the same interactions, since one split decides by chance.
+"""Our ranking beside every baseline on several random splits of the same interactions: one decides by chance.
 
 `python -m benchmarks.splits --interactions F [--splits 5]`
 """

@@ -72,6 +72,8 @@ class Answer:
         attribute: what was asked; None for the item as a whole.
         because: the liked item that made the bot recommend it, where that was asked.
         why: whether that was asked.
+        among: the items of which one was to be chosen, where that was asked; `item` is the one chosen.
+        suits: share of the catalogue that the item is ahead of for this person, where it was asked whether it suits.
     """
 
     kind: ClassVar[ActKind] = "answer"
@@ -79,6 +81,8 @@ class Answer:
     attribute: str | None = None
     because: Item | None = None
     why: bool = False
+    among: tuple[Item, ...] = ()
+    suits: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

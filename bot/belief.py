@@ -49,14 +49,9 @@ def _without_what_leaves_no_room(preference: Preference, new: Constraint) -> Pre
         if not old.is_range or old.attribute != new.attribute or old.value[0] == new.value[0]:
             return True
         low, high = sorted((old, new), key=lambda c: c.value[0] == "<")
-        return _number_of(high) - _number_of(low) > LEAST_ROOM * _number_of(high)
+        return high.number - low.number > LEAST_ROOM * high.number
 
     return replace(preference, constraints=tuple(c for c in preference.constraints if remains(c)))
-
-
-def _number_of(constraint: Constraint) -> float:
-    """The number of a range."""
-    return float(constraint.value.lstrip("<>="))
 
 
 def _forget(preference: Preference, said: Understanding, day: int) -> Preference:

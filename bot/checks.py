@@ -162,6 +162,8 @@ def _act(brief: Brief, draft: str) -> Iterator[str]:
         yield "does not tell the fact"
     if brief.act == "answer" and brief.value is None and not re.search(r"\bnot?\b|cannot|beyond me", draft):
         yield "does not admit that it does not know"
+    if brief.act == "answer" and brief.value is None and brief.topic not in draft:
+        yield "does not say what it does not know"
     if _WRONG_ARTICLE.search(PLACEHOLDER.sub("", draft)):
         yield "has a wrong article"
     if _CAPITAL.search(PLACEHOLDER.sub("", draft).replace(" I ", " ")):

@@ -28,13 +28,18 @@ from bot.understanding import Context, Understanding
 from domain.catalog import Item
 from domain.evidence import Said
 from domain.history import Message
-from domain.preference import Opinion, Preference, Verdict, encode
+from domain.phrasing import Phrasing
+from domain.preference import Constraint, Opinion, Preference, Verdict, encode
 from domain.stance import mask
 
 log = logging.getLogger(__name__)
 
 Channel = Literal["terminal", "direct", "mention", "command"]
 
+MOST = 5
+"""Items that one reply shows at most: Discord has as many rows of buttons."""
+TOLD = 4
+"""For so many replies it is not said again that nothing satisfies a wish."""
 EXPLAINED_ITEMS = 20
 """How many items of a history are considered as reasons, the newest first."""
 
@@ -223,9 +228,9 @@ class Conversation:
         person = replace(before, preference=preference, locale=incoming.locale or before.locale)
         act = self._policy(said, person, models.catalog)
         if act == "recommend":
-            act, _ = self._rank(models, person, said, incoming.text, chance)
+            act, _ = self._rank(models, person, said, incoming.text, language, chance)
         elif isinstance(act, Ask) and act.attribute and act.attribute in models.catalog.values:
-            beside, candidates = self._rank(models, person, said, incoming.text, chance)
+            beside, candidates = self._rank(models, person, said, incoming.text, language, chance)
             named = options(models.catalog, act.attribute, candidates)
             act = replace(act, options=named, beside=beside) if named else beside
         if isinstance(act, Say) and act.key == "corrected" and preference == before.preference:
@@ -234,6 +239,8 @@ class Conversation:
             column = models.catalog.column(act.item.item_id)
             picks = _reasons(models, preference, (column,)) if column is not None else ()
             act = replace(act, because=picks[0].because if picks else None)
+        if isinstance(act, Answer) and (act.among or act.suits is not None):
+            act = _judged(models, person, incoming.text, act)
         before_this = before.messages[-1].text if before.messages else ""
         slate = _slate(act)
         written = models.dialogue.write(slate or act, language, chance.getrandbits(31), before_this)
@@ -244,8 +251,12 @@ class Conversation:
             text = f"{text} {models.wording.write(act, language, chance)}"
         if written and slate and slate.disliked:  # neither does the model hear of what was not liked
             text = f"{models.wording.noted(slate.disliked, language)} {text}"
+        if slate and said.count and said.count > MOST:
+            text = f"{self._say('at_most', language, most=MOST)} {text}"
         if slate and said.origin:
             text = f"{self._say('unknown_origin', language)} {text}"
+        if slate and said.people:
+            text = f"{models.wording.unknown(said.people, language, people=True)} {text}"
         strangers = [incoming.text[m.start : m.end] for m in said.mentions if m.item_id is None]
         if strangers and (written if slate else isinstance(act, Ask)):  # the template of a slate says it itself
             text = f"{models.wording.unknown(strangers, language)} {text}"
@@ -255,18 +266,19 @@ class Conversation:
         return after, Reply(text, act.kind, cards, asks, language)
 
     def _rank(
-        self, models: Models, person: Person, said: Understanding, text: str, chance: random.Random
+        self, models: Models, person: Person, said: Understanding, text: str, language: str, chance: random.Random
     ) -> tuple[Recommend, tuple[int, ...]]:
         """A slate, and the columns that it was taken from."""
         z = np.asarray([[chance.gauss(0, self._surprise) for _ in range(models.recommender.noise)]], dtype=np.float32)
         scores = scores_for(models, person, text, z)
         banned = _banned(person, models)
-        slate = models.slates.compose(scores, person.preference.constraints, banned, self._slate)
-        picks = _reasons(models, person.preference, slate.columns)
+        count = min(said.count or self._slate, MOST)
+        slate = models.slates.compose(scores, person.preference.constraints, banned, count)
+        picks = _reasons(models, person.preference, slate.columns, slate.unmet)
         named = {polarity: _named(models, said, polarity) for polarity in (1, -1)}
         recommend = Recommend(
             picks=picks,
-            unmet=slate.unmet,
+            unmet=_news(slate.unmet, said, person, models.wording.phrasing(language)),
             liked=named[1],
             disliked=named[-1],
             unknown=tuple(text[m.start : m.end] for m in said.mentions if m.item_id is None),
@@ -351,8 +363,15 @@ def _named(models: Models, said: Understanding, polarity: int) -> tuple[Item, ..
     return tuple(item for item_id in item_ids if item_id and (item := models.catalog.get(item_id)))
 
 
-def _reasons(models: Models, preference: Preference, columns: tuple[int, ...]) -> tuple[Pick, ...]:
-    """What speaks for each item: the liked one that added most to its score, and the wishes that it meets."""
+def _reasons(
+    models: Models, preference: Preference, columns: tuple[int, ...], unmet: tuple[Constraint, ...] = ()
+) -> tuple[Pick, ...]:
+    """What speaks for each item: the liked one that added most to its score, and the wishes that it meets.
+
+    Where nothing is of the years that were asked for, to be before their end is no merit.
+    """
+    missed = {limit.attribute for limit in unmet if limit.is_range}
+    wishes = [c for c in preference.constraints if c.include and not (c.is_range and c.attribute in missed)]
     history = encode(preference, models.catalog)
     added = contributions(models.recommender, history, np.asarray(columns, dtype=np.int64), EXPLAINED_ITEMS)
     likes = {models.catalog.column(item_id) for item_id in preference.having("like")}
@@ -362,7 +381,7 @@ def _reasons(models: Models, preference: Preference, columns: tuple[int, ...]) -
         item = models.catalog[column]
         gains = np.where(liked, added[:, k], -np.inf)
         because = models.catalog[history[0][gains.argmax()]] if liked.any() and gains.max() > 0 else None
-        meets = tuple(c for c in preference.constraints if c.include and c.holds(item))
+        meets = tuple(wish for wish in wishes if wish.holds(item))
         picks.append(Pick(item, because, meets))
     return tuple(picks)
 
@@ -376,6 +395,34 @@ def _after(person: Person, act: Act, incoming: Incoming, text: str) -> Person:
     return person.with_messages(
         Message(incoming.event_id, "user", incoming.text), Message(incoming.event_id, "bot", text)
     )
+
+
+def _judged(models: Models, person: Person, text: str, act: Answer) -> Answer:
+    """The answer to which of some items the person should take, or to whether one is for them."""
+    scores = scores_for(models, person, text)
+
+    def score(item: Item) -> float:
+        column = models.catalog.column(item.item_id)
+        return -np.inf if column is None else float(scores[column])
+
+    chosen = max(act.among, key=score, default=act.item)
+    column = models.catalog.column(chosen.item_id)
+    picks = _reasons(models, person.preference, (column,)) if column is not None else ()
+    because = picks[0].because if picks and picks[0].because != chosen else None
+    if act.suits is None:
+        return replace(act, item=chosen, because=because)
+    fits = all(c.holds(chosen) for c in person.preference.constraints if not c.include)
+    return replace(act, because=because, suits=float((scores < score(chosen)).mean()) if fits else 0.0)
+
+
+def _news(
+    unmet: tuple[Constraint, ...], said: Understanding, person: Person, phrasing: Phrasing
+) -> tuple[Constraint, ...]:
+    """What nothing satisfies, unless the person asked for it before and was told so a moment ago."""
+    replies = [message.text for message in person.messages if message.role == "bot"][-TOLD:]
+    wishes = phrasing.wish_list(unmet)
+    told = any(all(wish in reply for wish in wishes) for reply in replies)
+    return unmet if not told or set(unmet) & set(said.constraints) else ()
 
 
 def _slate(act: Act) -> Recommend | None:

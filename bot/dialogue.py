@@ -28,6 +28,8 @@ DRAFTS = 3
 """Whole drafts, at most."""
 REDRAWN = 6
 """Sentences of a draft that are drawn again, at most."""
+TAUGHT = 3
+"""Items of the longest slates that the model has been taught to write about."""
 TEMPERATURE = 0.6
 TOP_P = 0.9
 
@@ -160,7 +162,7 @@ class DraftingDialogue:
         if language != "en":
             return None
         match act:
-            case Recommend() if act.picks:
+            case Recommend() if 0 < len(act.picks) <= TAUGHT:
                 brief, liked = self._recommendation(act)
                 items = [pick.item for pick in act.picks]
             case Ask(attribute=str(attribute)) if act.options:

@@ -60,7 +60,8 @@ def intent_of(e: Evidence, phrases: Phrases) -> Intent:
     if made_of(phrases.leave, text) or (phrases.leave.search(text) and not e.constraints and not requests):
         return "leave"
     wishes = _WISH.search(text) and not _WHY.match(text)
-    if phrases.ask_item.search(text) and (e.names or e.shown) and not wishes:
+    judged = phrases.fit.search(text) or phrases.compare.search(text)
+    if (e.names or e.shown) and (judged or (phrases.ask_item.search(text) and not wishes)):
         return "ask_item"
     if not e.constraints and (made_of(phrases.accept, text) or phrases.accept_anywhere.search(text)):
         return "chat" if phrases.thanks.search(text) and not e.shown else "accept"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Say
 from bot.history import Person
-from bot.understanding import BOT, SELF, WHY, Understanding
+from bot.understanding import BOT, COMPARE, FIT, SELF, WHY, Understanding
 from domain.catalog import Catalog
 
 OPENING = "opening"
@@ -101,6 +101,12 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
         return Say("unclear")
     if said.asks == WHY:
         return Answer(item, why=True)
+    if said.asks == FIT:
+        return Answer(item, suits=0.0)
+    if said.asks == COMPARE:
+        named = tuple(dict.fromkeys(m.item_id for m in said.mentions if m.item_id))
+        compared = named if len(named) > 1 else person.last_slate if person.shown else ()
+        return Answer(item, among=tuple(found for item_id in compared if (found := catalog.get(item_id))))
     return Answer(item, said.asks)
 
 

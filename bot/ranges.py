@@ -9,13 +9,22 @@ from domain.catalog import Item, Measure
 from domain.preference import Constraint
 from domain.stance import overlaps
 
-_NUMBER_WORDS: Mapping[str, float] = {"one": 1, "two": 2, "three": 3, "four": 4, "half": 0.5, "a": 1, "an": 1}
+_NUMBER_WORDS: dict[str, float] = {"one": 1, "two": 2, "three": 3, "four": 4, "half": 0.5, "a": 1, "an": 1}
+_NUMBER_WORDS |= {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "半": 0.5}
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?|one|two|three|four|an|half an)(?P<half> and a half)?"
 _COMPARED: Sequence[tuple[str, str]] = (
     ("<", r"under|below|less than|shorter than|fewer than"),
     ("<=", r"no (?:more|longer) than|not (?:more|longer) than|at most|max(?:imum)?(?: of)?|up to|within"),
     (">", r"over|above|more than|longer than"),
     (">=", r"at least|min(?:imum)?(?: of)?|(?:no|not) (?:less|shorter) than"),
+)
+_CHINESE_SIGNS: Mapping[str, str] = {
+    "不超过": "<=", "最多": "<=", "以内": "<=", "之内": "<=", "以下": "<=", "少于": "<", "短于": "<", "不到": "<",
+    "至少": ">=", "以上": ">=", "超过": ">", "多于": ">", "长于": ">",
+}  # fmt: skip
+_CHINESE_AMOUNT = (
+    r"(?P<before>不超过|最多|少于|短于|不到|至少|(?<!不)超过|多于|长于)?(?P<number>\d+(?:\.\d+)?|[一两二三四半])个?(?P<half>半)?"
+    r"{unit}(?P<after>以内|之内|以下|以上)?(?(before)|(?(after)|(?!)))"
 )
 _YEAR = r"\s*(?:the )?(?:year )?(?P<year>(?:18|19|20)\d\d)"
 _NEGATION = r"\b(?:nothing|not|no\w*|never|don'?t (?:want|like|show)|anything but)\b[^.,;@]{0,25}?"
@@ -116,6 +125,10 @@ def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
                 written = match["number"].split()[0]
                 amount = _NUMBER_WORDS[written] if written in _NUMBER_WORDS else float(written)
                 yield Constraint(name, f"{sign}{(amount + (0.5 if match['half'] else 0)) * factor:g}")
+        for match in re.finditer(_CHINESE_AMOUNT.format(unit=re.escape(unit)), masked):
+            written, said = match["number"], match["before"] or match["after"]
+            amount = _NUMBER_WORDS[written] if written in _NUMBER_WORDS else float(written)
+            yield Constraint(name, f"{_CHINESE_SIGNS[said]}{(amount + (0.5 if match['half'] else 0)) * factor:g}")
 
 
 def _words(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
@@ -136,12 +149,13 @@ def _comparatives(masked: str, name: str, measure: Measure, shown: Sequence[Item
     if not numbers:
         return
     for words, sign, edge in ((measure.low, "<", min(numbers)), (measure.high, ">", max(numbers))):
-        forms = [form for word in words if " " not in word for form in (_comparative(word), f"more {word}")]
+        forms = [form for word in words if " " not in word for form in (comparative(word), f"more {word}")]
         for form in forms:
             match = re.search(rf"(?<!\w){re.escape(form)}(?! than)(?!\w)", masked)
             if match and not _NEGATED.search(masked[: match.start()]):
                 yield Constraint(name, f"{sign}{edge:g}")
 
 
-def _comparative(word: str) -> str:
+def comparative(word: str) -> str:
+    """The comparative of a short adjective: "older" of "old"."""
     return word + "r" if word.endswith("e") else word if word.endswith("er") else word + "er"

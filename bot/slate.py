@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from domain.preference import Constraint
 
 WANTED_BONUS = 3.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
+
+UNKNOWN_MISS = 2.0
+"""So many standard deviations beyond a limit is an item taken to be whose number is not known."""
 
 CONSIDERED = 30
 """Among so many of the best, a question looks for what would tell them apart."""
@@ -67,7 +71,8 @@ class SlateMaker:
         limits = {c: self._holds(c) for c in constraints if c.include and c.is_range}
         fit = np.sum([*wishes.values(), np.zeros(len(self._catalog))], axis=0)
         merit = _standardised(scores) + WANTED_BONUS * fit
-        for unmet in _concessions(list(wishes), list(limits)):
+        by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}
+        for unmet in _concessions(tuple(wishes), list(by_attribute.values())):
             candidates = allowed.copy()
             for limit, holds in limits.items():
                 if limit not in unmet:
@@ -76,7 +81,8 @@ class SlateMaker:
                 candidates &= fit > 0
             if candidates.any():
                 order = np.flatnonzero(candidates)
-                order = order[np.argsort(-merit[order], kind="stable")]
+                nearness = merit - WANTED_BONUS * sum(self._miss(limit) for limit in unmet if limit.is_range)
+                order = order[np.argsort(-nearness[order], kind="stable")]
                 return Slate(self._best(order, count), unmet, tuple(map(int, order[:CONSIDERED])))
         return Slate((), tuple(constraints))
 
@@ -90,6 +96,13 @@ class SlateMaker:
         rest = [int(column) for column in order if int(column) not in firsts]
         return tuple([*firsts, *rest][:count])
 
+    def _miss(self, limit: Constraint) -> NDArray[np.float64]:
+        """How far each item is beyond a limit, in standard deviations of that number over the catalogue."""
+        numbers = np.array([item.number(limit.attribute) for item in self._catalog], dtype=np.float64)
+        spread = float(np.nanstd(numbers)) if np.isfinite(numbers).any() else 0.0
+        beyond = numbers - limit.number if limit.value[0] == "<" else limit.number - numbers
+        return np.nan_to_num(np.maximum(beyond, 0), nan=UNKNOWN_MISS * spread) / (spread or 1.0)
+
     def _holds(self, constraint: Constraint) -> NDArray[np.bool_]:
         held = np.zeros(len(self._catalog), dtype=bool)
         if constraint.is_range:
@@ -100,13 +113,16 @@ class SlateMaker:
         return held if constraint.include else ~held
 
 
-def _concessions(wishes: list[Constraint], limits: list[Constraint]) -> Iterator[tuple[Constraint, ...]]:
-    """What to let go of, the least first: nothing, one limit, all limits, the wishes, everything."""
+def _concessions(
+    wishes: tuple[Constraint, ...], limits: Sequence[tuple[Constraint, ...]]
+) -> Iterator[tuple[Constraint, ...]]:
+    """What to let go of, the least first: nothing, the limits of one attribute, all limits, the wishes, everything."""
     yield ()
-    yield from ((limit,) for limit in limits)
-    yield tuple(limits)
-    yield tuple(wishes)
-    yield (*wishes, *limits)
+    yield from limits
+    all_limits = tuple(itertools.chain.from_iterable(limits))
+    yield all_limits
+    yield wishes
+    yield (*wishes, *all_limits)
 
 
 def _standardised(scores: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.intent import Evidence, Intent, intent_of
-from bot.ranges import ranges
+from bot.ranges import comparative, ranges
 from domain.catalog import Catalog
 from domain.liking import Liking, Said, named, shown
 from domain.linking import Link, Linker, Token, normal, tokens
@@ -24,6 +24,12 @@ WHY = "why"
 
 BOT = "bot"
 """What `Understanding.asks` holds when the person wants to know what the bot is and does."""
+
+FIT = "fit"
+"""What `Understanding.asks` holds when the person wants to know whether an item is for them."""
+
+COMPARE = "compare"
+"""What `Understanding.asks` holds when the person wants to know which of several items to take."""
 
 SELF = "self"
 """What `Understanding.asks` holds when the person wants to know what the bot believes of them."""
@@ -57,8 +63,8 @@ _ABOUT_SELF = re.compile(
     r"what do you (?:know|remember|think|have) (?:about|of|on) me\b|what (?:do|did) i like\b|我喜欢什么"
     r"|(?:show|see|view|tell)(?: me)? my (?:profile|preferences?|info|data|likes|tastes?)\b|^\W*(?:my )?profile\W*$"
 )
-_NAMED = re.compile(
-    r"\b(?:with|without|starring|directed by|featuring)\s+(?P<name>(?!(?:a|an|the|some|no|my|more|less)\b)"
+_PERSON = re.compile(
+    r"\b(?:with|without|starring|by|featuring)\s+(?P<name>(?!(?:a|an|the|some|no|my|more|less)\b)"
     r"[^\W\d_]{3,} [^\W\d_]{3,})(?=\s*(?:$|[.,?!]))"
 )
 _TITLED = re.compile(
@@ -68,6 +74,17 @@ _TITLED = re.compile(
 _UNWANTED_NAME = re.compile(r"\b(?:[Nn]o|[Nn]ot|[Ww]ithout|[Aa]nything but) (?P<name>[A-Z][\w'’-]+ [A-Z][\w'’-]+)")
 _QUOTED = re.compile(r"《(?P<name>[^》@]+)》")
 _WHY = re.compile(r"\bwhy\b|为什么")
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_MANY = rf"(?P<{{}}>\d{{{{1,2}}}}|{'|'.join(_NUMBERS[1:])})"
+_COUNT = re.compile(
+    r"\b(?:give|show|find|recommend|suggest|name|list|tell)(?: me| us)?"
+    r"(?: (?:just|only|another|some|like|about|the|top|best|your))* "
+    rf"{_MANY.format('a')}(?! (?:hours?|minutes?|stars?|of)\b)\b"
+    rf"|\btop {_MANY.format('b')}\b"
+    rf"|\b{_MANY.format('c')} (?:more|others?|suggestions?|recommendations?|ideas|options|picks)\b"
+    r"|\b(?:just|only) (?P<d>one)\b(?! (?:who|that|of|thing)\b)"
+)
+_FINE = r"(?:fine|ok|okay|alright|good|all right|welcome|possible)"
 _SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
 
 
@@ -129,6 +146,8 @@ class Understanding:
         thanks: the message is nothing but thanks.
         goes_on: more is asked for, and what was asked for before still holds: "something else?".
         origin: what is wanted is to come from somewhere, which the catalogue does not tell.
+        people: names of people who are to have a hand in what is wanted, whom the catalogue does not know.
+        count: how many items are asked for.
         passed: items that the bot named and the person did not, with `Mention.odds`.
     """
 
@@ -143,6 +162,8 @@ class Understanding:
     thanks: bool = False
     goes_on: bool = False
     origin: bool = False
+    people: tuple[str, ...] = ()
+    count: int | None = None
     passed: tuple[tuple[str, float], ...] = ()
 
 
@@ -185,26 +206,33 @@ class Understander:
         stance = Stance(masked, self._phrases)
         said = Said(masked, stance, tuple((link.start, link.end) for link in links))
         mentions = self._mentions(said, links, context)
-        strangers = list(self._strangers(text, masked, claimed))
+        spans = (match.span("name") for match in _PERSON.finditer(masked))
+        people = [span for span in spans if self._is_strange(masked[slice(*span)], span, claimed)]
+        strangers = list(self._strangers(text, masked, [*claimed, *people]))
         # "I loved Oppenheimer, anything like that?" does not point at what was shown.
         mentions = [m for m in mentions if not (m.pointed and any(s.end <= m.start for s in strangers))]
         mentions = sorted([*mentions, *strangers], key=lambda mention: mention.start)
-        constraints = self._constraints(masked, values, stance, context)
+        freed = self._freed(masked)
+        constraints = [c for c in self._constraints(masked, values, stance, context) if c.attribute not in freed]
         mentioned = {mention.item_id for mention in mentions}
         about_self = not mentions and bool(_ABOUT_SELF.search(masked))
         evidence = _evidence(masked, mentions, constraints, context, chooses=self._chooses(masked, mentions))
+        evidence = replace(evidence, names=bool(mentions or people))
         intent = "chat" if about_self else intent_of(evidence, self._phrases)
+        intent = "critique" if intent == "other" and freed and context.slate else intent
         return Understanding(
             intent=intent,
             mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
-            constraints=tuple(constraints),
+            constraints=() if intent == "ask_item" else tuple(constraints),
             forget_all=intent == "correct" and bool(self._phrases.forget_all.search(masked)),
-            forgets=self._measures_in(masked) if intent == "correct" else (),
-            asks=SELF if about_self else self._asks(masked, intent),
+            forgets=self._measures_in(masked) if intent == "correct" else freed,
+            asks=SELF if about_self else self._asks(masked, intent, mentions),
             distress=bool(self._phrases.distress.search(plain)),
             mood=bool(moods),
             thanks=made_of(self._phrases.thanks, masked),
             origin=any(not overlaps(*m.span(), claimed) for m in self._phrases.origin.finditer(masked)),
+            people=tuple(text[start:end] for start, end in people),
+            count=_count(masked),
             goes_on=bool(self._phrases.goes_on.search(masked)),
             passed=tuple(
                 (item_id, self._liking.odds(shown(said, turns, len(slate))))
@@ -265,16 +293,19 @@ class Understander:
         return [Link(columns, words[0].start, words[-1].end)]
 
     def _strangers(self, text: str, masked: str, claimed: Sequence[tuple[int, int]]) -> Iterator[Mention]:
-        """Titles and people that the catalogue does not know: "I loved Oppenheimer", "anything with Tom Hanks"."""
+        """Titles that the catalogue does not know: "I loved Oppenheimer"."""
         taken = list(claimed)
         cased = mask_like(text, masked)
-        for pattern, source in ((_NAMED, masked), (_UNWANTED_NAME, cased), (_TITLED, cased), (_QUOTED, masked)):
+        for pattern, source in ((_UNWANTED_NAME, cased), (_TITLED, cased), (_QUOTED, masked)):
             for match in pattern.finditer(source):
                 span = match.span("name")
-                ordinary = all(is_ordinary(token.word) for token in tokens(match["name"]))
-                if not ordinary and "@" not in match["name"] and not overlaps(*span, taken):
+                if self._is_strange(match["name"], span, taken):
                     taken.append(span)
                     yield Mention(None, *span)
+
+    def _is_strange(self, name: str, span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
+        ordinary = all(is_ordinary(token.word) for token in tokens(name))
+        return not ordinary and "@" not in name and not overlaps(*span, taken)
 
     def _constraints(
         self, masked: str, values: Iterable[tuple[int, int, Pairs]], stance: Stance, context: Context
@@ -288,10 +319,24 @@ class Understander:
         shown = [item for item in map(self._catalog.get, context.slate) if item]
         return [*found.values(), *ranges(masked, self._catalog.vocabulary.measures, shown)]
 
-    def _asks(self, masked: str, intent: Intent) -> str | None:
+    def _asks(self, masked: str, intent: Intent, mentions: Sequence[Mention]) -> str | None:
         if intent == "chat" and self._phrases.about_bot.search(masked):
             return BOT
-        return self._asked_attribute(masked) if intent == "ask_item" else None
+        if intent != "ask_item":
+            return None
+        if self._phrases.compare.search(masked) and sum(not m.pointed for m in mentions) != 1:
+            return COMPARE
+        return FIT if self._phrases.fit.search(masked) else self._asked_attribute(masked)
+
+    def _freed(self, masked: str) -> tuple[str, ...]:
+        """The numeric attributes of which any side will do: "longer is fine too"."""
+        freed = []
+        for name, measure in self._catalog.vocabulary.measures.items():
+            words = (*measure.low, *measure.high)
+            forms = "|".join(map(re.escape, (*words, *map(comparative, words))))
+            if re.search(rf"\b(?:{forms})(?: \w+)? (?:is|are|would be|will be|works?)(?: \w+)? {_FINE}\b", masked):
+                freed.append(name)
+        return tuple(freed)
 
     def _chooses(self, masked: str, mentions: Sequence[Mention]) -> bool:
         """Whether nothing is said but which of the items shown is meant."""
@@ -388,6 +433,15 @@ def _evidence(
         asked=context.asked is not None,
         chooses=chooses,
     )
+
+
+def _count(masked: str) -> int | None:
+    """How many items a message asks for."""
+    match = _COUNT.search(masked)
+    said = match and match[match.lastgroup or 0]
+    if not said:
+        return None
+    return int(said) if said.isdigit() else _NUMBERS.index(said) + 1
 
 
 def _with_what_bare_titles_say(masked: str, mentions: Sequence[Mention], intent: Intent) -> list[Mention]:

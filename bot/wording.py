@@ -10,6 +10,9 @@ from bot.texts import Texts
 from domain.catalog import Catalog, Item
 from domain.phrasing import Phrasing
 
+SUITS, MAY_SUIT = 0.95, 0.8
+"""An item that is ahead of such a share of the catalogue for a person suits them, or may."""
+
 TRIES = 8
 """So often is another way to say a thing looked for."""
 
@@ -56,10 +59,11 @@ class Wording:
             return self._say("reason_meets", language, None, wishes=self.phrasing(language).wishes(pick.meets))
         return self._say("reason_popular", language, None)
 
-    def unknown(self, titles: Sequence[str], language: str) -> str:
-        """That the catalogue does not have some titles."""
-        chance = random.Random(" ".join(titles))  # noqa: S311
-        return self._say("unknown", language, chance, titles=self.phrasing(language).alternatives(titles[:3]))
+    def unknown(self, names: Sequence[str], language: str, *, people: bool = False) -> str:
+        """That the catalogue does not have some titles, or tells nothing of some people."""
+        chance = random.Random(" ".join(names))  # noqa: S311
+        key = "unknown_people" if people else "unknown"
+        return self._say(key, language, chance, titles=self.phrasing(language).alternatives(names[:3]))
 
     def _recommend(self, act: Recommend, language: str, chance: random.Random) -> str:
         sentences = [
@@ -132,6 +136,11 @@ class Wording:
         if act.why:
             key = "why_because" if act.because else "why_popular"
             return self._say(key, language, chance, name=name, because=act.because.name if act.because else "")
+        because = act.because.name if act.because else ""
+        if act.among:
+            return self._say("compare_because" if because else "compare", language, chance, name=name, because=because)
+        if act.suits is not None:
+            return self._suits(act, act.suits, language, chance)
         if act.attribute is None:
             return self._say("about" if facts else "about_nothing", language, chance, name=name, facts=facts)
         label, value = (
@@ -142,6 +151,17 @@ class Wording:
             known = self._say("known_facts", language, None, facts=facts) if facts else ""
             return self._say("fact_unknown", language, chance, name=name, attribute=label) + known
         return self._say("fact", language, chance, name=name, attribute=label, value=value)
+
+    def _suits(self, act: Answer, suits: float, language: str, chance: random.Random) -> str:
+        """Whether an item is for a person, and what it is."""
+        key = "fit_yes" if suits >= SUITS else "fit_perhaps" if suits >= MAY_SUIT else "fit_no"
+        if act.because is None and key != "fit_no":
+            key = "fit_unknown"
+        because = act.because.title if act.because else ""
+        said = self._say(key, language, chance, name=act.item.title, because=because)
+        facts = self.phrasing(language).facts(act.item)
+        about = [self._say("about", language, None, name=act.item.name, facts=facts)] if facts else []
+        return self._texts.say("conversation.space", language).join([said, *about])
 
     def _say(self, key: str, language: str, chance: random.Random | None, **values: object) -> str:
         noun, nouns = self.phrasing(language).noun(), self.phrasing(language).noun(plural=True)

@@ -26,6 +26,10 @@ _YEAR_AFTER = re.compile(
 _NUMBER_AFTER = re.compile(r"[ :]+(?:\d|\d{4}|II|III|IV|VI|VII|VIII|IX)\b(?!\s*(?:times?|stars?|out of|/|[%$]))")
 _CAPITAL_BEFORE = re.compile(r"[^\s.!?:]\s+([A-Z][\w'’-]+) (?:(?:of|the|in|a|at|all|to|for) |[A-Z]\w* )*$")
 _CAPITAL_BEHIND = re.compile(r":? ([A-Z][\w'’-]+)")
+_LISTED_CAPITAL = re.compile(
+    r"(?:\b(?:watched|seen|saw|loved?|liked?|enjoyed|hated?|disliked?|and|or)|,) "
+    r"[A-Z][\w'’]*(?=\s*(?:$|[.,!?]|and\b|or\b))"
+)
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ARTICLES = ("the", "a", "an")
@@ -183,6 +187,8 @@ class Linker:
                     ranks[column] = min(rank, ranks.get(column, rank))
         self._columns = {name: self._by_likelihood(ranks) for name, ranks in found.items()}
         self._typos = _TypoIndex(name for name in found if _may_have_typos(name))
+        self._vocabulary = {word for name in found for word in name.split(" ")}
+        self._word_typos = _TypoIndex(word for word in self._vocabulary if _may_have_typos(word))
         self._mentions = UNKNOWN + sum(item.popularity + 1 for item in catalog)
         self._longest = min(MAX_NAME_TOKENS, max((name.count(" ") + 1 for name in found), default=1))
 
@@ -216,18 +222,33 @@ class Linker:
     def candidates(self, words: Sequence[Token]) -> Iterator[Candidate]:
         """All runs of words that are a name, or one with a typo or two."""
         windows = []
+        spelt = self._spelt(words)
         for first in range(len(words)):
-            name = ""
+            name, other, edits = "", "", 0
             for last in range(first + 1, min(first + self._longest, len(words)) + 1):
-                name = f"{name} {words[last - 1].word}".lstrip()
+                word = words[last - 1].word
+                name, other = f"{name} {word}".lstrip(), f"{other} {spelt[last - 1]}".lstrip()
+                edits += word != spelt[last - 1]
                 if columns := self._columns.get(name, ()):
                     yield Candidate(first, last, name, columns)
+                elif edits > 1 and (columns := self._columns.get(other, ())):
+                    yield Candidate(first, last, other, columns, edits)
                 elif _may_be_misspelt(words[first:last]):
                     windows.append((first, last, name))
         for at, name, edits in self._typos.nearest([window[2] for window in windows]):
             first, last, _ = windows[at]
             if self._columns[name]:
                 yield Candidate(first, last, name, self._columns[name], edits)
+
+    def _spelt(self, words: Sequence[Token]) -> list[str]:
+        """The words, each that nobody knows as the word of a title that is a typo away: "shawshenk redemtion"."""
+        spelt = [token.word for token in words]
+        unknown = [at for at, word in enumerate(spelt) if _may_have_typos(word) and commonness(word) < RARE]
+        unknown = [at for at in unknown if spelt[at] not in self._vocabulary]
+        if len(unknown) > 1:
+            for at, word, _ in self._word_typos.nearest([spelt[at] for at in unknown]):
+                spelt[unknown[at]] = word
+        return spelt
 
     def _judge(self, text: str, words: Sequence[Token], candidate: Candidate) -> Link | None:
         """The link, if the evidence for a title is enough; a year behind the name chooses among namesakes."""
@@ -317,7 +338,8 @@ def _looks_like_a_title(text: str, start: int, end: int, words: Sequence[Token])
 def _is_set_apart(text: str, start: int, end: int) -> bool:
     """Whether a word stands where titles stand.
 
-    Alone with a capital behind a cue ("Have you seen It?"), with a capital between commas ("Titanic, Up, Seven"), or
+    Alone, or among such, with a capital behind a cue ("Have you seen It?", "I loved It and Her"), with a
+    capital between commas ("Titanic, Up, Seven"), or
     between a cue and the end of its clause ("i loved up").
     """
     before, behind = text[:start], text[end:]
@@ -325,7 +347,8 @@ def _is_set_apart(text: str, start: int, end: int) -> bool:
     if text[start].isupper():
         rest = before + behind
         between = re.search(r",\s*$", before) and re.match(r"\s*(?:,|$|\.|and\b|or\b)", behind)
-        alone = not re.search(r"[a-z,] +(?!I\b)[A-Z]", rest) and not rest.isupper()
+        others = _LISTED_CAPITAL.sub(" ", before) + " " + _LISTED_CAPITAL.sub(" ", behind)
+        alone = not re.search(r"[a-z,] +(?!I\b)[A-Z]", others) and not rest.isupper()
         return bool(between or ((cue or listed) and alone))
     return bool(cue and re.match(r"\s*(?:$|[.,?!])", behind)) and _normal(text[start:end]) not in PRONOUNS
 

@@ -20,8 +20,11 @@ _YEARS: Mapping[str, Mapping[str, str]] = {
     "en": {"<": "before {}", "<=": "up to {}", ">": "after {}", ">=": "from {} on"},
     "zh-CN": {"<": "{}年以前", "<=": "{}年及以前", ">": "{}年以后", ">=": "{}年及以后"},
 }
-_SPANS: Mapping[str, tuple[str, str]] = {"en": ("{} to {}", "the {}s"), "zh-CN": ("{}年到{}年", "{}年代")}
-"""Of any years, and of a decade."""
+_SPANS: Mapping[str, tuple[str, str, str]] = {
+    "en": ("{} to {}", "the {}s", "from {}"),
+    "zh-CN": ("{}年到{}年", "{}年代", "{}年"),
+}
+"""Of any years, of a decade, and of one year."""
 DECADE = 10
 _WITHOUT: Mapping[str, str] = {"en": "no {}", "zh-CN": "不要{}"}
 
@@ -114,7 +117,8 @@ class Phrasing:
         span = _span([c.value for c in years])
         for constraint in constraints:
             if span and constraint in years:
-                text = _SPANS[self._language][span[1] - span[0] == DECADE and span[0] % DECADE == 0]
+                decade = span[1] - span[0] == DECADE and span[0] % DECADE == 0
+                text = _SPANS[self._language][2 if span[1] - span[0] == 1 else decade]
                 wish = text.format(span[0], span[1] - 1)
             else:
                 wish = self.wish(constraint)
@@ -128,8 +132,6 @@ class Phrasing:
 
 def _span(ranges: Sequence[str]) -> tuple[int, int] | None:
     """First year and the one behind the last of ``>=1990`` and ``<2000``; None if the ranges are not two such."""
-    low = [r.removeprefix(">=") for r in ranges if r.startswith(">=")]
-    high = [r.removeprefix("<") for r in ranges if re.match(r"<\d", r)]
-    if len(ranges) == 2 and low and high and low[0].isdigit() and high[0].isdigit():
-        return int(low[0]), int(high[0])
-    return None
+    low = [int(r[2:]) for r in ranges if re.fullmatch(r">=\d+", r)]
+    high = [int(r.lstrip("<=")) + ("=" in r) for r in ranges if re.fullmatch(r"<=?\d+", r)]
+    return (low[0], high[0]) if len(ranges) == 2 and low and high else None

@@ -56,12 +56,17 @@ class Constraint:
         """Whether the value is a comparison with a number."""
         return self.value[:1] in "<>" and self.value != ""
 
+    @property
+    def number(self) -> float:
+        """The number of a range."""
+        return float(self.value.lstrip("<>="))
+
     def holds(self, item: Item) -> bool:
         """Whether an item satisfies it; a number that is not known satisfies no range."""
         if self.is_range:
             sign = self.value[:2] if self.value[1:2] == "=" else self.value[:1]
             number = item.number(self.attribute)
-            inside = number is not None and _COMPARISONS[sign](number, float(self.value[len(sign) :]))
+            inside = number is not None and _COMPARISONS[sign](number, self.number)
             return inside == self.include
         return (self.value in item.values(self.attribute)) == self.include
 

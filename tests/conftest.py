@@ -57,11 +57,13 @@ VOCABULARY = Vocabulary(
         "喜剧": (("genres", "Comedy"),),
     },
     measures={
-        "length": Measure({"minutes": 1, "hours": 60, "hour": 60}, ("short",), ("long",), 100, 150),
+        "length": Measure(
+            {"minutes": 1, "hours": 60, "hour": 60, "分钟": 1, "小时": 60}, ("short",), ("long",), 100, 150
+        ),
         "year": Measure({}, ("old", "classic"), ("new", "recent"), 1980, 2010),
     },
     ask=("genres",),
-    questions={"how long": "length", "who directed": "director"},
+    questions={"how long": "length", "who directed": "director", "on netflix": "availability"},
     common_nouns=("genres",),
     translations={"en": {"Children": "family"}, "zh-CN": {"film": "电影", "Comedy": "喜剧"}},
 )

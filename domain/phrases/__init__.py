@@ -31,6 +31,8 @@ class Phrases:
     correct: re.Pattern[str] = _NOTHING
     forget_all: re.Pattern[str] = _NOTHING
     ask_item: re.Pattern[str] = _NOTHING
+    fit: re.Pattern[str] = _NOTHING
+    compare: re.Pattern[str] = _NOTHING
     accept: re.Pattern[str] = _NOTHING
     accept_anywhere: re.Pattern[str] = _NOTHING
     critique: re.Pattern[str] = _NOTHING

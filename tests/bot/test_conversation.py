@@ -406,3 +406,47 @@ async def test_a_title_that_is_not_known_is_said_before_the_words_of_the_model(t
     assert "Grand Nonsense of Doom" in said
     assert "Words of the model." in said
     assert "Grand Nonsense of Doom" not in (await ann.says("something else")).text
+
+
+async def test_as_many_are_shown_as_asked_for_and_five_at_most(talk):
+    ann = talk()
+    assert len((await ann.says("I loved Heat. Give me two")).cards) == 2
+    reply = await ann.says("Give me ten")
+    assert len(reply.cards) == 5
+    assert "5 at a time" in reply.text
+
+
+async def test_what_cannot_be_had_is_said_once_until_it_is_asked_for_again(talk):
+    ann = talk()
+    assert "from 2023" in (await ann.says("I loved Heat. A film from 2023 please")).text
+    assert "2023" not in (await ann.says("something else")).text
+    assert "from 2023" in (await ann.says("no, really a film from 2023")).text
+
+
+async def test_whether_a_film_suits_is_answered_by_what_was_liked(talk):
+    ann = talk()
+    unknown = await ann.says("should I watch Fargo?")
+    assert unknown.act == "answer"
+    assert "Fargo" in unknown.text
+    best = (await ann.says("I loved Heat and The Usual Suspects. Just one please")).cards[0].name
+    suits = await ann.says(f"would I like {best}?")
+    assert "Heat" in suits.text or "The Usual Suspects" in suits.text
+    await ann.says("no crime please")
+    told = await ann.says("should I watch Fargo?")
+    assert "others should suit you" in told.text or "points elsewhere" in told.text
+
+
+async def test_which_of_two_is_answered_with_one_of_them(talk):
+    ann = talk()
+    await ann.says("I loved The Usual Suspects")
+    reply = await ann.says("which is better, Seven or Titanic?")
+    assert reply.act == "answer"
+    assert "Seven" in reply.text
+    assert "Titanic" not in reply.text
+
+
+async def test_people_whom_the_catalogue_does_not_know_are_not_called_titles(talk):
+    reply = await talk().says("I loved Heat. Something with Tom Hanks?")
+    assert "“Tom Hanks”" in reply.text
+    assert reply.cards
+    assert "do not have" not in reply.text

@@ -54,6 +54,13 @@ def test_only_what_stands_in_the_way_is_let_go_of(compose):
     assert unmet == (short,)
 
 
+def test_what_comes_near_is_near_in_years_and_both_ends_of_a_year_go_together(compose, catalog):
+    titles, unmet = compose(Constraint("year", ">=2023"), Constraint("year", "<=2023"))
+    assert [c.value for c in unmet] == [">=2023", "<=2023"]
+    newest = max(item.year for item in catalog if item.year)
+    assert any(catalog[n].title in titles for n in range(len(catalog)) if catalog[n].year == newest)
+
+
 def test_what_is_unwanted_is_not_shown_even_if_nothing_else_is_left(compose, catalog):
     everything = [Constraint("genres", value, include=False) for value in catalog.values["genres"]]
     assert compose(*everything) == ([], tuple(everything))

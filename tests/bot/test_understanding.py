@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.understanding import BOT, SELF, WHY, Context, Understander
+from bot.understanding import BOT, COMPARE, FIT, SELF, WHY, Context, Understander
 from domain.liking import Liking
 from domain.linking import Linker
 from domain.phrases import Phrases, made_of
@@ -58,6 +58,9 @@ def test_what_is_named_and_how_it_is_liked(understander, catalog, text, expected
         ("under two hours", {("length", "<120", True)}),
         ("at most 100 minutes", {("length", "<=100", True)}),
         ("under one and a half hours", {("length", "<90", True)}),
+        ("两小时以内的电影", {("length", "<=120", True)}),
+        ("不超过90分钟", {("length", "<=90", True)}),
+        ("一个半小时以上", {("length", ">=90", True)}),
         ("a western or a musical, not a horror film", {("genres", "Musical", True), ("genres", "Horror", False)}),
         ("something from the 90s", {("year", ">=1990", True), ("year", "<2000", True)}),
         ("nothing from before the eighties", {("year", ">=1980", True)}),
@@ -154,8 +157,11 @@ def test_a_question_is_about_an_attribute_or_a_reason(understander):
 def test_who_the_catalogue_does_not_know_is_noticed(understander):
     text = "anything with Tom Hanks?"
     said = understander.understand(text)
-    assert [(m.item_id, text[m.start : m.end]) for m in said.mentions] == [(None, "Tom Hanks")]
+    assert said.people == ("Tom Hanks",)
+    assert said.mentions == ()
     assert said.intent == "recommend"
+    assert understander.understand("a film by Christopher Nolan").people == ("Christopher Nolan",)
+    assert understander.understand("Something like Heat but without Keanu Reeves").people == ("Keanu Reeves",)
     assert understander.understand("something with a twist").mentions == ()
 
 
@@ -166,12 +172,65 @@ def test_who_the_catalogue_does_not_know_is_noticed(understander):
         ("I liked Heat and Oppenheimer", "Oppenheimer"),
         ("I loved Everything Everywhere All at Once", "Everything Everywhere All at Once"),
         ("我喜欢《黑客帝国》", "黑客帝国"),
-        ("Something like Heat but without Keanu Reeves", "Keanu Reeves"),
     ],
 )
 def test_titles_that_the_catalogue_does_not_have_are_noticed(understander, text, stranger):
     said = understander.understand(text)
     assert [text[m.start : m.end] for m in said.mentions if m.item_id is None] == [stranger]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("give me five", 5),
+        ("show me the top 10", 10),
+        ("recommend me 4 thrillers", 4),
+        ("two more", 2),
+        ("just one please", 1),
+        ("give me two hours of fun", None),
+        ("I watched two films yesterday", None),
+        ("only one of them was good", None),
+        ("recommend me a film", None),
+    ],
+)
+def test_how_many_are_asked_for(understander, text, count):
+    assert understander.understand(text).count == count
+
+
+@pytest.mark.parametrize("text", ["longer is fine too", "longer films are okay", "short would be fine as well"])
+def test_a_side_that_will_do_too_frees_the_number(understander, text):
+    said = understander.understand(text, SLATE)
+    assert said.forgets == ("length",)
+    assert said.constraints == ()
+    assert said.intent == "critique"
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("haven't seen Fargo. Should I?", FIT),
+        ("should I watch Heat?", FIT),
+        ("would I like Fargo?", FIT),
+        ("is it any good?", FIT),
+        ("which one should I watch first?", COMPARE),
+        ("which is better, Heat or Fargo?", COMPARE),
+        ("Heat or Fargo?", COMPARE),
+        ("is it on netflix?", "availability"),
+    ],
+)
+def test_questions_of_which_and_whether_are_understood(understander, text, asks):
+    said = understander.understand(text, SLATE)
+    assert (said.intent, said.asks) == ("ask_item", asks)
+
+
+def test_what_should_i_watch_asks_for_a_recommendation(understander):
+    assert understander.understand("what should I watch?", SLATE).intent == "recommend"
+
+
+def test_a_question_about_an_item_is_no_wish(understander):
+    said = understander.understand("is that suitable for kids?", SLATE)
+    assert said.intent == "ask_item"
+    assert said.constraints == ()
 
 
 def test_a_bare_title_answers_a_question(understander, catalog):
