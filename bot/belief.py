@@ -24,6 +24,9 @@ def believe(preference: Preference, said: Understanding, day: int) -> Preference
     elif _asks_afresh(said):
         kept = tuple(c for c in preference.constraints if not c.include)
         preference = replace(preference, constraints=kept)
+    if said.forgets:
+        kept = tuple(c for c in preference.constraints if not c.is_range or c.attribute not in said.forgets)
+        preference = replace(preference, constraints=kept)
     if said.intent != "correct":
         for constraint in said.constraints:
             preference = _without_what_leaves_no_room(preference, constraint)
@@ -63,8 +66,8 @@ def _forget(preference: Preference, said: Understanding, day: int) -> Preference
         preference = preference.without_opinion(mention.item_id or "")
         if old and new and new.verdict not in (old.verdict, "seen"):
             preference = preference.with_opinion(new)
-    kept = [c for c in preference.constraints if not any(contradicts(s, c) for s in said.constraints)]
-    return replace(preference, constraints=tuple(c for c in kept if not c.is_range or c.attribute not in said.forgets))
+    kept = tuple(c for c in preference.constraints if not any(contradicts(s, c) for s in said.constraints))
+    return replace(preference, constraints=kept)
 
 
 def _opinion(mention: Mention, day: int) -> Opinion | None:

@@ -139,7 +139,7 @@ class Understanding:
         mentions: in the order of the text.
         constraints: wanted and unwanted attribute values and ranges.
         forget_all: a `correct` message that takes back everything.
-        forgets: numeric attributes whose ranges a `correct` message takes back: "forget the year".
+        forgets: numeric attributes whose ranges are taken back: "forget the year", "longer is fine too".
         asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `SELF`, `BOT`.
         distress: the person may be in danger.
         mood: they say that they feel low.

@@ -74,6 +74,7 @@ def test_an_answer_holds_its_fact_or_admits_that_there_is_none(checker):
     unknown = Brief("answer", "film", (CRIME,), topic="director")
     assert checker.faults(unknown, "I do not know the director of @1.") == []
     assert checker.faults(unknown, "The director of @1 is well known.")
+    assert checker.faults(unknown, "I do not know that of @1.")
 
 
 def test_what_nothing_satisfies_is_admitted(checker):
@@ -85,7 +86,7 @@ def test_what_nothing_satisfies_is_admitted(checker):
 def test_what_the_model_is_taught_passes_the_checks_of_the_bot(catalog, checker):
     taught = examples(catalog, 300, seed=1)
     faulty = [example for example in taught if checker.faults(example.brief, example.reply)]
-    assert len(faulty) <= 3
+    assert len(faulty) <= 0.02 * len(taught), [checker.faults(e.brief, e.reply) for e in faulty]
 
 
 def test_a_draft_is_given_up_at_its_first_bad_sentence(checker):

@@ -450,3 +450,10 @@ async def test_people_whom_the_catalogue_does_not_know_are_not_called_titles(tal
     assert "“Tom Hanks”" in reply.text
     assert reply.cards
     assert "do not have" not in reply.text
+
+
+async def test_longer_is_fine_too_lifts_the_limit(talk):
+    ann = talk()
+    await ann.says("I loved Heat. Something under 100 minutes?")
+    await ann.says("longer is fine too")
+    assert (await ann.is_known()).preference.constraints == ()
