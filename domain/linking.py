@@ -50,24 +50,25 @@ MOST_COMMON, RAREST = 7.0, 6.0
 """The commonness of "the"; what the rarest words lack to it counts no more than this."""
 
 WEIGHTS: Mapping[str, float] = {
-    "always": -0.29,
-    "words": 1.25,
-    "surprise of all words": 0.4,
-    "surprise of the rarest word": 0.88,
-    "popularity": 1.46,
+    "always": 0.12,
+    "words": 1.15,
+    "surprise of all words": 0.45,
+    "surprise of the rarest word": 0.84,
+    "popularity": 1.49,
     "is a pronoun": -2.39,
-    "is a pronoun with a capital behind a cue": 3.84,
-    "typos": 1.76,
-    "typos that leave known words": -3.91,
-    "capitals or quotes": 0.74,
-    "cue before": 1.43,
-    "list before": 1.09,
-    "clause ends behind": 0.76,
-    "cue before and clause ends behind": -0.55,
-    "determiner before": -2.1,
-    "word behind": -0.89,
-    "is the whole text": 1.59,
-    "all in lower case": 0.28,
+    "is a pronoun with a capital behind a cue": 3.89,
+    "typos": 1.74,
+    "typos that leave known words": -3.72,
+    "capitals or quotes": 0.69,
+    "cue before": 1.57,
+    "list before": 1.18,
+    "clause ends behind": 0.77,
+    "cue before and clause ends behind": -0.66,
+    "determiner before": -1.93,
+    "word behind": -0.91,
+    "is the whole text": 1.57,
+    "all in lower case": 0.27,
+    "is a kind of thing": -2.06,
 }
 """What speaks for words being a title, in logarithms of its odds (`training.linking`, from ReDial's dialogues)."""
 
@@ -189,6 +190,10 @@ class Linker:
         self._typos = _TypoIndex(name for name in found if _may_have_typos(name))
         self._vocabulary = {word for name in found for word in name.split(" ")}
         self._word_typos = _TypoIndex(word for word in self._vocabulary if _may_have_typos(word))
+        vocabulary = catalog.vocabulary
+        values = [value for attribute in vocabulary.common_nouns for value in catalog.values.get(attribute, ())]
+        self._kinds = {normal(word) for word in (*vocabulary.synonyms, *values)}
+        self._nouns = {normal(word) for word in vocabulary.nouns}
         self._mentions = UNKNOWN + sum(item.popularity + 1 for item in catalog)
         self._longest = min(MAX_NAME_TOKENS, max((name.count(" ") + 1 for name in found), default=1))
 
@@ -236,8 +241,8 @@ class Linker:
                 elif _may_be_misspelt(words[first:last]):
                     windows.append((first, last, name))
         for at, name, edits in self._typos.nearest([window[2] for window in windows]):
-            first, last, _ = windows[at]
-            if self._columns[name]:
+            first, last, written = windows[at]
+            if self._columns[name] and _keeps_its_joints(written, name):
                 yield Candidate(first, last, name, self._columns[name], edits)
 
     def _spelt(self, words: Sequence[Token]) -> list[str]:
@@ -304,8 +309,15 @@ class Linker:
                 bool(_GOES_ON.match(behind)),
                 text.strip() == text[start:end],
                 text == text.lower(),
+                self._is_a_kind(inside),
             ]
         )
+
+    def _is_a_kind(self, words: Sequence[Token]) -> bool:
+        """Whether words say what kind of thing is meant: "scary movies", "a thriller"."""
+        said = [token.word for token in words if token.word not in self._nouns and token.word not in _ARTICLES]
+        name = " ".join(said)
+        return name in self._kinds or (name[-1:] == "s" and name[:-1] in self._kinds)
 
     def _of_year(self, columns: Iterable[int], year: int) -> tuple[int, ...]:
         """The namesakes of that year, or a year off: release dates differ by country."""
@@ -367,12 +379,15 @@ def _may_have_typos(name: str) -> bool:
 
 
 def _may_be_misspelt(words: Sequence[Token]) -> bool:
-    """Whether words can be a name with a typo: one of them is rare, and they neither begin nor end with a joint."""
-    ends = words[0].word, words[-1].word
-    if any(word in JOINTS for word in ends):
-        return False
+    """Whether words can be a name with a typo: they are long enough, or one of them is rare."""
     several = len(words) > 1 and words[-1].end - words[0].start >= 8
     return several or any(commonness(token.word) < RARE for token in words)
+
+
+def _keeps_its_joints(written: str, name: str) -> bool:
+    """Whether a joint at either end stands in the name too: "and heat" is no typo of a title, "gett out" is one."""
+    ends = ((written.split(" ")[at], name.split(" ")[at]) for at in (0, -1))
+    return all(word == other or word not in JOINTS for word, other in ends)
 
 
 class _TypoIndex:
