@@ -255,10 +255,14 @@ class Conversation:
             text = f"{self._say('at_most', language, most=MOST)} {text}"
         if slate and said.origin:
             text = f"{self._say('unknown_origin', language)} {text}"
+        if slate and said.untold:
+            topics = models.wording.phrasing(language).alternatives(said.untold)
+            text = f"{self._say('untold', language, topics=topics)} {text}"
         if slate and said.people:
             text = f"{models.wording.unknown(said.people, language, people=True)} {text}"
         strangers = [incoming.text[m.start : m.end] for m in said.mentions if m.item_id is None]
-        if strangers and (written if slate else isinstance(act, Ask)):  # the template of a slate says it itself
+        asked = isinstance(act, Ask) or act == Say("unknown_asked")
+        if strangers and (written if slate else asked):  # the template of a slate says it itself
             text = f"{models.wording.unknown(strangers, language)} {text}"
         after = _after(person, act, incoming, text)
         cards = _cards(models, act, language)

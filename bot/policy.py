@@ -94,6 +94,8 @@ def _accepted(said: Understanding, person: Person, catalog: Catalog) -> Act | Li
 
 def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
     item_id = next((m.item_id for m in said.mentions if m.item_id), None)
+    if item_id is None and said.mentions:
+        return Say("unknown_asked")
     if item_id is None and person.shown:
         item_id = person.last_slate[0]
     item = catalog.get(item_id) if item_id else None

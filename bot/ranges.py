@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from domain.catalog import Item, Measure
 from domain.preference import Constraint
@@ -45,6 +46,14 @@ _YEARS: Sequence[tuple[re.Pattern[str], str]] = tuple(
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\s+(?P<a>(?:18|19|20)\d\d)\s*(?:and|to|-|until)\s*(?P<b>(?:18|19|20)\d\d)")
 _SINGLE_YEAR = re.compile(r"\b(?:in|from|of) (?P<year>(?:18|19|20)\d\d)\b(?!\s*(?:to|-|until|and|on|\+))")
+_LAST_YEARS = re.compile(
+    r"\b(?:last|past|previous) "
+    r"(?P<number>\d{1,2}|two|three|four|five|ten|twenty|few|couple of|several|decade)(?: years?)?\b"
+)
+_MANY_YEARS: Mapping[str, int] = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "twenty": 20, "couple of": 3, "decade": 10
+}  # fmt: skip
+_NAMED_YEAR = re.compile(r"\b(?:from|of|in|out|released) (?P<which>this|last) year\b")
 _DECADES: Mapping[str, int] = {
     "twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970,
     "eighties": 1980, "nineties": 1990,
@@ -54,30 +63,46 @@ _NOT_A_WISH = re.compile(r"\s+(?:ago|time|as|before|enough|are|is)\b")
 _NEGATED = re.compile(
     r"(?:not|n't|nothin[g']?|no|without)(?:\s+\w+){0,2}?\s+(?:(?:too|so|very|that|overly)\s+)?$|\btoo\s+$"
 )
+_COMPLAINT = re.compile(
+    r"(?:\b(?:these|those|they|that|it|this|all|both|ones?)(?:'re|'s| are| is| were| was| looks?| seems?| sounds?)\s+"
+    r"(?:(?:all|both|so|too|very|really|pretty|quite|rather|a bit|kind of|kinda|way)\s+)*"
+    r"|(?<!not )(?<!n't )(?<!nothing )\btoo\s+)$"
+)
 _AGE = re.compile(r"\b\d+(?:[- ]?year)?s?[- ]?old\b|\byears? old\b")
 _QUESTION = re.compile(r"\bhow\s+$")
 
 
-def ranges(masked: str, measures: Mapping[str, Measure], slate: Iterable[Item]) -> list[Constraint]:
+def ranges(
+    masked: str, measures: Mapping[str, Measure], slate: Iterable[Item], this_year: int | None = None
+) -> list[Constraint]:
     """The ranges that a message asks for.
 
     Args:
         masked: lower case, titles masked.
         measures: numeric attributes (``year`` among them) and how people speak of them.
         slate: what was shown last: "older" means older than that.
+        this_year: from which "the last ten years" count; today's by default.
     """
     masked = _AGE.sub(lambda age: "." * len(age.group()), masked)  # a child's age is no wish for an old thing
     shown = list(slate)
-    found = list(_years(masked)) if "year" in measures else []
+    found = list(_years(masked, this_year or date.today().year)) if "year" in measures else []
     for name, measure in measures.items():
         found += _amounts(masked, name, measure)
         if not any(c.attribute == name for c in found):
-            found += [*_comparatives(masked, name, measure, shown), *_words(masked, name, measure)]
+            found += [*_comparatives(masked, name, measure, shown), *_words(masked, name, measure, shown)]
     return list({(c.attribute, c.value[0]): c for c in reversed(found)}.values())[::-1]
 
 
-def _years(masked: str) -> Iterator[Constraint]:
+def _years(masked: str, this_year: int) -> Iterator[Constraint]:
     taken: list[tuple[int, int]] = []
+    for match in _LAST_YEARS.finditer(masked):
+        many = match["number"]
+        years = int(many) if many.isdigit() else _MANY_YEARS.get(many, 5)
+        yield Constraint("year", f">={this_year - years}")
+    for match in _NAMED_YEAR.finditer(masked):
+        year = this_year - (match["which"] == "last")
+        yield Constraint("year", f">={year}")
+        yield Constraint("year", f"<={year}")
     for match in _BETWEEN.finditer(masked):
         taken.append(match.span())
         yield Constraint("year", f">={match['a']}")
@@ -131,14 +156,18 @@ def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
             yield Constraint(name, f"{_CHINESE_SIGNS[said]}{(amount + (0.5 if match['half'] else 0)) * factor:g}")
 
 
-def _words(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
-    """Limits in words: "short", "not too long", "recent"."""
+def _words(masked: str, name: str, measure: Measure, shown: Sequence[Item]) -> Iterator[Constraint]:
+    """Limits in words: "short", "not too long", "recent"; "these are all old" asks for newer ones than were shown."""
+    numbers = [number for item in shown if (number := item.number(name)) is not None]
     sides = (("<=", ">", measure.low, measure.low_limit), (">=", "<", measure.high, measure.high_limit))
     for sign, opposite, words, limit in sides:
         for word in words if limit is not None else ():
             for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", masked):
                 before = masked[: match.start()]
                 if _NOT_A_WISH.match(masked, match.end()) or _QUESTION.search(before):
+                    continue
+                if numbers and _COMPLAINT.search(before):
+                    yield Constraint(name, f">{max(numbers):g}" if sign == "<=" else f"<{min(numbers):g}")
                     continue
                 yield Constraint(name, f"{opposite if _NEGATED.search(before) else sign}{limit:g}")
 

@@ -68,7 +68,8 @@ _PERSON = re.compile(
     r"[^\W\d_]{3,} [^\W\d_]{3,})(?=\s*(?:$|[.,?!]))"
 )
 _TITLED = re.compile(
-    r"\b(?:[Ll]oved?|[Ll]iked?|[Ee]njoyed|[Hh]ated?|[Dd]isliked?|[Ww]atched|saw|seen|got|and|about|is)\s+"
+    r"\b(?:(?:director|cast|plot|actors?|ending|length|star|stars|story) (?:of|in)|"
+    r"[Ll]oved?|[Ll]iked?|[Ee]njoyed|[Hh]ated?|[Dd]isliked?|[Ww]atched|saw|seen|got|and|about|is)\s+"
     r"(?P<name>(?!I\b)[A-Z][\w'’-]*(?::? (?:(?:of|the|in|a|at|all|to|for) )*[A-Z0-9][\w'’-]*)*)"
 )
 _UNWANTED_NAME = re.compile(r"\b(?:[Nn]o|[Nn]ot|[Ww]ithout|[Aa]nything but) (?P<name>[A-Z][\w'’-]+ [A-Z][\w'’-]+)")
@@ -146,6 +147,7 @@ class Understanding:
         thanks: the message is nothing but thanks.
         goes_on: more is asked for, and what was asked for before still holds: "something else?".
         origin: what is wanted is to come from somewhere, which the catalogue does not tell.
+        untold: words for what should be in it, or not, of which the catalogue tells nothing.
         people: names of people who are to have a hand in what is wanted, whom the catalogue does not know.
         count: how many items are asked for.
         passed: items that the bot named and the person did not, with `Mention.odds`.
@@ -162,6 +164,7 @@ class Understanding:
     thanks: bool = False
     goes_on: bool = False
     origin: bool = False
+    untold: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     count: int | None = None
     passed: tuple[tuple[str, float], ...] = ()
@@ -175,7 +178,8 @@ class Understander:
         self._liking = liking
         self._linker = linker
         self._phrases = phrases
-        self._words = _lexicon(catalog)
+        self._topics = frozenset(map(normal, catalog.vocabulary.topics))
+        self._words = {**dict.fromkeys(self._topics, ()), **_lexicon(catalog)}
         self._longest = max((phrase.count(" ") + 1 for phrase in self._words), default=1)
 
     def context_of(self, messages: Sequence[tuple[str, str]]) -> Context:
@@ -213,11 +217,13 @@ class Understander:
         mentions = [m for m in mentions if not (m.pointed and any(s.end <= m.start for s in strangers))]
         mentions = sorted([*mentions, *strangers], key=lambda mention: mention.start)
         freed = self._freed(masked)
-        constraints = [c for c in self._constraints(masked, values, stance, context) if c.attribute not in freed]
+        wishes = list(self._wishes(masked, values, stance))
+        constraints = [c for c in self._constraints(masked, wishes, context) if c.attribute not in freed]
+        untold = [(start, end) for start, end, pairs, _ in wishes if not pairs]
         mentioned = {mention.item_id for mention in mentions}
         about_self = not mentions and bool(_ABOUT_SELF.search(masked))
         evidence = _evidence(masked, mentions, constraints, context, chooses=self._chooses(masked, mentions))
-        evidence = replace(evidence, names=bool(mentions or people))
+        evidence = replace(evidence, names=bool(mentions or people), constraints=bool(constraints or untold))
         intent = "chat" if about_self else intent_of(evidence, self._phrases)
         intent = "critique" if intent == "other" and freed and context.slate else intent
         return Understanding(
@@ -231,6 +237,7 @@ class Understander:
             mood=bool(moods),
             thanks=made_of(self._phrases.thanks, masked),
             origin=any(not overlaps(*m.span(), claimed) for m in self._phrases.origin.finditer(masked)),
+            untold=tuple(text[start:end] for start, end in untold) if intent != "ask_item" else (),
             people=tuple(text[start:end] for start, end in people),
             count=_count(masked),
             goes_on=bool(self._phrases.goes_on.search(masked)),
@@ -249,19 +256,19 @@ class Understander:
         at = 0
         while at < len(words):
             length, pairs = self._value_at(words, at)
-            if pairs and not overlaps(words[at].start, words[at + length - 1].end, taken):
+            if pairs is not None and not overlaps(words[at].start, words[at + length - 1].end, taken):
                 found.append((words[at].start, words[at + length - 1].end, pairs))
                 at += length
             else:
                 at += 1
         return found
 
-    def _value_at(self, words: Sequence[Token], at: int) -> tuple[int, Pairs]:
+    def _value_at(self, words: Sequence[Token], at: int) -> tuple[int, Pairs | None]:
         for length in range(min(self._longest, len(words) - at), 0, -1):
             pairs = self._words.get(" ".join(token.word for token in words[at : at + length]))
-            if pairs:
+            if pairs is not None:
                 return length, pairs
-        return 1, ()
+        return 1, None
 
     def _mentions(self, said: Said, links: Iterable[Link], context: Context) -> list[Mention]:
         known = {*context.slate, *(item_id for slate in context.named for item_id in slate)}
@@ -307,15 +314,26 @@ class Understander:
         ordinary = all(is_ordinary(token.word) for token in tokens(name))
         return not ordinary and "@" not in name and not overlaps(*span, taken)
 
-    def _constraints(
-        self, masked: str, values: Iterable[tuple[int, int, Pairs]], stance: Stance, context: Context
-    ) -> list[Constraint]:
-        found: dict[tuple[str, str], Constraint] = {}
+    def _wishes(
+        self, masked: str, values: Iterable[tuple[int, int, Pairs]], stance: Stance
+    ) -> Iterator[tuple[int, int, Pairs, bool]]:
+        """(start, end, pairs, whether they are wanted) of the values that the person speaks of for themselves."""
         for start, end, pairs in values:
             include = stance.wants(start, end)
+            if include is None:
+                continue
+            if not include and normal(masked[start:end]) in self._topics:
+                pairs = tuple(pair for pair in pairs if pair[0] not in self._catalog.vocabulary.common_nouns)
             # "not a romcom" is no word against comedies: of a kind that is two, the first goes.
-            for attribute, value in () if include is None else pairs if include else pairs[:1]:
-                found[attribute, value] = Constraint(attribute, value, bool(include))
+            yield start, end, pairs if include else pairs[:1], include
+
+    def _constraints(
+        self, masked: str, wishes: Iterable[tuple[int, int, Pairs, bool]], context: Context
+    ) -> list[Constraint]:
+        found: dict[tuple[str, str], Constraint] = {}
+        for _, _, pairs, include in wishes:
+            for attribute, value in pairs:
+                found[attribute, value] = Constraint(attribute, value, include)
         shown = [item for item in map(self._catalog.get, context.slate) if item]
         return [*found.values(), *ranges(masked, self._catalog.vocabulary.measures, shown)]
 
@@ -340,10 +358,16 @@ class Understander:
 
     def _chooses(self, masked: str, mentions: Sequence[Mention]) -> bool:
         """Whether nothing is said but which of the items shown is meant."""
-        if len(mentions) != 1 or not mentions[0].pointed or mentions[0].polarity or mentions[0].vague or "?" in masked:
+        if (
+            len(mentions) != 1
+            or not mentions[0].pointed
+            or mentions[0].polarity < 0
+            or mentions[0].vague
+            or "?" in masked
+        ):
             return False
         rest = masked[: mentions[0].start] + " " + masked[mentions[0].end :]
-        return not re.search(r"\w", rest) or made_of(self._phrases.accept, rest)
+        return not re.search(r"\w", rest) or made_of(self._phrases.accept, rest) or made_of(self._phrases.choose, rest)
 
     def _measures_in(self, masked: str) -> tuple[str, ...]:
         """The numeric attributes that are spoken of by their names."""

@@ -122,6 +122,8 @@ class Vocabulary:
         ask: attributes worth a question, the most telling first.
         questions: regular expression -> the attribute that it asks about, e.g. ``{"how long": "length"}``.
         common_nouns: attributes whose values are ordinary words ("crime"), written small within a sentence.
+        topics: words for what a thing may be about, which say less than their synonyms: "no zombies" is no word against
+            all that is frightening.
         translations: language -> word (noun, attribute, value, unit) -> that word in it.
     """
 
@@ -132,6 +134,7 @@ class Vocabulary:
     ask: tuple[str, ...] = ()
     questions: Mapping[str, str] = field(default_factory=dict)
     common_nouns: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -153,6 +156,7 @@ class Vocabulary:
             "ask": list(self.ask),
             "questions": dict(self.questions),
             "common_nouns": list(self.common_nouns),
+            "topics": list(self.topics),
             "translations": {language: dict(words) for language, words in self.translations.items()},
         }
 
@@ -181,6 +185,7 @@ class Vocabulary:
             ask=tuple(plain.get("ask", ())),
             questions=dict(plain.get("questions", {})),
             common_nouns=tuple(plain.get("common_nouns", ())),
+            topics=tuple(plain.get("topics", ())),
             translations={language: dict(words) for language, words in plain.get("translations", {}).items()},
         )
 

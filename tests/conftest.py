@@ -54,6 +54,7 @@ VOCABULARY = Vocabulary(
         "funny": (("genres", "Comedy"),),
         "funnier": (("genres", "Comedy"),),
         "romcom": (("genres", "Romance"), ("genres", "Comedy")),
+        "zombies": (("genres", "Horror"),),
         "喜剧": (("genres", "Comedy"),),
     },
     measures={
@@ -65,5 +66,6 @@ VOCABULARY = Vocabulary(
     ask=("genres",),
     questions={"how long": "length", "who directed": "director", "on netflix": "availability"},
     common_nouns=("genres",),
+    topics=("zombies", "superhero"),
     translations={"en": {"Children": "family"}, "zh-CN": {"film": "电影", "Comedy": "喜剧"}},
 )

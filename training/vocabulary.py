@@ -38,6 +38,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         ask=tuple(name for name in words.get("ask", ()) if name in values) or worth_asking(values, len(items)),
         questions=words.get("questions", {}),
         common_nouns=tuple(words.get("common_nouns", ())),
+        topics=tuple(words.get("topics", ())),
         translations=words.get("translations", {}),
     )
 

@@ -34,6 +34,7 @@ class Phrases:
     fit: re.Pattern[str] = _NOTHING
     compare: re.Pattern[str] = _NOTHING
     accept: re.Pattern[str] = _NOTHING
+    choose: re.Pattern[str] = _NOTHING
     accept_anywhere: re.Pattern[str] = _NOTHING
     critique: re.Pattern[str] = _NOTHING
     critique_part: re.Pattern[str] = _NOTHING

@@ -457,3 +457,17 @@ async def test_longer_is_fine_too_lifts_the_limit(talk):
     await ann.says("I loved Heat. Something under 100 minutes?")
     await ann.says("longer is fine too")
     assert (await ann.is_known()).preference.constraints == ()
+
+
+async def test_a_question_about_a_film_that_is_not_known_is_no_question_about_another(talk):
+    ann = talk()
+    await ann.says("I loved Heat. Something tense?")
+    reply = await ann.says("who is the director of Oppenheimer?")
+    assert "“Oppenheimer”" in reply.text
+    assert not reply.cards
+
+
+async def test_what_the_catalogue_cannot_tell_apart_is_said(talk):
+    reply = await talk().says("I loved Heat. Something scary, but no zombies")
+    assert "“zombies”" in reply.text
+    assert all("horror" in card.facts for card in reply.cards)

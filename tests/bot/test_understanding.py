@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.ranges import ranges
 from bot.understanding import BOT, COMPARE, FIT, SELF, WHY, Context, Understander
 from domain.liking import Liking
 from domain.linking import Linker
@@ -386,3 +387,50 @@ def test_an_unwanted_actor_is_somebody_unknown(understander):
 )
 def test_short_answers_to_a_question(understander, text, intent):
     assert understander.understand(text, Context((), "genres")).intent == intent
+
+
+def test_no_zombies_is_no_word_against_all_that_is_frightening(understander):
+    said = understander.understand("something scary, but no zombies")
+    assert wants(said) == {("genres", "Horror", True)}
+    assert said.untold == ("zombies",)
+    assert wants(understander.understand("I love zombies")) == {("genres", "Horror", True)}
+
+
+def test_a_topic_that_the_catalogue_tells_nothing_of_is_noticed(understander):
+    said = understander.understand("not another superhero film")
+    assert (said.untold, said.constraints) == (("superhero",), ())
+    assert understander.understand("my kids love superhero films").untold == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("these are all old", {("year", ">1996", True)}),
+        ("they're too long", {("length", "<98", True)}),
+        ("not too long", {("length", "<150", True)}),
+    ],
+)
+def test_a_complaint_of_what_was_shown_asks_for_the_opposite(understander, text, expected):
+    assert wants(understander.understand(text, SLATE)) == expected
+
+
+def test_years_are_counted_from_today(catalog):
+    def said(text):
+        return {c.value for c in ranges(text, catalog.vocabulary.measures, (), this_year=2026)}
+
+    assert said("anything from the last ten years?") == {">=2016"}
+    assert said("the past 5 years") == {">=2021"}
+    assert said("something from this year") == {">=2026", "<=2026"}
+    assert said("out last year") == {">=2025", "<=2025"}
+
+
+@pytest.mark.parametrize(
+    "text", ["I prefer the second one", "let's watch the second one", "ok, I'd go with the second one"]
+)
+def test_choosing_one_of_what_was_shown_takes_it(understander, text):
+    assert understander.understand(text, SLATE).intent == "accept"
+
+
+@pytest.mark.parametrize("text", ["you keep showing me the same kind of stuff", "they are all the same", "too similar"])
+def test_more_of_the_same_is_turned_down(understander, text):
+    assert understander.understand(text, SLATE).intent == "reject"
