@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.understanding import DISLIKED, Mention, Understanding
+from domain.catalog import Catalog
 from domain.preference import Constraint, Opinion, Preference, contradicts
 
 LEAST_ROOM = 0.004
 """A limit from before and a new one have to be apart by such a share: eight years, half a minute."""
 
 
-def believe(preference: Preference, said: Understanding, day: int) -> Preference:
+SELDOM_TOGETHER = 0.1
+"""Two kinds exclude each other if fewer things are both than such a share of what chance would give."""
+
+
+def believe(preference: Preference, said: Understanding, day: int, catalog: Catalog) -> Preference:
     """The preference after a message.
 
     Args:
         preference: before it.
         said: what the message says.
         day: days since 1970.
+        catalog: tells which kinds do not go together.
     """
     if said.intent == "correct":
         preference = _forget(preference, said, day)
@@ -30,6 +36,7 @@ def believe(preference: Preference, said: Understanding, day: int) -> Preference
     if said.intent != "correct":
         for constraint in said.constraints:
             preference = _without_what_leaves_no_room(preference, constraint)
+            preference = _without_what_never_goes_with(preference, constraint, catalog)
         for constraint in said.constraints:
             preference = preference.with_constraint(constraint)
     for mention in said.mentions if said.intent not in ("ask_item", "correct") else ():
@@ -53,6 +60,22 @@ def _without_what_leaves_no_room(preference: Preference, new: Constraint) -> Pre
             return True
         low, high = sorted((old, new), key=lambda c: c.value[0] == "<")
         return high.number - low.number > LEAST_ROOM * high.number
+
+    return replace(preference, constraints=tuple(c for c in preference.constraints if remains(c)))
+
+
+def _without_what_never_goes_with(preference: Preference, new: Constraint, catalog: Catalog) -> Preference:
+    """Without a wanted kind from before that things of the new kind hardly ever are: horror, then for children."""
+    if new.is_range or not new.include:
+        return preference
+    columns = catalog.values.get(new.attribute, {})
+    wanted = set(columns.get(new.value, ()))
+
+    def remains(old: Constraint) -> bool:
+        if old.attribute != new.attribute or not old.include or old.is_range or old.value == new.value:
+            return True
+        had = columns.get(old.value, ())
+        return len(wanted.intersection(had)) * len(catalog) >= SELDOM_TOGETHER * len(wanted) * len(had)
 
     return replace(preference, constraints=tuple(c for c in preference.constraints if remains(c)))
 

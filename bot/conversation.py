@@ -224,7 +224,7 @@ class Conversation:
         chance = random.Random(zlib.crc32(f"{incoming.person_id}/{incoming.event_id}".encode()))  # noqa: S311
         language = language_of(incoming.text, incoming.locale or before.locale)
         said = models.understander.understand(incoming.text, _context(before, models))
-        preference = believe(before.preference, said, today())
+        preference = believe(before.preference, said, today(), models.catalog)
         person = replace(before, preference=preference, locale=incoming.locale or before.locale)
         act = self._policy(said, person, models.catalog)
         if act == "recommend":

@@ -69,10 +69,15 @@ _PERSON = re.compile(
 )
 _TITLED = re.compile(
     r"\b(?:(?:director|cast|plot|actors?|ending|length|star|stars|story) (?:of|in)|"
-    r"[Ll]oved?|[Ll]iked?|[Ee]njoyed|[Hh]ated?|[Dd]isliked?|[Ww]atched|saw|seen|got|and|about|is)\s+"
+    r"[Ll]oved?|[Ll]iked?|[Ee]njoyed|[Hh]ated?|[Dd]isliked?|[Ww]atched|saw|seen|got|and|or|about|is)\s+"
     r"(?P<name>(?!I\b)[A-Z][\w'’-]*(?::? (?:(?:of|the|in|a|at|all|to|for) )*[A-Z0-9][\w'’-]*)*)"
 )
 _UNWANTED_NAME = re.compile(r"\b(?:[Nn]o|[Nn]ot|[Ww]ithout|[Aa]nything but) (?P<name>[A-Z][\w'’-]+ [A-Z][\w'’-]+)")
+_FAVOURITE = re.compile(
+    r"^(?!(?:it|that|this|he|she|what|which|one|the \w+ one)\b)(?P<name>[\w' ]{3,40}?) (?:is|was) my "
+    r"(?:all[- ]time |absolute )?"
+    r"(?:fav\w*(?: (?:film|movie|book|song))?)(?=\s*(?:$|[.,!]|and\b|but\b))"
+)
 _QUOTED = re.compile(r"《(?P<name>[^》@]+)》")
 _WHY = re.compile(r"\bwhy\b|为什么")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -210,8 +215,9 @@ class Understander:
         stance = Stance(masked, self._phrases)
         said = Said(masked, stance, tuple((link.start, link.end) for link in links))
         mentions = self._mentions(said, links, context)
-        spans = (match.span("name") for match in _PERSON.finditer(masked))
-        people = [span for span in spans if self._is_strange(masked[slice(*span)], span, claimed)]
+        names = [*_PERSON.finditer(masked), *_UNWANTED_NAME.finditer(mask_like(text, masked))]
+        spans = sorted({match.span("name") for match in names})
+        people = [span for span in spans if self._is_strange(text[slice(*span)], span, claimed)]
         strangers = list(self._strangers(text, masked, [*claimed, *people]))
         # "I loved Oppenheimer, anything like that?" does not point at what was shown.
         mentions = [m for m in mentions if not (m.pointed and any(s.end <= m.start for s in strangers))]
@@ -303,16 +309,21 @@ class Understander:
         """Titles that the catalogue does not know: "I loved Oppenheimer"."""
         taken = list(claimed)
         cased = mask_like(text, masked)
-        for pattern, source in ((_UNWANTED_NAME, cased), (_TITLED, cased), (_QUOTED, masked)):
+        for pattern, source in ((_TITLED, cased), (_FAVOURITE, masked), (_QUOTED, masked)):
             for match in pattern.finditer(source):
                 span = match.span("name")
-                if self._is_strange(match["name"], span, taken):
+                if self._is_strange(match["name"], span, taken, sure=pattern is _FAVOURITE):
                     taken.append(span)
                     yield Mention(None, *span)
 
-    def _is_strange(self, name: str, span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
-        ordinary = all(is_ordinary(token.word) for token in tokens(name))
-        return not ordinary and "@" not in name and not overlaps(*span, taken)
+    def _is_strange(
+        self, name: str, span: tuple[int, int], taken: Sequence[tuple[int, int]], *, sure: bool = False
+    ) -> bool:
+        """Whether words are a name that nobody knows: by capitals or rare words, unless that is `sure` already."""
+        words = tokens(name)
+        ordinary = all(is_ordinary(token.word) for token in words)
+        capitals = sum(name[token.start].isupper() for token in words) > 1
+        return (sure or capitals or not ordinary) and "@" not in name and not overlaps(*span, taken)
 
     def _wishes(
         self, masked: str, values: Iterable[tuple[int, int, Pairs]], stance: Stance

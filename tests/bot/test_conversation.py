@@ -471,3 +471,11 @@ async def test_what_the_catalogue_cannot_tell_apart_is_said(talk):
     reply = await talk().says("I loved Heat. Something scary, but no zombies")
     assert "“zombies”" in reply.text
     assert all("horror" in card.facts for card in reply.cards)
+
+
+async def test_for_children_takes_the_place_of_horror(talk, catalog):
+    ann = talk()
+    await ann.says("something scary")
+    await ann.says("my kids will watch too, so something for children")
+    wanted = {c.value for c in (await ann.is_known()).preference.constraints if c.include}
+    assert wanted == {"Children"}
