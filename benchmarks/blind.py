@@ -1,6 +1,6 @@
 """Replies read blind: by the dialogue model, the templates and the base model, in an order that hides whose they are.
 
-    python -m benchmarks.blind write SHEET --base FOLDER     one JSON line an act: what was asked, what is known, A, B, C
+    python -m benchmarks.blind write SHEET --base FOLDER     one JSON line an act: what was asked, what is known, A to C
     python -m benchmarks.blind count SHEET VERDICTS          whose were preferred, and whose were fit to be sent
 
 A reader sees the sheet alone, and writes a JSON line an act: ``{"n": 0, "best": "B", "fit": ["A", "B"]}``, ``fit``
