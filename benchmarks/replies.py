@@ -246,7 +246,7 @@ def redial_pairs(folder: Path, catalog: Catalog, count: int) -> list[tuple[str, 
                 items = [by_title.get(_title_and_year(titles[i] or "")) for i in message["items"]]
                 if message["by"] == "person" or not items or None in items or len(found) >= count:
                     continue
-                known = tuple(brief_item(item, phrasing, catalog.vocabulary) for item in items if item)
+                known = tuple(brief_item(item, phrasing, catalog) for item in items if item)
                 reply = raw["text"]
                 for n, item_id in enumerate(message["items"], start=1):
                     reply = reply.replace(f"@{item_id}", f"@{n}")

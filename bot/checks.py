@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from domain.catalog import Catalog
 from domain.linking import Linker, normal
-from domain.phrasing import Phrasing
+from domain.phrasing import Phrasing, superlative
 from domain.prompt import PLACEHOLDER, Brief, BriefItem
 
 MAX_WORDS = 110
@@ -20,6 +20,12 @@ _ADMITS = re.compile(
     r"\bnothing\b|\bnear\b(?! #)|\bnearest\b|\bclosest\b|\bclose to your\b|\bsorry\b|\bafraid\b", re.IGNORECASE
 )
 """What a reply says where nothing satisfies a wish, and nowhere else."""
+_POPULAR = re.compile(
+    r"\bmany (?:people|fans|here)\b|\bpopular\b|\bfavou?rite of\b|\bsafe (?:bet|start|choice)\b|\ba lot of (?:people|fans)\b"
+    r"|\b(?:well|much)[- ](?:liked|loved)\b|\bhard to go wrong\b|\bliked by many\b",
+    re.IGNORECASE,
+)
+"""What a reply says only of an item that many people like."""
 _PLAIN = re.compile(r"[ -~‘’“”–—]*")
 _CAPITAL = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+")
 
@@ -37,6 +43,9 @@ class Checker:
         self._linker = linker
         named = {*catalog.values, *catalog.vocabulary.measures, *catalog.vocabulary.questions.values()}
         self._topics = {normal(phrasing.word(name)).rstrip("s") for name in named if name.isascii()}
+        self._superlatives = {
+            superlative(words[0]) for m in catalog.vocabulary.measures.values() for words in (m.low, m.high) if words
+        }
         self._values = {
             normal(form)
             for attribute in catalog.vocabulary.ask
@@ -113,6 +122,11 @@ class Checker:
         opening = re.match(r"(\w+):", told)
         if opening and f" {normal(opening[1])} " not in f" {normal(known)} ":
             yield f"opens with {opening[1]!r}, as if somebody were called so"
+        if _POPULAR.search(told) and not all(item.popular for item in items):
+            yield "calls popular what is not"
+        for word in self._superlatives & set(told.lower().replace(",", " ").replace(".", " ").split()):
+            if word not in {item.stands_out for item in items}:
+                yield f"says {word}, which it is not"
         if re.search(r"\bfans of (?!#)", sentence):
             yield "names fans of nothing"
         if brief.act == "recommend" and not brief.unmet and _ADMITS.search(sentence):

@@ -154,7 +154,7 @@ class DraftingDialogue:
     def __init__(self, drafter: Drafter, catalog: Catalog, checker: Checker) -> None:
         self._drafter = drafter
         self._checker = checker
-        self._vocabulary = catalog.vocabulary
+        self._catalog = catalog
         self._phrasing = Phrasing(catalog.vocabulary)
 
     def write(self, act: Act, language: str, seed: int, before: str = "") -> str | None:
@@ -184,17 +184,18 @@ class DraftingDialogue:
 
     def _recommendation(self, act: Recommend) -> tuple[Brief, list[Item]]:
         liked = list({pick.because.item_id: pick.because for pick in act.picks if pick.because}.values())
-        items = tuple(self._item(pick, liked) for pick in act.picks)
+        out = self._phrasing.superlatives([pick.item for pick in act.picks])
+        items = tuple(self._item(pick, liked, one) for pick, one in zip(act.picks, out, strict=True))
         unmet = self._phrasing.wish_list(act.unmet)
         return Brief("recommend", self._phrasing.noun(), items, unmet, act.again), liked
 
-    def _item(self, pick: Pick, liked: Sequence[Item]) -> BriefItem:
+    def _item(self, pick: Pick, liked: Sequence[Item], stands_out: str) -> BriefItem:
         because = liked.index(pick.because) + 1 if pick.because else None
         meets = self._phrasing.wish_list(pick.meets)
-        return brief_item(pick.item, self._phrasing, self._vocabulary, because, meets)
+        return brief_item(pick.item, self._phrasing, self._catalog, because, meets, stands_out)
 
     def _answer(self, item: Item, attribute: str) -> Brief:
-        told = brief_item(item, self._phrasing, self._vocabulary)
+        told = brief_item(item, self._phrasing, self._catalog)
         value = self._phrasing.fact(item, attribute)
         return Brief("answer", self._phrasing.noun(), (told,), topic=self._phrasing.word(attribute), value=value)
 

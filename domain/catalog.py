@@ -121,6 +121,8 @@ class Vocabulary:
         measures: numeric attribute -> how people speak of it.
         ask: attributes worth a question, the most telling first.
         questions: regular expression -> the attribute that it asks about, e.g. ``{"how long": "length"}``.
+        heads: values that name a thing by themselves: "a comedy".
+        modifiers: values that go before such a one: "a crime comedy".
         common_nouns: attributes whose values are ordinary words ("crime"), written small within a sentence.
         topics: words for what a thing may be about, which say less than their synonyms: "no zombies" is no word against
             all that is frightening.
@@ -135,6 +137,8 @@ class Vocabulary:
     questions: Mapping[str, str] = field(default_factory=dict)
     common_nouns: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -157,6 +161,8 @@ class Vocabulary:
             "questions": dict(self.questions),
             "common_nouns": list(self.common_nouns),
             "topics": list(self.topics),
+            "heads": list(self.heads),
+            "modifiers": list(self.modifiers),
             "translations": {language: dict(words) for language, words in self.translations.items()},
         }
 
@@ -186,6 +192,8 @@ class Vocabulary:
             questions=dict(plain.get("questions", {})),
             common_nouns=tuple(plain.get("common_nouns", ())),
             topics=tuple(plain.get("topics", ())),
+            heads=tuple(plain.get("heads", ())),
+            modifiers=tuple(plain.get("modifiers", ())),
             translations={language: dict(words) for language, words in plain.get("translations", {}).items()},
         )
 
@@ -230,6 +238,12 @@ class Catalog(Sequence[Item]):
                 for value in item.values(attribute):
                     found.setdefault(attribute, {}).setdefault(value, []).append(column)
         return {name: {value: tuple(at) for value, at in by.items()} for name, by in found.items()}
+
+    @cached_property
+    def popular_from(self) -> int:
+        """The popularity of the least popular item of the most popular tenth, at least 1."""
+        ordered = sorted((item.popularity for item in self._items), reverse=True)
+        return max(ordered[len(ordered) // 10], 1) if ordered else 1
 
     def save(self, path: Path) -> None:
         """Write catalog.json: ``{"items": [...], "vocabulary": {...}}``."""

@@ -26,6 +26,8 @@ _SPANS: Mapping[str, tuple[str, str, str]] = {
 }
 """Of any years, of a decade, and of one year."""
 DECADE = 10
+CLEARLY = 0.25
+"""An item stands out by a number if it is such a share of all their spread away from the next."""
 _WITHOUT: Mapping[str, str] = {"en": "no {}", "zh-CN": "不要{}"}
 
 
@@ -93,6 +95,35 @@ class Phrasing:
         """What kind of thing an item is, by the domain's main attribute: "crime and thriller"; empty if unknown."""
         return self.listed(self.values(item, self._vocabulary.ask[0], wanted=wanted)) if self._vocabulary.ask else ""
 
+    def thing(self, words: Sequence[str]) -> str | None:
+        """Values, as written, as one thing: "crime comedy"; None if they do not make one."""
+        vocabulary = self._vocabulary
+        heads, modifiers = (
+            {self._translations.get(value) or value.lower() for value in values}
+            for values in (vocabulary.heads, vocabulary.modifiers)
+        )
+        for head in words:
+            others = [word for word in words if word != head]
+            if head in heads and len(others) < 2 and all(word in modifiers and word != head for word in others):
+                return " ".join([*others, head])
+        return None
+
+    def superlatives(self, items: Sequence[Item]) -> tuple[str, ...]:
+        """What each of some items is beside the others: "shortest", "newest"; empty if it is nothing in particular."""
+        said = [""] * len(items)
+        for name, measure in self._vocabulary.measures.items():
+            numbers = [number for item in items if (number := item.number(name)) is not None]
+            if len(items) < 2 or len(numbers) < len(items):
+                continue
+            ordered = sorted(numbers)
+            clear = CLEARLY * (ordered[-1] - ordered[0])
+            ends = ((ordered[0], ordered[1], measure.low), (ordered[-1], ordered[-2], measure.high))
+            for end, next_to_it, words in ends:
+                at = numbers.index(end)
+                if words and not said[at] and abs(end - next_to_it) > clear > 0:
+                    said[at] = superlative(words[0])
+        return tuple(said)
+
     def facts(self, item: Item) -> str:
         """What is known of an item in one line: "crime and thriller, 170 minutes"; empty if nothing is."""
         return self.joined([part for part in (self.kind(item), *self.amounts(item)) if part])
@@ -128,6 +159,11 @@ class Phrasing:
     def wishes(self, constraints: Sequence[Constraint]) -> str:
         """Several constraints: "thriller, no horror, under 120 minutes"."""
         return self.joined(self.wish_list(constraints))
+
+
+def superlative(word: str) -> str:
+    """The superlative of a short adjective: "oldest" of "old"."""
+    return word + ("st" if word.endswith("e") else "est")
 
 
 def _span(ranges: Sequence[str]) -> tuple[int, int] | None:

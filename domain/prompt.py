@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.catalog import Item, Vocabulary
+from domain.catalog import Catalog, Item
 from domain.phrasing import Phrasing
 
 PLACEHOLDER = re.compile(r"[@#]\d+")
@@ -28,21 +28,32 @@ class BriefItem:
         numbers: e.g. ``("106 minutes", "1995")``.
         because: which liked item (1, 2, …) speaks for it; None if none.
         meets: the wishes that it satisfies, as words.
+        popular: whether many people like it.
+        stands_out: what it is beside the others ("shortest"); empty if nothing.
     """
 
     values: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     because: int | None = None
     meets: tuple[str, ...] = ()
+    popular: bool = False
+    stands_out: str = ""
 
 
 def brief_item(
-    item: Item, phrasing: Phrasing, vocabulary: Vocabulary, because: int | None = None, meets: tuple[str, ...] = ()
+    item: Item,
+    phrasing: Phrasing,
+    catalog: Catalog,
+    because: int | None = None,
+    meets: tuple[str, ...] = (),
+    stands_out: str = "",
 ) -> BriefItem:
     """What the model is told of an item: its first values of the domain's main attribute, its numbers, its year."""
-    values = phrasing.values(item, vocabulary.ask[0], wanted=meets) if vocabulary.ask else ()
+    ask = catalog.vocabulary.ask
+    values = phrasing.values(item, ask[0], wanted=meets) if ask else ()
     year = (f"{item.year}",) if item.year else ()
-    return BriefItem(values, (*phrasing.amounts(item), *year), because, meets)
+    popular = item.popularity >= catalog.popular_from
+    return BriefItem(values, (*phrasing.amounts(item), *year), because, meets, popular, stands_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,9 @@ def _item(n: int, item: BriefItem) -> str:
     facts = "; ".join(part for part in (", ".join(item.values), ", ".join(item.numbers)) if part)
     because = f" | because #{item.because}" if item.because else ""
     meets = f" | wanted: {', '.join(item.meets)}" if item.meets else ""
-    return f"@{n}: {facts}{because}{meets}"
+    popular = " | popular" if item.popular else ""
+    stands_out = f" | {item.stands_out}" if item.stands_out else ""
+    return f"@{n}: {facts}{because}{meets}{popular}{stands_out}"
 
 
 def fill(reply: str, items: Sequence[str], liked: Sequence[str]) -> str:

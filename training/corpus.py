@@ -91,7 +91,8 @@ class _Writer:
         picks = chance.choices(self._items, self._weights, k=count)
         wishes = self._wishes(picks) if chance.random() < 0.6 else ()
         likes = chance.choice((0, 1, 1, 2, 3))
-        items = tuple(self._brief_item(pick, likes, wishes) for pick in picks)
+        out = self._phrasing.superlatives(picks)
+        items = tuple(self._brief_item(pick, likes, wishes, one) for pick, one in zip(picks, out, strict=True))
         brief = Brief("recommend", self._phrasing.noun(), items, self._unmet(picks), chance.random() < 0.2)
         return Example(brief, " ".join(self._recommendation(brief)))
 
@@ -120,16 +121,20 @@ class _Writer:
         return wishes.pop() if len(wishes) == 1 and self._chance.random() < 0.75 else ()
 
     def _pick(self, n: int, item: BriefItem) -> str:
-        case = _CASES[item.because is not None, bool(item.meets)]
-        return self._say(
+        case = _case(item)
+        kind = self._kind(item)
+        said = self._say(
             f"recommend_{case}" if n == 1 else "next",
             n=str(n),
             b=str(item.because),
             meets=self._phrasing.joined(item.meets),
             plain=f"<recommend_{case}>",
             tail=f"<tail_{case}>",
-            **self._kind(item),
+            **kind,
         )
+        if item.stands_out and said.endswith(f"{kind['kind']}.") and self._chance.random() < 0.7:
+            said = said[:-1] + self._say("stands_out", out=item.stands_out)
+        return said
 
     def _kind(self, item: BriefItem) -> dict[str, str]:
         of = [f"from {number}" if number.isdigit() else f"(of|at|running) {number}" for number in item.numbers]
@@ -140,6 +145,12 @@ class _Writer:
     def _a_kind(self, values: Sequence[str], years: Sequence[str]) -> str:
         """Values as one kind of thing: "a crime film", "a 1999 comedy film", "a mix of war and drama"."""
         noun, listed = self._phrasing.noun(), self._phrasing.listed
+        thing = self._phrasing.thing(values[:2])
+        if thing:
+            more = f" with (some|a touch of) {values[2]}" if len(values) > 2 else ""
+            forms = [f"{thing}{more}", *(f"{year} {thing}{more}" for year in years)]
+            form = self._chance.choice(forms)
+            return f"{'an' if form[0] in 'aeiou' else 'a'} {form}"
         forms = [f"{listed(values)} {noun}"]
         if len(values) >= 2:
             forms += [f"{values[0]} {noun} with (some|a touch of) {listed(values[1:])}", f"mix of {listed(values)}"]
@@ -157,7 +168,7 @@ class _Writer:
 
     def _answer(self) -> Example:
         item = self._chance.choices(self._items, self._weights)[0]
-        told = self._brief_item(item, 0, ())
+        told = self._brief_item(item, 0, (), "")
         topic = self._chance.choice([*self._catalog.vocabulary.measures, self._topic, *self._unknown])
         value = self._phrasing.fact(item, topic)
         name = self._phrasing.word(topic)
@@ -197,12 +208,16 @@ class _Writer:
             wishes.append(self._phrasing.wish(Constraint(name, f"{sign}{limit:g}")))
         return wishes[:at_most]
 
-    def _brief_item(self, item: Item, likes: int, wishes: tuple[str, ...]) -> BriefItem:
+    def _brief_item(self, item: Item, likes: int, wishes: tuple[str, ...], stands_out: str) -> BriefItem:
         because = self._chance.randint(1, likes) if likes and self._chance.random() < 0.85 else None
-        return brief_item(item, self._phrasing, self._catalog.vocabulary, because, wishes)
+        return brief_item(item, self._phrasing, self._catalog, because, wishes, stands_out)
 
 
-_CASES = {(False, False): "popular", (True, False): "because", (False, True): "meets", (True, True): "both"}
+def _case(item: BriefItem) -> str:
+    """Which rules speak for an item."""
+    if item.because is not None:
+        return "both" if item.meets else "because"
+    return "meets" if item.meets else "popular" if item.popular else "plain"
 
 
 def _sentence(text: str) -> str:

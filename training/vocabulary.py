@@ -39,6 +39,8 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         questions=words.get("questions", {}),
         common_nouns=tuple(words.get("common_nouns", ())),
         topics=tuple(words.get("topics", ())),
+        heads=tuple(words.get("heads", ())),
+        modifiers=tuple(words.get("modifiers", ())),
         translations=words.get("translations", {}),
     )
 
