@@ -21,8 +21,8 @@ _ADMITS = re.compile(
 )
 """What a reply says where nothing satisfies a wish, and nowhere else."""
 _POPULAR = re.compile(
-    r"\bmany (?:people|fans|here)\b|\bpopular\b|\bfavou?rite of\b|\bsafe (?:bet|start|choice)\b|\ba lot of (?:people|fans)\b"
-    r"|\b(?:well|much)[- ](?:liked|loved)\b|\bhard to go wrong\b|\bliked by many\b",
+    r"\bmany (?:people|fans|here)\b|\bpopular\b|\bfavou?rite of\b|\bsafe (?:bet|start|choice)\b"
+    r"|\ba lot of (?:people|fans)\b|\b(?:well|much)[- ](?:liked|loved)\b|\bhard to go wrong\b|\bliked by many\b",
     re.IGNORECASE,
 )
 """What a reply says only of an item that many people like."""

@@ -22,6 +22,7 @@ class Wording:
 
     def __init__(self, catalog: Catalog, texts: Texts) -> None:
         self._vocabulary = catalog.vocabulary
+        self._popular_from = catalog.popular_from
         self._texts = texts
         self._phrasings: dict[str, Phrasing] = {}
 
@@ -57,7 +58,10 @@ class Wording:
             return self._say("reason_because", language, None, because=pick.because.name)
         if pick.meets:
             return self._say("reason_meets", language, None, wishes=self.phrasing(language).wishes(pick.meets))
-        return self._say("reason_popular", language, None)
+        return self._say("reason_popular" if self._is_popular(pick.item) else "reason_plain", language, None)
+
+    def _is_popular(self, item: Item) -> bool:
+        return item.popularity >= self._popular_from
 
     def unknown(self, names: Sequence[str], language: str, *, people: bool = False) -> str:
         """That the catalogue does not have some titles, or tells nothing of some people."""
@@ -97,8 +101,8 @@ class Wording:
     def _pick(self, n: int, pick: Pick, language: str, chance: random.Random, used: set[str]) -> str:
         """One sentence about one item; the first, the next and the last begin differently."""
         key = "pick_because" if pick.because else "pick_meets" if pick.meets else "pick_popular"
-        if key == "pick_popular" and not pick.item.popularity:
-            key = "pick_plain"  # nobody is known to like it
+        if key == "pick_popular" and not self._is_popular(pick.item):
+            key = "pick_plain"
         variants = [v for v in self._texts.variants(f"conversation.{key}", language) if v not in used]
         form = chance.choice(variants or self._texts.variants(f"conversation.{key}", language))
         used.add(form)
@@ -134,7 +138,8 @@ class Wording:
     def _answer(self, act: Answer, language: str, chance: random.Random) -> str:
         name, facts = act.item.name, self.phrasing(language).facts(act.item)
         if act.why:
-            key = "why_because" if act.because else "why_popular"
+            popular = "why_popular" if self._is_popular(act.item) else "why_plain"
+            key = "why_because" if act.because else popular
             return self._say(key, language, chance, name=name, because=act.because.name if act.because else "")
         because = act.because.name if act.because else ""
         if act.among:
@@ -156,7 +161,7 @@ class Wording:
         """Whether an item is for a person, and what it is."""
         key = "fit_yes" if suits >= SUITS else "fit_perhaps" if suits >= MAY_SUIT else "fit_no"
         if act.because is None and key != "fit_no":
-            key = "fit_unknown"
+            key = "fit_unknown" if self._is_popular(act.item) else "fit_unknown_plain"
         because = act.because.title if act.because else ""
         said = self._say(key, language, chance, name=act.item.title, because=because)
         facts = self.phrasing(language).facts(act.item)

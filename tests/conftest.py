@@ -67,5 +67,7 @@ VOCABULARY = Vocabulary(
     questions={"how long": "length", "who directed": "director", "on netflix": "availability"},
     common_nouns=("genres",),
     topics=("zombies", "superhero"),
+    heads=("Comedy", "Drama", "Thriller"),
+    modifiers=("Crime", "War"),
     translations={"en": {"Children": "family"}, "zh-CN": {"film": "电影", "Comedy": "喜剧"}},
 )

@@ -20,6 +20,12 @@ def test_a_true_and_whole_reply_passes(checker):
     assert checker.faults(SLATE, GOOD) == []
 
 
+def test_what_is_popular_or_stands_out_may_be_said_to(checker):
+    loved = BriefItem(("war",), ("1998",), popular=True, stands_out="oldest")
+    draft = "@1 is a war film from 1998 that many people here like, the oldest of these."
+    assert checker.faults(Brief("recommend", "film", (loved,)), draft) == []
+
+
 @pytest.mark.parametrize(
     ("draft", "fault"),
     [
@@ -35,6 +41,9 @@ def test_a_true_and_whole_reply_passes(checker):
         (GOOD.replace("from 1998", "of 1998 minutes"), "not what the number means"),
         (GOOD.replace("from 1998", "with 1998 as its director"), "speaks of the director"),
         ("Sorry, nothing fits. " + GOOD, "regrets"),
+        (GOOD.replace("from 1998", "from 1998 that many people here like"), "calls popular"),
+        (GOOD.replace("from 1998", "from 1998, a favourite of many"), "calls popular"),
+        (GOOD.replace("from 1998", "from 1998, the oldest of these"), "says oldest"),
         (
             "For somebody who liked @1, I would try @2: a war film of 106 minutes, since you liked #1.",
             "two items at once",

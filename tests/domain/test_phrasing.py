@@ -23,6 +23,30 @@ def test_a_span_of_years_is_one_wish(catalog, constraints, said):
     assert Phrasing(catalog.vocabulary).wishes(constraints) == said
 
 
+@pytest.mark.parametrize(
+    ("words", "thing"),
+    [
+        (["comedy"], "comedy"),
+        (["comedy", "crime"], "crime comedy"),
+        (["crime", "thriller"], "crime thriller"),
+        (["comedy", "drama"], None),
+        (["crime"], None),
+        ([], None),
+    ],
+)
+def test_values_that_name_a_thing_by_themselves(catalog, words, thing):
+    assert Phrasing(catalog.vocabulary).thing(words) == thing
+
+
+def test_what_stands_out_of_a_slate_does_so_clearly(catalog):
+    said = Phrasing(catalog.vocabulary).superlatives
+    titanic, fargo, jaws, shining = (catalog.get(item_id) for item_id in ("1721", "608", "1387", "1258"))
+    assert said([titanic, fargo, jaws]) == ("longest", "shortest", "oldest")
+    assert said([jaws, shining]) == ("longest", "shortest")
+    assert said([fargo]) == ("",)
+    assert said([fargo, catalog.get("914")]) == ("newest", "oldest")  # the length of one is not known
+
+
 def test_wishes_in_chinese(catalog):
     assert Phrasing(catalog.vocabulary, "zh-CN").wishes(years(">=2000", "<2010")) == "2000年代"
 

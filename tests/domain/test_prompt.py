@@ -7,10 +7,15 @@ from domain.prompt import Brief, brief_item, fill, render
 
 def test_a_prompt_has_facts_and_no_title(catalog):
     phrasing = Phrasing(catalog.vocabulary)
-    item = brief_item(catalog.get("6"), phrasing, catalog.vocabulary, because=1, meets=("thriller",))
+    item = brief_item(catalog.get("6"), phrasing, catalog, because=1, meets=("thriller",), stands_out="longest")
     prompt = render(Brief("recommend", "film", (item,)))
-    assert "@1: thriller, action, crime; 170 minutes, 1995 | because #1 | wanted: thriller" in prompt
+    assert "@1: thriller, action, crime; 170 minutes, 1995 | because #1 | wanted: thriller | longest" in prompt
     assert "Heat" not in prompt
+
+
+def test_a_prompt_says_of_what_many_like_that_it_is_popular(catalog):
+    loved, other = (brief_item(catalog.get(id), Phrasing(catalog.vocabulary), catalog) for id in ("356", "6"))
+    assert render(Brief("recommend", "film", (loved, other))).count("| popular") == 1
 
 
 def test_names_take_the_place_of_placeholders():
