@@ -73,6 +73,9 @@ class Answer:
         because: the liked item that made the bot recommend it, where that was asked.
         why: whether that was asked.
         among: the items of which one was to be chosen, where that was asked; `item` is the one chosen.
+        extreme: by what the one was chosen, "shortest", where that was asked; without it, all of `among` are told of.
+        value: an attribute's value that was asked for: whether the item has it.
+        unsure: what was asked is nothing that the catalogue tells.
         suits: share of the catalogue that the item is ahead of for this person, where it was asked whether it suits.
     """
 
@@ -82,6 +85,9 @@ class Answer:
     because: Item | None = None
     why: bool = False
     among: tuple[Item, ...] = ()
+    extreme: str = ""
+    value: tuple[str, str] | None = None
+    unsure: bool = False
     suits: float | None = None
 
 

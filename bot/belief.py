@@ -84,6 +84,8 @@ def _forget(preference: Preference, said: Understanding, day: int) -> Preference
     """Without what is named; "I do like it" of what was disliked is a new opinion, "forget that I like it" is none."""
     if said.forget_all:
         return Preference()
+    if said.instead:
+        return _replaced(preference, said, day)
     for mention in said.mentions:
         old, new = preference.opinions.get(mention.item_id or ""), _opinion(mention, day)
         preference = preference.without_opinion(mention.item_id or "")
@@ -91,6 +93,16 @@ def _forget(preference: Preference, said: Understanding, day: int) -> Preference
             preference = preference.with_opinion(new)
     kept = tuple(c for c in preference.constraints if not any(contradicts(s, c) for s in said.constraints))
     return replace(preference, constraints=kept)
+
+
+def _replaced(preference: Preference, said: Understanding, day: int) -> Preference:
+    """With the latest opinion from a message handed on to what was meant."""
+    meant = [mention.item_id for mention in said.mentions if mention.item_id]
+    latest = next((o for o in reversed(list(preference.opinions.values())) if o.source == "message"), None)
+    if latest is None or not meant or latest.item_id in meant:
+        return preference
+    preference = preference.without_opinion(latest.item_id)
+    return preference.with_opinion(Opinion(meant[0], latest.verdict, "message", day))
 
 
 def _opinion(mention: Mention, day: int) -> Opinion | None:

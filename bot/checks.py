@@ -20,6 +20,10 @@ _ADMITS = re.compile(
     r"\bnothing\b|\bnear\b(?! #)|\bnearest\b|\bclosest\b|\bclose to your\b|\bsorry\b|\bafraid\b", re.IGNORECASE
 )
 """What a reply says where nothing satisfies a wish, and nowhere else."""
+_ANEW = re.compile(
+    r"\b(?:something else|try (?:differently|again)|another round|here (?:are others|is something different))\b"
+)
+"""What a reply says where something was turned down, and nowhere else."""
 _POPULAR = re.compile(
     r"\bmany (?:people|fans|here)\b|\bpopular\b|\bfavou?rite of\b|\bsafe (?:bet|start|choice)\b"
     r"|\ba lot of (?:people|fans)\b|\b(?:well|much)[- ](?:liked|loved)\b|\bhard to go wrong\b|\bliked by many\b",
@@ -129,6 +133,8 @@ class Checker:
                 yield f"says {word}, which it is not"
         if re.search(r"\bfans of (?!#)", sentence):
             yield "names fans of nothing"
+        if brief.act == "recommend" and not brief.again and _ANEW.search(sentence):
+            yield "begins anew, though nothing was turned down"
         if brief.act == "recommend" and not brief.unmet and _ADMITS.search(sentence):
             yield "regrets what is not so"
         words, allowed = f" {normal(told)} ", f" {normal(known)} "

@@ -169,7 +169,7 @@ class DraftingDialogue:
                 options = tuple(self._phrasing.value(attribute, value) for value in act.options)
                 topic = self._phrasing.word(attribute).rstrip("s")
                 brief, items, liked = Brief("ask", self._phrasing.noun(), topic=topic, options=options), [], []
-            case Answer(attribute=str(attribute), why=False) if attribute != "description":
+            case Answer(attribute=str(attribute), why=False, among=()) if attribute != "description":
                 brief, items, liked = self._answer(act.item, attribute), [act.item], []
             case _:
                 return None

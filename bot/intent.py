@@ -19,6 +19,7 @@ _FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|we|my)\b|我")
 _BARE_ANSWER = re.compile(r"\W?\w[\w'’.-]*(?:[ ,]+[\w'’.&-]+){0,4}\W?")
 """A few words in answer to a question: they may be a name that nobody knows."""
 _WHY = re.compile(r"\W*wh?ya?\b|为什么")
+_ALIKE = re.compile(r"\b(?:like|similar|instead|more of|got|have you|older|newer|shorter|longer)\b")
 _WISH = re.compile(r"something|anything|recommend|suggest|another")
 
 
@@ -34,6 +35,8 @@ class Evidence:
         constraints: attributes are wanted or unwanted.
         shown: the bot showed items before.
         asked: the bot asked a question before.
+        points: they, or what was shown as a whole, are pointed at.
+        compares: what was shown is compared by a number.
         chooses: the message is nothing but words that point at one item: "the second one".
     """
 
@@ -44,6 +47,8 @@ class Evidence:
     constraints: bool
     shown: bool
     asked: bool
+    points: bool = False
+    compares: bool = False
     chooses: bool = False
 
 
@@ -54,13 +59,20 @@ def intent_of(e: Evidence, phrases: Phrases) -> Intent:
         return "other"
     if made_of(phrases.greet, text):
         return "greet"
+    if phrases.insult.search(text) and not e.names:
+        return "chat"
     requests = bool(phrases.request.search(text))
+    if "meant" in text and e.constraints and not e.names:
+        return "critique"
     if phrases.correct.search(text) and not (requests and e.names):
         return "correct"
     if made_of(phrases.leave, text) or (phrases.leave.search(text) and not e.constraints and not requests):
         return "leave"
     wishes = _WISH.search(text) and not _WHY.match(text)
-    judged = phrases.fit.search(text) or phrases.compare.search(text)
+    asked = phrases.question.search(text) and e.points and not e.stances and not _ALIKE.search(text)
+    judged = phrases.fit.search(text) or phrases.compare.search(text) or (e.shown and asked and not wishes)
+    if e.compares:
+        return "ask_item"
     if (e.names or e.shown) and (judged or (phrases.ask_item.search(text) and not wishes)):
         return "ask_item"
     if not e.constraints and (made_of(phrases.accept, text) or phrases.accept_anywhere.search(text)):

@@ -8,8 +8,9 @@ from typing import Literal
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Say
 from bot.history import Person
-from bot.understanding import BOT, COMPARE, FIT, SELF, WHY, Understanding
-from domain.catalog import Catalog
+from bot.understanding import BOT, COMPARE, FIT, INSULT, SELF, WHY, Understanding
+from domain.catalog import Catalog, Item
+from domain.phrasing import superlative
 
 OPENING = "opening"
 """What `Person.asked` holds for the question of what they like in general."""
@@ -57,7 +58,7 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
 
 
 def _chat(said: Understanding) -> Say:
-    key = {SELF: ABOUT_PERSON, BOT: "introduction"}.get(said.asks or "")
+    key = {SELF: ABOUT_PERSON, BOT: "introduction", INSULT: "insulted"}.get(said.asks or "")
     return Say(key or ("welcome" if said.thanks else "chat"))
 
 
@@ -105,11 +106,30 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
         return Answer(item, why=True)
     if said.asks == FIT:
         return Answer(item, suits=0.0)
-    if said.asks == COMPARE:
-        named = tuple(dict.fromkeys(m.item_id for m in said.mentions if m.item_id))
-        compared = named if len(named) > 1 else person.last_slate if person.shown else ()
-        return Answer(item, among=tuple(found for item_id in compared if (found := catalog.get(item_id))))
-    return Answer(item, said.asks)
+    named = tuple(dict.fromkeys(m.item_id for m in said.mentions if m.item_id))
+    meant = named if len(named) > 1 else person.last_slate if person.shown else ()
+    among = tuple(found for item_id in meant if (found := catalog.get(item_id)))
+    if said.asks == COMPARE or (said.several and said.value):
+        return _comparison(said, item, among, catalog)
+    if said.several and said.asks:
+        return Answer(item, said.asks, among=among)
+    return Answer(item, said.asks, value=said.value, unsure=said.unsure)
+
+
+def _comparison(said: Understanding, item: Item, among: tuple[Item, ...], catalog: Catalog) -> Answer:
+    """Which of some items: by a number, by a value, or whichever suits best."""
+    if said.extreme:
+        name, highest = said.extreme
+        known = [found for found in among if found.number(name) is not None]
+        if not known:
+            return Answer(item, name)
+        measure = catalog.vocabulary.measures[name]
+        best = sorted(known, key=lambda found: found.number(name) or 0.0)[-1 if highest else 0]
+        return Answer(best, name, among=among, extreme=superlative((measure.high if highest else measure.low)[0]))
+    if said.value:
+        attribute, value = said.value
+        return Answer(item, among=tuple(i for i in among if value in i.values(attribute)), value=said.value)
+    return Answer(item, among=among)
 
 
 def options(catalog: Catalog, attribute: str, columns: Sequence[int], count: int = 4) -> tuple[str, ...]:

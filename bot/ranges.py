@@ -19,6 +19,13 @@ _COMPARED: Sequence[tuple[str, str]] = (
     (">", r"over|above|more than|longer than"),
     (">=", r"at least|min(?:imum)?(?: of)?|(?:no|not) (?:less|shorter) than"),
 )
+_SAID_BEHIND: Sequence[tuple[str, str]] = (
+    ("<=", r"max(?:imum)?|tops|at most|or (?:less|shorter|under|fewer)"),
+    (">=", r"min(?:imum)?|at least|or (?:more|longer|over)"),
+)
+_COMPARED_BEFORE = re.compile(r"(?:than|under|over|below|above|most|least|to|within)\s+$")
+ROUGHLY = 0.15
+"""How far from a number is still "around" it, as a share of it."""
 _CHINESE_SIGNS: Mapping[str, str] = {
     "不超过": "<=", "最多": "<=", "以内": "<=", "之内": "<=", "以下": "<=", "少于": "<", "短于": "<", "不到": "<",
     "至少": ">=", "以上": ">=", "超过": ">", "多于": ">", "长于": ">",
@@ -41,6 +48,8 @@ _YEARS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (rf"\bsince{_YEAR}", ">="),
         (rf"\b{_YEAR.removeprefix(chr(92) + 's*')}\s*(?:or|and) (?:later|newer|after|above|up)", ">="),
         (rf"\b{_YEAR.removeprefix(chr(92) + 's*')}\s*(?:or|and) (?:earlier|older|before)", "<="),
+        (rf"{_YEAR.removeprefix(chr(92) + 's*')}年?(?:以后|之后|后)", ">="),
+        (rf"{_YEAR.removeprefix(chr(92) + 's*')}年?(?:以前|之前|前)", "<"),
         (rf"\bfrom{_YEAR}\s*(?:on(?:wards?)?|\+)", ">="),
     )
 )
@@ -68,7 +77,7 @@ _COMPLAINT = re.compile(
     r"(?:(?:all|both|so|too|very|really|pretty|quite|rather|a bit|kind of|kinda|way)\s+)*"
     r"|(?<!not )(?<!n't )(?<!nothing )\btoo\s+)$"
 )
-_AGE = re.compile(r"\b\d+(?:[- ]?year)?s?[- ]?old\b|\byears? old\b")
+AGE = re.compile(r"\b\d+(?:[- ]?year)?s?[- ]?old\b|\byears? old\b")
 _QUESTION = re.compile(r"\bhow\s+$")
 
 
@@ -83,7 +92,7 @@ def ranges(
         slate: what was shown last: "older" means older than that.
         this_year: from which "the last ten years" count; today's by default.
     """
-    masked = _AGE.sub(lambda age: "." * len(age.group()), masked)  # a child's age is no wish for an old thing
+    masked = AGE.sub(lambda age: "." * len(age.group()), masked)  # a child's age is no wish for an old thing
     shown = list(slate)
     found = list(_years(masked, this_year or date.today().year)) if "year" in measures else []
     for name, measure in measures.items():
@@ -117,7 +126,8 @@ def _years(masked: str, this_year: int) -> Iterator[Constraint]:
             yield Constraint("year", f">={match['year']}")
             yield Constraint("year", f"<={match['year']}")
     for match in _DECADE.finditer(masked):
-        yield from _decade(match, masked[max(0, match.start() - 24) : match.start()])
+        clause = re.split(r"[,.;]", masked[: match.start()])[-1]
+        yield from _decade(match, clause[-24:])
 
 
 def _decade(match: re.Match[str], before: str) -> Iterator[Constraint]:
@@ -147,13 +157,30 @@ def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
         for sign, words in _COMPARED:
             pattern = rf"\b(?:{words})\s+(?:about |around )?{_NUMBER}[\s-]*{re.escape(unit)}(?!\w)"
             for match in re.finditer(pattern, masked):
-                written = match["number"].split()[0]
-                amount = _NUMBER_WORDS[written] if written in _NUMBER_WORDS else float(written)
-                yield Constraint(name, f"{sign}{(amount + (0.5 if match['half'] else 0)) * factor:g}")
+                yield Constraint(name, f"{sign}{_amount(match) * factor:g}")
+        for sign, words in _SAID_BEHIND:
+            pattern = rf"\b{_NUMBER}[\s-]*{re.escape(unit)} (?:{words})(?!\w)"
+            for match in re.finditer(pattern, masked):
+                yield Constraint(name, f"{sign}{_amount(match) * factor:g}")
+        for match in re.finditer(rf"\b(?:around|about|roughly|like) {_NUMBER}[\s-]*{re.escape(unit)}(?!\w)", masked):
+            if not _COMPARED_BEFORE.search(masked[: match.start()]):
+                yield Constraint(name, f">={round(_amount(match) * factor * (1 - ROUGHLY)):g}")
+                yield Constraint(name, f"<={round(_amount(match) * factor * (1 + ROUGHLY)):g}")
         for match in re.finditer(_CHINESE_AMOUNT.format(unit=re.escape(unit)), masked):
-            written, said = match["number"], match["before"] or match["after"]
-            amount = _NUMBER_WORDS[written] if written in _NUMBER_WORDS else float(written)
-            yield Constraint(name, f"{_CHINESE_SIGNS[said]}{(amount + (0.5 if match['half'] else 0)) * factor:g}")
+            said = match["before"] or match["after"]
+            yield Constraint(name, f"{_CHINESE_SIGNS[said]}{_amount(match) * factor:g}")
+    for sign, adjectives in (("<", measure.low), (">", measure.high)):
+        forms = "|".join(re.escape(comparative(word)) for word in adjectives if " " not in word)
+        if name != "year" and forms:
+            for match in re.finditer(rf"\b(?:{forms}) than (?P<number>\d+)(?!\s*[\w-])", masked):
+                yield Constraint(name, f"{sign}{match['number']}")
+
+
+def _amount(match: re.Match[str]) -> float:
+    """The number of "2", "two", "one and a half"."""
+    written = match["number"].split()[0]
+    number = _NUMBER_WORDS[written] if written in _NUMBER_WORDS else float(written)
+    return number + (0.5 if match["half"] else 0)
 
 
 def _words(masked: str, name: str, measure: Measure, shown: Sequence[Item]) -> Iterator[Constraint]:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.intent import Evidence, Intent, intent_of
-from bot.ranges import comparative, ranges
+from bot.ranges import AGE, comparative, ranges
 from domain.catalog import Catalog
 from domain.liking import Liking, Said, named, shown
 from domain.linking import Link, Linker, Token, normal, tokens
 from domain.phrases import Phrases, made_of
+from domain.phrasing import superlative
 from domain.preference import Constraint
 from domain.stance import Polarity, Stance, mask, overlaps
 from domain.words import is_ordinary
@@ -31,23 +32,56 @@ FIT = "fit"
 COMPARE = "compare"
 """What `Understanding.asks` holds when the person wants to know which of several items to take."""
 
+INSULT = "insult"
+"""What `Understanding.asks` holds when nothing is asked, but the bot is insulted."""
+
 SELF = "self"
 """What `Understanding.asks` holds when the person wants to know what the bot believes of them."""
 
 DISLIKED = 1.2
 """From these odds, by their logarithm, most do dislike what they say nothing outright of (`training.liking`)."""
 
+_SLANG: Mapping[str, str] = {
+    "u": "you", "ur": "your", "r": "are", "abt": "about", "whats": "what's", "thx": "thanks", "ty": "thank you",
+    "gr8": "great", "idk": "i don't know", "kk": "ok", "k": "ok", "pls": "please", "plz": "please", "n": "and",
+    "wanna": "want to", "gimme": "give me", "lemme": "let me", "dunno": "don't know", "im": "i'm", "dont": "don't",
+    "wat": "what", "smth": "something", "sth": "something",
+}  # fmt: skip
+_SLANG_WORDS = re.compile(rf"(?<![\w'@])(?:{'|'.join(_SLANG)})(?![\w'@])")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
 _THING = r"(?: (?:one|film|movie|pick|suggestion|option|item|book|song))?"
+_VERB = r"(?=\s*(?::|(?:is|was|looks?|sounds?|seems?|and|,|too)\b))"
 _ORDINALS: Sequence[tuple[re.Pattern[str], int]] = tuple(
     (re.compile(rf"(?<!\w)(?:{pattern})(?!\w)|{chinese}"), position)
     for pattern, chinese, position in (
-        (rf"(?:the |that |your )?(?:first|1st){_THING}|number (?:one|1)|no\.? ?1|#1", "第一[个部]", 0),
-        (rf"the (?:second|2nd){_THING}|(?:second|2nd) (?:one|1)|number (?:two|2)|no\.? ?2|#2", "第二[个部]", 1),
-        (rf"the (?:third|3rd){_THING}|(?:third|3rd) (?:one|1)|number (?:three|3)|no\.? ?3|#3", "第三[个部]", 2),
+        (
+            rf"(?:the |that |your )?(?:first|1st)(?! (?:two|three|2|3|of|time)\b){_THING}|number (?:one|1)|no\.? ?1|#1",
+            "第一[个部]",
+            0,
+        ),
+        (
+            rf"the (?:second|2nd){_THING}|(?:second|2nd)(?: (?:one|1)|{_VERB})|number (?:two|2)|no\.? ?2|#2",
+            "第二[个部]",
+            1,
+        ),
+        (
+            rf"the (?:third|3rd){_THING}|(?:third|3rd)(?: (?:one|1)|{_VERB})|number (?:three|3)|no\.? ?3|#3",
+            "第三[个部]",
+            2,
+        ),
         (r"(?:the )?last (?:one|film|movie|pick|suggestion)|the latter", "最后一[个部]", -1),
     )
 )
+_SOME_OF_THEM: Sequence[tuple[re.Pattern[str], slice]] = (
+    (re.compile(r"\b(?:the )?first (?:two|2)\b(?: (?:ones|films|movies))?"), slice(0, 2)),
+    (re.compile(r"\b(?:the )?last (?:two|2)\b(?: (?:ones|films|movies))?"), slice(-2, None)),
+)
+_THE_REST = re.compile(r"\bthe (?:other (?:two|2|one|ones)|others|rest)\b")
+_BY_NUMBER = re.compile(
+    r"(?:\b(?:seen|watched|love|loved|like|liked|hate|hated|disliked|and|not)|,|&) (?P<n>[1-5])"
+    r"(?=\s*(?:$|[,.!&]|and\b|but\b|is\b|was\b))"
+)
+_ALL_BUT = re.compile(r"\b(?:them )?all(?: of (?:them|these|those))?,? (?:except|but|besides|apart from)(?: for)? ")
 _OPINION = r"(?:seen|watched|saw|liked?|loved?|hated?|enjoyed|disliked?)"
 _ALL_OF_THEM = re.compile(
     rf"\b{_OPINION} (?P<words>them all|all of (?:them|these|those)|them|those|these|all|both)(?!\w)"
@@ -78,6 +112,7 @@ _FAVOURITE = re.compile(
     r"(?:all[- ]time |absolute )?"
     r"(?:fav\w*(?: (?:film|movie|book|song))?)(?=\s*(?:$|[.,!]|and\b|but\b))"
 )
+_BARE_TITLE = re.compile(r"[A-Z0-9][\w'’:-]*(?: (?:of|the|and|in|a|to|[A-Z0-9][\w'’:-]*))* [A-Z0-9][\w'’:-]*[.!]?")
 _QUOTED = re.compile(r"《(?P<name>[^》@]+)》")
 _WHY = re.compile(r"\bwhy\b|为什么")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -88,9 +123,16 @@ _COUNT = re.compile(
     rf"{_MANY.format('a')}(?! (?:hours?|minutes?|stars?|of)\b)\b"
     rf"|\btop {_MANY.format('b')}\b"
     rf"|\b{_MANY.format('c')} (?:more|others?|suggestions?|recommendations?|ideas|options|picks)\b"
-    r"|\b(?:just|only) (?P<d>one)\b(?! (?:who|that|of|thing)\b)"
+    r"|\b(?:just|only|pick|choose) (?:just )?(?P<d>one)\b(?! (?:who|that|of|thing)\b)|\b(?P<e>one) more\b"
 )
 _FINE = r"(?:fine|ok|okay|alright|good|all right|welcome|possible)"
+_THESE = re.compile(r"\b(?:they|these|those|them)\b|这几部|这些|它们|哪部|哪个")
+_YES_OR_NO = re.compile(r"^\W*(?:\w+[ ,]+){0,2}?(?:is|are|was|were|does|do|did|has|have|can|could|will|would|any)\b")
+_LOOKS_GOOD = re.compile(
+    r"\b(?:looks?|sounds?|seems?|interesting|i'?ll|we'?ll|i will|we will|let'?s|take|pick|choose|prefer|"
+    r"go (?:with|for))\b"
+)
+_OLD_ONE = re.compile(r"\b(?:old|new|older|newer|oldest|newest|original|first) (?:one|version)s?\b")
 _SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
 
 
@@ -147,6 +189,11 @@ class Understanding:
         forget_all: a `correct` message that takes back everything.
         forgets: numeric attributes whose ranges are taken back: "forget the year", "longer is fine too".
         asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `SELF`, `BOT`.
+        extreme: a numeric attribute, and whether its highest number is asked for: "which is the longest?".
+        value: an attribute's value that is asked about: "is it scary?".
+        unsure: what is asked can be answered by yes or no, but by no attribute.
+        several: all that was shown is asked about: "how long are they?".
+        instead: what is said takes the place of what was understood before: "I meant Heat".
         distress: the person may be in danger.
         mood: they say that they feel low.
         thanks: the message is nothing but thanks.
@@ -164,6 +211,11 @@ class Understanding:
     forget_all: bool = False
     forgets: tuple[str, ...] = ()
     asks: str | None = None
+    extreme: tuple[str, bool] | None = None
+    value: tuple[str, str] | None = None
+    unsure: bool = False
+    several: bool = False
+    instead: bool = False
     distress: bool = False
     mood: bool = False
     thanks: bool = False
@@ -228,24 +280,39 @@ class Understander:
         untold = [(start, end) for start, end, pairs, _ in wishes if not pairs]
         mentioned = {mention.item_id for mention in mentions}
         about_self = not mentions and bool(_ABOUT_SELF.search(masked))
-        evidence = _evidence(masked, mentions, constraints, context, chooses=self._chooses(masked, mentions))
+        speech = _SLANG_WORDS.sub(lambda match: _SLANG[match[0]], masked)
+        extreme = self._extreme(speech) if context.slate else None
+        evidence = _evidence(speech, mentions, constraints, context, chooses=self._chooses(masked, mentions))
         evidence = replace(evidence, names=bool(mentions or people), constraints=bool(constraints or untold))
+        evidence = replace(evidence, compares=extreme is not None)
         intent = "chat" if about_self else intent_of(evidence, self._phrases)
         intent = "critique" if intent == "other" and freed and context.slate else intent
+        if intent == "other" and not mentions and _BARE_TITLE.fullmatch(text.strip()):
+            intent, mentions = "prefer", [Mention(None, 0, len(text))]
+        asks = SELF if about_self else self._asks(speech, intent, mentions, extreme)
+        open_ended = intent == "ask_item" and asks in (None, COMPARE) and not extreme
+        asked = next((pairs[0] for _, _, pairs, _ in wishes if pairs), None) if open_ended else None
+        if intent == "accept" and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
+            mentions = [replace(m, polarity=0) if m.pointed and not m.seen else m for m in mentions]
         return Understanding(
             intent=intent,
             mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
             constraints=() if intent == "ask_item" else tuple(constraints),
             forget_all=intent == "correct" and bool(self._phrases.forget_all.search(masked)),
             forgets=self._measures_in(masked) if intent == "correct" else freed,
-            asks=SELF if about_self else self._asks(masked, intent, mentions),
+            asks=asks,
+            extreme=extreme,
+            value=asked,
+            unsure=open_ended and asks is None and not asked and bool(_YES_OR_NO.search(speech)),
+            several=intent == "ask_item" and bool(_THESE.search(speech)) and not any(not m.pointed for m in mentions),
+            instead=intent == "correct" and "meant" in masked and bool(mentions),
             distress=bool(self._phrases.distress.search(plain)),
             mood=bool(moods),
             thanks=made_of(self._phrases.thanks, masked),
             origin=any(not overlaps(*m.span(), claimed) for m in self._phrases.origin.finditer(masked)),
             untold=tuple(text[start:end] for start, end in untold) if intent != "ask_item" else (),
             people=tuple(text[start:end] for start, end in people),
-            count=_count(masked),
+            count=_count(speech),
             goes_on=bool(self._phrases.goes_on.search(masked)),
             passed=tuple(
                 (item_id, self._liking.odds(shown(said, turns, len(slate))))
@@ -346,11 +413,29 @@ class Understander:
             for attribute, value in pairs:
                 found[attribute, value] = Constraint(attribute, value, include)
         shown = [item for item in map(self._catalog.get, context.slate) if item]
-        return [*found.values(), *ranges(masked, self._catalog.vocabulary.measures, shown)]
+        # "I liked The Thing, the old one" tells namesakes apart.
+        told = _OLD_ONE.sub(lambda match: "." * len(match.group()), masked) if "@" in masked else masked
+        return [*found.values(), *ranges(told, self._catalog.vocabulary.measures, shown)]
 
-    def _asks(self, masked: str, intent: Intent, mentions: Sequence[Mention]) -> str | None:
+    def _extreme(self, speech: str) -> tuple[str, bool] | None:
+        """The number that what was shown is compared by: "which is the longest?"."""
+        for name, measure in self._catalog.vocabulary.measures.items():
+            for words, highest in ((measure.low, False), (measure.high, True)):
+                forms = [form for word in words for form in (superlative(word), f"most {word}", f"最{word}")]
+                said = "|".join(map(re.escape, forms))
+                if said and re.search(rf"(?:\b(?:which|what)\b|哪)[^.!?]*?(?:{said})(?! [^.!?]*\byou\b)", speech):
+                    return name, highest
+        return None
+
+    def _asks(
+        self, masked: str, intent: Intent, mentions: Sequence[Mention], extreme: tuple[str, bool] | None
+    ) -> str | None:
+        if intent == "chat" and self._phrases.insult.search(masked):
+            return INSULT
         if intent == "chat" and self._phrases.about_bot.search(masked):
             return BOT
+        if intent == "ask_item" and extreme:
+            return COMPARE
         if intent != "ask_item":
             return None
         if self._phrases.compare.search(masked) and sum(not m.pointed for m in mentions) != 1:
@@ -389,6 +474,7 @@ class Understander:
     def _asked_attribute(self, masked: str) -> str | None:
         if _WHY.search(masked):
             return WHY
+        masked = AGE.sub(" ", masked)
         for words, attribute in self._catalog.vocabulary.questions.items():
             if re.search(rf"(?<!\w){words}(?!\w)", masked):
                 return attribute
@@ -407,6 +493,8 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
         known = tuple(pair for pair in pairs if pair[1] in catalog.values.get(pair[0], {}))
         if known:
             words[normal(phrase)] = known
+            if phrase.endswith("y") and " " not in phrase:
+                words.setdefault(f"{phrase[:-1]}iest", known)
     return words
 
 
@@ -431,23 +519,41 @@ def mask_like(text: str, masked: str) -> str:
     return "".join("@" if m == "@" else c for c, m in zip(text, masked, strict=True))
 
 
-def _pointed(masked: str, context: Context) -> Iterator[tuple[str, int, int]]:
-    """(item id, start, end) of words such as "the second one", "it", "all of them"."""
+def _pointed(masked: str, context: Context) -> list[tuple[str, int, int]]:
+    """(item id, start, end) of words such as "the second one", "1 and 3", "the rest", "it", "all of them"."""
     slate = context.slate
-    taken: list[tuple[int, int]] = []
+    found: list[tuple[str, int, int]] = []
+
+    def add(item_ids: Iterable[str], span: tuple[int, int]) -> None:
+        if not overlaps(*span, [(a, b) for _, a, b in found]):
+            found.extend((item_id, *span) for item_id in item_ids)
+
+    for some, part in _SOME_OF_THEM:
+        for match in some.finditer(masked):
+            add(slate[part], match.span())
     for pattern, position in _ORDINALS:
         for match in pattern.finditer(masked):
-            if -len(slate) <= position < len(slate) and not overlaps(*match.span(), taken):
-                taken.append(match.span())
-                yield slate[position], *match.span()
-    every, one = _ALL_OF_THEM.search(masked), _ONE_OF_THEM.search(masked)
-    if every:
-        for item_id in slate:
-            yield item_id, *every.span("words")
-    elif one and not taken and "@" not in masked:
-        yield context.focus or slate[0], *one.span(one.lastgroup or 0)
-    elif not taken and "@" not in masked and (alike := _LIKE_IT.search(masked)):
-        yield context.focus or slate[0], *alike.span("words")
+            if -len(slate) <= position < len(slate):
+                add([slate[position]], match.span())
+    for match in _BY_NUMBER.finditer(masked):
+        if int(match["n"]) <= len(slate):
+            add([slate[int(match["n"]) - 1]], match.span("n"))
+    named = {item_id for item_id, *_ in found}
+    if all_but := _ALL_BUT.search(masked):
+        return [(item_id, *all_but.span()) for item_id in slate if item_id not in named]
+    if rest := _THE_REST.search(masked):
+        add([item_id for item_id in slate if item_id not in named], rest.span())
+    if found:
+        return found
+    if every := _ALL_OF_THEM.search(masked):
+        add(slate, every.span("words"))
+    elif "@" not in masked:
+        one, alike = _ONE_OF_THEM.search(masked), _LIKE_IT.search(masked)
+        if one:
+            add([context.focus or slate[0]], one.span(one.lastgroup or 0))
+        elif alike:
+            add([context.focus or slate[0]], alike.span("words"))
+    return found
 
 
 def _evidence(
@@ -465,6 +571,7 @@ def _evidence(
         stances=any(m.polarity or m.seen for m in mentions),
         constraints=bool(constraints),
         shown=bool(context.slate),
+        points=any(m.pointed for m in mentions) or bool(_THESE.search(masked)),
         asked=context.asked is not None,
         chooses=chooses,
     )

@@ -142,6 +142,12 @@ class Wording:
             key = "why_because" if act.because else popular
             return self._say(key, language, chance, name=name, because=act.because.name if act.because else "")
         because = act.because.name if act.because else ""
+        if act.value:
+            return self._value(act, act.value, language)
+        if act.attribute and act.among:
+            return self._each(act, act.attribute, language)
+        if act.unsure:
+            return self._say("cannot_tell", language, chance, name=name, facts=facts or name)
         if act.among:
             return self._say("compare_because" if because else "compare", language, chance, name=name, because=because)
         if act.suits is not None:
@@ -156,6 +162,27 @@ class Wording:
             known = self._say("known_facts", language, None, facts=facts) if facts else ""
             return self._say("fact_unknown", language, chance, name=name, attribute=label) + known
         return self._say("fact", language, chance, name=name, attribute=label, value=value)
+
+    def _each(self, act: Answer, attribute: str, language: str) -> str:
+        """What stands out of several items, or the same fact of each."""
+        phrasing = self.phrasing(language)
+        if act.extreme:
+            value = phrasing.fact(act.item, attribute)
+            return self._say("compare_by", language, None, name=act.item.name, extreme=act.extreme, value=value)
+        unknown = self._say("not_known", language, None)
+        parts = [f"{item.name}: {phrasing.fact(item, attribute) or unknown}" for item in act.among]
+        return self._say("each", language, None, parts=self._say("each_joint", language, None).join(parts))
+
+    def _value(self, act: Answer, value: tuple[str, str], language: str) -> str:
+        """Whether an item, or which of some, has a value."""
+        phrasing, label = self.phrasing(language), self.phrasing(language).word(value[0]).rstrip("s")
+        item, kind = act.item, phrasing.kind(act.item)
+        key = "value_yes" if value[1] in item.values(value[0]) else "value_no"
+        said = self._say(key, language, None, name=item.name, attribute=label, kind=kind)
+        if len(act.among) > 1:
+            names = phrasing.listed([found.name for found in act.among])
+            return self._say("value_several", language, None, names=names, attribute=label)
+        return said
 
     def _suits(self, act: Answer, suits: float, language: str, chance: random.Random) -> str:
         """Whether an item is for a person, and what it is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,11 +24,14 @@ _TOKEN = re.compile(r"&|[^\W_\u3400-\u9fff]+(?:['’][^\W_\u3400-\u9fff]+)*|[\u3
 _YEAR_AFTER = re.compile(
     r"\s*[(\[]\s*(?P<bracketed>(?:18|19|20)\d\d)\s*[)\]]|,?\s+(?:from\s+)?(?:the\s+)?(?P<plain>(?:18|19|20)\d\d)\b"
 )
-_NUMBER_AFTER = re.compile(r"[ :]+(?:\d|\d{4}|II|III|IV|VI|VII|VIII|IX)\b(?!\s*(?:times?|stars?|out of|/|[%$]))")
+_NUMBER_AFTER = re.compile(
+    r"[ :]+(?:[Pp]art )?(?:(?<=[Pp]art )(?:[Oo]ne|[Tt]wo|[Tt]hree)|\d|\d{4}|II|III|IV|VI|VII|VIII|IX)\b"
+    r"(?!\s*(?:times?|stars?|out of|/|[%$]))"
+)
 _CAPITAL_BEFORE = re.compile(r"[^\s.!?:]\s+([A-Z][\w'’-]+) (?:(?:of|the|in|a|at|all|to|for) |[A-Z]\w* )*$")
 _CAPITAL_BEHIND = re.compile(r":? ([A-Z][\w'’-]+)")
 _LISTED_CAPITAL = re.compile(
-    r"(?:\b(?:watched|seen|saw|loved?|liked?|enjoyed|hated?|disliked?|and|or)|,) "
+    r"(?:\b(?:watched|seen|saw|loved?|liked?|enjoyed|hated?|disliked?|and|or|not|but)|,) "
     r"[A-Z][\w'’]*(?=\s*(?:$|[.,!?]|and\b|or\b))"
 )
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
@@ -79,6 +83,9 @@ UNKNOWN = 30_000
 
 LOWER = 0.5
 """Added to the logarithm of the odds of a title."""
+
+QUOTED = 4.0
+"""Added to them between quotation marks."""
 
 SURE = 2.0
 """From these odds, by their logarithm, words are a title even where they are an attribute's value too."""
@@ -167,6 +174,12 @@ def _names(item: Item) -> Iterator[tuple[str, float]]:
                 yield from _with_and_without_article(title.translate(dict.fromkeys(map(ord, marks), "")), rank)
 
 
+def _series(title: str) -> str:
+    """What "Harry Potter and the Goblet of Fire" is called for short; empty if it is not of that kind."""
+    head, joint, _ = normal(title).partition(" and the ")
+    return head if joint and " " in head and head.split(" ")[0] not in _ARTICLES else ""
+
+
 def _with_and_without_article(title: str, rank: float) -> Iterator[tuple[str, float]]:
     name = normal(title)
     yield name, rank
@@ -181,8 +194,11 @@ class Linker:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         found: dict[str, dict[int, float]] = {}
+        series = Counter(head for item in catalog if (head := _series(item.title)))
         for column, item in enumerate(catalog):
-            for name, rank in _names(item):
+            head = _series(item.title)
+            named_after = [(head, _NO_SUBTITLE)] if series[head] > 1 else []
+            for name, rank in (*_names(item), *named_after):
                 if name:
                     ranks = found.setdefault(name, {})
                     ranks[column] = min(rank, ranks.get(column, rank))
@@ -266,6 +282,8 @@ class Linker:
         if evidence is None:
             return None
         odds = LOWER + float(evidence @ _WEIGHTS)
+        if _is_quoted(text, start, end):
+            odds += QUOTED
         if odds <= 0 and _is_set_apart(text, start, end):
             odds = SURE / 2
         if odds <= 0:
@@ -333,7 +351,7 @@ def _close(text: str, end: int) -> int:
 
 def _looks_like_a_title(text: str, start: int, end: int, words: Sequence[Token]) -> bool:
     """Whether quotes, or capitals where none are due, set the words apart."""
-    if text[start - 1 : start] in tuple(_QUOTES) and text[end : end + 1] in tuple(_QUOTES):
+    if _is_quoted(text, start, end):
         return True
     written = [text[token.start : token.end] for token in words]
     capitalised = all(
@@ -345,6 +363,10 @@ def _looks_like_a_title(text: str, start: int, end: int, words: Sequence[Token])
         return False
     opens = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?:\n"
     return not opens or (len(written) > 1 and written[1][:1].isupper())
+
+
+def _is_quoted(text: str, start: int, end: int) -> bool:
+    return text[start - 1 : start] in tuple(_QUOTES) and text[end : end + 1] in tuple(_QUOTES)
 
 
 def _is_set_apart(text: str, start: int, end: int) -> bool:

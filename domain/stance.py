@@ -23,6 +23,9 @@ _SAID_AFTERWARDS = re.compile(
     r"\s*,?\s*(?:(?:and|or)\s+@+\s*)*(?:(?:which|that)\s+)?"
     r"(?:(?:was|is|were|are|'s|isn't|wasn't|bored|blew|sucks?|sucked|made me)\b[^,@]*|很[^,，@]*|太[^,，@]*)"
 )
+_NEUTRAL = re.compile(
+    r"(?:was|were|is|are|'s) (?:just |only |pretty )?(?:ok|okay|fine|alright|all right|decent|average)\b"
+)
 _NEGATED_DIRECTLY = re.compile(r"(?:^|[\s,(])(?:not|no|never|except|without|nothing like)\s+(?:the\s+)?$")
 _LIST_GOES_ON = re.compile(r"\s*(?:and|also|plus)\b[\s@]*$")
 _SELF = re.compile(r"\b(?:i|we|me)\b|我")
@@ -32,6 +35,11 @@ _OF_ALL_NAMED = re.compile(
 )
 _OF_IT = re.compile(r"\s*[,;.]?\s*(?:but|and|though|while|yet)?\s*(?:i|we) (?P<cue>[^.@,;]{0,40}?)\s(?:it|that one)\b")
 """What is said further on of a title just named: "my wife loved it, but I hated it"."""
+_FOUND = re.compile(
+    r"[^.@;]{0,40}?,?\s*(?:but |and |though )?\b(?:i|we) (?:find|found|think|thought) "
+    r"(?:it|that)(?:'s| is| was)? (?P<cue>[\w' ]+)"
+)
+"""Likewise: "..., I find it dull"."""
 _UNWANTED_AFTERWARDS = re.compile(
     r"\s*(?:films? |movies? |stuff )?(?:is|are|isn't|aren't)?\s*(?:not|n't|aren't|isn't) (?:my|for me|really)"
     r"|[^,@]*\b(?:bores?|sucks?|is out|are out)\b"
@@ -64,6 +72,8 @@ class Stance:
     """Reads one masked message."""
 
     def __init__(self, masked: str, phrases: Phrases) -> None:
+        # Whose favourite it is otherwise says nothing of the person's own taste.
+        masked = phrases.theirs.sub(lambda match: " " * len(match.group()), masked)
         self._masked = masked
         self._phrases = phrases
         self._on_behalf = bool(phrases.on_behalf.search(masked))
@@ -73,7 +83,7 @@ class Stance:
         """Polarity of the person towards the item named at [start, end), and whether they say they have seen it."""
         sides = self._sides(start, end)
         phrases = self._phrases
-        for pattern in (_OF_IT, _OF_ALL_NAMED):
+        for pattern in (_OF_IT, _OF_ALL_NAMED, _FOUND):
             after_it = pattern.match(self._masked, end)
             cues = self._cues(after_it["cue"]) if after_it else []
             if cues:
@@ -135,6 +145,8 @@ class Stance:
         said = self._cues(afterwards.group()) if afterwards else []
         if said:
             return -1, said[0][1]
+        if afterwards and _NEUTRAL.search(afterwards.group()):
+            return None
         if _NEGATED_DIRECTLY.search(left):
             return len(left), -1
         cues = self._cues(left)

@@ -21,6 +21,7 @@ class Phrases:
     unwanted: re.Pattern[str] = _NOTHING
     seen: re.Pattern[str] = _NOTHING
     unseen: re.Pattern[str] = _NOTHING
+    theirs: re.Pattern[str] = _NOTHING
     others: re.Pattern[str] = _NOTHING
     distress: re.Pattern[str] = _NOTHING
     mood: re.Pattern[str] = _NOTHING
@@ -44,6 +45,8 @@ class Phrases:
     request: re.Pattern[str] = _NOTHING
     about_bot: re.Pattern[str] = _NOTHING
     chat: re.Pattern[str] = _NOTHING
+    insult: re.Pattern[str] = _NOTHING
+    question: re.Pattern[str] = _NOTHING
 
     @classmethod
     def load(cls) -> Phrases:

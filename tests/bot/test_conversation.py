@@ -479,3 +479,33 @@ async def test_for_children_takes_the_place_of_horror(talk, catalog):
     await ann.says("my kids will watch too, so something for children")
     wanted = {c.value for c in (await ann.is_known()).preference.constraints if c.include}
     assert wanted == {"Children"}
+
+
+async def test_what_was_shown_is_compared_and_told_of(talk, catalog):
+    ann = talk()
+    shown = [catalog.get(card.item_id) for card in (await ann.says("I loved Heat. Something tense?")).cards]
+    shortest = min(shown, key=lambda item: item.number("length"))
+    reply = await ann.says("which one is the shortest?")
+    assert reply.text.startswith(f"{shortest.name} is the shortest of these: ")
+    each = await ann.says("how long are they?")
+    assert all(f"{item.name}: {item.number('length'):g} minutes" in each.text for item in shown)
+    assert "Not by its genre" in (await ann.says("is the first one a musical?")).text or "yes" in each.text
+
+
+async def test_a_question_that_the_catalogue_cannot_answer_is_said_to_be_one(talk):
+    ann = talk()
+    await ann.says("I loved Heat. Something tense?")
+    reply = await ann.says("does the first one have a happy ending?")
+    assert "cannot tell" in reply.text or "not in my catalogue" in reply.text
+
+
+async def test_what_was_meant_is_liked_instead(talk):
+    ann = talk()
+    await ann.says("I loved Heat")
+    await ann.says("I meant Fargo")
+    assert (await ann.is_known()).preference.having("like") == ("608",)
+
+
+async def test_an_insult_is_taken_calmly(talk):
+    reply = await talk().says("you are a dumb bot")
+    assert "program" in reply.text or "I hear you" in reply.text

@@ -112,7 +112,7 @@ def test_what_the_person_is_doing(understander, text, intent):
 @pytest.mark.parametrize(
     ("text", "intent", "named"),
     [
-        ("the second one looks good", "accept", {("Fargo", 1, False)}),
+        ("the second one looks good", "accept", {("Fargo", 0, False)}),
         ("seen it", "reject", {("Heat", 0, True)}),
         ("I've seen them all", "reject", {("Heat", 0, True), ("Fargo", 0, True), ("Jaws", 0, True)}),
         ("yes", "accept", set()),
@@ -440,3 +440,122 @@ def test_choosing_one_of_what_was_shown_takes_it(understander, text):
 @pytest.mark.parametrize("text", ["you keep showing me the same kind of stuff", "they are all the same", "too similar"])
 def test_more_of_the_same_is_turned_down(understander, text):
     assert understander.understand(text, SLATE).intent == "reject"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("first two are great, third is rubbish", {("Heat", 1), ("Fargo", 1), ("Jaws", -1)}),
+        ("Love 1 and 2, hate 3", {("Heat", 1), ("Fargo", 1), ("Jaws", -1)}),
+        ("loved the first, the other two were ok", {("Heat", 1), ("Fargo", 0), ("Jaws", 0)}),
+        ("seen them all except the last one", {("Heat", 0), ("Fargo", 0)}),
+        ("she's seen all of them", {("Heat", 0), ("Fargo", 0), ("Jaws", 0)}),
+        ("the third one looks good, I'll watch it", {("Jaws", 0)}),
+        ("I'm free for two hours", set()),
+        ("give me 3 more", set()),
+    ],
+)
+def test_several_of_what_was_shown_are_pointed_at_together(understander, catalog, text, expected):
+    said = understander.understand(text, SLATE)
+    assert {(catalog.get(m.item_id).title, m.polarity) for m in said.mentions} == expected
+
+
+def test_all_except_one_are_seen_and_nobody_dislikes_them(understander):
+    said = understander.understand("I've seen all except the last one", SLATE)
+    assert [(m.item_id, m.polarity, m.seen) for m in said.mentions] == [("6", 0, True), ("608", 0, True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity"),
+    [
+        ("Toy Story is my daughter's favourite", 0),
+        ("the godfather is my dads fave not mine", 0),
+        ("Toy Story is my daughter's favourite, I find it dull", -1),
+        ("Toy Story is my favourite", 1),
+    ],
+)
+def test_whose_favourite_it_is_counts(understander, text, polarity):
+    (mention,) = understander.understand(text).mentions
+    assert mention.polarity == polarity
+
+
+@pytest.mark.parametrize(
+    ("text", "extreme"),
+    [
+        ("which one is the shortest?", ("length", False)),
+        ("which 1 is newest", ("year", True)),
+        ("Which of these three is the longest?", ("length", True)),
+        ("what's the newest one you have?", None),
+    ],
+)
+def test_what_was_shown_can_be_compared_by_a_number(understander, text, extreme):
+    said = understander.understand(text, SLATE)
+    assert said.extreme == extreme
+    assert (said.intent == "ask_item") == bool(extreme)
+    assert not extreme or said.constraints == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "whats the 2nd one abt",
+        "is there a sequel to the first one?",
+        "where can i watch the second?",
+        "how long r they",
+    ],
+)
+def test_questions_about_what_was_shown_are_questions(understander, text):
+    assert understander.understand(text, SLATE).intent == "ask_item"
+
+
+def test_a_question_may_be_of_a_value_or_of_what_nobody_knows(understander):
+    scary = understander.understand("is the second one scary?", SLATE)
+    assert (scary.value, scary.unsure) == (("genres", "Horror"), False)
+    violent = understander.understand("does it have a happy ending?", SLATE)
+    assert (violent.value, violent.unsure) == (None, True)
+    assert understander.understand("how long are they?", SLATE).several
+
+
+def test_what_was_meant_takes_the_place_of_what_was_said(understander, catalog):
+    assert understander.understand("I meant Fargo").instead
+    said = understander.understand("not 80s, I meant the 70s", SLATE)
+    assert (said.intent, said.instead) == ("critique", False)
+    assert wants(said) == {("year", ">=1970", True), ("year", "<1980", True)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("100 minutes max", {("length", "<=100", True)}),
+        ("got anything shorter than 90", {("length", "<90", True)}),
+        ("something around 2 hours", {("length", ">=102", True), ("length", "<=138", True)}),
+        ("90 minutes or less", {("length", "<=90", True)}),
+        ("有2010年以后的吗", {("year", ">=2010", True)}),
+        ("I liked Titanic, the old one", set()),
+    ],
+)
+def test_amounts_are_said_in_many_ways(understander, text, expected):
+    assert wants(understander.understand(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("hey im bored", "recommend"),
+        ("idk", "recommend"),
+        ("all of them suck", "reject"),
+        ("meh", "reject"),
+        ("not sure about those", "reject"),
+        ("ty ur the best", "chat"),
+        ("fuck off", "chat"),
+        ("heyyy wassup", "greet"),
+        ("good, thanks! one more for tomorrow?", "recommend"),
+    ],
+)
+def test_how_people_chat(understander, text, intent):
+    assert understander.understand(text, SLATE).intent == intent
+
+
+def test_a_bare_title_that_nobody_knows_is_a_title(understander):
+    (mention,) = understander.understand("Dune Part Two").mentions
+    assert mention.item_id is None

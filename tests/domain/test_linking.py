@@ -31,6 +31,9 @@ def named(linker, catalog, text):
         ("usaul suspecst and heat", [("usaul suspecst", "The Usual Suspects (1995)"), ("heat", "Heat (1995)")]),
         ("I loved Her and Up", [("Up", "Up (2009)")]),
         ("I saw Up and Heat", [("Up", "Up (2009)"), ("Heat", "Heat (1995)")]),
+        ('I LOVED "ALIEN"', [("ALIEN", "Alien (1979)")]),
+        ("Jaws Part Two", []),
+        ("We loved Up, but not Jaws", [("Up", "Up (2009)"), ("Jaws", "Jaws (1975)")]),
         ("I watched Incepton", [("Incepton", "Inception (2010)")]),
         ("se7en and amelie", [("se7en", "Seven (1995)"), ("amelie", "Amélie (2001)")]),
         ("我喜欢Heat和Fargo", [("Heat", "Heat (1995)"), ("Fargo", "Fargo (1996)")]),
@@ -77,3 +80,10 @@ def test_any_text_gives_ordered_spans_within_it(text):
 
 def test_normal_form_has_no_case_accents_or_apostrophes():
     assert normal("Amélie & the Director's Cut II") == "amelie and the directors cut 2"
+
+
+def test_a_series_is_called_by_what_its_titles_share():
+    parts = ("Philosopher's Stone", "Goblet of Fire")
+    items = [Item(str(n), f"Harry Potter and the {part}", 2001 + n, popularity=9 - n) for n, part in enumerate(parts)]
+    linker = Linker(Catalog(items))
+    assert [link.columns[0] for link in linker.link("I like harry potter")] == [0]

@@ -14,7 +14,7 @@ def test_a_prompt_has_facts_and_no_title(catalog):
 
 
 def test_a_prompt_says_of_what_many_like_that_it_is_popular(catalog):
-    loved, other = (brief_item(catalog.get(id), Phrasing(catalog.vocabulary), catalog) for id in ("356", "6"))
+    loved, other = (brief_item(catalog.get(i), Phrasing(catalog.vocabulary), catalog) for i in ("356", "6"))
     assert render(Brief("recommend", "film", (loved, other))).count("| popular") == 1
 
 
