@@ -9,6 +9,7 @@ from domain.catalog import Catalog
 from domain.linking import Linker, normal
 from domain.phrasing import Phrasing, superlative
 from domain.prompt import PLACEHOLDER, Brief, BriefItem
+from domain.words import commonness
 
 MAX_WORDS = 110
 _SENTENCE = re.compile(r"[^.!?]+[.!?]+(?:\s+|$)")
@@ -20,6 +21,16 @@ _ADMITS = re.compile(
     r"\bnothing\b|\bnear\b(?! #)|\bnearest\b|\bclosest\b|\bclose to your\b|\bsorry\b|\bafraid\b", re.IGNORECASE
 )
 """What a reply says where nothing satisfies a wish, and nowhere else."""
+_RARE = 4.8
+"""Below such a `commonness`, a word is taken from the brief, or one of these."""
+_SPOKEN = frozenset(
+    """
+    afraid answers appeals audience belongs beside bet brings catalogue closest corner covers deeper differently dig
+    elsewhere enjoyed fancy favourite fits gladly helps keeps leads liked liking matches meets mix mood narrow narrows
+    nearest neighbourhood nicely ought pleasure recommend request requested shares sits somewhere stands suggest suit
+    suits taste tells tend understood yours
+    """.split()
+)
 _ANEW = re.compile(
     r"\b(?:something else|try (?:differently|again)|another round|here (?:are others|is something different))\b"
 )
@@ -116,6 +127,7 @@ class Checker:
         known = " ; ".join((known, *brief.unmet, *brief.options, brief.value or "", brief.topic, brief.noun))
         told = PLACEHOLDER.sub(" ", sentence)
         yield from _numbers(brief, items, told)
+        yield from _words(" ".join((known, *self._superlatives)), told)
         asked = [wish for item in items or brief.items for wish in item.meets]
         wishes = {wish for part in (*asked, *brief.unmet) for wish in part.split(", ")}
         for said in re.findall(r"\(([^)]*)\)", told):
@@ -153,6 +165,19 @@ class Checker:
         return "#" in sentence or any(
             normal(part) in said for item in items for part in (*item.meets, *item.values, *item.numbers)
         )
+
+
+def _words(known: str, told: str) -> Iterator[str]:
+    """A rare word that the brief does not have is invented: "a touch of festival"."""
+    given = set(normal(known).split())
+    for word in re.findall(r"[a-z]+(?:'[a-z]+)?", told.lower()):
+        if (
+            commonness(word) < _RARE
+            and word not in _SPOKEN
+            and word not in given
+            and word.partition("'")[0] not in given
+        ):
+            yield f"has the word {word!r}, which nothing says"
 
 
 def _numbers(brief: Brief, items: Sequence[BriefItem], told: str) -> Iterator[str]:
