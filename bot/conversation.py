@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.acts import Act, ActKind, Answer, Ask, Pick, Recommend, Say
+from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Pick, Recommend, Say
 from bot.belief import believe
 from bot.history import History, Person, today
 from bot.models import Models, Serving
@@ -226,6 +226,8 @@ class Conversation:
         said = models.understander.understand(incoming.text, _context(before, models))
         preference = believe(before.preference, said, today(), models.catalog)
         person = replace(before, preference=preference, locale=incoming.locale or before.locale)
+        if said.no_questions:
+            person = replace(person, asked=tuple(dict.fromkeys((*person.asked, OPENING, CRITICISM))))
         act = self._policy(said, person, models.catalog)
         if act == "recommend":
             act, _ = self._rank(models, person, said, incoming.text, language, chance)

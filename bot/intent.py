@@ -62,6 +62,8 @@ def intent_of(e: Evidence, phrases: Phrases) -> Intent:
     if phrases.insult.search(text) and not e.names:
         return "chat"
     requests = bool(phrases.request.search(text))
+    if phrases.no_questions.search(text):
+        return "recommend"
     if "meant" in text and e.constraints and not e.names:
         return "critique"
     if phrases.correct.search(text) and not (requests and e.names):

@@ -159,7 +159,7 @@ def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
             for match in re.finditer(pattern, masked):
                 yield Constraint(name, f"{sign}{_amount(match) * factor:g}")
         for sign, words in _SAID_BEHIND:
-            pattern = rf"\b{_NUMBER}[\s-]*{re.escape(unit)} (?:{words})(?!\w)"
+            pattern = rf"\b{_NUMBER}[\s-]*{re.escape(unit)}(?: \w+)? (?:{words})(?!\w)"
             for match in re.finditer(pattern, masked):
                 yield Constraint(name, f"{sign}{_amount(match) * factor:g}")
         for match in re.finditer(rf"\b(?:around|about|roughly|like) {_NUMBER}[\s-]*{re.escape(unit)}(?!\w)", masked):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.intent import Evidence, Intent, intent_of
 from bot.ranges import AGE, comparative, ranges
-from domain.catalog import Catalog
+from domain.catalog import POPULARITY, Catalog, Item
 from domain.liking import Liking, Said, named, shown
 from domain.linking import Link, Linker, Token, normal, tokens
 from domain.phrases import Phrases, made_of
@@ -69,6 +69,7 @@ _ORDINALS: Sequence[tuple[re.Pattern[str], int]] = tuple(
             "第三[个部]",
             2,
         ),
+        (r"the middle (?:one|film|movie)", "中间[那这]?[个部]", 1),
         (r"(?:the )?last (?:one|film|movie|pick|suggestion)|the latter", "最后一[个部]", -1),
     )
 )
@@ -81,6 +82,8 @@ _BY_NUMBER = re.compile(
     r"(?:\b(?:seen|watched|love|loved|like|liked|hate|hated|disliked|and|not)|,|&) (?P<n>[1-5])"
     r"(?=\s*(?:$|[,.!&]|and\b|but\b|is\b|was\b))"
 )
+_NUMBER_ALONE = re.compile(r"\W*(?P<n>[1-5])\W*")
+_IN_WHAT_IS_WANTED = re.compile(r"\bwith\b[^.,;?!]{0,40}\bin (?:it|them)\b")
 _ALL_BUT = re.compile(r"\b(?:them )?all(?: of (?:them|these|those))?,? (?:except|but|besides|apart from)(?: for)? ")
 _OPINION = r"(?:seen|watched|saw|liked?|loved?|hated?|enjoyed|disliked?)"
 _ALL_OF_THEM = re.compile(
@@ -94,6 +97,7 @@ _ONE_OF_THEM = re.compile(
 )
 _LIKE_IT = re.compile(r"\blike (?P<words>it|that|this|that film|this film|that movie|this movie)(?!\w| (?:one|idea))")
 _ABOUT_SELF = re.compile(
+    r"what (?:films|movies|\w+) (?:do|did) i like\b|"
     r"what do you (?:know|remember|think|have) (?:about|of|on) me\b|what (?:do|did) i like\b|我喜欢什么"
     r"|(?:show|see|view|tell)(?: me)? my (?:profile|preferences?|info|data|likes|tastes?)\b|^\W*(?:my )?profile\W*$"
 )
@@ -101,6 +105,7 @@ _PERSON = re.compile(
     r"\b(?:with|without|starring|by|featuring)\s+(?P<name>(?!(?:a|an|the|some|no|my|more|less)\b)"
     r"[^\W\d_]{3,} [^\W\d_]{3,})(?=\s*(?:$|[.,?!]))"
 )
+_SURNAME = re.compile(r"\b(?:fan of|directed by|starring|by)\s+(?P<name>(?!me\b)[^\W\d_]{5,})(?=\s*(?:$|[.,?!]))")
 _TITLED = re.compile(
     r"\b(?:(?:director|cast|plot|actors?|ending|length|star|stars|story) (?:of|in)|"
     r"[Ll]oved?|[Ll]iked?|[Ee]njoyed|[Hh]ated?|[Dd]isliked?|[Ww]atched|saw|seen|got|and|or|about|is)\s+"
@@ -199,6 +204,7 @@ class Understanding:
         thanks: the message is nothing but thanks.
         goes_on: more is asked for, and what was asked for before still holds: "something else?".
         origin: what is wanted is to come from somewhere, which the catalogue does not tell.
+        no_questions: the person does not want to be asked.
         untold: words for what should be in it, or not, of which the catalogue tells nothing.
         people: names of people who are to have a hand in what is wanted, whom the catalogue does not know.
         count: how many items are asked for.
@@ -221,6 +227,7 @@ class Understanding:
     thanks: bool = False
     goes_on: bool = False
     origin: bool = False
+    no_questions: bool = False
     untold: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     count: int | None = None
@@ -267,7 +274,11 @@ class Understander:
         stance = Stance(masked, self._phrases)
         said = Said(masked, stance, tuple((link.start, link.end) for link in links))
         mentions = self._mentions(said, links, context)
-        names = [*_PERSON.finditer(masked), *_UNWANTED_NAME.finditer(mask_like(text, masked))]
+        names = [
+            *_PERSON.finditer(masked),
+            *_SURNAME.finditer(masked),
+            *_UNWANTED_NAME.finditer(mask_like(text, masked)),
+        ]
         spans = sorted({match.span("name") for match in names})
         people = [span for span in spans if self._is_strange(text[slice(*span)], span, claimed)]
         strangers = list(self._strangers(text, masked, [*claimed, *people]))
@@ -276,7 +287,9 @@ class Understander:
         mentions = sorted([*mentions, *strangers], key=lambda mention: mention.start)
         freed = self._freed(masked)
         wishes = list(self._wishes(masked, values, stance))
-        constraints = [c for c in self._constraints(masked, wishes, context) if c.attribute not in freed]
+        named_now = [m.item_id for m in mentions if m.item_id and not m.pointed]
+        beside = [item for item in map(self._catalog.get, named_now or context.slate) if item]
+        constraints = [c for c in self._constraints(masked, wishes, beside) if c.attribute not in freed]
         untold = [(start, end) for start, end, pairs, _ in wishes if not pairs]
         mentioned = {mention.item_id for mention in mentions}
         about_self = not mentions and bool(_ABOUT_SELF.search(masked))
@@ -311,6 +324,7 @@ class Understander:
             thanks=made_of(self._phrases.thanks, masked),
             origin=any(not overlaps(*m.span(), claimed) for m in self._phrases.origin.finditer(masked)),
             untold=tuple(text[start:end] for start, end in untold) if intent != "ask_item" else (),
+            no_questions=bool(self._phrases.no_questions.search(speech)),
             people=tuple(text[start:end] for start, end in people),
             count=_count(speech),
             goes_on=bool(self._phrases.goes_on.search(masked)),
@@ -406,16 +420,23 @@ class Understander:
             yield start, end, pairs if include else pairs[:1], include
 
     def _constraints(
-        self, masked: str, wishes: Iterable[tuple[int, int, Pairs, bool]], context: Context
+        self, masked: str, wishes: Iterable[tuple[int, int, Pairs, bool]], beside: Sequence[Item]
     ) -> list[Constraint]:
+        """The wishes as constraints, and the ranges; "shorter" is shorter than `beside`."""
         found: dict[tuple[str, str], Constraint] = {}
         for _, _, pairs, include in wishes:
             for attribute, value in pairs:
                 found[attribute, value] = Constraint(attribute, value, include)
-        shown = [item for item in map(self._catalog.get, context.slate) if item]
         # "I liked The Thing, the old one" tells namesakes apart.
         told = _OLD_ONE.sub(lambda match: "." * len(match.group()), masked) if "@" in masked else masked
-        return [*found.values(), *ranges(told, self._catalog.vocabulary.measures, shown)]
+        return [*found.values(), *ranges(told, self._catalog.vocabulary.measures, beside), *self._fame(masked)]
+
+    def _fame(self, masked: str) -> Iterator[Constraint]:
+        """Whether what many know is wanted, or not: "something less mainstream"."""
+        if self._phrases.obscure.search(masked):
+            yield Constraint(POPULARITY, f"<{self._catalog.popular_from}")
+        elif self._phrases.famous.search(masked):
+            yield Constraint(POPULARITY, f">={self._catalog.popular_from}")
 
     def _extreme(self, speech: str) -> tuple[str, bool] | None:
         """The number that what was shown is compared by: "which is the longest?"."""
@@ -522,6 +543,7 @@ def mask_like(text: str, masked: str) -> str:
 def _pointed(masked: str, context: Context) -> list[tuple[str, int, int]]:
     """(item id, start, end) of words such as "the second one", "1 and 3", "the rest", "it", "all of them"."""
     slate = context.slate
+    masked = _IN_WHAT_IS_WANTED.sub(lambda match: "." * len(match.group()), masked)
     found: list[tuple[str, int, int]] = []
 
     def add(item_ids: Iterable[str], span: tuple[int, int]) -> None:
@@ -535,7 +557,8 @@ def _pointed(masked: str, context: Context) -> list[tuple[str, int, int]]:
         for match in pattern.finditer(masked):
             if -len(slate) <= position < len(slate):
                 add([slate[position]], match.span())
-    for match in _BY_NUMBER.finditer(masked):
+    alone = _NUMBER_ALONE.fullmatch(masked)
+    for match in [alone] if alone else _BY_NUMBER.finditer(masked):
         if int(match["n"]) <= len(slate):
             add([slate[int(match["n"]) - 1]], match.span("n"))
     named = {item_id for item_id, *_ in found}

@@ -14,7 +14,8 @@ from typing import Any
 Attribute = float | tuple[str, ...]
 """A number, or one or more values."""
 
-RESERVED = ("item_id", "title", "year", "description", "other_names", "popularity")
+POPULARITY = "popularity"
+RESERVED = ("item_id", "title", "year", "description", "other_names", POPULARITY)
 """Keys of an item in catalog.json that are not attributes."""
 
 
@@ -55,9 +56,11 @@ class Item:
         return value if isinstance(value, tuple) else ()
 
     def number(self, attribute: str) -> float | None:
-        """A numeric attribute or the year; None if unknown."""
+        """A numeric attribute, the year or the popularity; None if unknown."""
         if attribute == "year":
             return None if self.year is None else float(self.year)
+        if attribute == POPULARITY:
+            return float(self.popularity)
         value = self.attributes.get(attribute)
         return value if isinstance(value, float) else None
 

@@ -305,6 +305,7 @@ class Linker:
             return None  # the year of what stands before
         surprise = [min(MOST_COMMON - commonness(word), RAREST) for word in candidate.name.split(" ")]
         pronoun = len(inside) == 1 and inside[0].word in PRONOUNS
+        of_series = len(inside) > 1 and self._names_films(behind)  # "any star wars movie"
         cue, closes = bool(_CUE_BEFORE.search(before)), bool(_CLAUSE_END.search(behind))
         titled = bool(in_script) or _looks_like_a_title(text, start, end, inside)
         return np.array(
@@ -323,13 +324,18 @@ class Linker:
                 bool(_LIST_BEFORE.search(before)),
                 closes,
                 cue and closes,
-                bool(_DETERMINER_BEFORE.search(before)),
-                bool(_GOES_ON.match(behind)),
+                bool(_DETERMINER_BEFORE.search(before)) and not of_series,
+                bool(_GOES_ON.match(behind)) and not of_series,
                 text.strip() == text[start:end],
                 text == text.lower(),
                 self._is_a_kind(inside),
             ]
         )
+
+    def _names_films(self, behind: str) -> bool:
+        """Whether the next word says what the words before it are."""
+        following = _TOKEN.search(behind)
+        return following is not None and _normal(following.group()) in self._nouns
 
     def _is_a_kind(self, words: Sequence[Token]) -> bool:
         """Whether words say what kind of thing is meant: "scary movies", "a thriller"."""

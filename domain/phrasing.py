@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from domain.catalog import Item, Vocabulary
+from domain.catalog import POPULARITY, Item, Vocabulary
 from domain.preference import Constraint
 
 _LISTS: Mapping[str, Mapping[str, str]] = {
@@ -28,6 +28,7 @@ _SPANS: Mapping[str, tuple[str, str, str]] = {
 DECADE = 10
 CLEARLY = 0.25
 """An item stands out by a number if it is such a share of all their spread away from the next."""
+_FAME: Mapping[str, tuple[str, str]] = {"en": ("lesser known", "well known"), "zh-CN": ("冷门", "热门")}
 _WITHOUT: Mapping[str, str] = {"en": "no {}", "zh-CN": "不要{}"}
 
 
@@ -133,6 +134,8 @@ class Phrasing:
         if not constraint.is_range:
             value = self.value(constraint.attribute, constraint.value)
             return value if constraint.include else _WITHOUT[self._language].format(value)
+        if constraint.attribute == POPULARITY:
+            return _FAME[self._language][constraint.value[0] == ">"]
         sign = constraint.value.rstrip("0123456789.")
         number = float(constraint.value[len(sign) :])
         if constraint.attribute == "year":

@@ -23,6 +23,8 @@ _SAID_AFTERWARDS = re.compile(
     r"\s*,?\s*(?:(?:and|or)\s+@+\s*)*(?:(?:which|that)\s+)?"
     r"(?:(?:was|is|were|are|'s|isn't|wasn't|bored|blew|sucks?|sucked|made me)\b[^,@]*|很[^,，@]*|太[^,，@]*)"
 )
+_USUALLY = re.compile(r"\b(?:usually|normally|always|mostly|generally)\b")
+_FOR_ONCE = re.compile(r"\bbut (?:today|tonight|this time|now|for once)\b")
 _NEUTRAL = re.compile(
     r"(?:was|were|is|are|'s) (?:just |only |pretty )?(?:ok|okay|fine|alright|all right|decent|average)\b"
 )
@@ -115,6 +117,8 @@ class Stance:
         """Whether the attribute named at [start, end) is wanted, unwanted, or (None) the wish of somebody else."""
         sides = self._sides(start, end)
         phrases = self._phrases
+        if _USUALLY.search(sides.left) and _FOR_ONCE.search(self._masked, end):
+            return None
         if not self._on_behalf and phrases.others.search(sides.left) and not phrases.want.search(sides.left):
             return None
         disliked = [m.span() for m in phrases.negative.finditer(sides.left)]

@@ -45,6 +45,9 @@ class Phrases:
     request: re.Pattern[str] = _NOTHING
     about_bot: re.Pattern[str] = _NOTHING
     chat: re.Pattern[str] = _NOTHING
+    obscure: re.Pattern[str] = _NOTHING
+    famous: re.Pattern[str] = _NOTHING
+    no_questions: re.Pattern[str] = _NOTHING
     insult: re.Pattern[str] = _NOTHING
     question: re.Pattern[str] = _NOTHING
 

@@ -509,3 +509,17 @@ async def test_what_was_meant_is_liked_instead(talk):
 async def test_an_insult_is_taken_calmly(talk):
     reply = await talk().says("you are a dumb bot")
     assert "program" in reply.text or "I hear you" in reply.text
+
+
+async def test_who_does_not_want_to_be_asked_is_not(talk):
+    ann = talk()
+    first = await ann.says("stop asking questions and recommend something")
+    assert first.act == "recommend"
+    assert "?" not in first.text
+    for text in ("no", "no", "no"):
+        assert "?" not in (await ann.says(text)).text
+
+
+async def test_lesser_known_films_are_less_popular(talk, catalog):
+    reply = await talk().says("I loved Heat. Something lesser known?")
+    assert all(catalog.get(card.item_id).popularity < catalog.popular_from for card in reply.cards)

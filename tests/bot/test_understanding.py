@@ -559,3 +559,46 @@ def test_how_people_chat(understander, text, intent):
 def test_a_bare_title_that_nobody_knows_is_a_title(understander):
     (mention,) = understander.understand("Dune Part Two").mentions
     assert mention.item_id is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("these are too mainstream", "<218"),
+        ("something lesser known", "<218"),
+        ("any hidden gems?", "<218"),
+        ("something well-known please", ">=218"),
+    ],
+)
+def test_fame_may_be_wanted_or_not(understander, text, expected):
+    assert wants(understander.understand(text, SLATE)) == {("popularity", expected, True)}
+
+
+@pytest.mark.parametrize("text", ["stop asking questions", "no more questions", "just show me something"])
+def test_who_does_not_want_to_be_asked_says_so(understander, text):
+    said = understander.understand(text, SLATE)
+    assert (said.intent, said.no_questions) == ("recommend", True)
+
+
+def test_shorter_than_what_is_named_not_than_what_was_shown(understander):
+    assert ("length", "<117", True) in wants(understander.understand("something like Alien but shorter", SLATE))
+
+
+def test_what_is_usual_is_not_what_is_wanted_today(understander):
+    said = understander.understand("I usually watch scary films but today I want something funny")
+    assert wants(said) == {("genres", "Comedy", True)}
+
+
+def test_a_number_alone_chooses(understander):
+    said = understander.understand("2", SLATE)
+    assert (said.intent, [m.item_id for m in said.mentions]) == ("accept", ["608"])
+    assert understander.understand("the middle one", SLATE).mentions[0].item_id == "608"
+
+
+def test_what_is_to_be_in_a_film_is_no_film(understander):
+    assert understander.understand("any film with zombies in it", SLATE).mentions == ()
+
+
+def test_a_series_may_be_named_before_what_it_is(understander, catalog):
+    said = understander.understand("I've never seen any toy story movie")
+    assert [catalog.get(m.item_id).title for m in said.mentions] == ["Toy Story"]
