@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot import strangers
 from bot.intent import Evidence, Intent, intent_of
+from bot.pointing import LIKE_IT, pointed
 from bot.ranges import AGE, comparative, ranges
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.liking import Liking, Said, named, shown
@@ -15,7 +17,6 @@ from domain.phrases import Phrases, made_of
 from domain.phrasing import superlative
 from domain.preference import Constraint
 from domain.stance import Polarity, Stance, mask, overlaps
-from domain.words import is_ordinary
 
 Pairs = tuple[tuple[str, str], ...]
 """(attribute, value) pairs."""
@@ -49,76 +50,11 @@ _SLANG: Mapping[str, str] = {
 }  # fmt: skip
 _SLANG_WORDS = re.compile(rf"(?<![\w'@])(?:{'|'.join(_SLANG)})(?![\w'@])")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
-_THING = r"(?: (?:one|film|movie|pick|suggestion|option|item|book|song))?"
-_VERB = r"(?=\s*(?::|(?:is|was|looks?|sounds?|seems?|and|,|too)\b))"
-_ORDINALS: Sequence[tuple[re.Pattern[str], int]] = tuple(
-    (re.compile(rf"(?<!\w)(?:{pattern})(?!\w)|{chinese}"), position)
-    for pattern, chinese, position in (
-        (
-            rf"(?:the |that |your )?(?:first|1st)(?! (?:two|three|2|3|of|time)\b){_THING}|number (?:one|1)|no\.? ?1|#1",
-            "第一[个部]",
-            0,
-        ),
-        (
-            rf"the (?:second|2nd){_THING}|(?:second|2nd)(?: (?:one|1)|{_VERB})|number (?:two|2)|no\.? ?2|#2",
-            "第二[个部]",
-            1,
-        ),
-        (
-            rf"the (?:third|3rd){_THING}|(?:third|3rd)(?: (?:one|1)|{_VERB})|number (?:three|3)|no\.? ?3|#3",
-            "第三[个部]",
-            2,
-        ),
-        (r"the middle (?:one|film|movie)", "中间[那这]?[个部]", 1),
-        (r"(?:the )?last (?:one|film|movie|pick|suggestion)|the latter", "最后一[个部]", -1),
-    )
-)
-_SOME_OF_THEM: Sequence[tuple[re.Pattern[str], slice]] = (
-    (re.compile(r"\b(?:the )?first (?:two|2)\b(?: (?:ones|films|movies))?"), slice(0, 2)),
-    (re.compile(r"\b(?:the )?last (?:two|2)\b(?: (?:ones|films|movies))?"), slice(-2, None)),
-)
-_THE_REST = re.compile(r"\bthe (?:other (?:two|2|one|ones)|others|rest)\b")
-_BY_NUMBER = re.compile(
-    r"(?:\b(?:seen|watched|love|loved|like|liked|hate|hated|disliked|and|not)|,|&) (?P<n>[1-5])"
-    r"(?=\s*(?:$|[,.!&]|and\b|but\b|is\b|was\b))"
-)
-_NUMBER_ALONE = re.compile(r"\W*(?P<n>[1-5])\W*")
-_IN_WHAT_IS_WANTED = re.compile(r"\bwith\b[^.,;?!]{0,40}\bin (?:it|them)\b")
-_ALL_BUT = re.compile(r"\b(?:them )?all(?: of (?:them|these|those))?,? (?:except|but|besides|apart from)(?: for)? ")
-_OPINION = r"(?:seen|watched|saw|liked?|loved?|hated?|enjoyed|disliked?)"
-_ALL_OF_THEM = re.compile(
-    rf"\b{_OPINION} (?P<words>them all|all of (?:them|these|those)|them|those|these|all|both)(?!\w)"
-)
-_ONE_OF_THEM = re.compile(
-    rf"(?<!more )(?<!thing )(?<!films )(?<!movies )(?<!stuff )\b(?:{_OPINION}|about|is|was|directed|stars in|in|of) "
-    r"(?P<words>it|that one|this one|that film|this film|that movie|this movie|that|this)(?!\w)"
-    r"|^(?P<first>it)(?= (?:is|was)\b)"
-    r"|(?<!\w)(?P<alone>that one|this one)(?!\w)"
-)
-_LIKE_IT = re.compile(r"\blike (?P<words>it|that|this|that film|this film|that movie|this movie)(?!\w| (?:one|idea))")
 _ABOUT_SELF = re.compile(
     r"what (?:films|movies|\w+) (?:do|did) i like\b|"
     r"what do you (?:know|remember|think|have) (?:about|of|on) me\b|what (?:do|did) i like\b|我喜欢什么"
     r"|(?:show|see|view|tell)(?: me)? my (?:profile|preferences?|info|data|likes|tastes?)\b|^\W*(?:my )?profile\W*$"
 )
-_PERSON = re.compile(
-    r"\b(?:with|without|starring|by|featuring)\s+(?P<name>(?!(?:a|an|the|some|no|my|more|less)\b)"
-    r"[^\W\d_]{3,} [^\W\d_]{3,})(?=\s*(?:$|[.,?!]))"
-)
-_SURNAME = re.compile(r"\b(?:fan of|directed by|starring|by)\s+(?P<name>(?!me\b)[^\W\d_]{5,})(?=\s*(?:$|[.,?!]))")
-_TITLED = re.compile(
-    r"\b(?:(?:director|cast|plot|actors?|ending|length|star|stars|story) (?:of|in)|"
-    r"[Ll]oved?|[Ll]iked?|[Ee]njoyed|[Hh]ated?|[Dd]isliked?|[Ww]atched|saw|seen|got|and|or|about|is)\s+"
-    r"(?P<name>(?!I\b)[A-Z][\w'’-]*(?::? (?:(?:of|the|in|a|at|all|to|for) )*[A-Z0-9][\w'’-]*)*)"
-)
-_UNWANTED_NAME = re.compile(r"\b(?:[Nn]o|[Nn]ot|[Ww]ithout|[Aa]nything but) (?P<name>[A-Z][\w'’-]+ [A-Z][\w'’-]+)")
-_FAVOURITE = re.compile(
-    r"^(?!(?:it|that|this|he|she|what|which|one|the \w+ one)\b)(?P<name>[\w' ]{3,40}?) (?:is|was) my "
-    r"(?:all[- ]time |absolute )?"
-    r"(?:fav\w*(?: (?:film|movie|book|song))?)(?=\s*(?:$|[.,!]|and\b|but\b))"
-)
-_BARE_TITLE = re.compile(r"[A-Z0-9][\w'’:-]*(?: (?:of|the|and|in|a|to|[A-Z0-9][\w'’:-]*))* [A-Z0-9][\w'’:-]*[.!]?")
-_QUOTED = re.compile(r"《(?P<name>[^》@]+)》")
 _WHY = re.compile(r"\bwhy\b|为什么")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MANY = rf"(?P<{{}}>\d{{{{1,2}}}}|{'|'.join(_NUMBERS[1:])})"
@@ -274,17 +210,11 @@ class Understander:
         stance = Stance(masked, self._phrases)
         said = Said(masked, stance, tuple((link.start, link.end) for link in links))
         mentions = self._mentions(said, links, context)
-        names = [
-            *_PERSON.finditer(masked),
-            *_SURNAME.finditer(masked),
-            *_UNWANTED_NAME.finditer(mask_like(text, masked)),
-        ]
-        spans = sorted({match.span("name") for match in names})
-        people = [span for span in spans if self._is_strange(text[slice(*span)], span, claimed)]
-        strangers = list(self._strangers(text, masked, [*claimed, *people]))
+        people = strangers.people(text, masked, claimed)
+        unknown = [Mention(None, *span) for span in strangers.titles(text, masked, [*claimed, *people])]
         # "I loved Oppenheimer, anything like that?" does not point at what was shown.
-        mentions = [m for m in mentions if not (m.pointed and any(s.end <= m.start for s in strangers))]
-        mentions = sorted([*mentions, *strangers], key=lambda mention: mention.start)
+        mentions = [m for m in mentions if not (m.pointed and any(s.end <= m.start for s in unknown))]
+        mentions = sorted([*mentions, *unknown], key=lambda mention: mention.start)
         freed = self._freed(masked)
         wishes = list(self._wishes(masked, values, stance))
         named_now = [m.item_id for m in mentions if m.item_id and not m.pointed]
@@ -300,7 +230,7 @@ class Understander:
         evidence = replace(evidence, compares=extreme is not None)
         intent = "chat" if about_self else intent_of(evidence, self._phrases)
         intent = "critique" if intent == "other" and freed and context.slate else intent
-        if intent == "other" and not mentions and _BARE_TITLE.fullmatch(text.strip()):
+        if intent == "other" and not mentions and strangers.is_bare_title(text):
             intent, mentions = "prefer", [Mention(None, 0, len(text))]
         asks = SELF if about_self else self._asks(speech, intent, mentions, extreme)
         open_ended = intent == "ask_item" and asks in (None, COMPARE) and not extreme
@@ -364,10 +294,12 @@ class Understander:
             item_id, place = self._catalog[link.columns[0]].item_id, (link.start, link.end)
             odds = self._liking.odds(named(said, place, first=item_id not in known))
             found.append(Mention(item_id, *place, *self._stance(said, place, odds), odds=odds))
-        for item_id, *span in _pointed(said.masked, context) if context.slate or context.focus else ():
+        for item_id, *span in (
+            pointed(said.masked, context.slate, context.focus) if context.slate or context.focus else ()
+        ):
             place = (span[0], span[1])
             odds = self._liking.odds(named(said, place, first=False))
-            alike = _LIKE_IT.search(said.masked)
+            alike = LIKE_IT.search(said.masked)
             vague = bool(alike and alike.span("words") == place) and not context.focus and len(context.slate) > 1
             stance = self._stance(said, place, odds)
             found.append(Mention(item_id, *place, *stance, pointed=True, vague=vague, odds=odds))
@@ -385,26 +317,6 @@ class Understander:
             return []
         words = tokens(text)
         return [Link(columns, words[0].start, words[-1].end)]
-
-    def _strangers(self, text: str, masked: str, claimed: Sequence[tuple[int, int]]) -> Iterator[Mention]:
-        """Titles that the catalogue does not know: "I loved Oppenheimer"."""
-        taken = list(claimed)
-        cased = mask_like(text, masked)
-        for pattern, source in ((_TITLED, cased), (_FAVOURITE, masked), (_QUOTED, masked)):
-            for match in pattern.finditer(source):
-                span = match.span("name")
-                if self._is_strange(match["name"], span, taken, sure=pattern is _FAVOURITE):
-                    taken.append(span)
-                    yield Mention(None, *span)
-
-    def _is_strange(
-        self, name: str, span: tuple[int, int], taken: Sequence[tuple[int, int]], *, sure: bool = False
-    ) -> bool:
-        """Whether words are a name that nobody knows: by capitals or rare words, unless that is `sure` already."""
-        words = tokens(name)
-        ordinary = all(is_ordinary(token.word) for token in words)
-        capitals = sum(name[token.start].isupper() for token in words) > 1
-        return (sure or capitals or not ordinary) and "@" not in name and not overlaps(*span, taken)
 
     def _wishes(
         self, masked: str, values: Iterable[tuple[int, int, Pairs]], stance: Stance
@@ -533,50 +445,6 @@ def _lower(text: str) -> str:
     """Lower case, letter by letter: some letters become two, and spans must not move."""
     lower = text.lower()
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
-def mask_like(text: str, masked: str) -> str:
-    """The text in its own case, blotted out where `masked` is."""
-    return "".join("@" if m == "@" else c for c, m in zip(text, masked, strict=True))
-
-
-def _pointed(masked: str, context: Context) -> list[tuple[str, int, int]]:
-    """(item id, start, end) of words such as "the second one", "1 and 3", "the rest", "it", "all of them"."""
-    slate = context.slate
-    masked = _IN_WHAT_IS_WANTED.sub(lambda match: "." * len(match.group()), masked)
-    found: list[tuple[str, int, int]] = []
-
-    def add(item_ids: Iterable[str], span: tuple[int, int]) -> None:
-        if not overlaps(*span, [(a, b) for _, a, b in found]):
-            found.extend((item_id, *span) for item_id in item_ids)
-
-    for some, part in _SOME_OF_THEM:
-        for match in some.finditer(masked):
-            add(slate[part], match.span())
-    for pattern, position in _ORDINALS:
-        for match in pattern.finditer(masked):
-            if -len(slate) <= position < len(slate):
-                add([slate[position]], match.span())
-    alone = _NUMBER_ALONE.fullmatch(masked)
-    for match in [alone] if alone else _BY_NUMBER.finditer(masked):
-        if int(match["n"]) <= len(slate):
-            add([slate[int(match["n"]) - 1]], match.span("n"))
-    named = {item_id for item_id, *_ in found}
-    if all_but := _ALL_BUT.search(masked):
-        return [(item_id, *all_but.span()) for item_id in slate if item_id not in named]
-    if rest := _THE_REST.search(masked):
-        add([item_id for item_id in slate if item_id not in named], rest.span())
-    if found:
-        return found
-    if every := _ALL_OF_THEM.search(masked):
-        add(slate, every.span("words"))
-    elif "@" not in masked:
-        one, alike = _ONE_OF_THEM.search(masked), _LIKE_IT.search(masked)
-        if one:
-            add([context.focus or slate[0]], one.span(one.lastgroup or 0))
-        elif alike:
-            add([context.focus or slate[0]], alike.span("words"))
-    return found
 
 
 def _evidence(
