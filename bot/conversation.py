@@ -40,6 +40,8 @@ MOST = 5
 """Items that one reply shows at most: Discord has as many rows of buttons."""
 TOLD = 4
 """For so many replies it is not said again that nothing satisfies a wish."""
+NEARLY = 0.5
+"""A reason of the same kind is told if it added at least such a share of what the best one did."""
 EXPLAINED_ITEMS = 20
 """How many items of a history are considered as reasons, the newest first."""
 
@@ -382,14 +384,37 @@ def _reasons(
     added = contributions(models.recommender, history, np.asarray(columns, dtype=np.int64), EXPLAINED_ITEMS)
     likes = {models.catalog.column(item_id) for item_id in preference.having("like")}
     liked = np.array([column in likes for column in history[0]], dtype=bool)
+    ask = models.catalog.vocabulary.ask[:1]
+
+    def kinds(item: Item) -> set[str]:
+        return {value for attribute in ask for value in item.values(attribute)}
+
     picks = []
     for k, column in enumerate(columns):
         item = models.catalog[column]
         gains = np.where(liked, added[:, k], -np.inf)
-        because = models.catalog[history[0][gains.argmax()]] if liked.any() and gains.max() > 0 else None
+        kin = np.array([bool(kinds(models.catalog[at]) & kinds(item)) for at in history[0]], dtype=bool)
+        reason = reason_of(gains, kin)
+        because = None if reason is None else models.catalog[history[0][reason]]
         meets = tuple(wish for wish in wishes if wish.holds(item))
         picks.append(Pick(item, because, meets))
     return tuple(picks)
+
+
+def reason_of(gains: NDArray[np.float32], kin: NDArray[np.bool_]) -> int | None:
+    """Which item of a history is told as the reason: what added most, or nearly, and is of a kind with the pick.
+
+    Args:
+        gains: what each added to the score, ``[n]``; -inf where it is no reason.
+        kin: whether it is of a kind with the pick, ``[n]``.
+
+    Returns:
+        None if nothing added anything.
+    """
+    if not len(gains) or gains.max() <= 0:
+        return None
+    near = np.where(kin, gains, -np.inf)
+    return int(near.argmax() if near.max() >= NEARLY * gains.max() else gains.argmax())
 
 
 def _after(person: Person, act: Act, incoming: Incoming, text: str) -> Person:
