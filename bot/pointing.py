@@ -9,28 +9,31 @@ from domain.stance import overlaps
 
 _THING = r"(?: (?:one|film|movie|pick|suggestion|option|item|book|song))?"
 _VERB = r"(?=\s*(?::|(?:is|was|looks?|sounds?|seems?|and|,|too)\b))"
-_ORDINALS: Sequence[tuple[re.Pattern[str], int]] = tuple(
-    (re.compile(rf"(?<!\w)(?:{pattern})(?!\w)|{chinese}"), position)
-    for pattern, chinese, position in (
-        (
-            rf"(?:the |that |your )?(?:first|1st)(?! (?:two|three|2|3|of|time)\b){_THING}|number (?:one|1)|no\.? ?1|#1",
-            "第一[个部]",
-            0,
-        ),
-        (
-            rf"the (?:second|2nd){_THING}|(?:second|2nd)(?: (?:one|1)|{_VERB})|number (?:two|2)|no\.? ?2|#2",
-            "第二[个部]",
-            1,
-        ),
-        (
-            rf"the (?:third|3rd){_THING}|(?:third|3rd)(?: (?:one|1)|{_VERB})|number (?:three|3)|no\.? ?3|#3",
-            "第三[个部]",
-            2,
-        ),
-        (r"the middle (?:one|film|movie)", "中间[那这]?[个部]", 1),
-        (r"(?:the )?last (?:one|film|movie|pick|suggestion)|the latter", "最后一[个部]", -1),
-    )
+_NUMBERS = (
+    ("first", "1st", "one", "一"),
+    ("second", "2nd", "two", "二"),
+    ("third", "3rd", "three", "三"),
+    ("fourth", "4th", "four", "四"),
+    ("fifth", "5th", "five", "五"),
 )
+
+
+def _ordinal(position: int) -> re.Pattern[str]:
+    word, short, number, chinese = _NUMBERS[position]
+    said = rf"(?:{word}|{short})"
+    if position:
+        said = rf"the {said}{_THING}|{said}(?: (?:one|1)|{_VERB})"
+    else:  # needs no article: "first, please", but is not the first two, or the first time
+        said = rf"(?:the |that |your )?{said}(?! (?:two|three|2|3|of|time)\b){_THING}"
+    digit = position + 1
+    return re.compile(rf"(?<!\w)(?:{said}|number (?:{number}|{digit})|no\.? ?{digit}|#{digit})(?!\w)|第{chinese}[个部]")
+
+
+_ORDINALS: Sequence[tuple[re.Pattern[str], int]] = (
+    *((_ordinal(position), position) for position in range(len(_NUMBERS))),
+    (re.compile(r"(?<!\w)(?:(?:the )?last (?:one|film|movie|pick|suggestion)|the latter)(?!\w)|最后一[个部]"), -1),
+)
+_MIDDLE = re.compile(r"\bthe middle (?:one|film|movie)\b|中间[那这]?[个部]")
 _SOME_OF_THEM: Sequence[tuple[re.Pattern[str], slice]] = (
     (re.compile(r"\b(?:the )?first (?:two|2)\b(?: (?:ones|films|movies))?"), slice(0, 2)),
     (re.compile(r"\b(?:the )?last (?:two|2)\b(?: (?:ones|films|movies))?"), slice(-2, None)),
@@ -78,6 +81,8 @@ def pointed(masked: str, slate: Sequence[str], focus: str | None) -> list[tuple[
         for match in pattern.finditer(masked):
             if -len(slate) <= position < len(slate):
                 add([slate[position]], match.span())
+    if middle := _MIDDLE.search(masked):
+        add(slate[len(slate) // 2 : len(slate) // 2 + 1], middle.span())
     alone = _NUMBER_ALONE.fullmatch(masked)
     for match in [alone] if alone else _BY_NUMBER.finditer(masked):
         if int(match["n"]) <= len(slate):

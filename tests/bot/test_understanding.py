@@ -602,3 +602,10 @@ def test_what_is_to_be_in_a_film_is_no_film(understander):
 def test_a_series_may_be_named_before_what_it_is(understander, catalog):
     said = understander.understand("I've never seen any toy story movie")
     assert [catalog.get(m.item_id).title for m in said.mentions] == ["Toy Story"]
+
+
+def test_of_five_the_fourth_and_the_middle_one_can_be_pointed_at(understander):
+    five = Context(slate=("6", "608", "1387", "1214", "47"))
+    assert [m.item_id for m in understander.understand("seen the fourth one", five).mentions] == ["1214"]
+    assert [m.item_id for m in understander.understand("number 5 sounds good", five).mentions] == ["47"]
+    assert [m.item_id for m in understander.understand("the middle one", five).mentions] == ["1387"]
