@@ -74,7 +74,7 @@ class Answer:
         why: whether that was asked.
         among: the items of which one was to be chosen, where that was asked; `item` is the one chosen.
         extreme: by what the one was chosen, "shortest", where that was asked; without it, all of `among` are told of.
-        value: an attribute's value that was asked for: whether the item has it.
+        value: an attribute's value that was asked for: whether the item has it, or which of `among` do.
         unsure: what was asked is nothing that the catalogue tells.
         suits: share of the catalogue that the item is ahead of for this person, where it was asked whether it suits.
     """

@@ -243,7 +243,7 @@ class Conversation:
             column = models.catalog.column(act.item.item_id)
             picks = _reasons(models, preference, (column,)) if column is not None else ()
             act = replace(act, because=picks[0].because if picks else None)
-        if isinstance(act, Answer) and act.attribute is None and (act.among or act.suits is not None):
+        if isinstance(act, Answer) and not act.attribute and not act.value and (act.among or act.suits is not None):
             act = _judged(models, person, incoming.text, act)
         before_this = before.messages[-1].text if before.messages else ""
         slate = _slate(act)

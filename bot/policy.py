@@ -113,7 +113,8 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
         return _comparison(said, item, among, catalog)
     if said.several and said.asks:
         return Answer(item, said.asks, among=among)
-    return Answer(item, said.asks, value=said.value, unsure=said.unsure)
+    known = said.value is None or bool(item.values(said.value[0]))
+    return Answer(item, said.asks, value=said.value if known else None, unsure=said.unsure or not known)
 
 
 def _comparison(said: Understanding, item: Item, among: tuple[Item, ...], catalog: Catalog) -> Answer:
@@ -127,8 +128,7 @@ def _comparison(said: Understanding, item: Item, among: tuple[Item, ...], catalo
         best = sorted(known, key=lambda found: found.number(name) or 0.0)[-1 if highest else 0]
         return Answer(best, name, among=among, extreme=superlative((measure.high if highest else measure.low)[0]))
     if said.value:
-        attribute, value = said.value
-        return Answer(item, among=tuple(i for i in among if value in i.values(attribute)), value=said.value)
+        return Answer(item, among=among, value=said.value)
     return Answer(item, among=among)
 
 

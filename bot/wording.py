@@ -176,13 +176,12 @@ class Wording:
     def _value(self, act: Answer, value: tuple[str, str], language: str) -> str:
         """Whether an item, or which of some, has a value."""
         phrasing, label = self.phrasing(language), self.phrasing(language).word(value[0]).rstrip("s")
-        item, kind = act.item, phrasing.kind(act.item)
-        key = "value_yes" if value[1] in item.values(value[0]) else "value_no"
-        said = self._say(key, language, None, name=item.name, attribute=label, kind=kind)
-        if len(act.among) > 1:
-            names = phrasing.listed([found.name for found in act.among])
-            return self._say("value_several", language, None, names=names, attribute=label)
-        return said
+        if act.among:
+            names = [item.name for item in act.among if value[1] in item.values(value[0])]
+            key = "value_several" if names else "value_none"
+            return self._say(key, language, None, names=phrasing.listed(names), attribute=label)
+        key = "value_yes" if value[1] in act.item.values(value[0]) else "value_no"
+        return self._say(key, language, None, name=act.item.name, attribute=label, kind=phrasing.kind(act.item))
 
     def _suits(self, act: Answer, suits: float, language: str, chance: random.Random) -> str:
         """Whether an item is for a person, and what it is."""

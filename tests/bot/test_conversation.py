@@ -538,3 +538,11 @@ async def test_lesser_known_films_are_less_popular(talk, catalog):
 )
 def test_a_reason_of_the_same_kind_goes_before_a_slightly_better_one(gains, kin, reason):
     assert reason_of(np.array(gains, dtype=np.float32), np.array(kin, dtype=bool)) == reason
+
+
+async def test_which_of_these_is_scary_is_answered_by_their_kind(talk, catalog):
+    ann = talk()
+    shown = [catalog.get(card.item_id) for card in (await ann.says("I loved Heat. Something scary?")).cards]
+    reply = await ann.says("are these scary?")
+    assert all(item.name in reply.text for item in shown)
+    assert "none of these" in (await ann.says("which of these is a musical?")).text
