@@ -168,7 +168,14 @@ class Wording:
         phrasing = self.phrasing(language)
         if act.extreme:
             value = phrasing.fact(act.item, attribute)
-            return self._say("compare_by", language, None, name=act.item.name, extreme=act.extreme, value=value)
+            known = all(item.number(attribute) is not None for item in act.among)
+            said = {
+                "name": act.item.name,
+                "extreme": act.extreme,
+                "value": value,
+                "attribute": phrasing.word(attribute),
+            }
+            return self._say("compare_by" if known else "compare_by_known", language, None, **said)
         unknown = self._say("not_known", language, None)
         parts = [f"{item.name}: {phrasing.fact(item, attribute) or unknown}" for item in act.among]
         return self._say("each", language, None, parts=self._say("each_joint", language, None).join(parts))

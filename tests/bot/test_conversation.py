@@ -546,3 +546,10 @@ async def test_which_of_these_is_scary_is_answered_by_their_kind(talk, catalog):
     reply = await ann.says("are these scary?")
     assert all(item.name in reply.text for item in shown)
     assert "none of these" in (await ann.says("which of these is a musical?")).text
+
+
+async def test_what_is_compared_by_what_is_partly_unknown_is_said_to_be(talk, catalog):
+    ann = talk()
+    await ann.says("I loved The Lord of the Rings (1978) and My Fair Lady")
+    reply = await ann.says("which is the shortest, Heat or My Fair Lady?")
+    assert reply.text == "Of those whose length I know, Heat (1995) is the shortest: 170 minutes."
