@@ -88,6 +88,8 @@ def _forget(preference: Preference, said: Understanding, day: int) -> Preference
         return _replaced(preference, said, day)
     for mention in said.mentions:
         old, new = preference.opinions.get(mention.item_id or ""), _opinion(mention, day)
+        if old and new and said.restates and new.verdict == old.verdict:
+            continue
         preference = preference.without_opinion(mention.item_id or "")
         if old and new and new.verdict not in (old.verdict, "seen"):
             preference = preference.with_opinion(new)
@@ -121,4 +123,4 @@ def _asks_afresh(said: Understanding) -> bool:
     """
     kinds = any(c.include and not c.is_range for c in said.constraints)
     named = any(m.polarity > 0 or m.item_id is None for m in said.mentions)
-    return said.intent == "recommend" and (kinds or (named and not said.goes_on))
+    return said.intent == "recommend" and not said.refines and (kinds or (named and not said.goes_on))

@@ -138,7 +138,11 @@ class Checker:
         opening = re.match(r"(\w+):", told)
         if opening and f" {normal(opening[1])} " not in f" {normal(known)} ":
             yield f"opens with {opening[1]!r}, as if somebody were called so"
-        if _POPULAR.search(told) and not all(item.popular for item in items):
+        if re.search(r"\bwho (?:like|love|enjoy)d? (?!#)", sentence):
+            yield "speaks of people who like nothing in particular"
+        if any(f"from {number}" in told for item in items for number in item.numbers if " " in number):
+            yield "says from of what is no date"
+        if _POPULAR.search(told) and not (items and all(item.popular for item in items)):
             yield "calls popular what is not"
         for word in self._superlatives & set(told.lower().replace(",", " ").replace(".", " ").split()):
             if word not in {item.stands_out for item in items}:

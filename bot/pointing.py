@@ -48,7 +48,8 @@ _IN_WHAT_IS_WANTED = re.compile(r"\bwith\b[^.,;?!]{0,40}\bin (?:it|them)\b")
 _ALL_BUT = re.compile(r"\b(?:them )?all(?: of (?:them|these|those))?,? (?:except|but|besides|apart from)(?: for)? ")
 _OPINION = r"(?:seen|watched|saw|liked?|loved?|hated?|enjoyed|disliked?)"
 _ALL_OF_THEM = re.compile(
-    rf"\b{_OPINION} (?P<words>them all|all of (?:them|these|those)|them|those|these|all|both)(?!\w)"
+    rf"(?<!more )(?<!thing )(?<!films )(?<!movies )(?<!stuff )(?<!ones )\b{_OPINION} "
+    r"(?P<words>them all|all of (?:them|these|those)|them|those|these|all|both)(?!\w)"
 )
 _ONE_OF_THEM = re.compile(
     rf"(?<!more )(?<!thing )(?<!films )(?<!movies )(?<!stuff )\b(?:{_OPINION}|about|is|was|directed|stars in|in|of) "

@@ -158,6 +158,11 @@ def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
             pattern = rf"\b(?:{words})\s+(?:about |around )?{_NUMBER}[\s-]*{re.escape(unit)}(?!\w)"
             for match in re.finditer(pattern, masked):
                 yield Constraint(name, f"{sign}{_amount(match) * factor:g}")
+        for match in re.finditer(
+            rf"\b(?P<low>\d+)\s*(?:and|to|-|–)\s*(?P<high>\d+)[\s-]*{re.escape(unit)}(?!\w)", masked
+        ):
+            yield Constraint(name, f">={float(match['low']) * factor:g}")
+            yield Constraint(name, f"<={float(match['high']) * factor:g}")
         for sign, words in _SAID_BEHIND:
             pattern = rf"\b{_NUMBER}[\s-]*{re.escape(unit)}(?: \w+)? (?:{words})(?!\w)"
             for match in re.finditer(pattern, masked):

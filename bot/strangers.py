@@ -21,7 +21,9 @@ _TITLED = re.compile(
     r"[Ll]oved?|[Ll]iked?|[Ee]njoyed|[Hh]ated?|[Dd]isliked?|[Ww]atched|saw|seen|got|and|or|about|is)\s+"
     r"(?P<name>(?!I\b)[A-Z][\w'’-]*(?::? (?:(?:of|the|in|a|at|all|to|for) )*[A-Z0-9][\w'’-]*)*)"
 )
-_UNWANTED_NAME = re.compile(r"\b(?:[Nn]o|[Nn]ot|[Ww]ithout|[Aa]nything but) (?P<name>[A-Z][\w'’-]+ [A-Z][\w'’-]+)")
+_UNWANTED_NAME = re.compile(
+    r"\b(?:[Nn]o(?: more)?|[Nn]ot|[Ww]ithout|[Aa]nything but) (?P<name>[A-Z][\w'’-]+ [A-Z][\w'’-]+)"
+)
 _FAVOURITE = re.compile(
     r"^(?!(?:it|that|this|he|she|what|which|one|the \w+ one)\b)(?P<name>[\w' ]{3,40}?) (?:is|was) my "
     r"(?:all[- ]time |absolute )?"

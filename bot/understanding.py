@@ -67,6 +67,8 @@ _COUNT = re.compile(
     r"|\b(?:just|only|pick|choose) (?:just )?(?P<d>one)\b(?! (?:who|that|of|thing)\b)|\b(?P<e>one) more\b"
 )
 _FINE = r"(?:fine|ok|okay|alright|good|all right|welcome|possible)"
+_CORRECTS_ITSELF = re.compile(r"\b(?:or |no )?(?:actually,? no|no,? wait|scratch that|wait,? no)\b,?")
+_RESTATES = re.compile(r"\bi (?:said|do|did)\b")
 _THESE = re.compile(r"\b(?:they|these|those|them)\b|这几部|这些|它们|哪部|哪个")
 _YES_OR_NO = re.compile(r"^\W*(?:\w+[ ,]+){0,2}?(?:is|are|was|were|does|do|did|has|have|can|could|will|would|any)\b")
 _LOOKS_GOOD = re.compile(
@@ -135,6 +137,8 @@ class Understanding:
         unsure: what is asked can be answered by yes or no, but by no attribute.
         several: all that was shown is asked about: "how long are they?".
         instead: what is said takes the place of what was understood before: "I meant Heat".
+        restates: what was said before is said again: "I said I loved it".
+        refines: it is added to what was wanted before: "sci-fi, preferably".
         distress: the person may be in danger.
         mood: they say that they feel low.
         thanks: the message is nothing but thanks.
@@ -158,6 +162,8 @@ class Understanding:
     unsure: bool = False
     several: bool = False
     instead: bool = False
+    restates: bool = False
+    refines: bool = False
     distress: bool = False
     mood: bool = False
     thanks: bool = False
@@ -207,6 +213,10 @@ class Understander:
         claimed = [(start, end) for start, end, _ in values]
         links = [link for link in links if link.sure or not overlaps(link.start, link.end, claimed)]
         masked = mask(plain, [(link.start, link.end) for link in links])
+        corrected = _CORRECTS_ITSELF.search(masked)
+        if corrected:  # "a comedy? or actually no, a thriller"
+            values = [value for value in values if value[0] >= corrected.end()]
+            masked = masked[: corrected.start()] + ";" + " " * (len(corrected.group()) - 1) + masked[corrected.end() :]
         stance = Stance(masked, self._phrases)
         said = Said(masked, stance, tuple((link.start, link.end) for link in links))
         mentions = self._mentions(said, links, context)
@@ -220,11 +230,12 @@ class Understander:
         named_now = [m.item_id for m in mentions if m.item_id and not m.pointed]
         beside = [item for item in map(self._catalog.get, named_now or context.slate) if item]
         constraints = [c for c in self._constraints(masked, wishes, beside) if c.attribute not in freed]
-        untold = [(start, end) for start, end, pairs, _ in wishes if not pairs]
+        untold = [(start, end) for start, end, pairs, _ in wishes if self._is_untold(masked[start:end], pairs)]
         mentioned = {mention.item_id for mention in mentions}
         about_self = not mentions and bool(_ABOUT_SELF.search(masked))
         speech = _SLANG_WORDS.sub(lambda match: _SLANG[match[0]], masked)
-        extreme = self._extreme(speech) if context.slate else None
+        comparable = bool(context.slate) or sum(not m.pointed for m in mentions) > 1
+        extreme = self._extreme(speech) if comparable else None
         evidence = _evidence(speech, mentions, constraints, context, chooses=self._chooses(masked, mentions))
         evidence = replace(evidence, names=bool(mentions or people), constraints=bool(constraints or untold))
         evidence = replace(evidence, compares=extreme is not None)
@@ -248,6 +259,8 @@ class Understander:
             value=asked,
             unsure=open_ended and asks is None and not asked and bool(_YES_OR_NO.search(speech)),
             several=intent == "ask_item" and bool(_THESE.search(speech)) and not any(not m.pointed for m in mentions),
+            restates=intent == "correct" and bool(_RESTATES.search(speech)),
+            refines=bool(self._phrases.refines.search(speech)),
             instead=intent == "correct" and "meant" in masked and bool(mentions),
             distress=bool(self._phrases.distress.search(plain)),
             mood=bool(moods),
@@ -331,6 +344,11 @@ class Understander:
             # "not a romcom" is no word against comedies: of a kind that is two, the first goes.
             yield start, end, pairs if include else pairs[:1], include
 
+    def _is_untold(self, words: str, pairs: Pairs) -> bool:
+        """Whether the catalogue tells a topic by nothing but the kinds of things that often are of it."""
+        kinds = self._catalog.vocabulary.common_nouns
+        return not pairs or (normal(words) in self._topics and all(attribute in kinds for attribute, _ in pairs))
+
     def _constraints(
         self, masked: str, wishes: Iterable[tuple[int, int, Pairs, bool]], beside: Sequence[Item]
     ) -> list[Constraint]:
@@ -356,6 +374,9 @@ class Understander:
             for words, highest in ((measure.low, False), (measure.high, True)):
                 forms = [form for word in words for form in (superlative(word), f"most {word}", f"最{word}")]
                 said = "|".join(map(re.escape, forms))
+                beside = "|".join(map(re.escape, map(comparative, words)))
+                if beside and re.search(rf"\bwhich (?:one |of \w+ )?(?:is|are)(?: the)? (?:{beside})\b", speech):
+                    return name, highest
                 if said and re.search(rf"(?:\b(?:which|what)\b|哪)[^.!?]*?(?:{said})(?! [^.!?]*\byou\b)", speech):
                     return name, highest
         return None

@@ -41,6 +41,7 @@ class Phrases:
     critique_part: re.Pattern[str] = _NOTHING
     reject: re.Pattern[str] = _NOTHING
     origin: re.Pattern[str] = _NOTHING
+    refines: re.Pattern[str] = _NOTHING
     goes_on: re.Pattern[str] = _NOTHING
     request: re.Pattern[str] = _NOTHING
     about_bot: re.Pattern[str] = _NOTHING

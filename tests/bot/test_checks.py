@@ -45,6 +45,9 @@ def test_what_is_popular_or_stands_out_may_be_said_to(checker):
         (GOOD.replace("from 1998", "from 1998, a favourite of many"), "calls popular"),
         (GOOD.replace("from 1998", "from 1998, the oldest of these"), "says oldest"),
         (GOOD.replace("from 1998", "with a touch of festival"), "festival"),
+        (GOOD.replace("of 106 minutes", "from 106 minutes"), "no date"),
+        (GOOD.replace("from 1998", "from 1998, and those who like it like it"), "nothing in particular"),
+        ("War: a favourite of many. " + GOOD, "calls popular"),
         ("Fair enough, here are others. " + GOOD, "begins anew"),
         (
             "For somebody who liked @1, I would try @2: a war film of 106 minutes, since you liked #1.",

@@ -553,3 +553,18 @@ async def test_what_is_compared_by_what_is_partly_unknown_is_said_to_be(talk, ca
     await ann.says("I loved The Lord of the Rings (1978) and My Fair Lady")
     reply = await ann.says("which is the shortest, Heat or My Fair Lady?")
     assert reply.text == "Of those whose length I know, Heat (1995) is the shortest: 170 minutes."
+
+
+async def test_what_is_preferred_is_added_to_what_was_wanted(talk):
+    ann = talk()
+    await ann.says("something after 2000")
+    await ann.says("something funny preferably")
+    values = {c.value for c in (await ann.is_known()).preference.constraints}
+    assert values == {">2000", "Comedy"}
+
+
+async def test_what_is_said_again_is_not_forgotten(talk):
+    ann = talk()
+    await ann.says("I loved Heat")
+    await ann.says("You got it wrong, I said I loved Heat")
+    assert (await ann.is_known()).preference.having("like") == ("6",)

@@ -399,6 +399,7 @@ def test_no_zombies_is_no_word_against_all_that_is_frightening(understander):
     said = understander.understand("something scary, but no zombies")
     assert wants(said) == {("genres", "Horror", True)}
     assert said.untold == ("zombies",)
+    assert understander.understand("something with zombies").untold == ("zombies",)
     assert wants(understander.understand("I love zombies")) == {("genres", "Horror", True)}
 
 
@@ -609,3 +610,32 @@ def test_of_five_the_fourth_and_the_middle_one_can_be_pointed_at(understander):
     assert [m.item_id for m in understander.understand("seen the fourth one", five).mentions] == ["1214"]
     assert [m.item_id for m in understander.understand("number 5 sounds good", five).mentions] == ["47"]
     assert [m.item_id for m in understander.understand("the middle one", five).mentions] == ["1387"]
+
+
+def test_who_corrects_themselves_wants_what_they_say_last(understander):
+    said = understander.understand("maybe something funny? or actually no, something tense")
+    assert wants(said) == {("genres", "Thriller", True)}
+
+
+def test_anything_like_those_likes_nothing(understander):
+    said = understander.understand("anything like those?", SLATE)
+    assert not any(m.polarity > 0 and not m.vague for m in said.mentions)
+
+
+def test_which_is_shorter_is_a_question(understander):
+    assert understander.understand("which one is shorter?", SLATE).extreme == ("length", False)
+    named = understander.understand("which is longer, Heat or Fargo?")
+    assert (named.intent, named.extreme) == ("ask_item", ("length", True))
+
+
+def test_between_two_lengths(understander):
+    assert wants(understander.understand("between 90 and 110 minutes")) == {
+        ("length", ">=90", True),
+        ("length", "<=110", True),
+    }
+
+
+def test_who_cannot_decide_is_helped_to(understander):
+    said = understander.understand("I can't decide between the first and the second", SLATE)
+    assert (said.intent, said.asks) == ("ask_item", COMPARE)
+    assert understander.understand("what about the third", SLATE).asks == FIT
