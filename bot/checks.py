@@ -140,8 +140,13 @@ class Checker:
             yield f"opens with {opening[1]!r}, as if somebody were called so"
         if re.search(r"\bwho (?:like|love|enjoy)d? (?!#)", sentence):
             yield "speaks of people who like nothing in particular"
-        if any(f"from {number}" in told for item in items for number in item.numbers if " " in number):
-            yield "says from of what is no date"
+        numbers = [number for item in items for number in item.numbers]
+        if any(f"{joint} {number}" in told for number in numbers if " " in number for joint in ("from", "and")):
+            yield "says from of what is no date, or lists a number among kinds"
+        if any(told.count(number) > 1 for number in numbers):
+            yield "says a number twice"
+        if re.search(r"\b(?:after|close to|because of|like) your wish\b", told):
+            yield "takes a wish for an item"
         if _POPULAR.search(told) and not (items and all(item.popular for item in items)):
             yield "calls popular what is not"
         for word in self._superlatives & set(told.lower().replace(",", " ").replace(".", " ").split()):

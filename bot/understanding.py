@@ -55,6 +55,7 @@ _ABOUT_SELF = re.compile(
     r"what do you (?:know|remember|think|have) (?:about|of|on) me\b|what (?:do|did) i like\b|我喜欢什么"
     r"|(?:show|see|view|tell)(?: me)? my (?:profile|preferences?|info|data|likes|tastes?)\b|^\W*(?:my )?profile\W*$"
 )
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _WHY = re.compile(r"\bwhy\b|为什么")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MANY = rf"(?P<{{}}>\d{{{{1,2}}}}|{'|'.join(_NUMBERS[1:])})"
@@ -430,7 +431,9 @@ class Understander:
             return WHY
         masked = AGE.sub(" ", masked)
         for words, attribute in self._catalog.vocabulary.questions.items():
-            if re.search(rf"(?<!\w){words}(?!\w)", masked):
+            # Chinese has no spaces, so its words have no edges.
+            pattern = words if _HAN.search(words) else rf"(?<!\w)(?:{words})(?!\w)"
+            if re.search(pattern, masked):
                 return attribute
         names = [*self._catalog.vocabulary.measures, *self._catalog.values]
         return next((n for n in names if re.search(rf"(?<!\w){re.escape(n.rstrip('s'))}s?(?!\w)", masked)), None)

@@ -235,6 +235,10 @@ def test_what_should_i_watch_asks_for_a_recommendation(understander):
     assert understander.understand("what should I watch?", SLATE).intent == "recommend"
 
 
+def test_questions_in_chinese_name_what_they_ask_for(understander):
+    assert understander.understand("第二部多长？", SLATE).asks == "length"
+
+
 def test_a_question_about_an_item_is_no_wish(understander):
     said = understander.understand("is that suitable for kids?", SLATE)
     assert said.intent == "ask_item"
