@@ -238,7 +238,7 @@ class Understander:
         comparable = bool(context.slate) or sum(not m.pointed for m in mentions) > 1
         extreme = self._extreme(speech) if comparable else None
         evidence = _evidence(speech, mentions, constraints, context, chooses=self._chooses(masked, mentions))
-        evidence = replace(evidence, names=bool(mentions or people), constraints=bool(constraints or untold))
+        evidence = replace(evidence, names=bool(mentions or people), constraints=bool(constraints or untold or people))
         evidence = replace(evidence, compares=extreme is not None)
         intent = "chat" if about_self else intent_of(evidence, self._phrases)
         intent = "critique" if intent == "other" and freed and context.slate else intent

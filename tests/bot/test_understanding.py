@@ -643,3 +643,8 @@ def test_who_cannot_decide_is_helped_to(understander):
     said = understander.understand("I can't decide between the first and the second", SLATE)
     assert (said.intent, said.asks) == ("ask_item", COMPARE)
     assert understander.understand("what about the third", SLATE).asks == FIT
+
+
+def test_an_unwanted_person_is_a_critique_not_a_refusal_of_all(understander):
+    said = understander.understand("no Tom Cruise please", SLATE)
+    assert (said.intent, said.people) == ("critique", ("Tom Cruise",))
