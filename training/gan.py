@@ -40,7 +40,7 @@ class GanSettings:
     rate: float = 3e-3
     judge_rate: float = 1e-3
     batch: int = 128
-    steps: int = 8
+    steps: int = 4
     warm_up: int = 8
     withheld: float = 0.5
     slate: int = 20

@@ -34,7 +34,7 @@ MODEL = "model.safetensors"
 CONFIG = "config.json"
 CHECKPOINT = "checkpoint.pt"
 MARGIN = 0.01
-"""A later pair of powers must be better by such a share: smaller differences do not carry over to other people."""
+"""A later pair of powers, or a heavier latent path, must be better by such a share: less does not carry over to others."""
 GIVE_UP = 0.1
 """A pair of powers that starts by such a share below the best is not climbed."""
 FOLDS, MANY = 3, 50_000
@@ -54,10 +54,12 @@ STEPS = 2_000
 EVALUATIONS = 12
 """So often is the latent path judged while it is trained for the first time."""
 PATIENCE = 6
-"""Evaluations without a better one, or rounds of the game below what accuracy allows, before training stops."""
-ACCURACY_FOR_GAME = 0.001
-"""NDCG@20 that the adversarial game may cost on the hold-out."""
-ROUNDS = 24
+"""Evaluations without a better one before training stops."""
+COVERAGE_FOR_GAME = 0.12
+"""The adversarial game is over when coverage@20 of the hold-out has grown by such a share, …"""
+ACCURACY_FOR_GAME = 0.0015
+"""… or before it costs so much of NDCG@20 there."""
+ROUNDS = 40
 """Rounds of the game at most."""
 MODELS = ("gan", "vae", "linear", "latent")
 """The whole generator; the same without its adversary; the same without its latent, without its linear path."""
@@ -271,7 +273,7 @@ def new_generator(run: Run, matrix: sparse.csr_matrix, settings: LinearSettings)
 def select(run: Run, splits: Sequence[Split]) -> None:
     """Choose by validation: the linear path, the epochs and gain of the latent path, and the rounds of the game.
 
-    The game goes on for as long as accuracy pays for it: see `ACCURACY_FOR_GAME`.
+    The game goes on until it has brought what it is played for: see `COVERAGE_FOR_GAME`.
     """
     matrix, holdout = splits[0]
     linear = search_linear(run, splits)
@@ -301,6 +303,7 @@ def select(run: Run, splits: Sequence[Split]) -> None:
             break
     trainer.restore(state)
     validation.look()
+    run.chosen["gain"] = choose_gain(validation)
     run.chosen["caution"] = choose_caution(validation, run.chosen["gain"], run.options.seed)
     run.chosen["metrics"] = validation.figures(run.chosen["gain"])
     if run.options.model != "vae":
@@ -336,6 +339,12 @@ def _latent(generator: Generator, history: sparse.csr_matrix) -> torch.Tensor:
     batch = 256
     starts = range(0, history.shape[0], batch)
     return torch.cat([generator.decode(generator.encode_rows(history[s : s + batch])[0]) for s in starts])
+
+
+def choose_gain(validation: Validation) -> float:
+    """The least weight of the latent path that is nearly as good as the best."""
+    found = {gain: validation.figures(gain)["ndcg@20"] for gain in GAINS}
+    return min(gain for gain, ndcg in found.items() if ndcg >= (1 - MARGIN) * max(found.values()))
 
 
 def choose_caution(validation: Validation, gain: float, seed: int) -> float:
@@ -379,16 +388,16 @@ def shortened(history: sparse.csr_matrix, length: int, rng: np.random.Generator)
 
 def _select_game(run: Run, matrix: sparse.csr_matrix, generator: Generator, validation: Validation) -> None:
     gain, game = run.chosen["gain"], GanTrainer(generator, GanSettings())
-    least, below = validation.figures(gain)["ndcg@20"] - ACCURACY_FOR_GAME, 0
-    rounds = min(ROUNDS, run.most_epochs)
+    before = validation.figures(gain)
+    rounds = min(ROUNDS, run.options.epochs or ROUNDS)
     for number in _epochs(run, "game", game, matrix, range(rounds)):
         figures = validation.figures(gain)
         _log(run.log, "game", number, figures)
         run.progress.tell(0.5 + 0.1 * (number + 1) / rounds, f"validation game, round {number + 1}")
-        if figures["ndcg@20"] >= least:
-            below = 0
-            run.chosen |= {"game": number + 1, "metrics": figures}
-        elif (below := below + 1) == PATIENCE:
+        if figures["ndcg@20"] < before["ndcg@20"] - ACCURACY_FOR_GAME:
+            break
+        run.chosen |= {"game": number + 1, "metrics": figures}
+        if figures["coverage@20"] >= (1 + COVERAGE_FOR_GAME) * before["coverage@20"]:
             break
 
 

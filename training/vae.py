@@ -16,9 +16,9 @@ from training.linear import DENSE_ITEMS, DISLIKE, empty_path
 
 REACH = 4.0
 """What z is multiplied by beside the spread of the latent code: two lists at scale 1 share three quarters."""
-BOLDER = 0.5
-"""So much more does the latent path weigh for each unit of the scale of z, …"""
-OBSCURER = 0.5
+BOLDER = 2.0
+"""So much is added to the weight of the latent path for each unit of the scale of z, …"""
+OBSCURER = 0.6
 """… and so much less popularity. Both by `benchmarks.dial`: novelty and diversity grow, accuracy pays."""
 CHUNK = 512
 """So many scores are summed at once."""
@@ -170,7 +170,7 @@ class Generator(nn.Module):
         """
         daring = torch.zeros_like(known.ignorance) if daring is None else daring
         counts = self.temper[0] + self.temper[1] * known.mainstream - OBSCURER * daring  # (B)
-        gain = self.gain * (1 + BOLDER * daring)  # (B)
+        gain = self.gain + BOLDER * daring  # (B)
         weighted = gain.unsqueeze(1) * standardise(latent) + counts.unsqueeze(1) * self.popularity
         return standardise(linear) + weighted + self.prior(known, daring)
 

@@ -235,3 +235,67 @@ def test_short_histories_are_likes_of_the_whole_ones():
     few = shortened(history, 2, np.random.default_rng(0))
     assert np.diff(few.indptr).tolist() == [2, 0, 1]
     assert (few.toarray() == history.toarray())[few.toarray() > 0].all()
+
+
+class Figures:
+    """A validation of which only the accuracy for each weight of the latent path is known."""
+
+    def __init__(self, **ndcg):
+        self._ndcg = ndcg
+
+    def figures(self, gain):
+        return {"ndcg@20": self._ndcg.get(f"at_{gain:g}".replace(".", "_"), 0.0)}
+
+
+@pytest.mark.parametrize(
+    ("found", "gain"),
+    [
+        ({"at_0_1": 0.399, "at_2": 0.400}, 0.1),
+        ({"at_0_1": 0.390, "at_1": 0.397, "at_2": 0.400}, 1.0),
+        ({"at_0_1": 0.400, "at_2": 0.399}, 0.1),
+    ],
+    ids=["hardly better", "much better", "worse"],
+)
+def test_a_heavier_latent_path_has_to_be_worth_it(found, gain):
+    assert recommender.choose_gain(Figures(**found)) == gain
+
+
+class Game:
+    """A game that only counts its rounds."""
+
+    def __init__(self, generator, settings):
+        self.generator = generator
+
+    def epoch(self, history, target, seed):
+        return {"loss_d": 0.0}
+
+    def state(self):
+        return {}
+
+
+class Falling:
+    """A validation whose figures change from round to round."""
+
+    def __init__(self, ndcg, coverage):
+        self._rounds = iter([(0.4, 0.2), *((0.4 - ndcg * n, 0.2 * (1 + coverage * n)) for n in range(1, 99))])
+
+    def figures(self, gain):
+        return dict(zip(("ndcg@20", "coverage@20"), next(self._rounds), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("ndcg", "coverage", "rounds"),
+    [(0.0, 0.05, 3), (0.0004, 0.01, 3), (0.0, 0.0, recommender.ROUNDS), (0.01, 0.5, 0)],
+    ids=["covers enough", "costs too much", "brings nothing", "costs too much at once"],
+)
+def test_the_game_ends_when_it_has_brought_enough_or_costs_too_much(
+    tmp_path, monkeypatch, ndcg, coverage, rounds
+):
+    write_checkerboard(tmp_path)
+    monkeypatch.setattr(recommender, "GanTrainer", Game)
+    data = recommender.load(tmp_path / "items.csv", tmp_path / "interactions.csv")
+    with recommender.SummaryWriter(str(tmp_path / "runs")) as log:
+        played = recommender.Run(data, tmp_path, Options(), log)
+        played.chosen |= {"gain": 1.0, "game": 0}
+        recommender._select_game(played, data.matrix, None, Falling(ndcg, coverage))
+    assert played.chosen["game"] == rounds

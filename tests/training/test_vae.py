@@ -35,17 +35,30 @@ def test_z_moves_the_scores_and_zero_is_the_mean():
     assert np.allclose(model.rank_rows(rows), safe.detach().numpy(), atol=1e-4)
 
 
-def test_a_larger_z_is_bolder_and_less_popular():
+def test_a_larger_z_lets_popularity_count_less():
     model = generator()
     model.know_popularity(people(30))
-    history = torch.tensor([[3, 7]]), torch.ones(1, 2)
-    z = torch.randn(1, 6)
-    z = z / vae.scale_of(z)
+    for parameter in model.output.parameters():
+        torch.nn.init.zeros_(parameter)  # a latent path that says nothing, popularity least of all
+    history, z = (torch.tensor([[3, 7]]), torch.ones(1, 2)), torch.ones(1, 6)
     popular = [(model(*history, scale * z)[0] * model.popularity).mean().item() for scale in (0.0, 1.0, 3.0)]
     assert popular[0] > popular[1] > popular[2]
-    safe = model(*history, torch.zeros(1, 6))
+
+
+def test_a_larger_z_is_bolder():
+    model, history = generator(), (torch.tensor([[3, 7]]), torch.ones(1, 2))
+    z = torch.randn(1, 6)
+    safe = model(*history, 0 * z)
     near, far = ((model(*history, scale * z) - safe).abs().mean() for scale in (0.3, 3.0))
     assert near < far
+
+
+def test_z_moves_the_scores_where_the_latent_path_hardly_counts():
+    model = generator()
+    model.gain.fill_(0.01)
+    history, z = (torch.tensor([[3, 7]]), torch.ones(1, 2)), torch.ones(1, 6)
+    moved = (model(*history, z) - model(*history, 0 * z)).abs().mean()
+    assert moved > 0.5
 
 
 def test_a_person_without_history_gets_finite_scores():
