@@ -40,6 +40,8 @@ MOST = 5
 """Items that one reply shows at most: Discord has as many rows of buttons."""
 TOLD = 4
 """For so many replies it is not said again that nothing satisfies a wish."""
+FOR_OTHERS = 3
+"""For so many messages it holds that something is wanted for somebody else."""
 NEARLY = 0.5
 """A reason of the same kind is told if it added at least such a share of what the best one did."""
 EXPLAINED_ITEMS = 20
@@ -345,7 +347,9 @@ def _context(person: Person, models: Models) -> Context:
     replies = [message.text for message in person.messages if message.role == "bot"]
     named = models.understander.named_in(reversed(replies[-2:]))
     focus = named[0][0] if named and len(named[0]) == 1 else None
-    return Context(person.last_slate if person.shown else (), asked, focus, named)
+    said = [message.text for message in person.messages if message.role == "user"]
+    on_behalf = models.understander.is_on_behalf(said[-FOR_OTHERS:])
+    return Context(person.last_slate if person.shown else (), asked, focus, named, on_behalf)
 
 
 def _said(models: Models, person: Person, text: str) -> list[Said]:

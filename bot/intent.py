@@ -61,6 +61,8 @@ def intent_of(e: Evidence, phrases: Phrases) -> Intent:
         return "greet"
     if phrases.insult.search(text) and not e.names:
         return "chat"
+    if phrases.kinds.search(text) and not e.names:
+        return "chat"
     requests = bool(phrases.request.search(text))
     if phrases.no_questions.search(text):
         return "recommend"

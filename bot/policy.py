@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Say
 from bot.history import Person
-from bot.understanding import BOT, COMPARE, FIT, INSULT, SELF, WHY, Understanding
+from bot.understanding import BOT, COMPARE, FIT, INSULT, KINDS, SELF, WHY, Understanding
 from domain.catalog import Catalog, Item
 from domain.phrasing import superlative
 
@@ -58,7 +58,7 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
 
 
 def _chat(said: Understanding) -> Say:
-    key = {SELF: ABOUT_PERSON, BOT: "introduction", INSULT: "insulted"}.get(said.asks or "")
+    key = {SELF: ABOUT_PERSON, BOT: "introduction", INSULT: "insulted", KINDS: "kinds"}.get(said.asks or "")
     return Say(key or ("welcome" if said.thanks else "chat"))
 
 

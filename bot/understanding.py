@@ -24,6 +24,9 @@ Pairs = tuple[tuple[str, str], ...]
 WHY = "why"
 """What `Understanding.asks` holds when the person wants to know the reason of a recommendation."""
 
+KINDS = "kinds"
+"""What `Understanding.asks` holds when the person wants to know which kinds of things there are."""
+
 BOT = "bot"
 """What `Understanding.asks` holds when the person wants to know what the bot is and does."""
 
@@ -114,12 +117,14 @@ class Context:
         asked: the attribute that the bot's last message asked about.
         focus: the item that the bot's last message was about; else "it" is the first of the slate.
         named: ids of the items in the bot's last message, and in the one before it.
+        on_behalf: what is wanted is for somebody else, so what they like counts.
     """
 
     slate: tuple[str, ...] = ()
     asked: str | None = None
     focus: str | None = None
     named: tuple[tuple[str, ...], ...] = ()
+    on_behalf: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ class Understanding:
         constraints: wanted and unwanted attribute values and ranges.
         forget_all: a `correct` message that takes back everything.
         forgets: numeric attributes whose ranges are taken back: "forget the year", "longer is fine too".
-        asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `SELF`, `BOT`.
+        asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `SELF`, `BOT`, ….
         extreme: a numeric attribute, and whether its highest number is asked for: "which is the longest?".
         value: an attribute's value that is asked about: "is it scary?".
         unsure: what is asked can be answered by yes or no, but by no attribute.
@@ -197,6 +202,10 @@ class Understander:
         asked = next((a for a in self._catalog.vocabulary.ask if a.rstrip("s") in last.lower()), None)
         return Context(named[0] if named else (), asked if "?" in last else None, named=named)
 
+    def is_on_behalf(self, texts: Iterable[str]) -> bool:
+        """Whether one of the texts asks for something for somebody else."""
+        return any(self._phrases.on_behalf.search(_lower(text)) for text in texts)
+
     def named_in(self, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
         """Ids of the items that each of the texts names."""
         return tuple(
@@ -218,7 +227,7 @@ class Understander:
         if corrected:  # "a comedy? or actually no, a thriller"
             values = [value for value in values if value[0] >= corrected.end()]
             masked = masked[: corrected.start()] + ";" + " " * (len(corrected.group()) - 1) + masked[corrected.end() :]
-        stance = Stance(masked, self._phrases)
+        stance = Stance(masked, self._phrases, on_behalf=context.on_behalf)
         said = Said(masked, stance, tuple((link.start, link.end) for link in links))
         mentions = self._mentions(said, links, context)
         people = strangers.people(text, masked, claimed)
@@ -238,7 +247,9 @@ class Understander:
         comparable = bool(context.slate) or sum(not m.pointed for m in mentions) > 1
         extreme = self._extreme(speech) if comparable else None
         evidence = _evidence(speech, mentions, constraints, context, chooses=self._chooses(masked, mentions))
-        evidence = replace(evidence, names=bool(mentions or people), constraints=bool(constraints or untold or people))
+        origin = any(not overlaps(*m.span(), claimed) for m in self._phrases.origin.finditer(masked))
+        wanted = bool(constraints or untold or people or origin)
+        evidence = replace(evidence, names=bool(mentions or people), constraints=wanted)
         evidence = replace(evidence, compares=extreme is not None)
         intent = "chat" if about_self else intent_of(evidence, self._phrases)
         intent = "critique" if intent == "other" and freed and context.slate else intent
@@ -266,7 +277,7 @@ class Understander:
             distress=bool(self._phrases.distress.search(plain)),
             mood=bool(moods),
             thanks=made_of(self._phrases.thanks, masked),
-            origin=any(not overlaps(*m.span(), claimed) for m in self._phrases.origin.finditer(masked)),
+            origin=origin,
             untold=tuple(text[start:end] for start, end in untold) if intent != "ask_item" else (),
             no_questions=bool(self._phrases.no_questions.search(speech)),
             people=tuple(text[start:end] for start, end in people),
@@ -387,6 +398,8 @@ class Understander:
     ) -> str | None:
         if intent == "chat" and self._phrases.insult.search(masked):
             return INSULT
+        if intent == "chat" and self._phrases.kinds.search(masked):
+            return KINDS
         if intent == "chat" and self._phrases.about_bot.search(masked):
             return BOT
         if intent == "ask_item" and extreme:
@@ -421,10 +434,12 @@ class Understander:
         return not re.search(r"\w", rest) or made_of(self._phrases.accept, rest) or made_of(self._phrases.choose, rest)
 
     def _measures_in(self, masked: str) -> tuple[str, ...]:
-        """The numeric attributes that are spoken of by their names."""
-        return tuple(
-            name for name in self._catalog.vocabulary.measures if re.search(rf"\b{re.escape(name)}s?\b", masked)
-        )
+        """The numeric attributes that are spoken of by their names, or by what asks for them."""
+        vocabulary = self._catalog.vocabulary
+        asked = {words: name for words, name in vocabulary.questions.items() if name in vocabulary.measures}
+        names = {rf"{re.escape(name)}s?": name for name in vocabulary.measures} | asked
+        found = (name for words, name in names.items() if re.search(rf"\b(?:{words})(?!\w)", masked))
+        return tuple(dict.fromkeys(found))
 
     def _asked_attribute(self, masked: str) -> str | None:
         if _WHY.search(masked):

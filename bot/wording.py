@@ -13,6 +13,9 @@ from domain.phrasing import Phrasing
 SUITS, MAY_SUIT = 0.95, 0.8
 """An item that is ahead of such a share of the catalogue for a person suits them, or may."""
 
+KINDS = 24
+"""So many kinds of things are told of at most, the most frequent ones."""
+
 TRIES = 8
 """So often is another way to say a thing looked for."""
 
@@ -23,6 +26,8 @@ class Wording:
     def __init__(self, catalog: Catalog, texts: Texts) -> None:
         self._vocabulary = catalog.vocabulary
         self._popular_from = catalog.popular_from
+        columns = {value: found for name in catalog.vocabulary.ask[:1] for value, found in catalog.values[name].items()}
+        self._kinds = sorted(sorted(columns, key=lambda value: -len(columns[value]))[:KINDS])
         self._texts = texts
         self._phrasings: dict[str, Phrasing] = {}
 
@@ -45,7 +50,8 @@ class Wording:
             case Say():
                 key = f"{act.key}_item" if act.item else act.key
                 name = act.item.name if act.item else ""
-                said = (self._say(key, language, chance, name=name) for _ in range(TRIES))
+                kinds = self._named_kinds(language) if key == "kinds" else ""
+                said = (self._say(key, language, chance, name=name, kinds=kinds) for _ in range(TRIES))
                 return next((text for text in said if text != before), before)
 
     def phrasing(self, language: str) -> Phrasing:
@@ -59,6 +65,10 @@ class Wording:
         if pick.meets:
             return self._say("reason_meets", language, None, wishes=self.phrasing(language).wishes(pick.meets))
         return self._say("reason_popular" if self._is_popular(pick.item) else "reason_plain", language, None)
+
+    def _named_kinds(self, language: str) -> str:
+        phrasing = self.phrasing(language)
+        return phrasing.listed([phrasing.value(self._vocabulary.ask[0], value) for value in self._kinds])
 
     def _is_popular(self, item: Item) -> bool:
         return item.popularity >= self._popular_from

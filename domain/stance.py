@@ -73,12 +73,19 @@ class Sides:
 class Stance:
     """Reads one masked message."""
 
-    def __init__(self, masked: str, phrases: Phrases) -> None:
+    def __init__(self, masked: str, phrases: Phrases, *, on_behalf: bool = False) -> None:
+        """Read a message.
+
+        Args:
+            masked: lower case, titles masked.
+            phrases: how people say things.
+            on_behalf: it was said before that something is wanted for somebody else.
+        """
         # Whose favourite it is otherwise says nothing of the person's own taste.
         masked = phrases.theirs.sub(lambda match: " " * len(match.group()), masked)
         self._masked = masked
         self._phrases = phrases
-        self._on_behalf = bool(phrases.on_behalf.search(masked))
+        self._on_behalf = on_behalf or bool(phrases.on_behalf.search(masked))
         self._clauses: Sequence[int] = [0, *(m.end() for m in _CLAUSE.finditer(masked)), len(masked) + 1]
 
     def towards_item(self, start: int, end: int) -> tuple[Polarity, bool]:

@@ -64,7 +64,7 @@ VOCABULARY = Vocabulary(
         "year": Measure({}, ("old", "classic"), ("new", "recent"), 1980, 2010),
     },
     ask=("genres",),
-    questions={"how long": "length", "who directed": "director", "on netflix": "availability", "多长": "length"},
+    questions={"how long": "length", "running time": "length", "who directed": "director", "on netflix": "availability", "多长": "length"},
     common_nouns=("genres",),
     topics=("zombies", "superhero"),
     heads=("Comedy", "Drama", "Thriller"),

@@ -568,3 +568,16 @@ async def test_what_is_said_again_is_not_forgotten(talk):
     await ann.says("I loved Heat")
     await ann.says("You got it wrong, I said I loved Heat")
     assert (await ann.is_known()).preference.having("like") == ("6",)
+
+
+async def test_who_asks_for_their_children_may_say_later_what_these_love(talk):
+    ann = talk()
+    await ann.says("something for my kids please")
+    await ann.says("they loved Toy Story")
+    assert (await ann.is_known()).preference.having("like") == ("1",)
+
+
+async def test_the_kinds_of_the_catalogue_are_told(talk, catalog):
+    ann = talk()
+    text = (await ann.says("what genres do you have?")).text
+    assert all(value.lower() in text.lower() for value in list(catalog.values["genres"])[:5])

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ranges import ranges
-from bot.understanding import BOT, COMPARE, FIT, SELF, WHY, Context, Understander
+from bot.understanding import BOT, COMPARE, FIT, KINDS, SELF, WHY, Context, Understander
 from domain.liking import Liking
 from domain.linking import Linker
 from domain.phrases import Phrases, made_of
@@ -648,3 +648,37 @@ def test_who_cannot_decide_is_helped_to(understander):
 def test_an_unwanted_person_is_a_critique_not_a_refusal_of_all(understander):
     said = understander.understand("no Tom Cruise please", SLATE)
     assert (said.intent, said.people) == ("critique", ("Tom Cruise",))
+
+
+@pytest.mark.parametrize("text", ["drop the length limit", "never mind the length", "drop the running time limit"])
+def test_a_limit_is_dropped_by_what_it_limits(understander, text):
+    said = understander.understand(text, SLATE)
+    assert (said.intent, said.forgets) == ("correct", ("length",))
+
+
+@pytest.mark.parametrize("text", ["what genres do you have?", "which kinds of movies are there?", "有哪些类型？"])
+def test_which_kinds_there_are_can_be_asked(understander, text):
+    said = understander.understand(text)
+    assert (said.intent, said.asks) == ("chat", KINDS)
+
+
+def test_the_kinds_of_what_was_shown_are_no_question_about_all_kinds(understander):
+    said = understander.understand("what genres are these?", SLATE)
+    assert (said.intent, said.asks) == ("ask_item", "genres")
+
+
+@pytest.mark.parametrize("text", ["r u sure thats horror?", "are you sure that is a horror film?"])
+def test_a_doubted_kind_is_asked_about(understander, text):
+    said = understander.understand(text, SLATE)
+    assert (said.intent, said.value) == ("ask_item", ("genres", "Horror"))
+
+
+@pytest.mark.parametrize(("text", "told"), [("nothing in English", True), ("I saw it in english class", False)])
+def test_a_language_is_told_from_where_words_were_heard(understander, text, told):
+    assert understander.understand(text, SLATE).origin == told
+
+
+@pytest.mark.parametrize(("on_behalf", "polarity"), [(True, 1), (False, 0)])
+def test_what_others_love_counts_where_it_is_for_them(understander, on_behalf, polarity):
+    said = understander.understand("they loved Heat", Context(on_behalf=on_behalf))
+    assert [mention.polarity for mention in said.mentions] == [polarity]
