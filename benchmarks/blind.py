@@ -22,11 +22,12 @@ from benchmarks.replies import acts
 from bot.acts import Act, Answer, Ask, Recommend
 from bot.checks import Checker
 from bot.dialogue import DraftingDialogue, GenaiDrafter
+from bot.recommender import OnnxRecommender
 from bot.settings import Settings
 from bot.texts import Texts
 from bot.wording import Wording
 from domain import artifact
-from domain.artifact import ArtifactError
+from domain.artifact import ArtifactError, Manifest
 from domain.catalog import Catalog, CatalogError
 from domain.linking import Linker
 from domain.phrasing import Phrasing
@@ -71,11 +72,13 @@ def asked_of_base(act: Act, phrasing: Phrasing) -> str:
     return f"<|im_start|>user\n{said}{known}<|im_end|>\n<|im_start|>assistant\n"
 
 
-def write(catalog: Catalog, ours: GenaiDrafter, base: GenaiDrafter, count: int, seed: int) -> Iterable[dict[str, Any]]:
+def write(
+    catalog: Catalog, ours: GenaiDrafter, base: GenaiDrafter, drawn: Sequence[Act], seed: int
+) -> Iterable[dict[str, Any]]:
     """The lines of a sheet."""
     dialogue = DraftingDialogue(ours, catalog, Checker(catalog, Linker(catalog)))
     wording, phrasing = Wording(catalog, Texts.load()), Phrasing(catalog.vocabulary)
-    for n, act in enumerate(acts(catalog, count, seed)):
+    for n, act in enumerate(drawn):
         template = wording.write(act, "en", random.Random(n))
         replies = {
             "model": dialogue.write(act, "en", seed + n) or template,
@@ -134,8 +137,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = folder / str(artifact.current(folder))
         catalog = Catalog.load(folder / artifact.CATALOG)
         ours, base = GenaiDrafter(folder / artifact.DIALOGUE), GenaiDrafter(chosen.base)
+        recommender = OnnxRecommender(folder, Manifest.load(folder).noise)
+        drawn = acts(catalog, recommender, chosen.acts, chosen.seed)
         with chosen.sheet.open("w", encoding="utf-8") as file:
-            for line in write(catalog, ours, base, chosen.acts, chosen.seed):
+            for line in write(catalog, ours, base, drawn, chosen.seed):
                 print(json.dumps(line, ensure_ascii=False), file=file, flush=True)
     except (OSError, ValueError, KeyError, ArtifactError, CatalogError) as error:
         print(error, file=sys.stderr)

@@ -27,20 +27,24 @@ import onnxruntime_genai as og
 from bot.acts import Act, Answer, Ask, Pick, Recommend
 from bot.checks import Checker
 from bot.dialogue import Drafter, DraftingDialogue, GenaiDrafter
+from bot.reasons import with_reasons
+from bot.recommender import OnnxRecommender, Recommender
 from bot.settings import Settings
+from bot.slate import SlateMaker
 from bot.texts import Texts
 from bot.wording import Wording
 from domain import artifact
-from domain.artifact import ArtifactError
-from domain.catalog import Catalog, CatalogError, Item
+from domain.artifact import ArtifactError, Manifest
+from domain.catalog import Catalog, CatalogError
 from domain.linking import Linker, normal
 from domain.phrasing import Phrasing
-from domain.preference import Constraint
+from domain.preference import Constraint, Opinion, Preference, encode
 from domain.prompt import END, Brief, brief_item, render
 from training.corpus import examples
 from training.sources import redial_messages
 
 HELD_OUT_SEED = 90_001
+SLATE = 3
 TURNS = 6
 """Replies of one simulated conversation, over which repetition is counted."""
 
@@ -48,37 +52,49 @@ TURNS = 6
 # Acts
 
 
-def acts(catalog: Catalog, count: int, seed: int) -> list[Act]:
+def acts(catalog: Catalog, recommender: Recommender, count: int, seed: int) -> list[Act]:
     """Acts as conversations lead to them: mostly slates of three, for people who like something or asked for it."""
     chance = random.Random(seed)
     topic = catalog.vocabulary.ask[0]
     items = [item for item in catalog if item.values(topic)]
     weights = [item.popularity + 1 for item in items]
+    slates = SlateMaker(catalog)
     found: list[Act] = []
     while len(found) < count:
         kind = chance.random()
-        one = chance.choices(items, weights)[0]
         if kind < 0.1:
             options = chance.sample(list(catalog.values[topic]), 4)
             found.append(Ask(topic, tuple(options)))
         elif kind < 0.2:
-            found.append(Answer(one, chance.choice([topic, *catalog.vocabulary.measures, "director"])))
+            asked = chance.choice([topic, *catalog.vocabulary.measures, "director"])
+            found.append(Answer(chance.choices(items, weights)[0], asked))
         else:
-            found.append(_slate(catalog, items, weights, chance))
+            liked = chance.choices(items, weights, k=chance.choice((0, 1, 2)))
+            wish = Constraint(topic, chance.choice(list(catalog.values[topic])))
+            opinions = {item.item_id: Opinion(item.item_id, "like", "message") for item in liked}
+            preference = Preference(opinions, (wish,) if chance.random() < 0.4 else ())
+            found.append(_slate(catalog, recommender, slates, preference, again=chance.random() < 0.3, chance=chance))
     return found
 
 
-def _slate(catalog: Catalog, items: Sequence[Item], weights: Sequence[int], chance: random.Random) -> Recommend:
-    topic = catalog.vocabulary.ask[0]
-    liked = chance.choices(items, weights, k=chance.choice((0, 1, 2)))
-    wish = Constraint(topic, chance.choice(list(catalog.values[topic]))) if chance.random() < 0.4 else None
-    fitting = [item for item in items if wish is None or wish.holds(item)]
-    chosen: dict[str, Item] = {}
-    while len(chosen) < min(3, len(fitting)):
-        item = chance.choices(fitting, [item.popularity + 1 for item in fitting])[0]
-        chosen[item.item_id] = item
-    picks = [Pick(item, chance.choice(liked) if liked else None, (wish,) if wish else ()) for item in chosen.values()]
-    return Recommend(tuple(picks), again=chance.random() < 0.3)
+def _slate(
+    catalog: Catalog,
+    recommender: Recommender,
+    slates: SlateMaker,
+    preference: Preference,
+    *,
+    again: bool,
+    chance: random.Random,
+) -> Recommend:
+    """What the bot would show such a person, in the place of an earlier slate if `again`."""
+    z = np.array([[chance.gauss(0, Settings().surprise) for _ in range(recommender.noise)]], dtype=np.float32)
+    scores = recommender.scores([encode(preference, catalog)], z)[0]
+    banned = {column for item_id in preference.opinions if (column := catalog.column(item_id)) is not None}
+    if again:
+        banned |= set(slates.compose(scores, preference.constraints, banned, SLATE).columns)
+    slate = slates.compose(scores, preference.constraints, banned, SLATE)
+    picks = with_reasons(recommender, catalog, preference, slate.columns, slate.unmet)
+    return Recommend(picks, slate.unmet, again=again)
 
 
 # Whether a reply carries out its act: judged from the reply and the catalogue alone, not by the bot's own checks
@@ -277,11 +293,12 @@ def main(arguments: list[str] | None = None) -> int:
     folder = folder / str(artifact.current(folder))
     try:
         catalog = Catalog.load(folder / artifact.CATALOG)
+        recommender = OnnxRecommender(folder, Manifest.load(folder).noise)
         watch = Watch(GenaiDrafter(folder / artifact.DIALOGUE))
     except (ArtifactError, CatalogError) as error:
         print(error, file=sys.stderr)
         return 2
-    carried_out(catalog, watch, chosen)
+    carried_out(catalog, recommender, watch, chosen)
     base = chosen.base or _base_model(settings.data / "dialogue")
     curated = [(render(e.brief), e.reply) for e in examples(catalog, chosen.held_out, HELD_OUT_SEED)]
     kinds = {"curated": curated}
@@ -295,12 +312,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def carried_out(catalog: Catalog, watch: Watch, chosen: argparse.Namespace) -> None:
+def carried_out(catalog: Catalog, recommender: Recommender, watch: Watch, chosen: argparse.Namespace) -> None:
     """Write every act by the model and by the templates, and print how they compare."""
     linker = Linker(catalog)
     dialogue = DraftingDialogue(watch, catalog, Checker(catalog, linker))
     wording, judge = Wording(catalog, Texts.load()), Judge(catalog, linker)
-    drawn = acts(catalog, chosen.acts, chosen.seed)
+    drawn = acts(catalog, recommender, chosen.acts, chosen.seed)
     sent: list[str] = []
     templates: list[str] = []
     seconds: list[float] = []

@@ -35,6 +35,8 @@ _ANEW = re.compile(
     r"\b(?:something else|try (?:differently|again)|another round|here (?:are others|is something different))\b"
 )
 """What a reply says where something was turned down, and nowhere else."""
+_GRATIFIED = re.compile(r"\b(?:good taste|that helps|tells me a lot|see where you are going)\b", re.IGNORECASE)
+"""What a reply says where the person has said what they like or want, and nowhere else."""
 _POPULAR = re.compile(
     r"\bmany (?:people|fans|here)\b|\bpopular\b|\bfavou?rite of\b|\bsafe (?:bet|start|choice)\b"
     r"|\ba lot of (?:people|fans)\b|\b(?:well|much)[- ](?:liked|loved)\b|\bhard to go wrong\b|\bliked by many\b",
@@ -156,6 +158,8 @@ class Checker:
             yield "names fans of nothing"
         if brief.act == "recommend" and not brief.again and _ANEW.search(sentence):
             yield "begins anew, though nothing was turned down"
+        if _GRATIFIED.search(sentence) and not any(item.because or item.meets for item in brief.items):
+            yield "is glad to hear what nobody said"
         if brief.act == "recommend" and not brief.unmet and _ADMITS.search(sentence):
             yield "regrets what is not so"
         words, allowed = f" {normal(told)} ", f" {normal(known)} "

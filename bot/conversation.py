@@ -17,12 +17,12 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Pick, Recommend, Say
+from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Recommend, Say
 from bot.belief import believe
 from bot.history import History, Person, today
 from bot.models import Models, Serving
 from bot.policy import ABOUT_PERSON, OPENING, Policy, decide, options
-from bot.recommender import contributions
+from bot.reasons import with_reasons
 from bot.texts import Texts, language_of
 from bot.understanding import Context, Understanding
 from domain.catalog import Item
@@ -42,10 +42,6 @@ TOLD = 4
 """For so many replies it is not said again that nothing satisfies a wish."""
 FOR_OTHERS = 3
 """For so many messages it holds that something is wanted for somebody else."""
-NEARLY = 0.5
-"""A reason of the same kind is told if it added at least such a share of what the best one did."""
-EXPLAINED_ITEMS = 20
-"""How many items of a history are considered as reasons, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +239,9 @@ class Conversation:
             act = Say("nothing_to_forget")
         if isinstance(act, Answer) and act.why:
             column = models.catalog.column(act.item.item_id)
-            picks = _reasons(models, preference, (column,)) if column is not None else ()
+            picks = (
+                with_reasons(models.recommender, models.catalog, preference, (column,)) if column is not None else ()
+            )
             act = replace(act, because=picks[0].because if picks else None)
         if isinstance(act, Answer) and not act.attribute and not act.value and (act.among or act.suits is not None):
             act = _judged(models, person, incoming.text, act)
@@ -284,7 +282,7 @@ class Conversation:
         banned = _banned(person, models)
         count = min(said.count or self._slate, MOST)
         slate = models.slates.compose(scores, person.preference.constraints, banned, count)
-        picks = _reasons(models, person.preference, slate.columns, slate.unmet)
+        picks = with_reasons(models.recommender, models.catalog, person.preference, slate.columns, slate.unmet)
         named = {polarity: _named(models, said, polarity) for polarity in (1, -1)}
         recommend = Recommend(
             picks=picks,
@@ -375,52 +373,6 @@ def _named(models: Models, said: Understanding, polarity: int) -> tuple[Item, ..
     return tuple(item for item_id in item_ids if item_id and (item := models.catalog.get(item_id)))
 
 
-def _reasons(
-    models: Models, preference: Preference, columns: tuple[int, ...], unmet: tuple[Constraint, ...] = ()
-) -> tuple[Pick, ...]:
-    """What speaks for each item: the liked one that added most to its score, and the wishes that it meets.
-
-    Where nothing is of the years that were asked for, to be before their end is no merit.
-    """
-    missed = {limit.attribute for limit in unmet if limit.is_range}
-    wishes = [c for c in preference.constraints if c.include and not (c.is_range and c.attribute in missed)]
-    history = encode(preference, models.catalog)
-    added = contributions(models.recommender, history, np.asarray(columns, dtype=np.int64), EXPLAINED_ITEMS)
-    likes = {models.catalog.column(item_id) for item_id in preference.having("like")}
-    liked = np.array([column in likes for column in history[0]], dtype=bool)
-    ask = models.catalog.vocabulary.ask[:1]
-
-    def kinds(item: Item) -> set[str]:
-        return {value for attribute in ask for value in item.values(attribute)}
-
-    picks = []
-    for k, column in enumerate(columns):
-        item = models.catalog[column]
-        gains = np.where(liked, added[:, k], -np.inf)
-        kin = np.array([bool(kinds(models.catalog[at]) & kinds(item)) for at in history[0]], dtype=bool)
-        reason = reason_of(gains, kin)
-        because = None if reason is None else models.catalog[history[0][reason]]
-        meets = tuple(wish for wish in wishes if wish.holds(item))
-        picks.append(Pick(item, because, meets))
-    return tuple(picks)
-
-
-def reason_of(gains: NDArray[np.float32], kin: NDArray[np.bool_]) -> int | None:
-    """Which item of a history is told as the reason: what added most, or nearly, and is of a kind with the pick.
-
-    Args:
-        gains: what each added to the score, ``[n]``; -inf where it is no reason.
-        kin: whether it is of a kind with the pick, ``[n]``.
-
-    Returns:
-        None if nothing added anything.
-    """
-    if not len(gains) or gains.max() <= 0:
-        return None
-    near = np.where(kin, gains, -np.inf)
-    return int(near.argmax() if near.max() >= NEARLY * gains.max() else gains.argmax())
-
-
 def _after(person: Person, act: Act, incoming: Incoming, text: str) -> Person:
     slate = _slate(act)
     if slate:
@@ -432,6 +384,14 @@ def _after(person: Person, act: Act, incoming: Incoming, text: str) -> Person:
     )
 
 
+def _because(models: Models, preference: Preference, item: Item) -> Item | None:
+    """The liked item that speaks most for another."""
+    column = models.catalog.column(item.item_id)
+    if column is None:
+        return None
+    return with_reasons(models.recommender, models.catalog, preference, (column,))[0].because
+
+
 def _judged(models: Models, person: Person, text: str, act: Answer) -> Answer:
     """The answer to which of some items the person should take, or to whether one is for them."""
     scores = scores_for(models, person, text)
@@ -441,9 +401,8 @@ def _judged(models: Models, person: Person, text: str, act: Answer) -> Answer:
         return -np.inf if column is None else float(scores[column])
 
     chosen = max(act.among, key=score, default=act.item)
-    column = models.catalog.column(chosen.item_id)
-    picks = _reasons(models, person.preference, (column,)) if column is not None else ()
-    because = picks[0].because if picks and picks[0].because != chosen else None
+    because = _because(models, person.preference, chosen)
+    because = None if because == chosen else because
     if act.suits is None:
         return replace(act, item=chosen, because=because)
     fits = all(c.holds(chosen) for c in person.preference.constraints if not c.include)

@@ -137,7 +137,7 @@ class Understanding:
         constraints: wanted and unwanted attribute values and ranges.
         forget_all: a `correct` message that takes back everything.
         forgets: numeric attributes whose ranges are taken back: "forget the year", "longer is fine too".
-        asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `SELF`, `BOT`, ….
+        asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `BOT`, ….
         extreme: a numeric attribute, and whether its highest number is asked for: "which is the longest?".
         value: an attribute's value that is asked about: "is it scary?".
         unsure: what is asked can be answered by yes or no, but by no attribute.

@@ -109,7 +109,8 @@ class _Writer:
             sentences.append(self._say("opening_meets", meets=meets, meets_cap=_sentence(meets)))
             items = [replace(item, meets=()) for item in items]
         elif chance.random() < 0.35:
-            sentences.append(self._say("opening"))
+            knows = any(item.because or item.meets for item in items)
+            sentences.append(self._say("opening_knowing" if knows and chance.random() < 0.25 else "opening"))
         sentences += [self._pick(n, item) for n, item in enumerate(items, start=1)]
         if chance.random() < 0.2:
             sentences.append(self._say("closing"))

@@ -34,7 +34,7 @@ MODEL = "model.safetensors"
 CONFIG = "config.json"
 CHECKPOINT = "checkpoint.pt"
 MARGIN = 0.01
-"""A later pair of powers, or a heavier latent path, must be better by such a share: less does not carry over to others."""
+"""Other powers, or a heavier latent path, must be better by such a share: less does not carry over to other people."""
 GIVE_UP = 0.1
 """A pair of powers that starts by such a share below the best is not climbed."""
 FOLDS, MANY = 3, 50_000

@@ -106,6 +106,13 @@ def test_what_the_model_is_taught_passes_the_checks_of_the_bot(catalog, checker)
     assert len(faulty) <= 0.02 * len(taught), [checker.faults(e.brief, e.reply) for e in faulty]
 
 
+def test_nobody_is_thanked_for_what_they_did_not_say(checker):
+    draft = "That tells me a lot. There is @1, a war film from 1998."
+    knows_nothing = Brief("recommend", "film", (BriefItem(("war",), ("1998",)),))
+    assert checker.faults(knows_nothing, draft) == ["is glad to hear what nobody said"]
+    assert checker.faults(Brief("recommend", "film", (WAR,)), draft) == []
+
+
 def test_a_draft_is_given_up_at_its_first_bad_sentence(checker):
     assert checker.is_promising(SLATE, "Since you liked #1, try @1, a crime thriller.")
     assert not checker.is_promising(SLATE, "Since you liked #1, try @1, a comedy.")

@@ -3,10 +3,9 @@ import itertools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from bot.conversation import Conversation, Incoming, reason_of
+from bot.conversation import Conversation, Incoming
 from bot.history import History
 from bot.models import Serving
 from bot.texts import Texts
@@ -524,20 +523,6 @@ async def test_who_does_not_want_to_be_asked_is_not(talk):
 async def test_lesser_known_films_are_less_popular(talk, catalog):
     reply = await talk().says("I loved Heat. Something lesser known?")
     assert all(catalog.get(card.item_id).popularity < catalog.popular_from for card in reply.cards)
-
-
-@pytest.mark.parametrize(
-    ("gains", "kin", "reason"),
-    [
-        ([3.0, 2.0, 0.5], [False, True, True], 1),
-        ([3.0, 1.0, 0.5], [False, True, True], 0),
-        ([3.0, 2.0], [False, False], 0),
-        ([-1.0, 0.0], [True, True], None),
-        ([], [], None),
-    ],
-)
-def test_a_reason_of_the_same_kind_goes_before_a_slightly_better_one(gains, kin, reason):
-    assert reason_of(np.array(gains, dtype=np.float32), np.array(kin, dtype=bool)) == reason
 
 
 async def test_which_of_these_is_scary_is_answered_by_their_kind(talk, catalog):

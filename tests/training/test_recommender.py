@@ -288,9 +288,7 @@ class Falling:
     [(0.0, 0.05, 3), (0.0004, 0.01, 3), (0.0, 0.0, recommender.ROUNDS), (0.01, 0.5, 0)],
     ids=["covers enough", "costs too much", "brings nothing", "costs too much at once"],
 )
-def test_the_game_ends_when_it_has_brought_enough_or_costs_too_much(
-    tmp_path, monkeypatch, ndcg, coverage, rounds
-):
+def test_the_game_ends_when_it_has_brought_enough_or_costs_too_much(tmp_path, monkeypatch, ndcg, coverage, rounds):
     write_checkerboard(tmp_path)
     monkeypatch.setattr(recommender, "GanTrainer", Game)
     data = recommender.load(tmp_path / "items.csv", tmp_path / "interactions.csv")
