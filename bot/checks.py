@@ -142,6 +142,9 @@ class Checker:
             yield f"opens with {opening[1]!r}, as if somebody were called so"
         if re.search(r"\bwho (?:like|love|enjoy)d? (?!#)", sentence):
             yield "speaks of people who like nothing in particular"
+        kinds = "|".join(re.escape(value) for item in items for value in item.values)
+        if kinds and re.search(rf"\b(?:{kinds}), (?:{kinds}) {brief.noun}\b", told):
+            yield "lists kinds without an and"
         numbers = [number for item in items for number in item.numbers]
         if any(f"{joint} {number}" in told for number in numbers if " " in number for joint in ("from", "and")):
             yield "says from of what is no date, or lists a number among kinds"
