@@ -143,8 +143,10 @@ class Checker:
         if re.search(r"\bwho (?:like|love|enjoy)d? (?!#)", sentence):
             yield "speaks of people who like nothing in particular"
         kinds = "|".join(re.escape(value) for item in items for value in item.values)
-        if kinds and re.search(rf"\b(?:{kinds}), (?:{kinds}) {brief.noun}\b", told):
-            yield "lists kinds without an and"
+        if kinds and re.search(rf"\b(?:{kinds})(?:, | and (?:{kinds}) and )(?:{kinds}) {brief.noun}\b", told):
+            yield "lists kinds without an and, or with two"
+        if items and re.match(r"[\w-]+(?:, [\w-]+)*:", sentence):
+            yield "has an opening and an item in one sentence"
         numbers = [number for item in items for number in item.numbers]
         if any(f"{joint} {number}" in told for number in numbers if " " in number for joint in ("from", "and")):
             yield "says from of what is no date, or lists a number among kinds"

@@ -40,7 +40,7 @@ class GanSettings:
     rate: float = 3e-3
     judge_rate: float = 1e-3
     batch: int = 128
-    steps: int = 4
+    steps: int = 2
     warm_up: int = 8
     withheld: float = 0.5
     slate: int = 20
@@ -169,19 +169,5 @@ class GanTrainer:
         return {"loss_d": loss_d.item(), "loss_g": loss_g.item()}
 
     def state(self) -> dict[str, Any]:
-        """Everything that a later `restore` needs to go on as if nothing had happened."""
-        return {
-            "generator": {name: p.detach() for name, p in self.generator.named_parameters()},
-            "discriminator": self.discriminator.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "judge": self.judge.state_dict(),
-            "played": self.played,
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a `state`."""
-        self.generator.load_state_dict(state["generator"], strict=False)  # what is no parameter stays as it is
-        self.discriminator.load_state_dict(state["discriminator"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.judge.load_state_dict(state["judge"])
-        self.played = state["played"]
+        """Everything that it has learned."""
+        return {"temper": self.generator.temper.detach(), "discriminator": self.discriminator.state_dict()}

@@ -55,11 +55,11 @@ EVALUATIONS = 12
 """So often is the latent path judged while it is trained for the first time."""
 PATIENCE = 6
 """Evaluations without a better one before training stops."""
-COVERAGE_FOR_GAME = 0.12
+COVERAGE_FOR_GAME = 0.11
 """The adversarial game is over when coverage@20 of the hold-out has grown by such a share, …"""
 ACCURACY_FOR_GAME = 0.0015
 """… or before it costs so much of NDCG@20 there."""
-ROUNDS = 40
+ROUNDS = 80
 """Rounds of the game at most."""
 MODELS = ("gan", "vae", "linear", "latent")
 """The whole generator; the same without its adversary; the same without its latent, without its linear path."""
@@ -117,7 +117,8 @@ class Run:
     """One training run: its data, where it writes, and what it has found so far.
 
     Attributes:
-        chosen: what validation chose: ``linear``, ``gain``, ``epochs``, ``game`` (adversarial rounds), ``metrics``.
+        chosen: what validation chose: ``linear``, ``gain``, ``caution``, ``epochs``, ``game`` (adversarial rounds),
+            ``temper`` (what they taught), ``metrics``.
     """
 
     data: Dataset
@@ -163,14 +164,14 @@ def _train(run: Run) -> dict[str, Any]:
     matrix = run.data.matrix
     run.progress.tell(0.0, f"{matrix.shape[0]} people, {matrix.shape[1]} items, {matrix.nnz} interactions")
     saved = _checkpoint(run) if run.options.resume else None
-    if saved and saved["stage"].startswith("fit"):
+    if saved and saved["stage"] == "fit":
         run.chosen = saved["chosen"]
     else:
         saved = None
         latent = run.options.model != "linear"
         run.chosen |= {"linear": asdict(LinearSettings()), "gain": float(latent)}
         run.chosen |= {"epochs": min(run.most_epochs, 20) if latent else 0}
-        run.chosen |= {"caution": 0.0, "game": 0, "metrics": {}}
+        run.chosen |= {"caution": 0.0, "game": 0, "temper": [0.0, 0.0], "metrics": {}}
         splits = [_split(run, fold) for fold in range(FOLDS if matrix.nnz <= MANY else 1)]
         splits = [(left, holdout) for left, holdout in splits if holdout.relevant.nnz and positives(left).nnz]
         if splits:
@@ -396,7 +397,7 @@ def _select_game(run: Run, matrix: sparse.csr_matrix, generator: Generator, vali
         run.progress.tell(0.5 + 0.1 * (number + 1) / rounds, f"validation game, round {number + 1}")
         if figures["ndcg@20"] < before["ndcg@20"] - ACCURACY_FOR_GAME:
             break
-        run.chosen |= {"game": number + 1, "metrics": figures}
+        run.chosen |= {"game": number + 1, "temper": generator.temper.tolist(), "metrics": figures}
         if figures["coverage@20"] >= (1 + COVERAGE_FOR_GAME) * before["coverage@20"]:
             break
 
@@ -406,25 +407,19 @@ def fit(run: Run, matrix: sparse.csr_matrix, saved: dict[str, Any] | None) -> Ge
     generator = new_generator(run, matrix, LinearSettings(**run.chosen["linear"]))
     generator.gain.fill_(run.chosen["gain"])
     generator.caution.fill_(run.chosen["caution"])
-    trainer, game = VaeTrainer(generator, VaeSettings()), GanTrainer(generator, GanSettings())
-    epochs, rounds = run.chosen["epochs"], run.chosen["game"]
-    fitted, played = 0, 0
-    if saved and saved["stage"] == "fit":
+    generator.temper.data = torch.tensor(run.chosen["temper"], device=run.options.device)
+    trainer, epochs, fitted = VaeTrainer(generator, VaeSettings()), run.chosen["epochs"], 0
+    if saved:
         trainer.restore(saved["state"])
         fitted = saved["epoch"] + 1
-    elif saved:
-        game.restore(saved["state"])
-        fitted, played = epochs, saved["epoch"] + 1
     for epoch in _epochs(run, "fit", trainer, matrix, range(fitted, epochs)):
-        run.progress.tell(0.6 + 0.3 * (epoch + 1) / epochs, f"epoch {epoch + 1} of {epochs}")
-    for number in _epochs(run, "fit game", game, matrix, range(played, rounds)):
-        run.progress.tell(0.9 + 0.09 * (number + 1) / rounds, f"round {number + 1} of {rounds} of the game")
+        run.progress.tell(0.6 + 0.39 * (epoch + 1) / epochs, f"epoch {epoch + 1} of {epochs}")
     likes = np.asarray(positives(matrix).sum(axis=0)).ravel()
     if not likes.all():
         place(generator, placements(run.data.catalog, likes))
     sample = generator.rank_rows(matrix[:256])
-    run.log.add_histogram("generated/scores", sample, epochs + rounds)
-    run.log.add_histogram("generated/items", metrics.rank(sample, 20, matrix[:256]), epochs + rounds)
+    run.log.add_histogram("generated/scores", sample, epochs)
+    run.log.add_histogram("generated/items", metrics.rank(sample, 20, matrix[:256]), epochs)
     return generator
 
 
@@ -487,7 +482,7 @@ def save(run: Run, generator: Generator) -> dict[str, Any]:
         "generator": asdict(generator.config),
         "value_range": list(run.data.value_range),
         "training": {"model": run.options.model, "seed": run.options.seed}
-        | {name: run.chosen[name] for name in ("linear", "gain", "caution", "epochs", "game")}
+        | {name: run.chosen[name] for name in ("linear", "gain", "caution", "epochs", "game", "temper")}
         | {"seconds": round(time.monotonic() - run.started, 1)},
         "metrics": run.chosen["metrics"],
     }

@@ -53,6 +53,7 @@ def test_what_is_popular_or_stands_out_may_be_said_to(checker):
         ("War: a favourite of many. " + GOOD, "calls popular"),
         ("Fair enough, here are others. " + GOOD, "begins anew"),
         ("Since you liked #1, try @1, a crime, thriller film. For war there is @2.", "without an and"),
+        ("Since you liked #1, try @1, a crime thriller. War: close to what you like there is @2.", "an opening and"),
         (
             "For somebody who liked @1, I would try @2: a war film of 106 minutes, since you liked #1.",
             "two items at once",
