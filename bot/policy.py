@@ -129,7 +129,7 @@ def _comparison(said: Understanding, item: Item, among: tuple[Item, ...], catalo
         return Answer(best, name, among=among, extreme=superlative((measure.high if highest else measure.low)[0]))
     if said.value:
         return Answer(item, among=among, value=said.value)
-    return Answer(item, among=among)
+    return Answer(item, among=among, unsure=said.unsure)
 
 
 def options(catalog: Catalog, attribute: str, columns: Sequence[int], count: int = 4) -> tuple[str, ...]:

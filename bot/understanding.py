@@ -80,6 +80,7 @@ _LOOKS_GOOD = re.compile(
     r"go (?:with|for))\b"
 )
 _OLD_ONE = re.compile(r"\b(?:old|new|older|newer|oldest|newest|original|first) (?:one|version)s?\b")
+_QUALITY = re.compile(r"\bwhich\b[^.!?]*\b(?:most|least|(?!best\b|worst\b)\w+est)\b")
 _SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
 
 
@@ -140,7 +141,7 @@ class Understanding:
         asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `BOT`, ….
         extreme: a numeric attribute, and whether its highest number is asked for: "which is the longest?".
         value: an attribute's value that is asked about: "is it scary?".
-        unsure: what is asked can be answered by yes or no, but by no attribute.
+        unsure: what is asked, or what items are compared by ("scariest"), is nothing that an attribute tells.
         several: all that was shown is asked about: "how long are they?".
         instead: what is said takes the place of what was understood before: "I meant Heat".
         restates: what was said before is said again: "I said I loved it".
@@ -257,19 +258,20 @@ class Understander:
             intent, mentions = "prefer", [Mention(None, 0, len(text))]
         asks = SELF if about_self else self._asks(speech, intent, mentions, extreme)
         open_ended = intent == "ask_item" and asks in (None, COMPARE) and not extreme
-        asked = next((pairs[0] for _, _, pairs, _ in wishes if pairs), None) if open_ended else None
+        compared = open_ended and asks == COMPARE and bool(_QUALITY.search(speech))
+        asked = next((pairs[0] for _, _, pairs, _ in wishes if pairs), None) if open_ended and not compared else None
         if intent == "accept" and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
             mentions = [replace(m, polarity=0) if m.pointed and not m.seen else m for m in mentions]
         return Understanding(
             intent=intent,
             mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
-            constraints=() if intent == "ask_item" else tuple(constraints),
+            constraints=() if intent in ("ask_item", "greet") else tuple(constraints),
             forget_all=intent == "correct" and bool(self._phrases.forget_all.search(masked)),
             forgets=self._measures_in(masked) if intent == "correct" else freed,
             asks=asks,
             extreme=extreme,
             value=asked,
-            unsure=open_ended and asks is None and not asked and bool(_YES_OR_NO.search(speech)),
+            unsure=compared or (open_ended and asks is None and not asked and bool(_YES_OR_NO.search(speech))),
             several=intent == "ask_item" and bool(_THESE.search(speech)) and not any(not m.pointed for m in mentions),
             restates=intent == "correct" and bool(_RESTATES.search(speech)),
             refines=bool(self._phrases.refines.search(speech)),

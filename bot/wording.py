@@ -156,10 +156,13 @@ class Wording:
             return self._value(act, act.value, language)
         if act.attribute and act.among:
             return self._each(act, act.attribute, language)
+        if act.among:
+            key = "compare_because" if because else "compare"
+            unsure = [self._say("compare_unsure", language, None)] if act.unsure else []
+            said = [*unsure, self._say(key, language, chance, name=name, because=because)]
+            return self._texts.say("conversation.space", language).join(said)
         if act.unsure:
             return self._say("cannot_tell", language, chance, name=name, facts=facts or name)
-        if act.among:
-            return self._say("compare_because" if because else "compare", language, chance, name=name, because=because)
         if act.suits is not None:
             return self._suits(act, act.suits, language, chance)
         if act.attribute is None:

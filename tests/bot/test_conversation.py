@@ -566,3 +566,11 @@ async def test_the_kinds_of_the_catalogue_are_told(talk, catalog):
     ann = talk()
     text = (await ann.says("what genres do you have?")).text
     assert all(value.lower() in text.lower() for value in list(catalog.values["genres"])[:5])
+
+
+async def test_which_is_scariest_is_not_known_but_one_is_chosen(talk, catalog):
+    ann = talk()
+    shown = (await ann.says("I loved Heat. Something scary?")).cards
+    text = (await ann.says("which one is scariest?")).text
+    assert text.startswith("My catalogue does not compare them in that.")
+    assert any(card.name in text for card in shown)

@@ -682,3 +682,17 @@ def test_a_language_is_told_from_where_words_were_heard(understander, text, told
 def test_what_others_love_counts_where_it_is_for_them(understander, on_behalf, polarity):
     said = understander.understand("they loved Heat", Context(on_behalf=on_behalf))
     assert [mention.polarity for mention in said.mentions] == [polarity]
+
+
+@pytest.mark.parametrize("text", ["which one is scariest?", "which of these is the most gory?"])
+def test_what_no_number_compares_is_not_compared(understander, text):
+    said = understander.understand(text, SLATE)
+    assert (said.intent, said.asks, said.unsure, said.value) == ("ask_item", COMPARE, True, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("I'm new here", "greet"), ("ugh", "reject"), ("no thanks", "reject"), ("nooo", "reject")]
+)
+def test_short_things_people_say(understander, text, intent):
+    said = understander.understand(text, SLATE)
+    assert (said.intent, said.constraints) == (intent, ())
