@@ -173,7 +173,7 @@ class Checker:
                 yield f"speaks of the {topic}, which is not the topic"
         once = f" {normal(re.sub(r'[(][^)]*[)]', ' ', told))} "
         for value in self._values:
-            if len(items) == 1 and once.count(f" {value} ") > 1:
+            if len(items) == 1 and len(re.findall(rf"(?<= ){re.escape(value)}(?= )", once)) > 1:
                 yield f"says {value} twice"
             if f" {value} " in words and f" {value} " not in allowed:
                 yield f"says {value}, which is not so"

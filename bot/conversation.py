@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import random
 import traceback
@@ -21,7 +22,7 @@ from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Recommend, Say
 from bot.belief import believe
 from bot.history import History, Person, today
 from bot.models import Models, Serving
-from bot.policy import ABOUT_PERSON, OPENING, Policy, decide, options
+from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Policy, decide, options
 from bot.reasons import with_reasons
 from bot.texts import Texts, language_of
 from bot.understanding import Context, Understanding
@@ -250,6 +251,8 @@ class Conversation:
         written = models.dialogue.write(slate or act, language, chance.getrandbits(31), before_this)
         if isinstance(act, Say) and act.key == ABOUT_PERSON:
             written = "\n".join(self._about(person, language))
+        if isinstance(act, Say) and act.key == SHOWN_BEFORE:
+            written = "\n".join(self._shown_before(person, language))
         text = written or models.wording.write(slate or act, language, chance, before_this)
         if slate and isinstance(act, Ask):
             text = f"{text} {models.wording.write(act, language, chance)}"
@@ -312,6 +315,13 @@ class Conversation:
             yield self._say("about_wishes", language, wishes=phrasing.wishes(person.preference.constraints))
         if not person.preference.opinions and not person.preference.constraints:
             yield self._say("about_empty", language)
+
+    def _shown_before(self, person: Person, language: str) -> Iterable[str]:
+        models = self._serving.models
+        yield self._say(SHOWN_BEFORE, language)
+        for slate, shown in itertools.groupby(person.shown, lambda one: one.slate):
+            names = [item.name for one in shown if (item := models.catalog.get(one.item_id))]
+            yield f"{slate}. {models.wording.phrasing(language).listed(names)}"
 
     def _say(self, key: str, language: str, **values: object) -> str:
         noun = self._serving.models.catalog.vocabulary.noun[0]

@@ -61,7 +61,7 @@ def intent_of(e: Evidence, phrases: Phrases) -> Intent:
         return "greet"
     if phrases.insult.search(text) and not e.names:
         return "chat"
-    if phrases.kinds.search(text) and not e.names:
+    if (phrases.kinds.search(text) and not e.names) or (phrases.earlier.search(text) and e.shown and not e.stances):
         return "chat"
     requests = bool(phrases.request.search(text))
     if phrases.no_questions.search(text):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Say
 from bot.history import Person
-from bot.understanding import BOT, COMPARE, FIT, INSULT, KINDS, SELF, WHY, Understanding
+from bot.understanding import BOT, COMPARE, EARLIER, FIT, INSULT, KINDS, SELF, WHY, Understanding
 from domain.catalog import Catalog, Item
 from domain.phrasing import superlative
 
@@ -16,6 +16,8 @@ OPENING = "opening"
 """What `Person.asked` holds for the question of what they like in general."""
 ABOUT_PERSON = "about_person"
 """The sentence that tells a person what is held about them; Conversation knows the rest of it."""
+SHOWN_BEFORE = "shown_before"
+"""The sentence that tells a person what they were shown; Conversation knows the rest of it."""
 
 ENOUGH_LIKES = 3
 """From so many on, a question of what kind is wanted is left out."""
@@ -58,7 +60,8 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
 
 
 def _chat(said: Understanding) -> Say:
-    key = {SELF: ABOUT_PERSON, BOT: "introduction", INSULT: "insulted", KINDS: "kinds"}.get(said.asks or "")
+    keys = {SELF: ABOUT_PERSON, BOT: "introduction", INSULT: "insulted", KINDS: "kinds", EARLIER: SHOWN_BEFORE}
+    key = keys.get(said.asks or "")
     return Say(key or ("welcome" if said.thanks else "chat"))
 
 

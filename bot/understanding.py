@@ -24,6 +24,9 @@ Pairs = tuple[tuple[str, str], ...]
 WHY = "why"
 """What `Understanding.asks` holds when the person wants to know the reason of a recommendation."""
 
+EARLIER = "earlier"
+"""What `Understanding.asks` holds when the person wants to know what was shown before."""
+
 KINDS = "kinds"
 """What `Understanding.asks` holds when the person wants to know which kinds of things there are."""
 
@@ -402,6 +405,8 @@ class Understander:
             return INSULT
         if intent == "chat" and self._phrases.kinds.search(masked):
             return KINDS
+        if intent == "chat" and self._phrases.earlier.search(masked):
+            return EARLIER
         if intent == "chat" and self._phrases.about_bot.search(masked):
             return BOT
         if intent == "ask_item" and extreme:

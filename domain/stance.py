@@ -23,6 +23,8 @@ _SAID_AFTERWARDS = re.compile(
     r"\s*,?\s*(?:(?:and|or)\s+@+\s*)*(?:(?:which|that)\s+)?"
     r"(?:(?:was|is|were|are|'s|isn't|wasn't|bored|blew|sucks?|sucked|made me)\b[^,@]*|很[^,，@]*|太[^,，@]*)"
 )
+_ANSWERS_NO = re.compile(r"^\W*(?:no+|nah|nope)(?:,\s*|\s+(?=(?:i|we|it|but|actually|rather|give|show|make)\b))")
+"""A no to what was shown, which denies nothing of what follows: "no, a comedy"."""
 _USUALLY = re.compile(r"\b(?:usually|normally|always|mostly|generally)\b")
 _FOR_ONCE = re.compile(r"\bbut (?:today|tonight|this time|now|for once)\b")
 _NEUTRAL = re.compile(
@@ -83,6 +85,7 @@ class Stance:
         """
         # Whose favourite it is otherwise says nothing of the person's own taste.
         masked = phrases.theirs.sub(lambda match: " " * len(match.group()), masked)
+        masked = _ANSWERS_NO.sub(lambda match: " " * len(match.group()), masked)
         self._masked = masked
         self._phrases = phrases
         self._on_behalf = on_behalf or bool(phrases.on_behalf.search(masked))
@@ -126,7 +129,8 @@ class Stance:
         phrases = self._phrases
         if _USUALLY.search(sides.left) and _FOR_ONCE.search(self._masked, end):
             return None
-        if not self._on_behalf and phrases.others.search(sides.left) and not phrases.want.search(sides.left):
+        others = None if self._on_behalf else _last(phrases.others, sides.left)
+        if others and not phrases.want.search(sides.left) and not _SELF.search(sides.left, others.end()):
             return None
         disliked = [m.span() for m in phrases.negative.finditer(sides.left)]
         negated = disliked + [m.span() for m in phrases.unwanted.finditer(sides.left)]

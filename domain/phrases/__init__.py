@@ -47,6 +47,7 @@ class Phrases:
     about_bot: re.Pattern[str] = _NOTHING
     chat: re.Pattern[str] = _NOTHING
     kinds: re.Pattern[str] = _NOTHING
+    earlier: re.Pattern[str] = _NOTHING
     obscure: re.Pattern[str] = _NOTHING
     famous: re.Pattern[str] = _NOTHING
     no_questions: re.Pattern[str] = _NOTHING

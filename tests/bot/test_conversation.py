@@ -574,3 +574,12 @@ async def test_which_is_scariest_is_not_known_but_one_is_chosen(talk, catalog):
     text = (await ann.says("which one is scariest?")).text
     assert text.startswith("My catalogue does not compare them in that.")
     assert any(card.name in text for card in shown)
+
+
+async def test_what_was_shown_before_is_told_in_order(talk):
+    ann = talk()
+    first = (await ann.says("I loved Heat. Something scary?")).cards
+    second = (await ann.says("something else")).cards
+    lines = (await ann.says("what was the first list again?")).text.splitlines()
+    assert [all(card.name in line for card in cards) for line, cards in zip(lines[1:], (first, second), strict=True)]
+    assert lines[1].startswith("1. ")

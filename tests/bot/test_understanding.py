@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ranges import ranges
-from bot.understanding import BOT, COMPARE, FIT, KINDS, SELF, WHY, Context, Understander
+from bot.understanding import BOT, COMPARE, EARLIER, FIT, KINDS, SELF, WHY, Context, Understander
 from domain.liking import Liking
 from domain.linking import Linker
 from domain.phrases import Phrases, made_of
@@ -696,3 +696,25 @@ def test_what_no_number_compares_is_not_compared(understander, text):
 def test_short_things_people_say(understander, text, intent):
     said = understander.understand(text, SLATE)
     assert (said.intent, said.constraints) == (intent, ())
+
+
+@pytest.mark.parametrize(
+    "text", ["what was the first list again?", "what did you recommend before?", "刚才推荐的是什么"]
+)
+def test_what_was_shown_before_can_be_asked(understander, text):
+    said = understander.understand(text, SLATE)
+    assert (said.intent, said.asks) == ("chat", EARLIER)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("she likes romance, I like action", {("genres", "Action", True)}),
+        ("me and my gf: she likes comedies, I like action", {("genres", "Comedy", True), ("genres", "Action", True)}),
+        ("no I mean funny", {("genres", "Comedy", True)}),
+        ("no, a comedy please", {("genres", "Comedy", True)}),
+        ("no comedy please", {("genres", "Comedy", False)}),
+    ],
+)
+def test_whose_wish_it_is_and_what_a_no_is_said_to(understander, text, wanted):
+    assert wants(understander.understand(text, SLATE)) == wanted
