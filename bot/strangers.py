@@ -15,7 +15,10 @@ _PERSON = re.compile(
     r"\b(?:with|without|starring|by|featuring)\s+(?P<name>(?!(?:a|an|the|some|no|my|more|less)\b)"
     r"[^\W\d_]{3,} [^\W\d_]{3,})(?=\s*(?:$|[.,?!]))"
 )
-_SURNAME = re.compile(r"\b(?:fan of|directed by|starring|by)\s+(?P<name>(?!me\b)[^\W\d_]{5,})(?=\s*(?:$|[.,?!]))")
+_SURNAME = re.compile(
+    r"\b(?:fan of|directed by|starring|by|no(?: more)?)\s+"
+    r"(?P<name>(?!(?:me|worries|kidding|thanks|problem)\b)[^\W\d_]{5,})(?=\s*(?:$|[.,?!]))"
+)
 _TITLED = re.compile(
     r"\b(?:(?:director|cast|plot|actors?|ending|length|star|stars|story) (?:of|in)|"
     r"[Ll]oved?|[Ll]iked?|[Ee]njoyed|[Hh]ated?|[Dd]isliked?|[Ww]atched|saw|seen|got|and|or|about|is)\s+"

@@ -691,7 +691,8 @@ def test_what_no_number_compares_is_not_compared(understander, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "intent"), [("I'm new here", "greet"), ("ugh", "reject"), ("no thanks", "reject"), ("nooo", "reject")]
+    ("text", "intent"),
+    [("I'm new here", "greet"), ("ugh", "reject"), ("no thanks", "reject"), ("no worries", "accept")],
 )
 def test_short_things_people_say(understander, text, intent):
     said = understander.understand(text, SLATE)
@@ -718,3 +719,13 @@ def test_what_was_shown_before_can_be_asked(understander, text):
 )
 def test_whose_wish_it_is_and_what_a_no_is_said_to(understander, text, wanted):
     assert wants(understander.understand(text, SLATE)) == wanted
+
+
+@pytest.mark.parametrize("text", ["anything", "idc", "you choose", "anything is fine", "I don't mind"])
+def test_who_leaves_it_to_the_bot_is_shown_something(understander, text):
+    assert understander.understand(text, SLATE).intent == "recommend"
+
+
+def test_a_rare_surname_that_is_not_wanted_is_a_person(understander):
+    said = understander.understand("no tarantino", SLATE)
+    assert (said.people, said.intent) == (("tarantino",), "critique")
