@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import strangers
@@ -186,6 +186,39 @@ class Understanding:
     passed: tuple[tuple[str, float], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A message, read word by word.
+
+    Attributes:
+        text: as typed.
+        plain: lower case.
+        links: the items named.
+        values: (start, end, pairs) of the words that stand for attribute values.
+        moods: where a mood is told.
+        claimed: what stands for values, be it taken back or not.
+        said: lower case, titles masked, what is taken back blotted out.
+    """
+
+    text: str
+    plain: str
+    links: Sequence[Link]
+    values: Sequence[tuple[int, int, Pairs]]
+    moods: Sequence[tuple[int, int]]
+    claimed: Sequence[tuple[int, int]]
+    said: Said
+
+    @property
+    def masked(self) -> str:
+        """Lower case, titles masked."""
+        return self.said.masked
+
+    @property
+    def speech(self) -> str:
+        """The same with slang spelt out, so that nothing stands where it stood."""
+        return _SLANG_WORDS.sub(lambda match: _SLANG[match[0]], self.masked)
+
+
 class Understander:
     """Reads messages against one catalogue; made once a catalogue, then used by any thread."""
 
@@ -220,81 +253,98 @@ class Understander:
     def understand(self, text: str, context: Context | None = None) -> Understanding:
         """What a message says, seen in its context; total: every text has an understanding."""
         context = context or Context()
+        reading = self._read(text, context)
+        masked, speech, phrases = reading.masked, reading.speech, self._phrases
+        mentions, people = self._names(reading, context)
+        wishes = list(self._wishes(masked, reading.values, reading.said.stance))
+        freed = self._freed(masked)
+        named_now = [m.item_id for m in mentions if m.item_id and not m.pointed]
+        beside = [item for item in map(self._catalog.get, named_now or context.slate) if item]
+        constraints = [c for c in self._constraints(masked, wishes, beside) if c.attribute not in freed]
+        untold = [(start, end) for start, end, pairs, _ in wishes if self._is_untold(masked[start:end], pairs)]
+        origin = any(not overlaps(*m.span(), reading.claimed) for m in phrases.origin.finditer(masked))
+        comparable = bool(context.slate) or sum(not m.pointed for m in mentions) > 1
+        extreme = self._extreme(speech) if comparable else None
+        evidence = Evidence(
+            masked=speech,
+            names=bool(mentions or people),
+            likes=any(m.polarity > 0 for m in mentions),
+            stances=any(m.polarity or m.seen for m in mentions),
+            constraints=bool(constraints or untold or people or origin),
+            shown=bool(context.slate),
+            points=any(m.pointed for m in mentions) or bool(_THESE.search(speech)),
+            asked=context.asked is not None,
+            compares=extreme is not None,
+            chooses=self._chooses(masked, mentions),
+        )
+        about_self = not mentions and bool(_ABOUT_SELF.search(masked))
+        intent = "chat" if about_self else intent_of(evidence, phrases)
+        intent = "critique" if intent == "other" and freed and context.slate else intent
+        if intent == "other" and not mentions and strangers.is_bare_title(text):
+            intent, mentions = "prefer", [Mention(None, 0, len(text))]
+        if intent == "accept" and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
+            mentions = [replace(m, polarity=0) if m.pointed and not m.seen else m for m in mentions]
+        asks = SELF if about_self else self._asks(speech, intent, mentions, extreme)
+        value, unsure = _value_asked(speech, asks, wishes) if intent == "ask_item" and not extreme else (None, False)
+        return Understanding(
+            intent=intent,
+            mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
+            constraints=() if intent in ("ask_item", "greet") else tuple(constraints),
+            forget_all=intent == "correct" and bool(phrases.forget_all.search(masked)),
+            forgets=self._measures_in(masked) if intent == "correct" else freed,
+            asks=asks,
+            extreme=extreme,
+            value=value,
+            unsure=unsure,
+            several=intent == "ask_item" and bool(_THESE.search(speech)) and not any(not m.pointed for m in mentions),
+            restates=intent == "correct" and bool(_RESTATES.search(speech)),
+            refines=bool(phrases.refines.search(speech)),
+            instead=intent == "correct" and "meant" in masked and bool(mentions),
+            distress=bool(phrases.distress.search(reading.plain)),
+            mood=bool(reading.moods),
+            thanks=made_of(phrases.thanks, masked),
+            origin=origin,
+            untold=tuple(text[start:end] for start, end in untold) if intent != "ask_item" else (),
+            no_questions=bool(phrases.no_questions.search(speech)),
+            people=tuple(text[start:end] for start, end in people),
+            count=_count(speech),
+            goes_on=bool(phrases.goes_on.search(masked)),
+            passed=tuple(self._passed(reading.said, {m.item_id for m in mentions}, context)),
+        )
+
+    def _read(self, text: str, context: Context) -> _Reading:
+        """Which words are names, which stand for attribute values, and what is left."""
         plain = _lower(text.translate(_APOSTROPHES))
         links = self._linker.link(text) or (self._answer(text) if context.asked else [])
         moods = [match.span() for match in self._phrases.mood.finditer(plain)]
         values = self._values(plain, [*((link.start, link.end) for link in links if link.sure), *moods])
         claimed = [(start, end) for start, end, _ in values]
         links = [link for link in links if link.sure or not overlaps(link.start, link.end, claimed)]
-        masked = mask(plain, [(link.start, link.end) for link in links])
+        places = [(link.start, link.end) for link in links]
+        masked = mask(plain, places)
         corrected = _CORRECTS_ITSELF.search(masked)
         if corrected:  # "a comedy? or actually no, a thriller"
             values = [value for value in values if value[0] >= corrected.end()]
             masked = masked[: corrected.start()] + ";" + " " * (len(corrected.group()) - 1) + masked[corrected.end() :]
         stance = Stance(masked, self._phrases, on_behalf=context.on_behalf)
-        said = Said(masked, stance, tuple((link.start, link.end) for link in links))
-        mentions = self._mentions(said, links, context)
+        return _Reading(text, plain, links, values, moods, claimed, Said(masked, stance, tuple(places)))
+
+    def _names(self, reading: _Reading, context: Context) -> tuple[list[Mention], list[tuple[int, int]]]:
+        """What is named or pointed at, in the order of the text, and where people are named whom nobody knows."""
+        text, masked, claimed = reading.text, reading.masked, reading.claimed
         people = strangers.people(text, masked, claimed)
         unknown = [Mention(None, *span) for span in strangers.titles(text, masked, [*claimed, *people])]
+        known = self._mentions(reading.said, reading.links, context)
         # "I loved Oppenheimer, anything like that?" does not point at what was shown.
-        mentions = [m for m in mentions if not (m.pointed and any(s.end <= m.start for s in unknown))]
-        mentions = sorted([*mentions, *unknown], key=lambda mention: mention.start)
-        freed = self._freed(masked)
-        wishes = list(self._wishes(masked, values, stance))
-        named_now = [m.item_id for m in mentions if m.item_id and not m.pointed]
-        beside = [item for item in map(self._catalog.get, named_now or context.slate) if item]
-        constraints = [c for c in self._constraints(masked, wishes, beside) if c.attribute not in freed]
-        untold = [(start, end) for start, end, pairs, _ in wishes if self._is_untold(masked[start:end], pairs)]
-        mentioned = {mention.item_id for mention in mentions}
-        about_self = not mentions and bool(_ABOUT_SELF.search(masked))
-        speech = _SLANG_WORDS.sub(lambda match: _SLANG[match[0]], masked)
-        comparable = bool(context.slate) or sum(not m.pointed for m in mentions) > 1
-        extreme = self._extreme(speech) if comparable else None
-        evidence = _evidence(speech, mentions, constraints, context, chooses=self._chooses(masked, mentions))
-        origin = any(not overlaps(*m.span(), claimed) for m in self._phrases.origin.finditer(masked))
-        wanted = bool(constraints or untold or people or origin)
-        evidence = replace(evidence, names=bool(mentions or people), constraints=wanted)
-        evidence = replace(evidence, compares=extreme is not None)
-        intent = "chat" if about_self else intent_of(evidence, self._phrases)
-        intent = "critique" if intent == "other" and freed and context.slate else intent
-        if intent == "other" and not mentions and strangers.is_bare_title(text):
-            intent, mentions = "prefer", [Mention(None, 0, len(text))]
-        asks = SELF if about_self else self._asks(speech, intent, mentions, extreme)
-        open_ended = intent == "ask_item" and asks in (None, COMPARE) and not extreme
-        compared = open_ended and asks == COMPARE and bool(_QUALITY.search(speech))
-        asked = next((pairs[0] for _, _, pairs, _ in wishes if pairs), None) if open_ended and not compared else None
-        if intent == "accept" and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
-            mentions = [replace(m, polarity=0) if m.pointed and not m.seen else m for m in mentions]
-        return Understanding(
-            intent=intent,
-            mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
-            constraints=() if intent in ("ask_item", "greet") else tuple(constraints),
-            forget_all=intent == "correct" and bool(self._phrases.forget_all.search(masked)),
-            forgets=self._measures_in(masked) if intent == "correct" else freed,
-            asks=asks,
-            extreme=extreme,
-            value=asked,
-            unsure=compared or (open_ended and asks is None and not asked and bool(_YES_OR_NO.search(speech))),
-            several=intent == "ask_item" and bool(_THESE.search(speech)) and not any(not m.pointed for m in mentions),
-            restates=intent == "correct" and bool(_RESTATES.search(speech)),
-            refines=bool(self._phrases.refines.search(speech)),
-            instead=intent == "correct" and "meant" in masked and bool(mentions),
-            distress=bool(self._phrases.distress.search(plain)),
-            mood=bool(moods),
-            thanks=made_of(self._phrases.thanks, masked),
-            origin=origin,
-            untold=tuple(text[start:end] for start, end in untold) if intent != "ask_item" else (),
-            no_questions=bool(self._phrases.no_questions.search(speech)),
-            people=tuple(text[start:end] for start, end in people),
-            count=_count(speech),
-            goes_on=bool(self._phrases.goes_on.search(masked)),
-            passed=tuple(
-                (item_id, self._liking.odds(shown(said, turns, len(slate))))
-                for turns, slate in enumerate(context.named)
-                for item_id in slate
-                if item_id not in mentioned
-            ),
-        )
+        known = [m for m in known if not (m.pointed and any(s.end <= m.start for s in unknown))]
+        return sorted([*known, *unknown], key=lambda mention: mention.start), people
+
+    def _passed(self, said: Said, mentioned: Container[str | None], context: Context) -> Iterator[tuple[str, float]]:
+        """What the bot named and the person did not, with the odds that they dislike it."""
+        for turns, slate in enumerate(context.named):
+            for item_id in slate:
+                if item_id not in mentioned:
+                    yield item_id, self._liking.odds(shown(said, turns, len(slate)))
 
     def _values(self, plain: str, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int, Pairs]]:
         """(start, end, pairs) of the words that stand for attribute values; the longest phrase wins."""
@@ -493,25 +543,14 @@ def _lower(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def _evidence(
-    masked: str,
-    mentions: Sequence[Mention],
-    constraints: Sequence[Constraint],
-    context: Context,
-    *,
-    chooses: bool,
-) -> Evidence:
-    return Evidence(
-        masked=masked,
-        names=bool(mentions),
-        likes=any(m.polarity > 0 for m in mentions),
-        stances=any(m.polarity or m.seen for m in mentions),
-        constraints=bool(constraints),
-        shown=bool(context.slate),
-        points=any(m.pointed for m in mentions) or bool(_THESE.search(masked)),
-        asked=context.asked is not None,
-        chooses=chooses,
-    )
+def _value_asked(
+    speech: str, asks: str | None, wishes: Iterable[tuple[int, int, Pairs, bool]]
+) -> tuple[tuple[str, str] | None, bool]:
+    """The attribute's value that a question about items asks for, and whether it asks what no attribute tells."""
+    if asks == COMPARE and _QUALITY.search(speech):
+        return None, True
+    value = next((pairs[0] for _, _, pairs, _ in wishes if pairs), None) if asks in (None, COMPARE) else None
+    return value, asks is None and not value and bool(_YES_OR_NO.search(speech))
 
 
 def _count(masked: str) -> int | None:
