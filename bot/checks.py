@@ -159,6 +159,8 @@ class Checker:
         for word in self._superlatives & set(told.lower().replace(",", " ").replace(".", " ").split()):
             if word not in {item.stands_out for item in items}:
                 yield f"says {word}, which it is not"
+        if re.search(r"\bafter you\b", sentence):
+            yield "takes the person for an item"
         if re.search(r"\bfans of (?!#)", sentence):
             yield "names fans of nothing"
         if brief.act == "recommend" and not brief.again and _ANEW.search(sentence):

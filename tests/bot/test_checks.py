@@ -52,6 +52,7 @@ def test_what_is_popular_or_stands_out_may_be_said_to(checker):
         (GOOD.replace("from 1998", "from 1998, and those who like it like it"), "nothing in particular"),
         ("War: a favourite of many. " + GOOD, "calls popular"),
         ("Fair enough, here are others. " + GOOD, "begins anew"),
+        ("@1 is the one I would try after you: a crime film. For war there is @2.", "the person for an item"),
         ("Since you liked #1, try @1, a crime, crime and thriller film. For war there is @2.", "says crime twice"),
         ("Since you liked #1, try @1, a crime, thriller film. For war there is @2.", "without an and"),
         ("Since you liked #1, try @1, a crime thriller. War: close to what you like there is @2.", "an opening and"),
