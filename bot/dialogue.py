@@ -28,6 +28,10 @@ DRAFTS = 3
 """Whole drafts, at most."""
 REDRAWN = 6
 """Sentences of a draft that are drawn again, at most."""
+STALE = 2
+"""So often a reply is a sentence drawn again for its turn of phrase, which was used a moment ago."""
+PHRASE = 4
+"""Words of a turn of phrase."""
 TAUGHT = 3
 """Items of the longest slates that the model has been taught to write about."""
 TEMPERATURE = 0.6
@@ -148,6 +152,41 @@ def _rewind(generator: Any, length: int) -> None:
     generator.append_tokens(last)
 
 
+class _Promise:
+    """Whether what a draft has so far may stay: true, no sentence of the reply before, and no stale turn of phrase."""
+
+    def __init__(self, checker: Checker, brief: Brief, before: str) -> None:
+        self._checker = checker
+        self._brief = brief
+        self._before = before
+        self._patience = STALE
+
+    def __call__(self, text: str) -> bool:
+        said = sentences(text)
+        if not self._checker.is_promising(self._brief, text) or not self.is_new(text):
+            return False
+        if said and self._patience and _phrases(said[-1]) & _phrases(self._before, *said[:-1]):
+            self._patience -= 1
+            return False
+        return True
+
+    def is_new(self, text: str) -> bool:
+        """Whether it has no sentence of the reply before."""
+        return not set(sentences(text)) & set(sentences(self._before))
+
+
+def _phrases(*texts: str) -> set[tuple[str, ...]]:
+    """The turns of phrase in some texts: so many words in a row, none of them a name or a number."""
+    found: set[tuple[str, ...]] = set()
+    for text in texts:
+        words = re.findall(r"[@#]?[\w'’-]+", text.lower())
+        for at in range(len(words) - PHRASE + 1):
+            gram = tuple(words[at : at + PHRASE])
+            if all(word[0].isalpha() for word in gram):
+                found.add(gram)
+    return found
+
+
 class DraftingDialogue:
     """Writes English recommendations, questions and answers from briefs; everything else is left to the templates."""
 
@@ -173,13 +212,12 @@ class DraftingDialogue:
                 brief, items, liked = self._answer(act.item, attribute), [act.item], []
             case _:
                 return None
-        said = set(sentences(before))
-        draft = self._drafter.draft(
-            render(brief),
-            seed,
-            lambda text: self._checker.is_promising(brief, text) and not said & set(sentences(text)),
-            lambda text: not self._checker.faults(brief, text) and not said & set(sentences(text)),
-        )
+        promise = _Promise(self._checker, brief, before)
+
+        def is_good(text: str) -> bool:
+            return promise.is_new(text) and not self._checker.faults(brief, text)
+
+        draft = self._drafter.draft(render(brief), seed, promise, is_good)
         return fill(draft, _names(draft, items), [item.title for item in liked]) if draft else None
 
     def _recommendation(self, act: Recommend) -> tuple[Brief, list[Item]]:

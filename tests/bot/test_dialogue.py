@@ -36,6 +36,15 @@ def test_a_year_is_said_once_and_no_sentence_of_the_reply_before_is_said_again(c
     assert models.dialogue.write(slate, "en", 1, before="Gladly. Which one?").startswith("Since you liked Heat")
 
 
+def test_a_turn_of_phrase_is_not_said_twice_in_a_row_unless_there_is_no_other(catalog, slate):
+    stale = "Since you liked #1, try @1. The one to consider is @2, as you wanted a thriller."
+    fresh = "You liked #1, so I would go for @1. As you wanted a thriller, there is @2."
+    before = "The one to consider is Casino. Since you liked Heat, try Casino."
+    assert "go for Fargo" in models_of(catalog, TEXTS, [stale, fresh]).dialogue.write(slate, "en", 1, before)
+    assert "try Fargo" in models_of(catalog, TEXTS, [stale, fresh]).dialogue.write(slate, "en", 1)
+    assert "try Fargo" in models_of(catalog, TEXTS, [stale] * 3).dialogue.write(slate, "en", 1, before)
+
+
 def test_titles_never_reach_the_model(catalog, slate):
     models = models_of(catalog, TEXTS, [])
     assert models.dialogue.write(slate, "en", seed=1) is None
