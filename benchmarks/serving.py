@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -58,22 +59,16 @@ def llama_cpp(weights: Path) -> Decode:
     """llama.cpp on the weights that the base model comes as."""
     import llama_cpp  # only `make bench-setup` has it
 
-    model = llama_cpp.Llama(str(weights), n_ctx=1024, verbose=False, seed=0)
-    end = model.token_eos()
+    model = llama_cpp.Llama(str(weights), n_ctx=1024, n_threads=os.cpu_count(), verbose=False)
 
     def decode(prompt: str, tokens: int) -> None:
         model.reset()
         ids = model.tokenize(prompt.encode(), add_bos=False, special=True)
-        written = model.generate(ids, temp=0.0, logits_processor=lambda _, scores: _without(scores, end))
+        written = model.generate(ids, temp=0.0)  # goes on behind the end of a reply, as the others are made to
         for _ in range(tokens):
             next(written)
 
     return decode
-
-
-def _without(scores: Any, token: int) -> Any:
-    scores[token] = -float("inf")
-    return scores
 
 
 def transformers(folder: Path) -> Decode:
