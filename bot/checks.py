@@ -159,8 +159,12 @@ class Checker:
         for word in self._superlatives & set(told.lower().replace(",", " ").replace(".", " ").split()):
             if word not in {item.stands_out for item in items}:
                 yield f"says {word}, which it is not"
-        if re.search(r"\bafter you\b", sentence):
-            yield "takes the person for an item"
+        if re.search(r"\btry after (?!#)", sentence):
+            yield "takes something else for an item"
+        if re.search(r"\ba \d+ [a-z]+s\b", told):
+            yield "says a 90 minutes film"
+        if not items and any(told.lower().count(wish.lower()) > 1 for wish in facts):
+            yield "says a wish twice"
         if re.search(r"\bfans of (?!#)", sentence):
             yield "names fans of nothing"
         if brief.act == "recommend" and not brief.again and _ANEW.search(sentence):

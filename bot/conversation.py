@@ -256,8 +256,10 @@ class Conversation:
         text = written or models.wording.write(slate or act, language, chance, before_this)
         if slate and isinstance(act, Ask):
             text = f"{text} {models.wording.write(act, language, chance)}"
-        if written and slate and slate.disliked:  # neither does the model hear of what was not liked
-            text = f"{models.wording.noted(slate.disliked, language)} {text}"
+        if written and slate:  # neither does the model hear of what was not liked, or of what speaks for nothing
+            unheard = () if any(item.title in written for item in slate.liked) else slate.liked
+            for liked, items in ((False, slate.disliked), (True, unheard)):
+                text = f"{models.wording.noted(items, language, liked=liked)} {text}" if items else text
         if slate and said.count and said.count > MOST:
             text = f"{self._say('at_most', language, most=MOST)} {text}"
         if slate and said.origin:

@@ -68,7 +68,11 @@ _DECADES: Mapping[str, int] = {
     "eighties": 1980, "nineties": 1990,
 }  # fmt: skip
 _DECADE = re.compile(r"\b(?:(?P<digits>(?:18|19|20)?\d0)'?s|(?P<word>" + "|".join(_DECADES) + r"))(?!\w)")
-_NOT_A_WISH = re.compile(r"\s+(?:ago|time|as|before|enough|are|is)\b")
+_NOT_A_WISH = re.compile(
+    r"\s+(?:ago|time|as|before|enough|are|is|week|weekend|day|night|evening|trip|flight|drive|shift|month|year|way|list|"
+    r"story|haul|run|friend|school)\b"
+)
+"""What stands behind "long" or "old" that is not to be shown: "a long week"."""
 _NEGATED = re.compile(
     r"(?:not|n't|nothin[g']?|no|without)(?:\s+\w+){0,2}?\s+(?:(?:too|so|very|that|overly)\s+)?$|\btoo\s+$"
 )

@@ -26,6 +26,7 @@ class Wording:
     def __init__(self, catalog: Catalog, texts: Texts) -> None:
         self._vocabulary = catalog.vocabulary
         self._popular_from = catalog.popular_from
+        self._count = len(catalog)
         columns = {value: found for name in catalog.vocabulary.ask[:1] for value, found in catalog.values[name].items()}
         self._kinds = sorted(sorted(columns, key=lambda value: -len(columns[value]))[:KINDS])
         self._texts = texts
@@ -51,7 +52,8 @@ class Wording:
                 key = f"{act.key}_item" if act.item else act.key
                 name = act.item.name if act.item else ""
                 kinds = self._named_kinds(language) if key == "kinds" else ""
-                said = (self._say(key, language, chance, name=name, kinds=kinds) for _ in range(TRIES))
+                slots = {"name": name, "kinds": kinds, "count": self._count}
+                said = (self._say(key, language, chance, **slots) for _ in range(TRIES))
                 return next((text for text in said if text != before), before)
 
     def phrasing(self, language: str) -> Phrasing:
@@ -92,10 +94,11 @@ class Wording:
         sentences += [self._pick(n, pick, language, chance, used) for n, pick in enumerate(act.picks)]
         return self._texts.say("conversation.space", language).join(sentences)
 
-    def noted(self, disliked: Sequence[Item], language: str) -> str:
-        """That some items were not liked."""
-        names = self.phrasing(language).listed([item.title for item in disliked[:3]])
-        return self._say("noted_disliked", language, random.Random(names), names=names)  # noqa: S311
+    def noted(self, items: Sequence[Item], language: str, *, liked: bool) -> str:
+        """That some items were liked, or were not."""
+        names = self.phrasing(language).listed([item.title for item in items[:3]])
+        key = "noted_liked" if liked else "noted_disliked"
+        return self._say(key, language, random.Random(names), names=names)  # noqa: S311
 
     def _acknowledgements(self, act: Recommend, language: str, chance: random.Random) -> list[str]:
         names = {

@@ -164,6 +164,9 @@ def _names(item: Item) -> Iterator[tuple[str, float]]:
         head, colon, _ = title.replace(" - ", ": ").partition(":")
         if colon and len(head) > 2:
             yield from _with_and_without_article(head, _NO_SUBTITLE)
+        before, joint, _ = title.partition(" with ")
+        if joint and " " in before:  # "The Life Aquatic with Steve Zissou"
+            yield from _with_and_without_article(before, _NO_SUBTITLE)
         if rank == _TITLE:
             letters = "".join(token.word[0] for token in tokens(head) if token.word)
             if len(letters) >= 4:

@@ -25,6 +25,8 @@ _SAID_AFTERWARDS = re.compile(
 )
 _ANSWERS_NO = re.compile(r"^\W*(?:no+|nah|nope)(?:,\s*|\s+(?=(?:i|we|it|but|actually|rather|give|show|make)\b))")
 """A no to what was shown, which denies nothing of what follows: "no, a comedy"."""
+_CALLED = re.compile(r"@\s*(?:'s|is|was|are)(?:n't| not)? (?:(?:a|an|more|surely|really|just|not|of) )*$")
+"""What stands before what a title is said to be, which is no wish: "@@@ is a musical"."""
 _USUALLY = re.compile(r"\b(?:usually|normally|always|mostly|generally)\b")
 _FOR_ONCE = re.compile(r"\bbut (?:today|tonight|this time|now|for once)\b")
 _NEUTRAL = re.compile(
@@ -132,9 +134,12 @@ class Stance:
         others = None if self._on_behalf else _last(phrases.others, sides.left)
         if others and not phrases.want.search(sides.left) and not _SELF.search(sides.left, others.end()):
             return None
-        disliked = [m.span() for m in phrases.negative.finditer(sides.left)]
-        negated = disliked + [m.span() for m in phrases.unwanted.finditer(sides.left)]
-        wanted = [
+        if _CALLED.search(sides.left):
+            return None
+        litotes = [m.span() for m in phrases.litotes.finditer(sides.left)]
+        disliked = [m.span() for m in phrases.negative.finditer(sides.left) if not overlaps(*m.span(), litotes)]
+        negated = disliked + [m.span() for m in phrases.unwanted.finditer(sides.left) if not overlaps(*m.span(), litotes)]
+        wanted = [start for start, _ in litotes] + [
             m.start()
             for pattern in (phrases.positive, phrases.want)
             for m in pattern.finditer(sides.left)

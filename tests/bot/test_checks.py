@@ -52,7 +52,8 @@ def test_what_is_popular_or_stands_out_may_be_said_to(checker):
         (GOOD.replace("from 1998", "from 1998, and those who like it like it"), "nothing in particular"),
         ("War: a favourite of many. " + GOOD, "calls popular"),
         ("Fair enough, here are others. " + GOOD, "begins anew"),
-        ("@1 is the one I would try after you: a crime film. For war there is @2.", "the person for an item"),
+        ("Since you liked #1, try @1, a 106 minutes crime film. For war there is @2.", "a 90 minutes film"),
+        ("@1 is the one I would try after you: a crime film. For war there is @2.", "something else for an item"),
         ("Since you liked #1, try @1, a crime, crime and thriller film. For war there is @2.", "says crime twice"),
         ("Since you liked #1, try @1, a crime, thriller film. For war there is @2.", "without an and"),
         ("Since you liked #1, try @1, a crime thriller. War: close to what you like there is @2.", "an opening and"),
@@ -108,6 +109,12 @@ def test_what_the_model_is_taught_passes_the_checks_of_the_bot(catalog, checker)
     taught = examples(catalog, 300, seed=1)
     faulty = [example for example in taught if checker.faults(example.brief, example.reply)]
     assert len(faulty) <= 0.02 * len(taught), [checker.faults(e.brief, e.reply) for e in faulty]
+
+
+def test_what_all_satisfy_is_said_once(checker):
+    brief = Brief("recommend", "film", (WAR,))
+    assert checker.faults(brief, "War: that fits your wish (war). There is @1, a war film.") == ["says a wish twice"]
+    assert checker.faults(brief, "This fits your wish (war). There is @1, a war film.") == []
 
 
 def test_nobody_is_thanked_for_what_they_did_not_say(checker):
