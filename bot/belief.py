@@ -33,18 +33,17 @@ def believe(preference: Preference, said: Understanding, day: int, catalog: Cata
     if said.forgets:
         kept = tuple(c for c in preference.constraints if not c.is_range or c.attribute not in said.forgets)
         preference = replace(preference, constraints=kept)
-    if said.intent != "correct":
-        for constraint in said.constraints:
-            preference = _without_what_leaves_no_room(preference, constraint)
-            preference = _without_what_never_goes_with(preference, constraint, catalog)
-        for constraint in said.constraints:
-            preference = preference.with_constraint(constraint)
+    for constraint in said.constraints:
+        preference = _without_what_leaves_no_room(preference, constraint)
+        preference = _without_what_never_goes_with(preference, constraint, catalog)
+    for constraint in said.constraints:
+        preference = preference.with_constraint(constraint)
     for mention in said.mentions if said.intent not in ("ask_item", "correct") else ():
         opinion = _opinion(mention, day)
         if opinion:
             preference = preference.with_opinion(opinion)
     # What is said of something that is named is not said of what was shown.
-    for item_id, odds in said.passed if not said.mentions else ():
+    for item_id, odds in said.passed if not said.mentions and said.intent != "correct" else ():
         if odds >= DISLIKED and item_id not in preference.opinions:
             preference = preference.with_opinion(Opinion(item_id, "dislike", "message", day))
     return preference
@@ -93,7 +92,7 @@ def _forget(preference: Preference, said: Understanding, day: int) -> Preference
         preference = preference.without_opinion(mention.item_id or "")
         if old and new and new.verdict not in (old.verdict, "seen"):
             preference = preference.with_opinion(new)
-    kept = tuple(c for c in preference.constraints if not any(contradicts(s, c) for s in said.constraints))
+    kept = tuple(c for c in preference.constraints if not any(contradicts(s, c) for s in said.retracted))
     return replace(preference, constraints=kept)
 
 

@@ -41,7 +41,7 @@ MOST = 5
 """Items that one reply shows at most: Discord has as many rows of buttons."""
 TOLD = 4
 """For so many replies it is not said again that nothing satisfies a wish."""
-FOR_OTHERS = 3
+FOR_OTHERS = 8
 """For so many messages it holds that something is wanted for somebody else."""
 
 
@@ -265,7 +265,7 @@ class Conversation:
         if slate and said.origin:
             text = f"{self._say('unknown_origin', language)} {text}"
         if slate and said.untold:
-            topics = models.wording.phrasing(language).alternatives(said.untold)
+            topics = models.wording.phrasing(language).alternatives(tuple(dict.fromkeys(said.untold)))
             text = f"{self._say('untold', language, topics=topics)} {text}"
         if slate and said.people:
             text = f"{models.wording.unknown(said.people, language, people=True)} {text}"

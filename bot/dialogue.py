@@ -218,7 +218,11 @@ class DraftingDialogue:
             return promise.is_new(text) and not self._checker.faults(brief, text)
 
         draft = self._drafter.draft(render(brief), seed, promise, is_good)
-        return fill(draft, _names(draft, items), [item.title for item in liked]) if draft else None
+        return fill(draft, _names(draft, items), [self._liked_name(item) for item in liked]) if draft else None
+
+    def _liked_name(self, item: Item) -> str:
+        """What few know is named with its year, so that one taken for another of its name is noticed."""
+        return item.title if item.popularity >= self._catalog.popular_from else item.name
 
     def _recommendation(self, act: Recommend) -> tuple[Brief, list[Item]]:
         liked = list({pick.because.item_id: pick.because for pick in act.picks if pick.because}.values())

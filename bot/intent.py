@@ -79,7 +79,8 @@ def intent_of(e: Evidence, phrases: Phrases) -> Intent:
         return "ask_item"
     if (e.names or e.shown) and (judged or (phrases.ask_item.search(text) and not wishes)):
         return "ask_item"
-    if not e.constraints and (made_of(phrases.accept, text) or phrases.accept_anywhere.search(text)):
+    takes = phrases.accept_anywhere.search(text) and not (requests and text.endswith("?"))
+    if not e.constraints and (made_of(phrases.accept, text) or takes):
         return "chat" if phrases.thanks.search(text) and not e.shown else "accept"
     if e.shown and e.chooses:
         return "accept"

@@ -50,6 +50,8 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
             return _accepted(said, person, catalog)
         case "ask_item":
             return _answer(said, person, catalog)
+        case "correct" if said.constraints and not said.forget_all:
+            return "recommend"
         case "correct":
             return Say("forgot_all" if said.forget_all else "corrected")
         case "other":
@@ -97,7 +99,7 @@ def _accepted(said: Understanding, person: Person, catalog: Catalog) -> Act | Li
 
 
 def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
-    item_id = next((m.item_id for m in said.mentions if m.item_id), None)
+    item_id = said.about
     if item_id is None and said.mentions:
         return Say("unknown_asked")
     if item_id is None and person.shown:

@@ -83,7 +83,9 @@ class SlateMaker:
                 order = np.flatnonzero(candidates)
                 nearness = merit - WANTED_BONUS * sum(self._miss(limit) for limit in unmet if limit.is_range)
                 order = order[np.argsort(-nearness[order], kind="stable")]
-                return Slate(self._best(order, count), unmet, tuple(map(int, order[:CONSIDERED])))
+                best = self._best(order, count)
+                kept = [holds for wish, holds in wishes.items() if wish not in unmet]
+                return Slate(_with_each(best, order, kept), unmet, tuple(map(int, order[:CONSIDERED])))
         return Slate((), tuple(constraints))
 
     def _best(self, order: NDArray[np.int64], count: int) -> tuple[int, ...]:
@@ -111,6 +113,24 @@ class SlateMaker:
             return held
         held[list(self._catalog.values.get(constraint.attribute, {}).get(constraint.value, ()))] = True
         return held if constraint.include else ~held
+
+
+def _with_each(best: tuple[int, ...], order: NDArray[np.int64], wishes: Sequence[NDArray[np.bool_]]) -> tuple[int, ...]:
+    """The best, but the last of them give way to what satisfies a wish that none of them does: two people, two tastes.
+
+    Args:
+        best: columns.
+        order: all candidates, best first.
+        wishes: which items satisfy each, ``[items]``.
+    """
+    chosen = list(best)
+    replaced = len(chosen)
+    for holds in wishes:
+        fitting = order[holds[order]]
+        if replaced > 1 and len(fitting) and not holds[chosen].any():
+            replaced -= 1
+            chosen[replaced] = int(fitting[0])
+    return tuple(chosen)
 
 
 def _concessions(

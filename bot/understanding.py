@@ -77,13 +77,20 @@ _FINE = r"(?:fine|ok|okay|alright|good|all right|welcome|possible)"
 _CORRECTS_ITSELF = re.compile(r"\b(?:or |no )?(?:actually,? no|no,? wait|scratch that|wait,? no)\b,?")
 _RESTATES = re.compile(r"\bi (?:said|do|did)\b")
 _THESE = re.compile(r"\b(?:they|these|those|them)\b|这几部|这些|它们|哪部|哪个")
-_YES_OR_NO = re.compile(r"^\W*(?:\w+[ ,]+){0,2}?(?:is|are|was|were|does|do|did|has|have|can|could|will|would|any)\b")
+_YES_OR_NO = re.compile(
+    r"^\W*(?:\w+[ ,]+){0,2}?(?!(?:do|have) you (?:know|have|heard|got)|(?:is|are) @+ (?:in|on) )"
+    r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would|any)\b"
+)
 _LOOKS_GOOD = re.compile(
     r"\b(?:looks?|sounds?|seems?|interesting|i'?ll|we'?ll|i will|we will|let'?s|take|pick|choose|prefer|"
     r"go (?:with|for))\b"
 )
 _OLD_ONE = re.compile(r"\b(?:old|new|older|newer|oldest|newest|original|first) (?:one|version)s?\b")
-_QUALITY = re.compile(r"\bwhich\b[^.!?]*\b(?:most|least|(?!best\b|worst\b)\w+est)\b")
+_QUALITY = re.compile(
+    r"\bwhich\b[^.!?]*\b(?:most|least|(?!best\b|worst\b)\w+est"
+    r"|(?:is|are|looks?|sounds?)(?: the)? (?:more \w+|(?!better\b|other\b)\w+er))\b"
+)
+_PART = re.compile(r"[.,;!?]+|\b(?:but|and i)\b")
 _SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
 
 
@@ -138,9 +145,11 @@ class Understanding:
     Attributes:
         intent: the one that decides the reply.
         mentions: in the order of the text.
-        constraints: wanted and unwanted attribute values and ranges.
+        constraints: wanted and unwanted attribute values and ranges; of a `correct` message, what holds instead.
+        retracted: of a `correct` message, what it takes back.
         forget_all: a `correct` message that takes back everything.
         forgets: numeric attributes whose ranges are taken back: "forget the year", "longer is fine too".
+        about: id of the item that an `ask_item` message is about, if it names or points at one.
         asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `BOT`, ….
         extreme: a numeric attribute, and whether its highest number is asked for: "which is the longest?".
         value: an attribute's value that is asked about: "is it scary?".
@@ -164,8 +173,10 @@ class Understanding:
     intent: Intent
     mentions: tuple[Mention, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    retracted: tuple[Constraint, ...] = ()
     forget_all: bool = False
     forgets: tuple[str, ...] = ()
+    about: str | None = None
     asks: str | None = None
     extreme: tuple[str, bool] | None = None
     value: tuple[str, str] | None = None
@@ -286,10 +297,22 @@ class Understander:
             mentions = [replace(m, polarity=0) if m.pointed and not m.seen else m for m in mentions]
         asks = SELF if about_self else self._asks(speech, intent, mentions, extreme)
         value, unsure = _value_asked(speech, asks, wishes) if intent == "ask_item" and not extreme else (None, False)
+        retracted: list[Constraint] = []
+        if intent == "correct":
+            told = {
+                (attribute, value)
+                for start, _, pairs, _ in wishes
+                for attribute, value in pairs
+                if not self._is_taken_back(masked, start)
+            }
+            retracted = [c for c in constraints if (c.attribute, c.value) not in told]
+            constraints = [c for c in constraints if (c.attribute, c.value) in told]
         return Understanding(
             intent=intent,
             mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
             constraints=() if intent in ("ask_item", "greet") else tuple(constraints),
+            retracted=tuple(retracted),
+            about=_about(speech, mentions) if intent == "ask_item" else None,
             forget_all=intent == "correct" and bool(phrases.forget_all.search(masked)),
             forgets=self._measures_in(masked) if intent == "correct" else freed,
             asks=asks,
@@ -477,6 +500,12 @@ class Understander:
                 freed.append(name)
         return tuple(freed)
 
+    def _is_taken_back(self, masked: str, at: int) -> bool:
+        """Whether a place stands in a part of a message that takes something back: "forget that I like horror"."""
+        start = max((match.end() for match in _PART.finditer(masked, 0, at)), default=0)
+        end = min((match.start() for match in _PART.finditer(masked, at)), default=len(masked))
+        return bool(self._phrases.retract.search(masked[start:end]))
+
     def _chooses(self, masked: str, mentions: Sequence[Mention]) -> bool:
         """Whether nothing is said but which of the items shown is meant."""
         if (
@@ -543,14 +572,29 @@ def _lower(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
+def _question_start(speech: str) -> int:
+    """Where the last sentence begins that is a question; 0 if none is marked as one."""
+    end = speech.rfind("?")
+    return max((match.end() for match in re.finditer(r"[.!?]\s", speech[: max(end, 0)])), default=0)
+
+
+def _about(speech: str, mentions: Sequence[Mention]) -> str | None:
+    """The item that a question is about: the first in its own sentence, or the first of all."""
+    start = _question_start(speech)
+    named = [m for m in mentions if m.item_id]
+    return next((m.item_id for m in named if m.start >= start), named[0].item_id if named else None)
+
+
 def _value_asked(
     speech: str, asks: str | None, wishes: Iterable[tuple[int, int, Pairs, bool]]
 ) -> tuple[tuple[str, str] | None, bool]:
     """The attribute's value that a question about items asks for, and whether it asks what no attribute tells."""
     if asks == COMPARE and _QUALITY.search(speech):
         return None, True
-    value = next((pairs[0] for _, _, pairs, _ in wishes if pairs), None) if asks in (None, COMPARE) else None
-    return value, asks is None and not value and bool(_YES_OR_NO.search(speech))
+    start = _question_start(speech)
+    asked = (pairs[0] for at, _, pairs, _ in wishes if pairs and at >= start)
+    value = next(asked, None) if asks in (None, COMPARE) else None
+    return value, asks is None and not value and bool(_YES_OR_NO.search(speech[start:]))
 
 
 def _count(masked: str) -> int | None:

@@ -138,7 +138,9 @@ class Stance:
             return None
         litotes = [m.span() for m in phrases.litotes.finditer(sides.left)]
         disliked = [m.span() for m in phrases.negative.finditer(sides.left) if not overlaps(*m.span(), litotes)]
-        negated = disliked + [m.span() for m in phrases.unwanted.finditer(sides.left) if not overlaps(*m.span(), litotes)]
+        negated = disliked + [
+            m.span() for m in phrases.unwanted.finditer(sides.left) if not overlaps(*m.span(), litotes)
+        ]
         wanted = [start for start, _ in litotes] + [
             m.start()
             for pattern in (phrases.positive, phrases.want)

@@ -30,6 +30,7 @@ class Phrases:
     leave: re.Pattern[str] = _NOTHING
     thanks: re.Pattern[str] = _NOTHING
     correct: re.Pattern[str] = _NOTHING
+    retract: re.Pattern[str] = _NOTHING
     forget_all: re.Pattern[str] = _NOTHING
     ask_item: re.Pattern[str] = _NOTHING
     fit: re.Pattern[str] = _NOTHING

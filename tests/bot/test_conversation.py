@@ -1,11 +1,14 @@
 import asyncio
 import itertools
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
+from bot.checks import Checker
 from bot.conversation import Conversation, Incoming
+from bot.dialogue import DraftingDialogue
 from bot.history import History
 from bot.models import Serving
 from bot.texts import Texts
@@ -583,3 +586,28 @@ async def test_what_was_shown_before_is_told_in_order(talk):
     lines = (await ann.says("what was the first list again?")).text.splitlines()
     assert [all(card.name in line for card in cards) for line, cards in zip(lines[1:], (first, second), strict=True)]
     assert lines[1].startswith("1. ")
+
+
+async def test_a_correction_that_says_what_is_wanted_is_followed(talk, catalog):
+    ann = talk()
+    await ann.says("no comedies please")
+    reply = await ann.says("you're wrong about me, I don't hate comedies, I love them")
+    assert "Comedy" in catalog.get(reply.cards[0].item_id).values("genres")
+    kept = {(c.value, c.include) for c in (await ann.is_known()).preference.constraints}
+    assert kept == {("Comedy", True)}
+
+
+class NamesAll:
+    """A drafter that names every item and gives no liked one as a reason."""
+
+    def draft(self, prompt, seed, is_promising, is_good):
+        facts = re.findall(r"^@(\d): ([^;|,\n]+)", prompt, re.MULTILINE)
+        return " ".join(f"@{n} is a {kind.strip()} film." for n, kind in facts)
+
+
+async def test_what_was_liked_is_heard_even_if_it_speaks_for_nothing(catalog, history, tmp_path):
+    models = models_of(catalog, TEXTS, [])
+    models = replace(models, dialogue=DraftingDialogue(NamesAll(), catalog, Checker(catalog, models.linker)))
+    with ThreadPoolExecutor(1) as threads:
+        ann = Talk(Conversation(Serving(tmp_path, TEXTS, models), history, TEXTS, threads), history, "ann")
+        assert "Titanic" in (await ann.says("I loved Titanic. A thriller?")).text

@@ -24,14 +24,14 @@ def test_the_first_draft_that_passes_is_filled_in(catalog, slate):
     drafts = ["@1 is great.", "Since you liked #1, try @1. As you wanted a thriller, there is @2."]
     models = models_of(catalog, TEXTS, drafts)
     said = models.dialogue.write(slate, "en", seed=1)
-    assert said == "Since you liked Heat, try Fargo (1996). As you wanted a thriller, there is Seven (1995)."
+    assert said == "Since you liked Heat (1995), try Fargo (1996). As you wanted a thriller, there is Seven (1995)."
 
 
 def test_a_year_is_said_once_and_no_sentence_of_the_reply_before_is_said_again(catalog, slate):
     first = "Gladly. Since you liked #1, try @1 from 1996. As you wanted a thriller, there is @2."
     models = models_of(catalog, TEXTS, [first, first.replace("Gladly. ", "")])
     said = models.dialogue.write(slate, "en", seed=1)
-    assert said.startswith("Gladly. Since you liked Heat, try Fargo from 1996.")
+    assert said.startswith("Gladly. Since you liked Heat (1995), try Fargo from 1996.")
     assert "Seven (1995)" in said
     assert models.dialogue.write(slate, "en", 1, before="Gladly. Which one?").startswith("Since you liked Heat")
 

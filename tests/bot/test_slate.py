@@ -64,3 +64,10 @@ def test_what_comes_near_is_near_in_years_and_both_ends_of_a_year_go_together(co
 def test_what_is_unwanted_is_not_shown_even_if_nothing_else_is_left(compose, catalog):
     everything = [Constraint("genres", value, include=False) for value in catalog.values["genres"]]
     assert compose(*everything) == ([], tuple(everything))
+
+
+def test_of_two_tastes_each_is_served(compose, catalog):
+    titles, _ = compose(Constraint("genres", "Crime"), Constraint("genres", "Animation"))
+    values = [item.values("genres") for item in catalog if item.title in titles]
+    assert any("Crime" in genres for genres in values)
+    assert any("Animation" in genres for genres in values)

@@ -729,3 +729,62 @@ def test_who_leaves_it_to_the_bot_is_shown_something(understander, text):
 def test_a_rare_surname_that_is_not_wanted_is_a_person(understander):
     said = understander.understand("no tarantino", SLATE)
     assert (said.people, said.intent) == (("tarantino",), "critique")
+
+
+@pytest.mark.parametrize(
+    ("text", "retracted", "stated"),
+    [
+        ("forget that I like horror", {"Horror"}, set()),
+        ("forget horror, I want a comedy", {"Horror"}, {"Comedy"}),
+        ("No, I didn't mean for children, and I'm not into romance at all", {"Children"}, {"Romance"}),
+        ("you're wrong about me: I don't hate comedies, I love them", set(), {"Comedy"}),
+    ],
+)
+def test_a_correction_takes_back_and_states(understander, text, retracted, stated):
+    said = understander.understand(text, SLATE)
+    assert said.intent == "correct"
+    assert ({c.value for c in said.retracted}, {c.value for c in said.constraints}) == (retracted, stated)
+
+
+def test_what_is_not_hated_is_wanted(understander):
+    assert wants(understander.understand("I don't hate comedies")) == {("genres", "Comedy", True)}
+
+
+def test_what_a_title_is_said_to_be_is_no_wish(understander):
+    assert wants(understander.understand("Heat is a musical surely", SLATE)) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("Saw Fargo, it was good. Do you know Heat?", "6"),
+        ("I loved Heat. Is Fargo on your list?", "608"),
+    ],
+)
+def test_a_question_is_about_what_stands_in_it(understander, text, about):
+    said = understander.understand(text, SLATE)
+    assert (said.intent, said.about, said.unsure) == ("ask_item", about, False)
+
+
+def test_what_was_said_before_a_question_is_not_what_it_asks(understander):
+    said = understander.understand("Heat sounds silly enough. Is it violent?", SLATE)
+    assert said.value != ("genres", "Comedy")
+
+
+@pytest.mark.parametrize("text", ["It's been a really long week", "an old friend recommended Heat"])
+def test_what_else_is_long_or_old_is_no_wish(understander, text):
+    assert wants(understander.understand(text)) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"), [("I'd give Heat 4 out of 5", 1), ("Heat: 2/10", -1), ("Heat was lit", 1), ("Heat 3/5", 0)]
+)
+def test_ratings_in_numbers_and_slang_are_heard(understander, text, verdict):
+    assert [m.polarity for m in understander.understand(text).mentions] == [verdict]
+
+
+def test_who_takes_one_and_asks_for_more_is_shown_more(understander):
+    assert (
+        understander.understand("I'll take the second one. Something similar for tomorrow?", SLATE).intent != "accept"
+    )
+    assert understander.understand("ill watch the second one", SLATE).intent == "accept"
