@@ -90,6 +90,13 @@ _QUALITY = re.compile(
     r"\bwhich\b[^.!?]*\b(?:most|least|(?!best\b|worst\b)\w+est"
     r"|(?:is|are|looks?|sounds?)(?: the)? (?:more \w+|(?!better\b|other\b)\w+er))\b"
 )
+_TOPIC = re.compile(
+    r"\b(?:(?:anything|something|movies?|films?|ones?|stuff|documentar(?:y|ies)|stor(?:y|ies)"
+    r"|comed(?:y|ies)|dramas?|thrillers?|got any(?:thing)?|maybe|and|,) "
+    r"(?:with|about|on|featuring|involving)|(?:with|about) (?:some|lots of)) (?:some |lots of |a lot of )?"
+    r"(?P<topic>(?!(?:a|an|the|it|that|this|them|him|her|me|you|my|your|him|what|which|more|less|no|good|great|similar)\b)"
+    r"[^\W\d_]{4,}s?(?: (?:and|or) [^\W\d_]{4,})?)(?=\s*(?:$|[.,!?]|please\b|in (?:it|them)\b))"
+)
 _PART = re.compile(r"[.,;!?]+|\b(?:but|and i)\b")
 _SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
 
@@ -273,9 +280,10 @@ class Understander:
         beside = [item for item in map(self._catalog.get, named_now or context.slate) if item]
         constraints = [c for c in self._constraints(masked, wishes, beside) if c.attribute not in freed]
         untold = [(start, end) for start, end, pairs, _ in wishes if self._is_untold(masked[start:end], pairs)]
+        untold += self._strange_topics(reading, people, mentions)
         origin = any(not overlaps(*m.span(), reading.claimed) for m in phrases.origin.finditer(masked))
         comparable = bool(context.slate) or sum(not m.pointed for m in mentions) > 1
-        extreme = self._extreme(speech) if comparable else None
+        extreme = self._extreme(speech, len({m.item_id for m in mentions})) if comparable else None
         evidence = Evidence(
             masked=speech,
             names=bool(mentions or people),
@@ -361,6 +369,16 @@ class Understander:
         # "I loved Oppenheimer, anything like that?" does not point at what was shown.
         known = [m for m in known if not (m.pointed and any(s.end <= m.start for s in unknown))]
         return sorted([*known, *unknown], key=lambda mention: mention.start), people
+
+    def _strange_topics(
+        self, reading: _Reading, people: Sequence[tuple[int, int]], mentions: Sequence[Mention]
+    ) -> Iterator[tuple[int, int]]:
+        """Where something is to be in it that no word of the catalogue tells: "anything with horses"."""
+        taken = [*reading.claimed, *people, *((m.start, m.end) for m in mentions)]
+        measured = {word for m in self._catalog.vocabulary.measures.values() for word in (*m.low, *m.high, *m.units)}
+        for match in _TOPIC.finditer(reading.masked):
+            if not overlaps(*match.span("topic"), taken) and not measured & set(match["topic"].split()):
+                yield match.span("topic")
 
     def _passed(self, said: Said, mentioned: Container[str | None], context: Context) -> Iterator[tuple[str, float]]:
         """What the bot named and the person did not, with the odds that they dislike it."""
@@ -458,14 +476,20 @@ class Understander:
         elif self._phrases.famous.search(masked):
             yield Constraint(POPULARITY, f">={self._catalog.popular_from}")
 
-    def _extreme(self, speech: str) -> tuple[str, bool] | None:
-        """The number that what was shown is compared by: "which is the longest?"."""
+    def _extreme(self, speech: str, named: int) -> tuple[str, bool] | None:
+        """The number that items are compared by: "which is the longest?", of two "is Heat older than Fargo?"."""
         for name, measure in self._catalog.vocabulary.measures.items():
             for words, highest in ((measure.low, False), (measure.high, True)):
                 forms = [form for word in words for form in (superlative(word), f"most {word}", f"最{word}")]
                 said = "|".join(map(re.escape, forms))
                 beside = "|".join(map(re.escape, map(comparative, words)))
                 if beside and re.search(rf"\bwhich (?:one |of \w+ )?(?:is|are)(?: the)? (?:{beside})\b", speech):
+                    return name, highest
+                if (
+                    beside
+                    and named == 2
+                    and re.search(rf"\b(?:is|was|are)\b[^.!]*\b(?:{beside}) than\b[^.!]*\?", speech)
+                ):
                     return name, highest
                 if said and re.search(rf"(?:\b(?:which|what)\b|哪)[^.!?]*?(?:{said})(?! [^.!?]*\byou\b)", speech):
                     return name, highest

@@ -788,3 +788,26 @@ def test_who_takes_one_and_asks_for_more_is_shown_more(understander):
         understander.understand("I'll take the second one. Something similar for tomorrow?", SLATE).intent != "accept"
     )
     assert understander.understand("ill watch the second one", SLATE).intent == "accept"
+
+
+@pytest.mark.parametrize(
+    ("text", "untold"),
+    [
+        ("do you have anything with horses?", ("horses",)),
+        ("something nice, maybe with princesses", ("princesses",)),
+        ("a documentary about nature or animals", ("nature or animals",)),
+        ("films about nature or animals", ("nature or animals",)),
+        ("something with a good story", ()),
+        ("I saw it with friends", ()),
+        ("anything about two hours", ()),
+        ("what is it about?", ()),
+    ],
+)
+def test_what_is_to_be_in_it_that_nothing_tells(understander, text, untold):
+    assert understander.understand(text, SLATE).untold == untold
+
+
+@pytest.mark.parametrize("text", ["Is Heat older than Jaws?", "is the third one older than the first?"])
+def test_two_are_compared_by_a_number(understander, text):
+    said = understander.understand(text, SLATE)
+    assert (said.intent, said.extreme, said.constraints) == ("ask_item", ("year", False), ())
