@@ -712,6 +712,8 @@ def test_what_was_shown_before_can_be_asked(understander, text):
     [
         ("she likes romance, I like action", {("genres", "Action", True)}),
         ("me and my gf: she likes comedies, I like action", {("genres", "Comedy", True), ("genres", "Action", True)}),
+        ("my girlfriend likes horror and I like comedy", {("genres", "Horror", True), ("genres", "Comedy", True)}),
+        ("my girlfriend likes horror but not much else", set()),
         ("no I mean funny", {("genres", "Comedy", True)}),
         ("no, a comedy please", {("genres", "Comedy", True)}),
         ("no comedy please", {("genres", "Comedy", False)}),
@@ -811,3 +813,7 @@ def test_what_is_to_be_in_it_that_nothing_tells(understander, text, untold):
 def test_two_are_compared_by_a_number(understander, text):
     said = understander.understand(text, SLATE)
     assert (said.intent, said.extreme, said.constraints) == ("ask_item", ("year", False), ())
+
+
+def test_others_that_were_not_seen_are_no_request(understander):
+    assert understander.understand("I'd give the first 4 out of 5, never saw the other two", SLATE).intent == "prefer"
