@@ -85,7 +85,7 @@ def plot_training(runs: Path, path: Path) -> None:
     import matplotlib.pyplot as plt
 
     newest = max(runs.glob("**/events.out*"), key=lambda file: file.stat().st_mtime)
-    curves = {tag: _curve(newest.parent, tag) for tag in ("select", "game", "fit")}
+    curves = {tag: _curve(newest, tag) for tag in ("select", "game", "fit")}
     figure, axes = plt.subplots(1, 3, figsize=(13, 3.6))
     for stage, style in (("select", "-"), ("fit", "--")):
         if "nll" in curves[stage]:
@@ -108,10 +108,10 @@ def plot_training(runs: Path, path: Path) -> None:
     figure.savefig(path, dpi=110)
 
 
-def _curve(folder: Path, tag: str) -> dict[str, Any]:
+def _curve(file: Path, tag: str) -> dict[str, Any]:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    log = EventAccumulator(str(folder))
+    log = EventAccumulator(str(file))
     log.Reload()
     names = [name for name in log.Tags()["scalars"] if name.startswith(f"{tag}/")]
     return {

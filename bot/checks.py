@@ -145,6 +145,11 @@ class Checker:
         kinds = "|".join(re.escape(value) for item in items for value in item.values)
         if kinds and re.search(rf"\b(?:{kinds})(?:, | and (?:{kinds}) and )(?:{kinds}) {brief.noun}\b", told):
             yield "lists kinds without an and, or with two"
+        for kind in re.findall(rf"\band ([\w-]+) {brief.noun}\b", told.lower()) if items else ():
+            if f" {normal(kind)} " not in f" {normal(known)} ":
+                yield f"says {kind}, which is not so"
+        if re.search(r"\bit is the \d{4}s|\bclose to \d", told):
+            yield "takes a number for something to be like"
         if items and re.match(r"[\w-]+(?:, [\w-]+)*:", sentence):
             yield "has an opening and an item in one sentence"
         numbers = [number for item in items for number in item.numbers]

@@ -53,6 +53,8 @@ def test_what_is_popular_or_stands_out_may_be_said_to(checker):
         ("War: a favourite of many. " + GOOD, "calls popular"),
         ("Fair enough, here are others. " + GOOD, "begins anew"),
         ("Since you liked #1, try @1, a 106 minutes crime film. For war there is @2.", "a 90 minutes film"),
+        ("Since you liked #1, try @1, a crime and co-production film. For war there is @2.", "co-production, which"),
+        ("Since you liked #1, try @1, a crime film close to 106 minutes. For war there is @2.", "takes a number"),
         ("@1 is the one I would try after you: a crime film. For war there is @2.", "something else for an item"),
         ("Since you liked #1, try @1, a crime, crime and thriller film. For war there is @2.", "says crime twice"),
         ("Since you liked #1, try @1, a crime, thriller film. For war there is @2.", "without an and"),

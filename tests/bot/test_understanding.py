@@ -713,6 +713,7 @@ def test_what_was_shown_before_can_be_asked(understander, text):
         ("she likes romance, I like action", {("genres", "Action", True)}),
         ("me and my gf: she likes comedies, I like action", {("genres", "Comedy", True), ("genres", "Action", True)}),
         ("my girlfriend likes horror and I like comedy", {("genres", "Horror", True), ("genres", "Comedy", True)}),
+        ("I like action and she likes romance", {("genres", "Action", True), ("genres", "Romance", True)}),
         ("my girlfriend likes horror but not much else", set()),
         ("no I mean funny", {("genres", "Comedy", True)}),
         ("no, a comedy please", {("genres", "Comedy", True)}),
