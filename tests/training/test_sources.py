@@ -126,7 +126,7 @@ def test_words_ask_only_for_what_the_catalogue_has(data, tmp_path):
     words = Vocabulary.from_json(json.loads((tmp_path / "out/vocabulary.json").read_text()))
     assert words.synonyms["science fiction"] == (("genres", "Sci-Fi"),)
     assert "western" not in words.synonyms
-    assert "superhero" not in words.synonyms
+    assert "biopic" not in words.synonyms
     assert words.measures["length"].units["hours"] == 60
     assert words.measures["year"].low_limit <= words.measures["year"].high_limit
     assert words.ask == ("genres",)
