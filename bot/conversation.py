@@ -239,11 +239,7 @@ class Conversation:
         if isinstance(act, Say) and act.key == "corrected" and preference == before.preference:
             act = Say("nothing_to_forget")
         if isinstance(act, Answer) and act.why:
-            column = models.catalog.column(act.item.item_id)
-            picks = (
-                with_reasons(models.recommender, models.catalog, preference, (column,)) if column is not None else ()
-            )
-            act = replace(act, because=picks[0].because if picks else None)
+            act = replace(act, because=_because(models, preference, act.item))
         if isinstance(act, Answer) and not act.attribute and not act.value and (act.among or act.suits is not None):
             act = _judged(models, person, incoming.text, act)
         before_this = before.messages[-1].text if before.messages else ""

@@ -611,3 +611,12 @@ async def test_what_was_liked_is_heard_even_if_it_speaks_for_nothing(catalog, hi
     with ThreadPoolExecutor(1) as threads:
         ann = Talk(Conversation(Serving(tmp_path, TEXTS, models), history, TEXTS, threads), history, "ann")
         assert "Titanic" in (await ann.says("I loved Titanic. A thriller?")).text
+
+
+async def test_how_many_are_known_is_told(talk, catalog):
+    assert f"I know {len(catalog)} of them" in (await talk().says("how many films do you know?")).text
+
+
+async def test_what_nothing_tells_is_named_once(talk):
+    text = (await talk().says("no zombies please, I hate zombies, something tense")).text
+    assert text.count("zombies") == 1

@@ -87,3 +87,9 @@ def test_a_series_is_called_by_what_its_titles_share():
     items = [Item(str(n), f"Harry Potter and the {part}", 2001 + n, popularity=9 - n) for n, part in enumerate(parts)]
     linker = Linker(Catalog(items))
     assert [link.columns[0] for link in linker.link("I like harry potter")] == [0]
+
+
+def test_the_tail_of_a_title_may_be_left_out():
+    catalog = Catalog([Item("1", "The Life Aquatic with Steve Zissou", 2004), Item("2", "Gone with the Wind", 1939)])
+    assert named(Linker(catalog), catalog, "hated The Life Aquatic")[0][1].startswith("The Life Aquatic with")
+    assert named(Linker(catalog), catalog, "the dog is gone") == []
