@@ -136,18 +136,23 @@ def on_redial(folder: Path, domain: str, seed: int, show: int) -> None:
             told: dict[str, float] = {}
             heard: list[str] = []
             shown: list[tuple[str, ...]] = [(), ()]
+            earlier: set[int] = set()
             for message in dialogue["messages"]:
                 by_seeker = message["senderWorkerId"] == dialogue["initiatorWorkerId"]
                 written = typed(message["text"], {i: names[i] for i in ours}, chance)
                 marks = tuple((start, end, ours[i]) for start, end, i in written.spans)
-                found = [(s.start, s.end, catalog[s.columns[0]].item_id) for s in linker.link(written.text)]
+                links = linker.link(written.text, earlier)
+                found = [(link.start, link.end, catalog[link.columns[0]].item_id) for link in links]
+                earlier |= {link.columns[0] for link in links}
                 linking.add(found, marks)
                 by_title.add(found, marks)
                 heard.append(f"{'S' if by_seeker else 'R'}: {written.text}")
                 if not by_seeker:
                     shown[0] = tuple(dict.fromkeys([*shown[0], *(item_id for _, _, item_id in marks)]))
                     continue
-                said = reader.understand(written.text, Context(shown[0] or shown[1], named=tuple(shown)))
+                before = frozenset(catalog[column].item_id for column in earlier)
+                context = Context(shown[0] or shown[1], named=tuple(shown), earlier=before)
+                said = reader.understand(written.text, context)
                 shown = [(), shown[0]]
                 for item_id, more in [*((m.item_id, m.odds) for m in said.mentions if m.item_id), *said.passed]:
                     told[title_of[item_id]] = told.get(title_of[item_id], 0.0) + more

@@ -25,10 +25,8 @@ _RARE = 4.8
 """Below such a `commonness`, a word is taken from the brief, or one of these."""
 _SPOKEN = frozenset(
     """
-    afraid answers appeals audience belongs beside bet brings catalogue closest corner covers deeper differently dig
-    elsewhere enjoyed fancy favourite fits gladly helps keeps leads liked liking matches meets mix mood narrow narrows
-    nearest neighbourhood nicely ought pleasure recommend request requested shares sits somewhere stands suggest suit
-    suits taste tells tend understood yours
+    afraid appeals bet catalogue closest differently elsewhere enjoyed fancy favourite fits gladly helps liked
+    mix mood narrow nearest pleasure recommend stands suggest suit taste tells tend understood
     """.split()
 )
 _ANEW = re.compile(
@@ -113,8 +111,9 @@ class Checker:
             yield from self._truth(brief, items, sentence)
 
     def _truth(self, brief: Brief, items: Sequence[BriefItem], sentence: str) -> Iterator[str]:
-        reasons = {f"#{item.because}" for item in items if item.because}
-        strange = set(re.findall(r"#\d+", sentence)) - reasons
+        about = items or brief.items  # a sentence without an item is about all of them
+        reasons = set.intersection(*({item.because} for item in about)) if about else set()
+        strange = {int(n) for n in re.findall(r"#(\d+)", sentence)} - reasons
         if strange:
             yield f"gives {sorted(strange)} as a reason, which it is not"
         if len(items) > 1:
@@ -122,7 +121,7 @@ class Checker:
         if brief.act == "recommend" and items and not self._has_reason(items, sentence):
             yield "gives no reason"
         facts = [part for item in items for part in (*item.values, *item.numbers, *item.meets)]
-        if not items:  # a sentence about all of them
+        if not items:
             facts = [wish for item in brief.items[:1] for wish in item.meets]
             facts = [wish for wish in facts if all(wish in item.meets for item in brief.items)]
         known = " ; ".join(facts)
@@ -143,6 +142,13 @@ class Checker:
         if re.search(r"\bwho (?:like|love|enjoy)d? (?!#)", sentence):
             yield "speaks of people who like nothing in particular"
         kinds = "|".join(re.escape(value) for item in items for value in item.values)
+        shared = {value for item in items for value in item.shared}
+        if re.search(
+            rf"(?:^(?:And )?like|, (?:just )?like|\b(?:{kinds or brief.noun}|{brief.noun}) like) #", sentence, re.I
+        ) and any(
+            re.search(rf"\b{re.escape(value)}\b", told, re.I) for item in items for value in {*item.values} - shared
+        ):
+            yield "says that it is like another in what it is not"
         if kinds and re.search(rf"\b(?:{kinds})(?:, | and (?:{kinds}) and )(?:{kinds}) {brief.noun}\b", told):
             yield "lists kinds without an and, or with two"
         for kind in re.findall(rf"\band ([\w-]+) {brief.noun}\b", told.lower()) if items else ():
@@ -159,7 +165,7 @@ class Checker:
             yield "says a number twice"
         if re.search(r"\b(?:after|close to|because of|like) your wish\b", told):
             yield "takes a wish for an item"
-        if _POPULAR.search(told) and not (items and all(item.popular for item in items)):
+        if _POPULAR.search(told) and not all(item.popular for item in about):
             yield "calls popular what is not"
         for word in self._superlatives & set(told.lower().replace(",", " ").replace(".", " ").split()):
             if word not in {item.stands_out for item in items}:
@@ -183,8 +189,10 @@ class Checker:
             if f" {topic} " in words and f" {topic} " not in allowed:
                 yield f"speaks of the {topic}, which is not the topic"
         once = f" {normal(re.sub(r'[(][^)]*[)]', ' ', told))} "
+        wanted = {normal(wish) for wish in asked}
         for value in self._values:
-            if len(items) == 1 and len(re.findall(rf"(?<= ){re.escape(value)}(?= )", once)) > 1:
+            often = 2 if value in wanted else 1  # "you asked for comedy, so try @1, a crime comedy"
+            if len(items) == 1 and len(re.findall(rf"(?<= ){re.escape(value)}(?= )", once)) > often:
                 yield f"says {value} twice"
             if f" {value} " in words and f" {value} " not in allowed:
                 yield f"says {value}, which is not so"

@@ -355,16 +355,17 @@ def _context(person: Person, models: Models) -> Context:
     focus = named[0][0] if named and len(named[0]) == 1 else None
     said = [message.text for message in person.messages if message.role == "user"]
     on_behalf = models.understander.is_on_behalf(said[-FOR_OTHERS:])
-    return Context(person.last_slate if person.shown else (), asked, focus, named, on_behalf)
+    earlier = frozenset((*person.preference.opinions, *(shown.item_id for shown in person.shown)))
+    return Context(person.last_slate if person.shown else (), asked, focus, named, on_behalf, earlier)
 
 
 def _said(models: Models, person: Person, text: str) -> list[Said]:
     """What the person said so far, as evidence: the items that they like, and their words without titles."""
-    liked = set(person.preference.having("like"))
+    liked = {models.catalog.column(item_id) for item_id in person.preference.having("like")}
     said = []
     for message in [*(message.text for message in person.messages if message.role == "user"), text]:
-        links = models.linker.link(message)
-        columns = [link.columns[0] for link in links if models.catalog[link.columns[0]].item_id in liked]
+        links = models.linker.link(message, liked)
+        columns = [link.columns[0] for link in links if link.columns[0] in liked]
         words = mask(message, [(link.start, link.end) for link in links])
         said.append(Said(True, words, tuple(dict.fromkeys(columns))))
     return said

@@ -208,7 +208,7 @@ class DraftingDialogue:
                 options = tuple(self._phrasing.value(attribute, value) for value in act.options)
                 topic = self._phrasing.word(attribute).rstrip("s")
                 brief, items, liked = Brief("ask", self._phrasing.noun(), topic=topic, options=options), [], []
-            case Answer(attribute=str(attribute), why=False, among=()) if attribute != "description":
+            case Answer(attribute=str(attribute), why=False, among=(), also=()) if attribute != "description":
                 brief, items, liked = self._answer(act.item, attribute), [act.item], []
             case _:
                 return None
@@ -232,7 +232,7 @@ class DraftingDialogue:
         return Brief("recommend", self._phrasing.noun(), items, unmet, act.again), liked
 
     def _item(self, pick: Pick, liked: Sequence[Item], stands_out: str) -> BriefItem:
-        because = liked.index(pick.because) + 1 if pick.because else None
+        because = (liked.index(pick.because) + 1, pick.because) if pick.because else None
         meets = self._phrasing.wish_list(pick.meets)
         return brief_item(pick.item, self._phrasing, self._catalog, because, meets, stands_out)
 

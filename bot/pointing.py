@@ -57,7 +57,11 @@ _ONE_OF_THEM = re.compile(
     r"|^(?P<first>it)(?= (?:is|was)\b)"
     r"|(?<!\w)(?P<alone>that one|this one)(?!\w)"
 )
-LIKE_IT = re.compile(r"\blike (?P<words>it|that|this|that film|this film|that movie|this movie)(?!\w| (?:one|idea))")
+LIKE_IT = re.compile(
+    r"\b(?:like|along) "
+    r"(?P<words>it|that|this|that film|this film|that movie|this movie|(?:those|these|that|this) lines?)"
+    r"(?!\w| (?:one|idea|lines?))"
+)
 
 
 def pointed(masked: str, slate: Sequence[str], focus: str | None) -> list[tuple[str, int, int]]:

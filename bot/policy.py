@@ -119,7 +119,8 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
     if said.several and said.asks:
         return Answer(item, said.asks, among=among)
     known = said.value is None or bool(item.values(said.value[0]))
-    return Answer(item, said.asks, value=said.value if known else None, unsure=said.unsure or not known)
+    value, unsure = said.value if known else None, said.unsure or not known
+    return Answer(item, said.asks, also=said.asks_also, value=value, unsure=unsure)
 
 
 def _comparison(said: Understanding, item: Item, among: tuple[Item, ...], catalog: Catalog) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -97,6 +98,10 @@ _TOPIC = re.compile(
     r"(?P<topic>(?!(?:a|an|the|it|that|this|them|him|her|me|you|my|your|him|what|which|more|less|no|good|great|similar)\b)"
     r"[^\W\d_]{4,}s?(?: (?:and|or) [^\W\d_]{4,})?)(?=\s*(?:$|[.,!?]|please\b|in (?:it|them)\b))"
 )
+_OF_A_YEAR = re.compile(r",? (?:from |[(])?(?:18|19|20)\d\d\b")
+_THAT_ONE = re.compile(r" (?:one|film|movie)\b")
+_JOINT = re.compile(r"\band\b|[,?]|[和，？]")
+"""What stands between two questions in one message."""
 _PART = re.compile(r"[.,;!?]+|\b(?:but|and i)\b")
 _SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
 
@@ -136,6 +141,7 @@ class Context:
         focus: the item that the bot's last message was about; else "it" is the first of the slate.
         named: ids of the items in the bot's last message, and in the one before it.
         on_behalf: what is wanted is for somebody else, so what they like counts.
+        earlier: ids of items that the conversation was about before: of several of a name, one of them is meant.
     """
 
     slate: tuple[str, ...] = ()
@@ -143,6 +149,7 @@ class Context:
     focus: str | None = None
     named: tuple[tuple[str, ...], ...] = ()
     on_behalf: bool = False
+    earlier: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,7 @@ class Understanding:
         forgets: numeric attributes whose ranges are taken back: "forget the year", "longer is fine too".
         about: id of the item that an `ask_item` message is about, if it names or points at one.
         asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `BOT`, ….
+        asks_also: further attributes that it is about.
         extreme: a numeric attribute, and whether its highest number is asked for: "which is the longest?".
         value: an attribute's value that is asked about: "is it scary?".
         unsure: what is asked, or what items are compared by ("scariest"), is nothing that an attribute tells.
@@ -185,6 +193,7 @@ class Understanding:
     forgets: tuple[str, ...] = ()
     about: str | None = None
     asks: str | None = None
+    asks_also: tuple[str, ...] = ()
     extreme: tuple[str, bool] | None = None
     value: tuple[str, str] | None = None
     unsure: bool = False
@@ -247,6 +256,7 @@ class Understander:
         self._phrases = phrases
         self._topics = frozenset(map(normal, catalog.vocabulary.topics))
         self._words = {**dict.fromkeys(self._topics, ()), **_lexicon(catalog)}
+        self._attributes = {*catalog.vocabulary.questions.values(), *catalog.vocabulary.measures, *catalog.values}
         self._longest = max((phrase.count(" ") + 1 for phrase in self._words), default=1)
 
     def context_of(self, messages: Sequence[tuple[str, str]]) -> Context:
@@ -254,8 +264,9 @@ class Understander:
         said = [text for role, text in messages if role == "bot"]
         last = said[-1] if said else ""
         named = self.named_in(reversed(said[-2:]))
+        earlier = frozenset(itertools.chain.from_iterable(self.named_in(text for _, text in messages)))
         asked = next((a for a in self._catalog.vocabulary.ask if a.rstrip("s") in last.lower()), None)
-        return Context(named[0] if named else (), asked if "?" in last else None, named=named)
+        return Context(named[0] if named else (), asked if "?" in last else None, named=named, earlier=earlier)
 
     def is_on_behalf(self, texts: Iterable[str]) -> bool:
         """Whether one of the texts asks for something for somebody else."""
@@ -278,7 +289,8 @@ class Understander:
         freed = self._freed(masked)
         named_now = [m.item_id for m in mentions if m.item_id and not m.pointed]
         beside = [item for item in map(self._catalog.get, named_now or context.slate) if item]
-        constraints = [c for c in self._constraints(masked, wishes, beside) if c.attribute not in freed]
+        dated = _without_their_years(masked, mentions)
+        constraints = [c for c in self._constraints(dated, wishes, beside) if c.attribute not in freed]
         untold = [(start, end) for start, end, pairs, _ in wishes if self._is_untold(masked[start:end], pairs)]
         untold += self._strange_topics(reading, people, mentions)
         origin = any(not overlaps(*m.span(), reading.claimed) for m in phrases.origin.finditer(masked))
@@ -324,6 +336,7 @@ class Understander:
             forget_all=intent == "correct" and bool(phrases.forget_all.search(masked)),
             forgets=self._measures_in(masked) if intent == "correct" else freed,
             asks=asks,
+            asks_also=tuple(self._asked_attributes(speech))[1:] if asks in self._attributes else (),
             extreme=extreme,
             value=value,
             unsure=unsure,
@@ -346,7 +359,8 @@ class Understander:
     def _read(self, text: str, context: Context) -> _Reading:
         """Which words are names, which stand for attribute values, and what is left."""
         plain = _lower(text.translate(_APOSTROPHES))
-        links = self._linker.link(text) or (self._answer(text) if context.asked else [])
+        earlier = {self._catalog.column(item_id) for item_id in (*context.earlier, *context.slate)}
+        links = self._linker.link(text, earlier) or (self._answer(text) if context.asked else [])
         moods = [match.span() for match in self._phrases.mood.finditer(plain)]
         values = self._values(plain, [*((link.start, link.end) for link in links if link.sure), *moods])
         claimed = [(start, end) for start, end, _ in values]
@@ -414,10 +428,18 @@ class Understander:
         for link in links:
             item_id, place = self._catalog[link.columns[0]].item_id, (link.start, link.end)
             odds = self._liking.odds(named(said, place, first=item_id not in known))
-            found.append(Mention(item_id, *place, *self._stance(said, place, odds), odds=odds))
+            stance = self._stance(said, place, odds)
+            one = item_id in context.slate and _THAT_ONE.match(said.masked, link.end)
+            if one:  # "the Star Wars one" points
+                start = link.start - 4 * said.masked[: link.start].endswith("the ")
+                place = (start, one.end())
+            found.append(Mention(item_id, *place, *stance, pointed=bool(one), odds=odds))
+        told = {mention.item_id for mention in found}
         for item_id, *span in (
             pointed(said.masked, context.slate, context.focus) if context.slate or context.focus else ()
         ):
+            if item_id in told:
+                continue  # "all except Heat"
             place = (span[0], span[1])
             odds = self._liking.odds(named(said, place, first=False))
             alike = LIKE_IT.search(said.masked)
@@ -512,7 +534,9 @@ class Understander:
             return None
         if self._phrases.compare.search(masked) and sum(not m.pointed for m in mentions) != 1:
             return COMPARE
-        return FIT if self._phrases.fit.search(masked) else self._asked_attribute(masked)
+        if self._phrases.fit.search(masked):
+            return FIT
+        return WHY if _WHY.search(masked) else next(self._asked_attributes(masked), None)
 
     def _freed(self, masked: str) -> tuple[str, ...]:
         """The numeric attributes of which any side will do: "longer is fine too"."""
@@ -551,17 +575,28 @@ class Understander:
         found = (name for words, name in names.items() if re.search(rf"\b(?:{words})(?!\w)", masked))
         return tuple(dict.fromkeys(found))
 
-    def _asked_attribute(self, masked: str) -> str | None:
-        if _WHY.search(masked):
-            return WHY
+    def _asked_attributes(self, masked: str) -> Iterator[str]:
+        """The attributes that a question asks for, several if they are joined: "how long is it, and who made it?"."""
         masked = AGE.sub(" ", masked)
-        for words, attribute in self._catalog.vocabulary.questions.items():
+        named = {
+            f"{re.escape(n.rstrip('s'))}s?": n for n in (*self._catalog.vocabulary.measures, *self._catalog.values)
+        }
+        found: list[tuple[int, int, str]] = []
+        for words, attribute in {**self._catalog.vocabulary.questions, **named}.items():
             # Chinese has no spaces, so its words have no edges.
             pattern = words if _HAN.search(words) else rf"(?<!\w)(?:{words})(?!\w)"
-            if re.search(pattern, masked):
-                return attribute
-        names = [*self._catalog.vocabulary.measures, *self._catalog.values]
-        return next((n for n in names if re.search(rf"(?<!\w){re.escape(n.rstrip('s'))}s?(?!\w)", masked)), None)
+            if match := re.search(pattern, masked):
+                found.append((*match.span(), attribute))
+        if not found:
+            return
+        first = found[0]
+        yield first[2]
+        told = {first[2]}
+        for start, end, attribute in found[1:]:
+            between = masked[min(first[1], end) : max(first[0], start)]
+            if attribute not in told and _JOINT.search(between):
+                told.add(attribute)
+                yield attribute
 
 
 def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
@@ -594,6 +629,14 @@ def _lower(text: str) -> str:
     """Lower case, letter by letter: some letters become two, and spans must not move."""
     lower = text.lower()
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def _without_their_years(masked: str, mentions: Sequence[Mention]) -> str:
+    """The text without the years that tell titles apart which nobody knows: "Parasite from 2019"."""
+    for mention in mentions:
+        if mention.item_id is None and (year := _OF_A_YEAR.match(masked, mention.end)):
+            masked = masked[: mention.end] + "." * len(year.group()) + masked[year.end() :]
+    return masked
 
 
 def _question_start(speech: str) -> int:

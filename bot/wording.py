@@ -170,14 +170,18 @@ class Wording:
             return self._suits(act, act.suits, language, chance)
         if act.attribute is None:
             return self._say("about" if facts else "about_nothing", language, chance, name=name, facts=facts)
-        label, value = (
-            self.phrasing(language).word(act.attribute),
-            self.phrasing(language).fact(act.item, act.attribute),
-        )
-        if value is None:
-            known = self._say("known_facts", language, None, facts=facts) if facts else ""
-            return self._say("fact_unknown", language, chance, name=name, attribute=label) + known
-        return self._say("fact", language, chance, name=name, attribute=label, value=value)
+        if act.also:
+            told = [self._fact(act.item, attribute, language, chance) for attribute in (act.attribute, *act.also)]
+            return self._texts.say("conversation.space", language).join(told)
+        untold = facts and self.phrasing(language).fact(act.item, act.attribute) is None
+        instead = self._say("known_facts", language, None, facts=facts) if untold else ""
+        return self._fact(act.item, act.attribute, language, chance) + instead
+
+    def _fact(self, item: Item, attribute: str, language: str, chance: random.Random) -> str:
+        """An attribute of an item, or that it is not known."""
+        label, value = self.phrasing(language).word(attribute), self.phrasing(language).fact(item, attribute)
+        key = "fact" if value else "fact_unknown"
+        return self._say(key, language, chance, name=item.name, attribute=label, value=value)
 
     def _each(self, act: Answer, attribute: str, language: str) -> str:
         """What stands out of several items, or the same fact of each."""
@@ -185,13 +189,15 @@ class Wording:
         if act.extreme:
             value = phrasing.fact(act.item, attribute)
             known = all(item.number(attribute) is not None for item in act.among)
+            tied = [item.name for item in act.among if item.number(attribute) == act.item.number(attribute)]
             said = {
-                "name": act.item.name,
+                "name": phrasing.listed(tied),
                 "extreme": act.extreme,
                 "value": value,
                 "attribute": phrasing.word(attribute),
             }
-            return self._say("compare_by" if known else "compare_by_known", language, None, **said)
+            key = "compare_by" if known else "compare_by_known"
+            return self._say(f"{key}_tied" if len(tied) > 1 else key, language, None, **said)
         unknown = self._say("not_known", language, None)
         parts = [f"{item.name}: {phrasing.fact(item, attribute) or unknown}" for item in act.among]
         return self._say("each", language, None, parts=self._say("each_joint", language, None).join(parts))

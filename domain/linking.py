@@ -6,8 +6,8 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ _TOKEN = re.compile(r"&|[^\W_\u3400-\u9fff]+(?:['’][^\W_\u3400-\u9fff]+)*|[\u3
 _YEAR_AFTER = re.compile(
     r"\s*[(\[]\s*(?P<bracketed>(?:18|19|20)\d\d)\s*[)\]]|,?\s+(?:from\s+)?(?:the\s+)?(?P<plain>(?:18|19|20)\d\d)\b"
 )
+_YEAR_BEFORE = re.compile(r"\bthe (?P<year>(?:18|19|20)\d\d) (?:(?:film|movie|version) (?:of )?)?$", re.IGNORECASE)
+_FROM_A_YEAR = re.compile(r",? from (?:18|19|20)\d\d\s*(?:$|[.,!?;]|(?:is|was|it|but)\b)")
+_ALIKE_BEFORE = re.compile(r"\b(?:like|similar to|than|as)\s+$", re.IGNORECASE)
 _NUMBER_AFTER = re.compile(
     r"[ :]+(?:[Pp]art )?(?:(?<=[Pp]art )(?:[Oo]ne|[Tt]wo|[Tt]hree)|\d|\d{4}|II|III|IV|VI|VII|VIII|IX)\b"
     r"(?!\s*(?:times?|stars?|out of|/|[%$]))"
@@ -86,6 +89,9 @@ LOWER = 0.5
 
 QUOTED = 4.0
 """Added to them between quotation marks."""
+
+DATED = 2.0
+"""Added to them beside the year of an item of that name."""
 
 SURE = 2.0
 """From these odds, by their logarithm, words are a title even where they are an attribute's value too."""
@@ -229,8 +235,13 @@ class Linker:
         links = [] if exact else self.link(name)
         return exact or (links[0].columns if len(links) == 1 else ())
 
-    def link(self, text: str) -> list[Link]:
-        """The items that a text names, in the order of the text, not overlapping."""
+    def link(self, text: str, earlier: Container[int | None] = ()) -> list[Link]:
+        """The items that a text names, in the order of the text, not overlapping.
+
+        Args:
+            text: as typed.
+            earlier: what was named in the conversation so far: of several items of a name, it is meant.
+        """
         words = tokens(text)[:MAX_TOKENS]
         longest_first = sorted(self.candidates(words), key=lambda c: (c.first - c.last, c.edits, c.first))
         taken = np.zeros(len(words), dtype=bool)
@@ -240,7 +251,8 @@ class Linker:
             link = None if here.any() else self._judge(text, words, candidate)
             if link:
                 here[:] = True
-                links.append(link)
+                columns = sorted(link.columns, key=lambda column: column not in earlier)
+                links.append(replace(link, columns=tuple(columns)))
         return sorted(links, key=lambda link: link.start)
 
     def candidates(self, words: Sequence[Token]) -> Iterator[Candidate]:
@@ -277,16 +289,20 @@ class Linker:
     def _judge(self, text: str, words: Sequence[Token], candidate: Candidate) -> Link | None:
         """The link, if the evidence for a title is enough; a year behind the name chooses among namesakes."""
         start, end = words[candidate.first].start, words[candidate.last - 1].end
-        year = _YEAR_AFTER.match(text, end)
-        dated = self._of_year(candidate.columns, int(year["bracketed"] or year["plain"])) if year else ()
+        year, told = _YEAR_AFTER.match(text, end), _told_year(text, start, end)
+        dated = self._of_year(candidate.columns, told) if told else ()
         if year and dated and year["bracketed"]:
             return Link(dated, start, _close(text, year.end()))
+        if told and not dated and _is_of_that_year(text, start, end):
+            return None  # a namesake that the catalogue does not have
         evidence = self.evidence(text, words, candidate)
         if evidence is None:
             return None
         odds = LOWER + float(evidence @ _WEIGHTS)
         if _is_quoted(text, start, end):
             odds += QUOTED
+        if dated:
+            odds += DATED
         if odds <= 0 and _is_set_apart(text, start, end):
             odds = SURE / 2
         if odds <= 0:
@@ -351,6 +367,20 @@ class Linker:
         years = {column: self._catalog[column].year for column in columns}
         exact = tuple(c for c, y in years.items() if y == year)
         return exact or tuple(c for c, y in years.items() if y is not None and abs(y - year) == 1)
+
+
+def _told_year(text: str, start: int, end: int) -> int | None:
+    """The year that stands behind a name, or before it: "Heat (1995)", "the 1995 Heat"."""
+    before, behind = _YEAR_BEFORE.search(text[:start]), _YEAR_AFTER.match(text, end)
+    if behind:
+        return int(behind["bracketed"] or behind["plain"])
+    return int(before["year"]) if before else None
+
+
+def _is_of_that_year(text: str, start: int, end: int) -> bool:
+    """Whether a year beside a name can but be its own: "Parasite from 2019", not "films like Heat from 2019"."""
+    from_a_year = _FROM_A_YEAR.match(text, end) and not _ALIKE_BEFORE.search(text[:start])
+    return bool(from_a_year or _YEAR_BEFORE.search(text[:start]))
 
 
 def _close(text: str, end: int) -> int:

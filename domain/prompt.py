@@ -27,6 +27,7 @@ class BriefItem:
         values: e.g. ``("crime", "thriller")``.
         numbers: e.g. ``("106 minutes", "1995")``.
         because: which liked item (1, 2, …) speaks for it; None if none.
+        shared: the values that it has in common with that item.
         meets: the wishes that it satisfies, as words.
         popular: whether many people like it.
         stands_out: what it is beside the others ("shortest"); empty if nothing.
@@ -38,22 +39,34 @@ class BriefItem:
     meets: tuple[str, ...] = ()
     popular: bool = False
     stands_out: str = ""
+    shared: tuple[str, ...] = ()
 
 
 def brief_item(
     item: Item,
     phrasing: Phrasing,
     catalog: Catalog,
-    because: int | None = None,
+    because: tuple[int, Item] | None = None,
     meets: tuple[str, ...] = (),
     stands_out: str = "",
 ) -> BriefItem:
-    """What the model is told of an item: its first values of the domain's main attribute, its numbers, its year."""
+    """What the model is told of an item: its first values of the domain's main attribute, its numbers, its year.
+
+    Args:
+        item: to be told of.
+        phrasing: how facts are written.
+        catalog: of the item.
+        because: the liked item that speaks for it, and its number.
+        meets: the wishes that it satisfies, as words.
+        stands_out: what it is beside the others.
+    """
     ask = catalog.vocabulary.ask
     values = phrasing.values(item, ask[0], wanted=meets) if ask else ()
-    year = (f"{item.year}",) if item.year else ()
+    alike = set(phrasing.values(because[1], ask[0], most=len(because[1].values(ask[0])))) if ask and because else set()
+    shared = tuple(value for value in values if value in alike)
+    numbers = (*phrasing.amounts(item), *((f"{item.year}",) if item.year else ()))
     popular = item.popularity >= catalog.popular_from
-    return BriefItem(values, (*phrasing.amounts(item), *year), because, meets, popular, stands_out)
+    return BriefItem(values, numbers, because[0] if because else None, meets, popular, stands_out, shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,7 @@ def _task(brief: Brief) -> str:
 def _item(n: int, item: BriefItem) -> str:
     facts = "; ".join(part for part in (", ".join(item.values), ", ".join(item.numbers)) if part)
     because = f" | because #{item.because}" if item.because else ""
+    because += f", also {', '.join(item.shared)}" if item.shared else ""
     meets = f" | wanted: {', '.join(item.meets)}" if item.meets else ""
     popular = " | popular" if item.popular else ""
     stands_out = f" | {item.stands_out}" if item.stands_out else ""

@@ -10,7 +10,7 @@ import random
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from domain.catalog import Catalog, Item
@@ -41,6 +41,9 @@ class Grammar:
     def load(cls) -> Grammar:
         """Read the grammar beside this module."""
         return cls(tomllib.loads((Path(__file__).parent / "grammar" / "en.toml").read_text(encoding="utf-8")))
+
+    def __contains__(self, rule: str) -> bool:
+        return rule in self._rules
 
     def say(self, rule: str, chance: random.Random, slots: Mapping[str, str]) -> str:
         """One expansion of a rule.
@@ -87,77 +90,107 @@ class _Writer:
 
     def _recommend(self) -> Example:
         chance = self._chance
-        count = chance.choices((1, 2, 3, 4), (1, 2, 6, 1))[0]
+        count = chance.choices((1, 2, 3), (1, 2, 7))[0]
         picks = chance.choices(self._items, self._weights, k=count)
-        wishes = self._wishes(picks) if chance.random() < 0.6 else ()
-        likes = chance.choice((0, 1, 1, 2, 3))
+        wishes = self._wishes(picks) if chance.random() < 0.5 else ()
+        liked = chance.choices(self._items, self._weights, k=chance.choice((0, 1, 1, 1, 2, 3)))
         out = self._phrasing.superlatives(picks)
-        items = tuple(self._brief_item(pick, likes, wishes, one) for pick, one in zip(picks, out, strict=True))
+        items = tuple(self._brief_item(pick, liked, wishes, one) for pick, one in zip(picks, out, strict=True))
         brief = Brief("recommend", self._phrasing.noun(), items, self._unmet(picks), chance.random() < 0.2)
         return Example(brief, " ".join(self._recommendation(brief)))
 
     def _recommendation(self, brief: Brief) -> list[str]:
         chance = self._chance
-        sentences, items = [], list(brief.items)
-        if brief.unmet:
-            unmet = self._phrasing.joined(brief.unmet)
-            sentences.append(self._say("unmet", unmet=unmet, unmet_cap=_sentence(unmet)))
-        elif brief.again:
-            sentences.append(self._say("opening_again"))
-        elif shared := self._said_once(brief):
-            meets = self._phrasing.joined(shared)
-            sentences.append(self._say("opening_meets", meets=meets, meets_cap=_sentence(meets)))
-            items = [replace(item, meets=()) for item in items]
-        elif chance.random() < 0.35:
-            knows = any(item.because or item.meets for item in items)
-            sentences.append(self._say("opening_knowing" if knows and chance.random() < 0.25 else "opening"))
-        sentences += [self._pick(n, item) for n, item in enumerate(items, start=1)]
-        if chance.random() < 0.2:
-            sentences.append(self._say("closing"))
-        return sentences
+        items, shared = brief.items, self._shared(brief)
+        sentences = [self._opening(brief, shared)] if brief.unmet or brief.again or not shared else []
+        if shared:
+            slots = self._slots(items[0])
+            sentences.append(self._say(f"opening_{shared}", **slots))
+        for n, item in enumerate(items, start=1):
+            sentences.append(self._listed(n, item, last=n == len(items)) if shared else self._pick(n, item))
+        if chance.random() < 0.15:
+            sentences.append(self._say("closing" if len(items) > 1 else "closing_one"))
+        return [sentence for sentence in sentences if sentence]
 
-    def _said_once(self, brief: Brief) -> tuple[str, ...]:
-        """The wishes that all of the items satisfy, where one sentence is to say so instead of one for each item."""
-        wishes = {item.meets for item in brief.items}
-        return wishes.pop() if len(wishes) == 1 and self._chance.random() < 0.75 else ()
+    def _opening(self, brief: Brief, shared: str) -> str:
+        """What is said before the items and their reasons; empty if nothing is."""
+        if brief.unmet:
+            return self._say("unmet", unmet=self._asked(brief.unmet))
+        if brief.again:
+            return self._say("opening_again")
+        if shared or self._chance.random() > 0.25:
+            return ""
+        knows = any(item.because or item.meets for item in brief.items)
+        return self._say("opening_knowing" if knows and self._chance.random() < 0.25 else "opening")
+
+    def _shared(self, brief: Brief) -> str:
+        """Whose reasons all of the items share, where one sentence is to give them instead of one for each item."""
+        cases, reasons = {_case(item) for item in brief.items}, {(i.because, i.meets) for i in brief.items}
+        if len(brief.items) < 2 or len(cases) > 1 or len(reasons) > 1 or cases == {"plain"}:
+            return ""
+        if brief.unmet and cases != {"because"}:
+            return ""
+        return cases.pop() if self._chance.random() < 0.6 else ""
+
+    def _listed(self, n: int, item: BriefItem, *, last: bool) -> str:
+        """An item without its reason, which was given before."""
+        rule = "list_first" if n == 1 else "list_last" if last else "list_next"
+        return self._standing_out(item, self._say(rule, n=str(n), **self._slots(item)))
 
     def _pick(self, n: int, item: BriefItem) -> str:
+        """An item with its reason."""
         case = _case(item)
-        kind = self._kind(item)
-        said = self._say(
-            f"recommend_{case}" if n == 1 else "next",
-            n=str(n),
-            b=str(item.because),
-            meets=self._phrasing.joined(item.meets),
-            plain=f"<recommend_{case}>",
-            tail=f"<tail_{case}>",
-            **kind,
-        )
-        if item.stands_out and said.endswith(f"{kind['kind']}.") and self._chance.random() < 0.7:
-            said = said[:-1] + self._say("stands_out", out=item.stands_out)
+        akin = len(item.shared) >= min(2, len(item.values))  # to be a drama both says little
+        if item.shared and not item.meets and self._chance.random() < (0.6 if akin else 0.1):
+            case = "kin"
+        said = self._say(f"recommend_{case}" if n == 1 else f"next_{case}", n=str(n), **self._slots(item))
+        return self._standing_out(item, said)
+
+    def _standing_out(self, item: BriefItem, said: str) -> str:
+        """A sentence that ends with what the item is, now and then with what it is beside the others."""
+        ends = any(said.endswith(f"{end}.") for end in (*item.numbers, *item.values, self._phrasing.noun()))
+        if item.stands_out and ends and self._chance.random() < 0.6:
+            return said[:-1] + self._say("stands_out", out=item.stands_out)
+        if item.popular and ends and _case(item) == "popular" and self._chance.random() < 0.25:
+            return said[:-1] + self._grammar.say("loved", self._chance, {}) + "."
         return said
 
-    def _kind(self, item: BriefItem) -> dict[str, str]:
-        of = [f"from {number}" if number.isdigit() else f"(of|at|running) {number}" for number in item.numbers]
+    def _slots(self, item: BriefItem) -> dict[str, str]:
+        """What a rule may say of an item."""
+        alike = self._a_kind(item.shared or item.values, [])
+        numbers = [f"is from {number}" if number.isdigit() else f"runs {number}" for number in item.numbers]
+        asked = self._asked(item.meets)
+        return {
+            "kind": self._kind(item),
+            "alike": alike,
+            "alike_bare": alike.partition(" ")[2],
+            "rest": self._chance.choice(["", *(f", and it {part}" for part in numbers)]),
+            "b": str(item.because),
+            "asked": asked,
+            "asked_cap": _sentence(asked),
+        }
+
+    def _asked(self, wishes: Sequence[str]) -> str:
+        """Wishes as things to ask for: "a mystery thriller and something under 100 minutes"."""
+        known = {self._phrasing.value(self._topic, value) for value in self._values}
+        kinds = [wish for wish in wishes if wish in known]
+        thing = self._phrasing.thing(kinds)
+        asked = [_a(thing)] if thing else [_a(kind) if self._phrasing.thing([kind]) else kind for kind in kinds]
+        return self._phrasing.listed([*asked, *(f"something {_behind(w)}" for w in wishes if w not in known)])
+
+    def _kind(self, item: BriefItem) -> str:
         noun = self._a_kind(item.values, [number for number in item.numbers if number.isdigit()])
-        kind = self._chance.choice([noun, *(f"{noun} {part}" for part in of if part[-4:] not in noun)])
-        return {"kind": kind, "kind_cap": _sentence(kind)}
+        of = [self._chance.choice(_of(number)) for number in item.numbers]
+        return self._chance.choice([noun, *(f"{noun} {part}" for part in of if part[-4:] not in noun)])
 
     def _a_kind(self, values: Sequence[str], years: Sequence[str]) -> str:
-        """Values as one kind of thing: "a crime film", "a 1999 comedy film", "a mix of war and drama"."""
-        noun, listed = self._phrasing.noun(), self._phrasing.listed
-        thing = self._phrasing.thing(values[:2])
-        if thing:
-            more = f" with (some|a touch of) {values[2]}" if len(values) > 2 else ""
-            forms = [f"{thing}{more}", *(f"{year} {thing}{more}" for year in years)]
-            form = self._chance.choice(forms)
-            return f"{'an' if form[0] in 'aeiou' else 'a'} {form}"
-        forms = [f"{listed(values)} {noun}"]
-        if len(values) >= 2:
-            forms += [f"{values[0]} {noun} with (some|a touch of) {listed(values[1:])}", f"mix of {listed(values)}"]
-        forms += [f"{year} {listed(values)} {noun}" for year in years]
-        form = self._chance.choice(forms)
-        return f"{'an' if form[0] in 'aeiou' else 'a'} {form}"
+        """Values as one kind of thing: "a crime film", "a 1999 comedy drama", "a mix of war, crime and drama"."""
+        listed = self._phrasing.listed(values)
+        forms = [self._phrasing.thing(values) or f"{listed} {self._phrasing.noun()}"]
+        forms += [f"{year} {forms[0]}" for year in years]
+        if len(values) > 2:
+            forms.append(f"mix of {listed}")
+        return _a(self._chance.choice(forms))
 
     def _ask(self) -> Example:
         count = min(self._chance.choice((2, 3, 4)), len(self._values))
@@ -165,17 +198,21 @@ class _Writer:
         options = tuple(self._phrasing.value(self._topic, value) for value in values)
         topic = self._phrasing.word(self._topic).rstrip("s")
         brief = Brief("ask", self._phrasing.noun(), topic=topic, options=options)
-        return Example(brief, self._say("ask", topic=topic, options=self._phrasing.joined(options)))
+        said = self._say("ask", topic=topic, options=self._phrasing.joined(options))
+        return Example(brief, said + self._grammar.say("ask_more", self._chance, {"noun": brief.noun}))
 
     def _answer(self) -> Example:
         item = self._chance.choices(self._items, self._weights)[0]
-        told = self._brief_item(item, 0, (), "")
+        told = self._brief_item(item, (), (), "")
         topic = self._chance.choice([*self._catalog.vocabulary.measures, self._topic, *self._unknown])
         value = self._phrasing.fact(item, topic)
         name = self._phrasing.word(topic)
         brief = Brief("answer", self._phrasing.noun(), (told,), topic=name, value=value)
-        rule = "answer_known" if value else "answer_unknown"
-        return Example(brief, self._say(rule, topic=name, value=value or "", **self._kind(told)))
+        slots = {"topic": name, "kind": self._kind(told), "noun": brief.noun}
+        if not value:
+            return Example(brief, self._say("answer_unknown", **slots))
+        rule = f"answer_{topic}" if f"answer_{topic}" in self._grammar else "answer_known"
+        return Example(brief, self._say(rule, value=value, a_value=_a(value), **slots))
 
     def _say(self, rule: str, **slots: str) -> str:
         return _sentence(self._grammar.say(rule, self._chance, slots))
@@ -205,13 +242,32 @@ class _Writer:
                 continue
             step = 10.0 if name == "year" else 5.0
             low, high = min(known) // step * step, (max(known) // step + 1) * step
-            sign, limit = self._chance.choice([(">=", low), ("<", high), ("<=", high), (">", low - step)])
+            limits = [("<", high), ("<=", high), *([(">=", low), (">", low - step)] if low > step else [])]
+            sign, limit = self._chance.choice(limits)
             wishes.append(self._phrasing.wish(Constraint(name, f"{sign}{limit:g}")))
         return wishes[:at_most]
 
-    def _brief_item(self, item: Item, likes: int, wishes: tuple[str, ...], stands_out: str) -> BriefItem:
-        because = self._chance.randint(1, likes) if likes and self._chance.random() < 0.85 else None
+    def _brief_item(self, item: Item, liked: Sequence[Item], wishes: tuple[str, ...], stands_out: str) -> BriefItem:
+        because = None
+        if liked and self._chance.random() < 0.9:
+            n = self._chance.randrange(len(liked))
+            because = (n + 1, liked[n])
         return brief_item(item, self._phrasing, self._catalog, because, wishes, stands_out)
+
+
+def _a(thing: str) -> str:
+    return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
+
+
+def _of(number: str) -> tuple[str, ...]:
+    """A year or an amount behind a noun."""
+    return (f"from {number}",) if number.isdigit() else (f"of {number}", f"running {number}")
+
+
+def _behind(wish: str) -> str:
+    """A wish behind "something": "under 100 minutes", "from the 1990s", "with no horror"."""
+    joint = "from " if wish.startswith("the ") else "with " if wish.startswith("no ") else ""
+    return joint + wish
 
 
 def _case(item: BriefItem) -> str:

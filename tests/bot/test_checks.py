@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.checks import Checker
@@ -111,6 +113,37 @@ def test_what_the_model_is_taught_passes_the_checks_of_the_bot(catalog, checker)
     taught = examples(catalog, 300, seed=1)
     faulty = [example for example in taught if checker.faults(example.brief, example.reply)]
     assert len(faulty) <= 0.02 * len(taught), [checker.faults(e.brief, e.reply) for e in faulty]
+
+
+def test_a_reason_that_all_share_may_be_said_before_them(checker):
+    shared = Brief("recommend", "film", (CRIME, replace(WAR, because=1)))
+    items = "@1 is a crime thriller. And @2 is a war film."
+    assert checker.faults(shared, f"You liked #1, so here is what its fans tend to like too. {items}") == []
+    assert checker.faults(SLATE, f"You liked #1, so here is what its fans tend to like too. {items}")
+
+
+def test_that_many_like_all_of_them_may_be_said_before_them(checker):
+    loved = [replace(item, popular=True) for item in (CRIME, WAR)]
+    draft = "Here is what many people here like. @1 is a crime thriller. And @2 is a war film."
+    assert checker.faults(Brief("recommend", "film", tuple(loved)), draft) == []
+    assert checker.faults(Brief("recommend", "film", (loved[0], WAR)), draft) == ["calls popular what is not"]
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "Like #1, @1 is a crime thriller.",
+        "@1 is a crime thriller, just like #1.",
+        "There is @1, which is a crime thriller like #1.",
+    ],
+)
+def test_an_item_is_like_another_only_in_what_they_share(checker, draft):
+    def said_of(*shared):
+        return checker.faults(Brief("recommend", "film", (replace(CRIME, shared=shared),)), draft)
+
+    assert said_of("crime", "thriller") == []
+    assert said_of("thriller") == said_of() == ["says that it is like another in what it is not"]
+    assert not checker.faults(Brief("recommend", "film", (CRIME,)), "People who like #1 like @1, a crime thriller.")
 
 
 def test_what_all_satisfy_is_said_once(checker):

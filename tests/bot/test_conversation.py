@@ -69,7 +69,7 @@ async def test_a_wish_is_answered_with_films_that_fit_and_a_reason_each(talk, ca
         assert "Thriller" in item.values("genres")
         assert item.number("length") < 150
         assert item.title in reply.text
-        assert card.reason in ("close to Heat (1995), which you liked", "close to Fargo (1996), which you liked")
+        assert card.reason in ("because you liked Heat (1995)", "because you liked Fargo (1996)")
 
 
 async def test_who_has_said_nothing_is_shown_something_while_being_asked(talk):
@@ -620,3 +620,16 @@ async def test_how_many_are_known_is_told(talk, catalog):
 async def test_what_nothing_tells_is_named_once(talk):
     text = (await talk().says("no zombies please, I hate zombies, something tense")).text
     assert text.count("zombies") == 1
+
+
+async def test_two_questions_get_two_answers(talk):
+    ann = talk()
+    reply = await ann.says("How long is Heat, and which genre is it?")
+    assert "170 minutes" in reply.text
+    assert "action, crime and thriller" in reply.text
+
+
+async def test_what_shares_an_extreme_is_named_together(talk):
+    ann = talk()
+    reply = await ann.says("which is longer, Heat or Saving Private Ryan?")
+    assert "Heat (1995) and Saving Private Ryan (1998)" in reply.text

@@ -279,7 +279,7 @@ def test_the_context_can_be_read_off_the_bots_last_message(understander):
     context = understander.context_of(
         [("bot", "Old words"), ("user", "ok"), ("bot", "Try Heat (1995) or Fargo (1996).")]
     )
-    assert context == Context(("6", "608"), None, named=(("6", "608"), ()))
+    assert context == Context(("6", "608"), None, named=(("6", "608"), ()), earlier=frozenset(("6", "608")))
 
 
 def test_that_does_not_point_at_what_was_shown_where_another_title_stands_before(understander):
@@ -818,3 +818,29 @@ def test_two_are_compared_by_a_number(understander, text):
 
 def test_others_that_were_not_seen_are_no_request(understander):
     assert understander.understand("I'd give the first 4 out of 5, never saw the other two", SLATE).intent == "prefer"
+
+
+def test_two_questions_in_one_message_are_both_heard(understander):
+    said = understander.understand("How long is Heat, and which genre is it?")
+    assert (said.asks, said.asks_also) == ("length", ("genres",))
+    assert understander.understand("How long is Heat?").asks_also == ()
+
+
+def test_what_was_shown_is_pointed_at_by_a_part_of_its_title(understander):
+    shown = Context(slate=("6", "2116"))
+    mention = understander.understand("the lord of the rings one", shown).mentions[0]
+    assert (mention.item_id, mention.pointed, mention.start) == ("2116", True, 0)
+
+
+def test_the_year_of_an_unknown_title_is_no_wish(understander):
+    assert understander.understand("I loved Parasite from 2019").constraints == ()
+    assert understander.understand("something funny from 2009").constraints
+
+
+def test_all_except_a_title_leaves_it_out(understander):
+    said = understander.understand("seen them all except Heat", SLATE)
+    assert [m.item_id for m in said.mentions if m.pointed] == ["608", "1387"]
+
+
+def test_along_those_lines_is_like_what_was_shown(understander):
+    assert understander.understand("something along those lines", SLATE).mentions[0].vague

@@ -93,3 +93,24 @@ def test_the_tail_of_a_title_may_be_left_out():
     catalog = Catalog([Item("1", "The Life Aquatic with Steve Zissou", 2004), Item("2", "Gone with the Wind", 1939)])
     assert named(Linker(catalog), catalog, "hated The Life Aquatic")[0][1].startswith("The Life Aquatic with")
     assert named(Linker(catalog), catalog, "the dog is gone") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("I loved Titanic from 1953", [1953]),
+        ("I loved the 1953 Titanic", [1953]),
+        ("Titanic from 1953", [1953]),
+        ("I loved Titanic from 2019", []),
+        ("I loved the 2019 Titanic", []),
+        ("I loved Titanic", [1997]),
+        ("films like Titanic from 2019", [1997]),
+    ],
+)
+def test_the_year_beside_a_title_is_its_own(catalog, text, years):
+    assert [catalog[link.columns[0]].year for link in Linker(catalog).link(text)] == years
+
+
+def test_of_namesakes_the_one_that_was_named_before_is_meant(catalog):
+    linker, older = Linker(catalog), catalog.column("3404")
+    assert [link.columns[0] for link in linker.link("I loved Titanic", {older})] == [older]

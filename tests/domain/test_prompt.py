@@ -7,9 +7,14 @@ from domain.prompt import Brief, brief_item, fill, render
 
 def test_a_prompt_has_facts_and_no_title(catalog):
     phrasing = Phrasing(catalog.vocabulary)
-    item = brief_item(catalog.get("6"), phrasing, catalog, because=1, meets=("thriller",), stands_out="longest")
+    item = brief_item(
+        catalog.get("6"), phrasing, catalog, because=(1, catalog.get("50")), meets=("thriller",), stands_out="longest"
+    )
     prompt = render(Brief("recommend", "film", (item,)))
-    assert "@1: thriller, action, crime; 170 minutes, 1995 | because #1 | wanted: thriller | longest" in prompt
+    assert (
+        "@1: thriller, action, crime; 170 minutes, 1995 | because #1, also thriller, crime | wanted: thriller | longest"
+        in prompt
+    )
     assert "Heat" not in prompt
 
 
@@ -19,7 +24,7 @@ def test_a_prompt_says_of_what_many_like_that_it_is_popular(catalog):
 
 
 def test_names_take_the_place_of_placeholders():
-    assert fill("@2 and @1, close to #1.", ["A", "B"], ["C"]) == "B and A, close to C."
+    assert fill("@2 and @1, like #1.", ["A", "B"], ["C"]) == "B and A, like C."
 
 
 @pytest.mark.parametrize("reply", ["@3", "#2", "@0"])
