@@ -35,6 +35,8 @@ _ANEW = re.compile(
 """What a reply says where something was turned down, and nowhere else."""
 _GRATIFIED = re.compile(r"\b(?:good taste|that helps|tells me a lot|see where you are going)\b", re.IGNORECASE)
 """What a reply says where the person has said what they like or want, and nowhere else."""
+_ASKED = re.compile(r"\byou (?:asked|wanted)\b|\bas requested\b|\byour (?:wish|request)\b", re.IGNORECASE)
+"""What a reply says only of an item that meets a wish."""
 _POPULAR = re.compile(
     r"\bmany (?:people|fans|here)\b|\bpopular\b|\bfavou?rite of\b|\bsafe (?:bet|start|choice)\b"
     r"|\ba lot of (?:people|fans)\b|\b(?:well|much)[- ](?:liked|loved)\b|\bhard to go wrong\b|\bliked by many\b",
@@ -165,6 +167,8 @@ class Checker:
             yield "says a number twice"
         if re.search(r"\b(?:after|close to|because of|like) your wish\b", told):
             yield "takes a wish for an item"
+        if _ASKED.search(told) and not all(item.meets for item in about):
+            yield "speaks of a wish that it does not meet"
         if _POPULAR.search(told) and not all(item.popular for item in about):
             yield "calls popular what is not"
         for word in self._superlatives & set(told.lower().replace(",", " ").replace(".", " ").split()):

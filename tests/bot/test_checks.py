@@ -67,6 +67,8 @@ def test_what_is_popular_or_stands_out_may_be_said_to(checker):
         ),
         (GOOD.replace("a crime thriller", "a mix of crime and a crime thriller"), "twice"),
         (GOOD.replace("from 1998", "from 1998, for fans of yours"), "fans of nothing"),
+        (GOOD.replace("crime thriller of", "crime thriller, as you asked, of"), "a wish that it does not meet"),
+        ("You asked for war. " + GOOD, "a wish that it does not meet"),
         (GOOD + " All of it meets your wish (warm).", "wish for warm"),
         (GOOD.replace("a crime", "an crime"), "wrong article"),
         (GOOD.replace("crime thriller", "comedy"), "says comedy"),
