@@ -5,13 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy import sparse
 from torch import Tensor, nn
+
+from training.slim import slim
 
 DENSE_ITEMS = 20_000
 """Above so many items a matrix of items x items is never written out: each item keeps its nearest only."""
@@ -29,6 +31,10 @@ CELLS = 20_000_000
 """About so many scores are in memory at once when many people are judged."""
 DISLIKE = 0.5
 """What a dislike weighs beside a like: it also says that the thing was chosen."""
+L1, L2 = 1.0, 10.0
+"""SLIM's penalties: with the first, what only one person combined says nothing."""
+SPARSE = (0.0, 0.5, 1.0, 2.0)
+"""Weights of the sparse part that are tried."""
 RIDGES = (3.0, 10.0, 30.0, 100.0, 200.0, 300.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0)
 LIFTS = (0.0, 0.0625, 0.125, 0.1875, 0.25, 0.375, 0.5)
 
@@ -42,12 +48,14 @@ class LinearSettings:
         user: power of a person's number of interactions that divides their row.
         item: power of an item's number of interactions that divides its column.
         lift: power of an item's number of interactions that its score is multiplied by.
+        sparse: weight of SLIM's sparse weights beside the closed form, both in units of their spread.
     """
 
     ridge: float = 300.0
     user: float = 0.25
     item: float = 0.125
     lift: float = 0.0625
+    sparse: float = 0.0
 
 
 class LinearPath(nn.Module, ABC):
@@ -213,11 +221,54 @@ class NearestPath(LinearPath):
             self.keep(start, B[start : start + BLOCK])
 
 
+class SumPath(LinearPath):
+    """Two paths added."""
+
+    def __init__(self, product: ProductPath, nearest: NearestPath) -> None:
+        super().__init__()
+        self.product = product
+        self.nearest = nearest
+
+    def forward(self, item_ids: Tensor, weights: Tensor) -> Tensor:
+        """See `LinearPath.forward`."""
+        scores: Tensor = self.product(item_ids, weights) + self.nearest(item_ids, weights)
+        return scores
+
+    def weigh(self, matrix: sparse.csr_matrix) -> NDArray[np.float32]:
+        """See `LinearPath.weigh`."""
+        return self.product.weigh(matrix) + self.nearest.weigh(matrix)
+
+    def rescale(self, factor: float) -> None:
+        """See `LinearPath.rescale`."""
+        self.product.rescale(factor)
+        self.nearest.rescale(factor)
+
+    def place(self, new: NDArray[np.int64], places: sparse.csr_matrix) -> None:
+        """See `LinearPath.place`."""
+        self.product.place(new, places)
+        self.nearest.place(new, places)
+
+
+Path = TypeVar("Path", bound=LinearPath)
+
+
 def empty_path(items: int, rank: int, nearest: int) -> LinearPath:
     """A path of zeros, of the kind that a generator's configuration names."""
+    if rank and nearest:
+        return SumPath(ProductPath(items, rank), NearestPath(items, nearest))
     if nearest:
         return NearestPath(items, nearest)
     return ProductPath(items, rank) if rank else FullPath(items)
+
+
+def sizes(path: LinearPath) -> dict[str, int]:
+    """What `empty_path` has to know besides the items to make one like it."""
+    if isinstance(path, SumPath):
+        return sizes(path.product) | {"nearest": sizes(path.nearest)["nearest"]}
+    return {
+        "rank": path.right.shape[0] if isinstance(path, ProductPath) else 0,
+        "nearest": path.nearest.shape[1] if isinstance(path, NearestPath) else 0,
+    }
 
 
 Grids = tuple[tuple[str, tuple[float, ...]], ...]
@@ -231,6 +282,31 @@ class Solver(Protocol):
 
     def solve(self, settings: LinearSettings) -> LinearPath:
         """The path, in units in which its scores have a spread of about 1."""
+
+
+def solve(history: sparse.csr_matrix, settings: LinearSettings) -> LinearPath:
+    """The linear path of some histories."""
+    path = solver(history, settings.user, settings.item).solve(settings)
+    return beside(path, sparse_path(history), settings.sparse) if settings.sparse else path
+
+
+def sparse_path(history: sparse.csr_matrix) -> NearestPath:
+    """SLIM's weights, of each item the `NEAREST` largest at most, in the units of `Solver.solve`."""
+    rows, _, _ = normalised(history, 0.0, 0.0)
+    W = slim(rows, L1, L2)
+    path = NearestPath(W.shape[0], int(np.clip(np.diff(W.indptr).max(initial=0), 1, NEAREST)))
+    path.keep(0, W)
+    return in_units(path, rows)
+
+
+def beside(path: LinearPath, nearest: NearestPath, weight: float) -> LinearPath:
+    """A path with a sparse one added to it, so many times; both may be changed."""
+    nearest.rescale(weight)
+    if isinstance(path, ProductPath):
+        return SumPath(path, nearest)
+    assert isinstance(path, FullPath)
+    path.matrix.add_(torch.from_numpy(nearest.table().toarray()))
+    return path
 
 
 def solver(history: sparse.csr_matrix, user: float, item: float) -> Solver:
@@ -360,9 +436,10 @@ def shortened(history: sparse.csr_matrix) -> sparse.csr_matrix:
     return sparse.csr_matrix(cells, shape=history.shape, dtype=np.float32)
 
 
-def in_units(path: LinearPath, rows: sparse.csr_matrix) -> LinearPath:
+def in_units(path: Path, rows: sparse.csr_matrix) -> Path:
     """Rescaled, so that scores have a spread of about 1 and `standardise` can tell evidence from none."""
     some = rows[: min(max(CELLS // rows.shape[1], 1), BLOCK)]
-    spread = path.rows(some).std(1, correction=0).median()
+    spreads = path.rows(some).std(1, correction=0)
+    spread = spreads.median() or spreads.mean()  # of most people, a sparse path may know nothing
     path.rescale(1 / max(float(spread), 1e-12))
     return path

@@ -4,7 +4,7 @@ import torch
 from scipy import sparse
 
 from domain.catalog import Catalog, Item
-from training.linear import ClosedForm, CoOccurrence, LinearSettings, NearestPath, ProductPath
+from training.linear import ClosedForm, CoOccurrence, LinearSettings, beside, sizes, sparse_path
 from training.newcomers import place, placements
 from training.vae import Generator, GeneratorConfig
 
@@ -42,9 +42,8 @@ def test_what_is_like_nothing_known_is_not_placed():
 def generator(kind, matrix):
     torch.manual_seed(0)
     path = kind(matrix, 0.25, 0.25).solve(LinearSettings())
-    rank = path.right.shape[0] if isinstance(path, ProductPath) else 0
-    nearest = path.nearest.shape[1] if isinstance(path, NearestPath) else 0
-    made = Generator(GeneratorConfig(items=ITEMS, noise=6, hidden=8, rank=rank, nearest=nearest))
+    path = beside(path, sparse_path(matrix), 1.0) if kind is ClosedForm else path
+    made = Generator(GeneratorConfig(items=ITEMS, noise=6, hidden=8, **sizes(path)))
     made.linear = path
     made.know_popularity(matrix)
     return made.eval()
