@@ -33,8 +33,8 @@ DISLIKE = 0.5
 """What a dislike weighs beside a like: it also says that the thing was chosen."""
 L1, L2 = 1.0, 10.0
 """SLIM's penalties: with the first, what only one person combined says nothing."""
-SPARSE = (0.0, 0.5, 1.0, 2.0)
-"""Weights of the sparse part that are tried."""
+SPARSE = 1.0
+"""Weight of the sparse part, where there is one."""
 RIDGES = (3.0, 10.0, 30.0, 100.0, 200.0, 300.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0)
 LIFTS = (0.0, 0.0625, 0.125, 0.1875, 0.25, 0.375, 0.5)
 
@@ -249,7 +249,7 @@ class SumPath(LinearPath):
         self.nearest.place(new, places)
 
 
-Path = TypeVar("Path", bound=LinearPath)
+AnyPath = TypeVar("AnyPath", bound=LinearPath)
 
 
 def empty_path(items: int, rank: int, nearest: int) -> LinearPath:
@@ -436,7 +436,7 @@ def shortened(history: sparse.csr_matrix) -> sparse.csr_matrix:
     return sparse.csr_matrix(cells, shape=history.shape, dtype=np.float32)
 
 
-def in_units(path: Path, rows: sparse.csr_matrix) -> Path:
+def in_units(path: AnyPath, rows: sparse.csr_matrix) -> AnyPath:
     """Rescaled, so that scores have a spread of about 1 and `standardise` can tell evidence from none."""
     some = rows[: min(max(CELLS // rows.shape[1], 1), BLOCK)]
     spreads = path.rows(some).std(1, correction=0)
