@@ -70,7 +70,7 @@ class Answer:
 
     Attributes:
         attribute: what was asked; None for the item as a whole.
-        also: what was asked besides.
+        also: the answers to what was asked besides.
         because: the liked item that made the bot recommend it, where that was asked.
         why: whether that was asked.
         among: the items of which one was to be chosen, where that was asked; `item` is the one chosen.
@@ -90,7 +90,7 @@ class Answer:
     value: tuple[str, str] | None = None
     unsure: bool = False
     suits: float | None = None
-    also: tuple[str, ...] = ()
+    also: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

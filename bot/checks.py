@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from domain.catalog import Catalog
 from domain.linking import Linker, normal
@@ -37,12 +37,15 @@ _GRATIFIED = re.compile(r"\b(?:good taste|that helps|tells me a lot|see where yo
 """What a reply says where the person has said what they like or want, and nowhere else."""
 _ASKED = re.compile(r"\byou (?:asked|wanted)\b|\bas requested\b|\byour (?:wish|request)\b", re.IGNORECASE)
 """What a reply says only of an item that meets a wish."""
+_LIKED_WHAT = re.compile(r"\b(?:you|and) (?:liked|enjoyed|loved)\b(?! #)", re.IGNORECASE)
+"""What is to be followed by an item that the person likes."""
 _POPULAR = re.compile(
     r"\bmany (?:people|fans|here)\b|\bpopular\b|\bfavou?rite of\b|\bsafe (?:bet|start|choice)\b"
     r"|\ba lot of (?:people|fans)\b|\b(?:well|much)[- ](?:liked|loved)\b|\bhard to go wrong\b|\bliked by many\b",
     re.IGNORECASE,
 )
 """What a reply says only of an item that many people like."""
+_REASONS = {"liked": re.compile("#"), "asked": _ASKED, "popular": _POPULAR}
 _PLAIN = re.compile(r"[ -~‘’“”–—]*")
 _CAPITAL = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+")
 
@@ -108,9 +111,20 @@ class Checker:
 
     def _truths(self, brief: Brief, said: Sequence[str]) -> Iterator[str]:
         """Every fact in a sentence has to be true of the items in it, or of what was asked for."""
+        of_all: set[str] = set()
         for sentence in said:
             items = [brief.items[int(n) - 1] for n in re.findall(r"@(\d+)", sentence) if int(n) <= len(brief.items)]
             yield from self._truth(brief, items, sentence)
+            reasons = {reason for reason, pattern in _REASONS.items() if pattern.search(sentence)}
+            if not items:
+                of_all |= reasons
+                continue
+            if reasons & of_all - {"popular"}:
+                yield "gives a reason again that it gave for all"
+            if brief.act == "recommend" and not all(
+                self._has_reason(item, sentence, reasons | of_all) for item in items
+            ):
+                yield "gives no reason"
 
     def _truth(self, brief: Brief, items: Sequence[BriefItem], sentence: str) -> Iterator[str]:
         about = items or brief.items  # a sentence without an item is about all of them
@@ -120,8 +134,6 @@ class Checker:
             yield f"gives {sorted(strange)} as a reason, which it is not"
         if len(items) > 1:
             yield "speaks of two items at once, so that the facts of one may pass for the other's"
-        if brief.act == "recommend" and items and not self._has_reason(items, sentence):
-            yield "gives no reason"
         facts = [part for item in items for part in (*item.values, *item.numbers, *item.meets)]
         if not items:
             facts = [wish for item in brief.items[:1] for wish in item.meets]
@@ -156,6 +168,8 @@ class Checker:
         for kind in re.findall(rf"\band ([\w-]+) {brief.noun}\b", told.lower()) if items else ():
             if f" {normal(kind)} " not in f" {normal(known)} ":
                 yield f"says {kind}, which is not so"
+        if kinds and re.search(rf"\b(?:{kinds}) (?:{kinds}),? and (?:{kinds})\b", told):
+            yield "runs kinds together"
         if re.search(r"\bit is the \d{4}s|\bclose to \d", told):
             yield "takes a number for something to be like"
         if items and re.match(r"[\w-]+(?:, [\w-]+)*:", sentence):
@@ -180,6 +194,8 @@ class Checker:
             yield "says a 90 minutes film"
         if not items and any(told.lower().count(wish.lower()) > 1 for wish in facts):
             yield "says a wish twice"
+        if brief.act == "recommend" and _LIKED_WHAT.search(sentence):
+            yield "says that something was liked, but not what"
         if re.search(r"\bfans of (?!#)", sentence):
             yield "names fans of nothing"
         if brief.act == "recommend" and not brief.again and _ANEW.search(sentence):
@@ -201,11 +217,14 @@ class Checker:
             if f" {value} " in words and f" {value} " not in allowed:
                 yield f"says {value}, which is not so"
 
-    def _has_reason(self, items: Sequence[BriefItem], sentence: str) -> bool:
+    def _has_reason(self, item: BriefItem, sentence: str, reasons: Container[str]) -> bool:
+        """Whether the best reason that there is for an item is given, in its sentence or for all of them."""
+        if item.because:
+            return "liked" in reasons
+        if item.popular and not item.meets:
+            return "popular" in reasons
         said = normal(sentence)
-        return "#" in sentence or any(
-            normal(part) in said for item in items for part in (*item.meets, *item.values, *item.numbers)
-        )
+        return any(normal(part) in said for part in (*item.meets, *item.values, *item.numbers))
 
 
 def _words(known: str, told: str) -> Iterator[str]:

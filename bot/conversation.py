@@ -239,7 +239,8 @@ class Conversation:
         if isinstance(act, Say) and act.key == "corrected" and preference == before.preference:
             act = Say("nothing_to_forget")
         if isinstance(act, Answer) and act.why:
-            act = replace(act, because=_because(models, preference, act.item))
+            also = tuple(replace(one, because=_because(models, preference, one.item)) for one in act.also)
+            act = replace(act, because=_because(models, preference, act.item), also=also)
         if isinstance(act, Answer) and not act.attribute and not act.value and (act.among or act.suits is not None):
             act = _judged(models, person, incoming.text, act)
         before_this = before.messages[-1].text if before.messages else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from domain.stance import overlaps
 
-_THING = r"(?: (?:one|film|movie|pick|suggestion|option|item|book|song))?"
+_THING = r"(?: (?:one|1|film|movie|pick|suggestion|option|item|book|song))?"
 _VERB = r"(?=\s*(?::|(?:is|was|looks?|sounds?|seems?|and|,|too)\b))"
 _NUMBERS = (
     ("first", "1st", "one", "一"),
@@ -31,7 +31,13 @@ def _ordinal(position: int) -> re.Pattern[str]:
 
 _ORDINALS: Sequence[tuple[re.Pattern[str], int]] = (
     *((_ordinal(position), position) for position in range(len(_NUMBERS))),
-    (re.compile(r"(?<!\w)(?:(?:the )?last (?:one|film|movie|pick|suggestion)|the latter)(?!\w)|最后一[个部]"), -1),
+    (
+        re.compile(
+            r"(?<!\w)(?:(?:the )?last (?:one|film|movie|pick|suggestion)|the last(?=\W*$)|the latter)(?!\w)"
+            r"|最后一[个部]"
+        ),
+        -1,
+    ),
 )
 _MIDDLE = re.compile(r"\bthe middle (?:one|film|movie)\b|中间[那这]?[个部]")
 _SOME_OF_THEM: Sequence[tuple[re.Pattern[str], slice]] = (
@@ -55,7 +61,7 @@ _ONE_OF_THEM = re.compile(
     rf"(?<!more )(?<!thing )(?<!films )(?<!movies )(?<!stuff )\b(?:{_OPINION}|about|is|was|directed|stars in|in|of) "
     r"(?P<words>it|that one|this one|that film|this film|that movie|this movie|that|this)(?!\w)"
     r"|^(?P<first>it)(?= (?:is|was)\b)"
-    r"|(?<!\w)(?P<alone>that one|this one)(?!\w)"
+    r"|(?<!\w)(?P<alone>(?:that|this|dat|dis) (?:one|1))(?!\w)"
 )
 LIKE_IT = re.compile(
     r"\b(?:like|along) "

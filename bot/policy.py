@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Say
@@ -107,35 +108,42 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
     item = catalog.get(item_id) if item_id else None
     if item is None:
         return Say("unclear")
-    if said.asks == WHY:
-        return Answer(item, why=True)
     if said.asks == FIT:
         return Answer(item, suits=0.0)
     named = tuple(dict.fromkeys(m.item_id for m in said.mentions if m.item_id))
     meant = named if len(named) > 1 else person.last_slate if person.shown else ()
     among = tuple(found for item_id in meant if (found := catalog.get(item_id)))
+    if said.asks == WHY:
+        others = among if said.several else ()
+        return Answer(item, why=True, also=tuple(Answer(other, why=True) for other in others if other != item))
     if said.asks == COMPARE or (said.several and said.value):
         return _comparison(said, item, among, catalog)
     if said.several and said.asks:
         return Answer(item, said.asks, among=among)
     known = said.value is None or bool(item.values(said.value[0]))
     value, unsure = said.value if known else None, said.unsure or not known
-    return Answer(item, said.asks, also=said.asks_also, value=value, unsure=unsure)
+    also = tuple(Answer(item, attribute) for attribute in said.asks_also)
+    return Answer(item, said.asks, also=also, value=value, unsure=unsure)
 
 
 def _comparison(said: Understanding, item: Item, among: tuple[Item, ...], catalog: Catalog) -> Answer:
     """Which of some items: by a number, by a value, or whichever suits best."""
-    if said.extreme:
-        name, highest = said.extreme
-        known = [found for found in among if found.number(name) is not None]
-        if not known:
-            return Answer(item, name)
-        measure = catalog.vocabulary.measures[name]
-        best = sorted(known, key=lambda found: found.number(name) or 0.0)[-1 if highest else 0]
-        return Answer(best, name, among=among, extreme=superlative((measure.high if highest else measure.low)[0]))
+    if said.extremes:
+        first, *others = (_extreme(name, item, among, catalog, highest=highest) for name, highest in said.extremes)
+        return replace(first, also=tuple(others))
     if said.value:
         return Answer(item, among=among, value=said.value)
     return Answer(item, among=among, unsure=said.unsure)
+
+
+def _extreme(name: str, item: Item, among: tuple[Item, ...], catalog: Catalog, *, highest: bool) -> Answer:
+    """Which of some items has the highest number, or the lowest."""
+    known = [found for found in among if found.number(name) is not None]
+    if not known:
+        return Answer(item, name)
+    measure = catalog.vocabulary.measures[name]
+    best = sorted(known, key=lambda found: found.number(name) or 0.0)[-1 if highest else 0]
+    return Answer(best, name, among=among, extreme=superlative((measure.high if highest else measure.low)[0]))
 
 
 def options(catalog: Catalog, attribute: str, columns: Sequence[int], count: int = 4) -> tuple[str, ...]:

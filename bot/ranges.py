@@ -74,7 +74,7 @@ _NOT_A_WISH = re.compile(
 )
 """What stands behind "long" or "old" that is not to be shown: "a long week"."""
 _NEGATED = re.compile(
-    r"(?:not|n't|nothin[g']?|no|without)(?:\s+\w+){0,2}?\s+(?:(?:too|so|very|that|overly)\s+)?$|\btoo\s+$"
+    r"(?:not|n't|\b(?:dont|doesnt|didnt|isnt)|nothin[g']?|no|without)(?:\s+\w+){0,2}?\s+(?:(?:too|so|very|that|overly)\s+)?$|\btoo\s+$"
 )
 _COMPLAINT = re.compile(
     r"(?:\b(?:these|those|they|that|it|this|all|both|ones?)(?:'re|'s| are| is| were| was| looks?| seems?| sounds?)\s+"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +72,9 @@ class SlateMaker:
         fit = np.sum([*wishes.values(), np.zeros(len(self._catalog))], axis=0)
         merit = _standardised(scores) + WANTED_BONUS * fit
         by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}
-        for unmet in _concessions(tuple(wishes), list(by_attribute.values())):
+        together = list(by_attribute.values())
+        together.sort(key=lambda those: not self._may_hold(those, limits, allowed))  # else in the order they were told
+        for unmet in _concessions(tuple(wishes), together):
             candidates = allowed.copy()
             for limit, holds in limits.items():
                 if limit not in unmet:
@@ -87,6 +89,19 @@ class SlateMaker:
                 kept = [holds for wish, holds in wishes.items() if wish not in unmet]
                 return Slate(_with_each(best, order, kept), unmet, tuple(map(int, order[:CONSIDERED])))
         return Slate((), tuple(constraints))
+
+    def _may_hold(
+        self,
+        those: Sequence[Constraint],
+        limits: Mapping[Constraint, NDArray[np.bool_]],
+        allowed: NDArray[np.bool_],
+    ) -> bool:
+        """Whether items within all other limits are there of which nothing tells that they are beyond these."""
+        candidates = allowed.copy()
+        for limit, holds in limits.items():
+            if limit not in those:
+                candidates &= holds
+        return any(self._catalog[int(at)].number(those[0].attribute) is None for at in np.flatnonzero(candidates))
 
     def _best(self, order: NDArray[np.int64], count: int) -> tuple[int, ...]:
         """The first of some columns in order, no two of one series while others come close."""

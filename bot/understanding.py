@@ -53,13 +53,15 @@ _SLANG: Mapping[str, str] = {
     "u": "you", "ur": "your", "r": "are", "abt": "about", "whats": "what's", "thx": "thanks", "ty": "thank you",
     "gr8": "great", "idk": "i don't know", "kk": "ok", "k": "ok", "pls": "please", "plz": "please", "n": "and",
     "wanna": "want to", "gimme": "give me", "lemme": "let me", "dunno": "don't know", "im": "i'm", "dont": "don't",
-    "wat": "what", "smth": "something", "sth": "something",
+    "wat": "what", "wats": "what's", "smth": "something", "sth": "something",
+    "em": "them", "dat": "that", "dis": "this", "rly": "really", "sum": "some", "lng": "long",
 }  # fmt: skip
 _SLANG_WORDS = re.compile(rf"(?<![\w'@])(?:{'|'.join(_SLANG)})(?![\w'@])")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
 _ABOUT_SELF = re.compile(
     r"what (?:films|movies|\w+) (?:do|did) i like\b|"
-    r"what do you (?:know|remember|think|have) (?:about|of|on) me\b|what (?:do|did) i like\b|我喜欢什么"
+    r"what do you (?:know|remember|think|have) (?:about|of|on) (?:me|my (?:taste|likes|preferences))\b"
+    r"|what (?:do|did) i like\b|我喜欢什么"
     r"|(?:show|see|view|tell)(?: me)? my (?:profile|preferences?|info|data|likes|tastes?)\b|^\W*(?:my )?profile\W*$"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -75,7 +77,7 @@ _COUNT = re.compile(
     r"|\b(?:just|only|pick|choose) (?:just )?(?P<d>one)\b(?! (?:who|that|of|thing)\b)|\b(?P<e>one) more\b"
 )
 _FINE = r"(?:fine|ok|okay|alright|good|all right|welcome|possible)"
-_CORRECTS_ITSELF = re.compile(r"\b(?:or |no )?(?:actually,? no|no,? wait|scratch that|wait,? no)\b,?")
+_CORRECTS_ITSELF = re.compile(r"\b(?:or |no )?(?:actually,? no|no,? (?:wait|actually)|scratch that|wait,? no)\b,?")
 _RESTATES = re.compile(r"\bi (?:said|do|did)\b")
 _THESE = re.compile(r"\b(?:they|these|those|them)\b|这几部|这些|它们|哪部|哪个")
 _YES_OR_NO = re.compile(
@@ -87,6 +89,10 @@ _LOOKS_GOOD = re.compile(
     r"go (?:with|for))\b"
 )
 _OLD_ONE = re.compile(r"\b(?:old|new|older|newer|oldest|newest|original|first) (?:one|version)s?\b")
+_INSTEAD = re.compile(r"\binstead\b(?! of)")
+_BESIDE_NAMED = re.compile(r"(?:\b(?:like|than|to|as)|像|比) ?@|@+,? but\b|@[^.!?]*\b(?:older|newer|shorter|longer)\?")
+"""What stands where "shorter" is shorter than what is named, not than what was shown."""
+_MEANT_OF_A_YEAR = re.compile(r"(?<=meant the )(?:movie|film|one|version) (?:from|of) (?:18|19|20)\d\d\b")
 _QUALITY = re.compile(
     r"\bwhich\b[^.!?]*\b(?:most|least|(?!best\b|worst\b)\w+est"
     r"|(?:is|are|looks?|sounds?)(?: the)? (?:more \w+|(?!better\b|other\b)\w+er))\b"
@@ -94,9 +100,13 @@ _QUALITY = re.compile(
 _TOPIC = re.compile(
     r"\b(?:(?:anything|something|movies?|films?|ones?|stuff|documentar(?:y|ies)|stor(?:y|ies)"
     r"|comed(?:y|ies)|dramas?|thrillers?|got any(?:thing)?|maybe|and|,) "
-    r"(?:with|about|on|featuring|involving)|(?:with|about) (?:some|lots of)) (?:some |lots of |a lot of )?"
-    r"(?P<topic>(?!(?:a|an|the|it|that|this|them|him|her|me|you|my|your|him|what|which|more|less|no|good|great|similar)\b)"
-    r"[^\W\d_]{4,}s?(?: (?:and|or) [^\W\d_]{4,})?)(?=\s*(?:$|[.,!?]|please\b|in (?:it|them)\b))"
+    r"(?:with|about|on|featuring|involving)|(?:with|about) (?:some|lots of)"
+    r"|\bmy (?:\w+ )?(?:daughter|son|kids?|children|wife|husband|girlfriend|boyfriend|partner)s? (?:really )?"
+    r"(?:loves?|likes?|adores?|(?:is|are) into)) (?:some |lots of |a lot of |the )?"
+    r"(?P<topic>(?!(?:a|an|the|it|that|this|them|him|her|me|you|my|your|him|what|which|more|less|no|good|great|similar|"
+    r"same|best|first|second|third|last|other|others|these|those|watching|movies?|films?)\b)"
+    r"[^\W\d_]{4,}s?(?: (?:and|or) (?!something|whatever|anything)[^\W\d_]{4,})?)"
+    r"(?=\s*(?:$|[.,!?]|please\b|in (?:it|them)\b|from\b|or (?:something|whatever|anything)\b))"
 )
 _OF_A_YEAR = re.compile(r",? (?:from |[(])?(?:18|19|20)\d\d\b")
 _THAT_ONE = re.compile(r" (?:one|film|movie)\b")
@@ -166,7 +176,7 @@ class Understanding:
         about: id of the item that an `ask_item` message is about, if it names or points at one.
         asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `BOT`, ….
         asks_also: further attributes that it is about.
-        extreme: a numeric attribute, and whether its highest number is asked for: "which is the longest?".
+        extremes: numeric attributes, and whether their highest number is asked for: "which is the longest?".
         value: an attribute's value that is asked about: "is it scary?".
         unsure: what is asked, or what items are compared by ("scariest"), is nothing that an attribute tells.
         several: all that was shown is asked about: "how long are they?".
@@ -194,7 +204,7 @@ class Understanding:
     about: str | None = None
     asks: str | None = None
     asks_also: tuple[str, ...] = ()
-    extreme: tuple[str, bool] | None = None
+    extremes: tuple[tuple[str, bool], ...] = ()
     value: tuple[str, str] | None = None
     unsure: bool = False
     several: bool = False
@@ -288,14 +298,15 @@ class Understander:
         wishes = list(self._wishes(masked, reading.values, reading.said.stance))
         freed = self._freed(masked)
         named_now = [m.item_id for m in mentions if m.item_id and not m.pointed]
-        beside = [item for item in map(self._catalog.get, named_now or context.slate) if item]
+        compared = named_now if not context.slate or _BESIDE_NAMED.search(masked) else context.slate
+        beside = [item for item in map(self._catalog.get, compared) if item]
         dated = _without_their_years(masked, mentions)
         constraints = [c for c in self._constraints(dated, wishes, beside) if c.attribute not in freed]
         untold = [(start, end) for start, end, pairs, _ in wishes if self._is_untold(masked[start:end], pairs)]
         untold += self._strange_topics(reading, people, mentions)
         origin = any(not overlaps(*m.span(), reading.claimed) for m in phrases.origin.finditer(masked))
         comparable = bool(context.slate) or sum(not m.pointed for m in mentions) > 1
-        extreme = self._extreme(speech, len({m.item_id for m in mentions})) if comparable else None
+        extremes = tuple(self._extremes(speech, len({m.item_id for m in mentions}))) if comparable else ()
         evidence = Evidence(
             masked=speech,
             names=bool(mentions or people),
@@ -305,18 +316,20 @@ class Understander:
             shown=bool(context.slate),
             points=any(m.pointed for m in mentions) or bool(_THESE.search(speech)),
             asked=context.asked is not None,
-            compares=extreme is not None,
+            compares=bool(extremes),
             chooses=self._chooses(masked, mentions),
         )
         about_self = not mentions and bool(_ABOUT_SELF.search(masked))
         intent = "chat" if about_self else intent_of(evidence, phrases)
         intent = "critique" if intent == "other" and freed and context.slate else intent
+        if intent == "critique" and _INSTEAD.search(masked) and any(c.include and not c.is_range for c in constraints):
+            intent = "recommend"  # another kind takes the place of the one before
         if intent == "other" and not mentions and strangers.is_bare_title(text):
             intent, mentions = "prefer", [Mention(None, 0, len(text))]
-        if intent == "accept" and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
+        if intent in ("accept", "ask_item") and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
             mentions = [replace(m, polarity=0) if m.pointed and not m.seen else m for m in mentions]
-        asks = SELF if about_self else self._asks(speech, intent, mentions, extreme)
-        value, unsure = _value_asked(speech, asks, wishes) if intent == "ask_item" and not extreme else (None, False)
+        asks = SELF if about_self else self._asks(speech, intent, mentions, compares=bool(extremes))
+        value, unsure = _value_asked(speech, asks, wishes) if intent == "ask_item" and not extremes else (None, False)
         retracted: list[Constraint] = []
         if intent == "correct":
             told = {
@@ -330,14 +343,14 @@ class Understander:
         return Understanding(
             intent=intent,
             mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
-            constraints=() if intent in ("ask_item", "greet") else tuple(constraints),
+            constraints=() if intent in ("ask_item", "greet", "chat") else tuple(constraints),
             retracted=tuple(retracted),
             about=_about(speech, mentions) if intent == "ask_item" else None,
             forget_all=intent == "correct" and bool(phrases.forget_all.search(masked)),
             forgets=self._measures_in(masked) if intent == "correct" else freed,
             asks=asks,
             asks_also=tuple(self._asked_attributes(speech))[1:] if asks in self._attributes else (),
-            extreme=extreme,
+            extremes=extremes,
             value=value,
             unsure=unsure,
             several=intent == "ask_item" and bool(_THESE.search(speech)) and not any(not m.pointed for m in mentions),
@@ -488,7 +501,7 @@ class Understander:
             for attribute, value in pairs:
                 found[attribute, value] = Constraint(attribute, value, include)
         # "I liked The Thing, the old one" tells namesakes apart.
-        told = _OLD_ONE.sub(lambda match: "." * len(match.group()), masked) if "@" in masked else masked
+        told = _OLD_ONE.sub(_dots, masked) if "@" in masked else _MEANT_OF_A_YEAR.sub(_dots, masked)
         return [*found.values(), *ranges(told, self._catalog.vocabulary.measures, beside), *self._fame(masked)]
 
     def _fame(self, masked: str) -> Iterator[Constraint]:
@@ -498,28 +511,22 @@ class Understander:
         elif self._phrases.famous.search(masked):
             yield Constraint(POPULARITY, f">={self._catalog.popular_from}")
 
-    def _extreme(self, speech: str, named: int) -> tuple[str, bool] | None:
-        """The number that items are compared by: "which is the longest?", of two "is Heat older than Fargo?"."""
+    def _extremes(self, speech: str, named: int) -> Iterator[tuple[str, bool]]:
+        """The numbers that items are compared by: "which is the longest?", of two "is Heat older than Fargo?"."""
         for name, measure in self._catalog.vocabulary.measures.items():
             for words, highest in ((measure.low, False), (measure.high, True)):
                 forms = [form for word in words for form in (superlative(word), f"most {word}", f"最{word}")]
                 said = "|".join(map(re.escape, forms))
                 beside = "|".join(map(re.escape, map(comparative, words)))
-                if beside and re.search(rf"\bwhich (?:one |of \w+ )?(?:is|are)(?: the)? (?:{beside})\b", speech):
-                    return name, highest
-                if (
-                    beside
-                    and named == 2
-                    and re.search(rf"\b(?:is|was|are)\b[^.!]*\b(?:{beside}) than\b[^.!]*\?", speech)
-                ):
-                    return name, highest
-                if said and re.search(rf"(?:\b(?:which|what)\b|哪)[^.!?]*?(?:{said})(?! [^.!?]*\byou\b)", speech):
-                    return name, highest
-        return None
+                asked = [
+                    *([rf"\bwhich (?:one |of \w+ )?(?:is|are)(?: the)? (?:{beside})\b"] if beside else []),
+                    *([rf"\b(?:is|was|are)\b[^.!]*\b(?:{beside}) than\b[^.!]*\?"] if beside and named == 2 else []),
+                    *([rf"(?:\b(?:which|what)\b|哪)[^.!?]*?(?:{said})(?! [^.!?]*\byou\b)"] if said else []),
+                ]
+                if any(re.search(pattern, speech) for pattern in asked):
+                    yield name, highest
 
-    def _asks(
-        self, masked: str, intent: Intent, mentions: Sequence[Mention], extreme: tuple[str, bool] | None
-    ) -> str | None:
+    def _asks(self, masked: str, intent: Intent, mentions: Sequence[Mention], *, compares: bool) -> str | None:
         if intent == "chat" and self._phrases.insult.search(masked):
             return INSULT
         if intent == "chat" and self._phrases.kinds.search(masked):
@@ -528,7 +535,7 @@ class Understander:
             return EARLIER
         if intent == "chat" and self._phrases.about_bot.search(masked):
             return BOT
-        if intent == "ask_item" and extreme:
+        if intent == "ask_item" and compares:
             return COMPARE
         if intent != "ask_item":
             return None
@@ -587,6 +594,10 @@ class Understander:
             pattern = words if _HAN.search(words) else rf"(?<!\w)(?:{words})(?!\w)"
             if match := re.search(pattern, masked):
                 found.append((*match.span(), attribute))
+        for name, measure in self._catalog.vocabulary.measures.items():
+            words = "|".join(re.escape(word) for word in (*measure.low, *measure.high) if " " not in word)
+            if words and (match := re.search(rf"\b(?:is|was|are) [^.?!]*\b(?:{words})\W*$", masked)):
+                found.append((*match.span(), name))
         if not found:
             return
         first = found[0]
@@ -629,6 +640,10 @@ def _lower(text: str) -> str:
     """Lower case, letter by letter: some letters become two, and spans must not move."""
     lower = text.lower()
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def _dots(match: re.Match[str]) -> str:
+    return "." * len(match.group())
 
 
 def _without_their_years(masked: str, mentions: Sequence[Mention]) -> str:

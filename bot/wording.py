@@ -149,6 +149,10 @@ class Wording:
         return self._say(key, language, chance, nouns=nouns, options=named, Options=capitalised)
 
     def _answer(self, act: Answer, language: str, chance: random.Random) -> str:
+        told = [self._one_answer(answer, language, chance, alone=not act.also) for answer in (act, *act.also)]
+        return self._texts.say("conversation.space", language).join(told)
+
+    def _one_answer(self, act: Answer, language: str, chance: random.Random, *, alone: bool) -> str:
         name, facts = act.item.name, self.phrasing(language).facts(act.item)
         if act.why:
             popular = "why_popular" if self._is_popular(act.item) else "why_plain"
@@ -170,18 +174,12 @@ class Wording:
             return self._suits(act, act.suits, language, chance)
         if act.attribute is None:
             return self._say("about" if facts else "about_nothing", language, chance, name=name, facts=facts)
-        if act.also:
-            told = [self._fact(act.item, attribute, language, chance) for attribute in (act.attribute, *act.also)]
-            return self._texts.say("conversation.space", language).join(told)
-        untold = facts and self.phrasing(language).fact(act.item, act.attribute) is None
-        instead = self._say("known_facts", language, None, facts=facts) if untold else ""
-        return self._fact(act.item, act.attribute, language, chance) + instead
-
-    def _fact(self, item: Item, attribute: str, language: str, chance: random.Random) -> str:
-        """An attribute of an item, or that it is not known."""
-        label, value = self.phrasing(language).word(attribute), self.phrasing(language).fact(item, attribute)
-        key = "fact" if value else "fact_unknown"
-        return self._say(key, language, chance, name=item.name, attribute=label, value=value)
+        label = self.phrasing(language).word(act.attribute)
+        value = self.phrasing(language).fact(act.item, act.attribute)
+        if value is not None:
+            return self._say("fact", language, chance, name=name, attribute=label, value=value)
+        instead = self._say("known_facts", language, None, facts=facts) if alone and facts else ""
+        return self._say("fact_unknown", language, chance, name=name, attribute=label) + instead
 
     def _each(self, act: Answer, attribute: str, language: str) -> str:
         """What stands out of several items, or the same fact of each."""
@@ -210,7 +208,8 @@ class Wording:
             key = "value_several" if names else "value_none"
             return self._say(key, language, None, names=phrasing.listed(names), attribute=label)
         key = "value_yes" if value[1] in act.item.values(value[0]) else "value_no"
-        return self._say(key, language, None, name=act.item.name, attribute=label, kind=phrasing.kind(act.item))
+        kind = phrasing.kind(act.item, (phrasing.value(*value),))
+        return self._say(key, language, None, name=act.item.name, attribute=label, kind=kind)
 
     def _suits(self, act: Answer, suits: float, language: str, chance: random.Random) -> str:
         """Whether an item is for a person, and what it is."""

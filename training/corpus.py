@@ -10,7 +10,7 @@ import random
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from domain.catalog import Catalog, Item
@@ -102,12 +102,13 @@ class _Writer:
     def _recommendation(self, brief: Brief) -> list[str]:
         chance = self._chance
         items, shared = brief.items, self._shared(brief)
-        sentences = [self._opening(brief, shared)] if brief.unmet or brief.again or not shared else []
+        sentences = [self._opening(brief, shared)]
         if shared:
-            slots = self._slots(items[0])
-            sentences.append(self._say(f"opening_{shared}", **slots))
-        for n, item in enumerate(items, start=1):
-            sentences.append(self._listed(n, item, last=n == len(items)) if shared else self._pick(n, item))
+            sentences.append(self._say(f"opening_{shared}", **self._slots(items[0])))
+        left = [_without(item, shared) for item in items]  # the reasons that the items still need
+        for n, item in enumerate(left, start=1):
+            listed = shared and _case(item) == "plain"
+            sentences.append(self._listed(n, item, last=n == len(items)) if listed else self._pick(n, item))
         if chance.random() < 0.15:
             sentences.append(self._say("closing" if len(items) > 1 else "closing_one"))
         return [sentence for sentence in sentences if sentence]
@@ -124,13 +125,15 @@ class _Writer:
         return self._say("opening_knowing" if knows and self._chance.random() < 0.25 else "opening")
 
     def _shared(self, brief: Brief) -> str:
-        """Whose reasons all of the items share, where one sentence is to give them instead of one for each item."""
-        cases, reasons = {_case(item) for item in brief.items}, {(i.because, i.meets) for i in brief.items}
-        if len(brief.items) < 2 or len(cases) > 1 or len(reasons) > 1 or cases == {"plain"}:
+        """The reasons that all of the items share, which one sentence gives instead of one for each item."""
+        cases = {_case(item) for item in brief.items}
+        if len(brief.items) < 2:
             return ""
-        if brief.unmet and cases != {"because"}:
-            return ""
-        return cases.pop() if self._chance.random() < 0.6 else ""
+        if cases == {"popular"}:
+            return "popular" if self._chance.random() < 0.5 else ""
+        liked = len({item.because for item in brief.items}) == 1 and brief.items[0].because
+        asked = len({item.meets for item in brief.items}) == 1 and brief.items[0].meets and not brief.unmet
+        return "both" if liked and asked else "because" if liked else "meets" if asked else ""
 
     def _listed(self, n: int, item: BriefItem, *, last: bool) -> str:
         """An item without its reason, which was given before."""
@@ -149,15 +152,13 @@ class _Writer:
     def _standing_out(self, item: BriefItem, said: str) -> str:
         """A sentence that ends with what the item is, now and then with what it is beside the others."""
         ends = any(said.endswith(f"{end}.") for end in (*item.numbers, *item.values, self._phrasing.noun()))
-        if item.stands_out and ends and self._chance.random() < 0.6:
+        if item.stands_out and ends and self._chance.random() < 0.1:
             return said[:-1] + self._say("stands_out", out=item.stands_out)
-        if item.popular and ends and _case(item) == "popular" and self._chance.random() < 0.25:
-            return said[:-1] + self._grammar.say("loved", self._chance, {}) + "."
         return said
 
     def _slots(self, item: BriefItem) -> dict[str, str]:
         """What a rule may say of an item."""
-        alike = self._a_kind(item.shared or item.values, [])
+        alike = self._a_kind((item.shared or item.values)[:2], [])
         numbers = [f"is from {number}" if number.isdigit() else f"runs {number}" for number in item.numbers]
         asked = self._asked(item.meets)
         return {
@@ -174,8 +175,11 @@ class _Writer:
         """Wishes as things to ask for: "a mystery thriller and something under 100 minutes"."""
         known = {self._phrasing.value(self._topic, value) for value in self._values}
         kinds = [wish for wish in wishes if wish in known]
-        thing = self._phrasing.thing(kinds)
-        asked = [_a(thing)] if thing else [_a(kind) if self._phrasing.thing([kind]) else kind for kind in kinds]
+        asked = (
+            [_a(self._phrasing.thing(kinds) or f"{self._phrasing.listed(kinds)} {self._phrasing.noun()}")]
+            if kinds
+            else []
+        )
         return self._phrasing.listed([*asked, *(f"something {_behind(w)}" for w in wishes if w not in known)])
 
     def _kind(self, item: BriefItem) -> str:
@@ -185,6 +189,8 @@ class _Writer:
 
     def _a_kind(self, values: Sequence[str], years: Sequence[str]) -> str:
         """Values as one kind of thing: "a crime film", "a 1999 comedy drama", "a mix of war, crime and drama"."""
+        if len(values) > 2 and self._phrasing.thing(values[:2]) and self._chance.random() < 0.4:
+            values = values[:2]
         listed = self._phrasing.listed(values)
         forms = [self._phrasing.thing(values) or f"{listed} {self._phrasing.noun()}"]
         forms += [f"{year} {forms[0]}" for year in years]
@@ -198,7 +204,7 @@ class _Writer:
         options = tuple(self._phrasing.value(self._topic, value) for value in values)
         topic = self._phrasing.word(self._topic).rstrip("s")
         brief = Brief("ask", self._phrasing.noun(), topic=topic, options=options)
-        said = self._say("ask", topic=topic, options=self._phrasing.joined(options))
+        said = self._say("ask", topic=topic, options=self._phrasing.listed(options, "or"))
         return Example(brief, said + self._grammar.say("ask_more", self._chance, {"noun": brief.noun}))
 
     def _answer(self) -> Example:
@@ -275,6 +281,15 @@ def _case(item: BriefItem) -> str:
     if item.because is not None:
         return "both" if item.meets else "because"
     return "meets" if item.meets else "popular" if item.popular else "plain"
+
+
+def _without(item: BriefItem, told: str) -> BriefItem:
+    """An item without the reasons that were told of all of them."""
+    if told in ("because", "both"):
+        item = replace(item, because=None, shared=())
+    if told in ("meets", "both"):
+        item = replace(item, meets=())
+    return replace(item, popular=False) if told else item
 
 
 def _sentence(text: str) -> str:

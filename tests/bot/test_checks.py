@@ -68,6 +68,8 @@ def test_what_is_popular_or_stands_out_may_be_said_to(checker):
         (GOOD.replace("a crime thriller", "a mix of crime and a crime thriller"), "twice"),
         (GOOD.replace("from 1998", "from 1998, for fans of yours"), "fans of nothing"),
         (GOOD.replace("crime thriller of", "crime thriller, as you asked, of"), "a wish that it does not meet"),
+        (GOOD.replace("from 1998", "from 1998, since you liked it"), "not what"),
+        ("You asked for war and liked @2, a war film. Since you liked #1, try @1, a crime film.", "not what"),
         ("You asked for war. " + GOOD, "a wish that it does not meet"),
         (GOOD + " All of it meets your wish (warm).", "wish for warm"),
         (GOOD.replace("a crime", "an crime"), "wrong article"),
@@ -122,13 +124,25 @@ def test_a_reason_that_all_share_may_be_said_before_them(checker):
     items = "@1 is a crime thriller. And @2 is a war film."
     assert checker.faults(shared, f"You liked #1, so here is what its fans tend to like too. {items}") == []
     assert checker.faults(SLATE, f"You liked #1, so here is what its fans tend to like too. {items}")
+    again = "You liked #1, so here is what its fans tend to like too. @1 is a crime thriller. Try @2, a war film, as "
+    assert checker.faults(shared, again + "you liked #1.") == ["gives a reason again that it gave for all"]
 
 
 def test_that_many_like_all_of_them_may_be_said_before_them(checker):
-    loved = [replace(item, popular=True) for item in (CRIME, WAR)]
+    loved = [replace(item, popular=True, because=None, meets=()) for item in (CRIME, WAR)]
     draft = "Here is what many people here like. @1 is a crime thriller. And @2 is a war film."
     assert checker.faults(Brief("recommend", "film", tuple(loved)), draft) == []
     assert checker.faults(Brief("recommend", "film", (loved[0], WAR)), draft) == ["calls popular what is not"]
+
+
+def test_the_best_reason_there_is_has_to_be_given(checker):
+    popular = replace(WAR, popular=True, meets=())
+    for item, plain, told in (
+        (CRIME, "@1 is a crime thriller.", "@1 is a crime thriller, and fans of #1 tend to like it."),
+        (popular, "@1 is a war film.", "@1 is a war film that many people here like."),
+    ):
+        assert checker.faults(Brief("recommend", "film", (item,)), plain) == ["gives no reason"]
+        assert checker.faults(Brief("recommend", "film", (item,)), told) == []
 
 
 @pytest.mark.parametrize(

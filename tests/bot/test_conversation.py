@@ -633,3 +633,17 @@ async def test_what_shares_an_extreme_is_named_together(talk):
     ann = talk()
     reply = await ann.says("which is longer, Heat or Saving Private Ryan?")
     assert "Heat (1995) and Saving Private Ryan (1998)" in reply.text
+
+
+async def test_two_comparisons_get_two_answers(talk):
+    ann = talk()
+    reply = await ann.says("Of Heat and Jaws, which one is the oldest, and which is the shortest?")
+    assert "Jaws (1975) is the oldest of these: 1975." in reply.text
+    assert "Jaws (1975) is the shortest of these: 124 minutes." in reply.text
+
+
+async def test_why_those_gives_a_reason_for_each(talk):
+    ann = talk()
+    shown = (await ann.says("I loved Heat. Something tense?")).cards
+    reply = await ann.says("why did you pick those?")
+    assert all(card.name in reply.text for card in shown)

@@ -71,3 +71,9 @@ def test_of_two_tastes_each_is_served(compose, catalog):
     values = [item.values("genres") for item in catalog if item.title in titles]
     assert any("Crime" in genres for genres in values)
     assert any("Animation" in genres for genres in values)
+
+
+def test_of_two_limits_the_one_goes_that_may_be_met(compose):
+    sixties = Constraint("year", ">=1960"), Constraint("year", "<1970")
+    short = Constraint("length", "<100")
+    assert compose(*sixties, short) == (["My Fair Lady"], (short,))

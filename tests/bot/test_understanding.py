@@ -495,7 +495,7 @@ def test_whose_favourite_it_is_counts(understander, text, polarity):
 )
 def test_what_was_shown_can_be_compared_by_a_number(understander, text, extreme):
     said = understander.understand(text, SLATE)
-    assert said.extreme == extreme
+    assert said.extremes == ((extreme,) if extreme else ())
     assert (said.intent == "ask_item") == bool(extreme)
     assert not extreme or said.constraints == ()
 
@@ -627,9 +627,9 @@ def test_anything_like_those_likes_nothing(understander):
 
 
 def test_which_is_shorter_is_a_question(understander):
-    assert understander.understand("which one is shorter?", SLATE).extreme == ("length", False)
+    assert understander.understand("which one is shorter?", SLATE).extremes == (("length", False),)
     named = understander.understand("which is longer, Heat or Fargo?")
-    assert (named.intent, named.extreme) == ("ask_item", ("length", True))
+    assert (named.intent, named.extremes) == ("ask_item", (("length", True),))
 
 
 def test_between_two_lengths(understander):
@@ -813,7 +813,7 @@ def test_what_is_to_be_in_it_that_nothing_tells(understander, text, untold):
 @pytest.mark.parametrize("text", ["Is Heat older than Jaws?", "is the third one older than the first?"])
 def test_two_are_compared_by_a_number(understander, text):
     said = understander.understand(text, SLATE)
-    assert (said.intent, said.extreme, said.constraints) == ("ask_item", ("year", False), ())
+    assert (said.intent, said.extremes, said.constraints) == ("ask_item", (("year", False),), ())
 
 
 def test_others_that_were_not_seen_are_no_request(understander):
@@ -844,3 +844,69 @@ def test_all_except_a_title_leaves_it_out(understander):
 
 def test_along_those_lines_is_like_what_was_shown(understander):
     assert understander.understand("something along those lines", SLATE).mentions[0].vague
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("lol seen em all", "reject"),
+        ("bet ill watch dat 1 thx", "accept"),
+        ("wats the 2nd 1 abt", "ask_item"),
+        ("the third one sounds good, what is it like?", "ask_item"),
+        ("谢谢，就看第一部吧", "accept"),
+        ("ok thanks for listening", "accept"),
+        ("what were the thrillers you showed me at first?", "chat"),
+        ("what do you know about my taste so far?", "chat"),
+    ],
+)
+def test_plain_talk_about_what_was_shown(understander, text, intent):
+    said = understander.understand(text, SLATE)
+    assert said.intent == intent
+    assert said.constraints == ()
+
+
+def test_another_kind_instead_takes_the_place_of_the_one_before(understander):
+    said = understander.understand("hmm no, actually, let's do a musical instead", SLATE)
+    assert (said.intent, wants(said)) == ("recommend", {("genres", "Musical", True)})
+
+
+def test_old_films_are_not_wanted_in_slang_either(understander):
+    said = understander.understand("i dont rly fw old movies, gimme sum from after 2012")
+    assert ("year", ">2012", True) in wants(said)
+    assert not any(value.startswith("<") for _, value, _ in wants(said))
+
+
+def test_older_is_older_than_what_was_shown_unless_beside_a_title(understander):
+    shown = Context(slate=("79132",))  # Inception (2010)
+    assert ("year", "<2010", True) in wants(understander.understand("ok older then: Heat", shown))
+    assert ("year", "<1995", True) in wants(understander.understand("like Heat but older", shown))
+
+
+def test_which_film_was_meant_is_no_wish_for_its_year(understander):
+    assert understander.understand("no, I meant the movie from 1996, not the show", SLATE).constraints == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("my daughter loves animals", "animals"),
+        ("a film about the ocean or whatever", "ocean"),
+        ("something about music from the 2000s", "music"),
+    ],
+)
+def test_what_it_is_to_be_about_is_heard(understander, text, topic):
+    assert understander.understand(text).untold == (topic,)
+
+
+def test_whether_it_is_long_asks_for_its_length(understander):
+    assert understander.understand("is that one long?", SLATE).asks == "length"
+    assert understander.understand("is Heat old?").asks == "year"
+
+
+def test_two_comparisons_in_one_message_are_both_heard(understander):
+    said = understander.understand("which one is the oldest, and which is the shortest?", SLATE)
+    assert set(said.extremes) == {("year", False), ("length", False)}
+
+
+def test_who_feels_awful_has_a_mood(understander):
+    assert understander.understand("i don't know, i just feel awful").mood
