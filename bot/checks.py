@@ -17,9 +17,7 @@ _NUMBER = re.compile(r"(?P<before>\w*) ?\b(?P<number>\d+(?:\.\d+)?)(?P<behind>[-
 _DATES = frozenset(("from", "in", "a"))
 """What stands before a number that is a date: "from 1995", "a 1995 film"."""
 _WRONG_ARTICLE = re.compile(r"\ba [aeio]|\ban [^aeiou\d]", re.IGNORECASE)
-_ADMITS = re.compile(
-    r"\bnothing\b|\bnear\b(?! #)|\bnearest\b|\bclosest\b|\bclose to your\b|\bsorry\b|\bafraid\b", re.IGNORECASE
-)
+_ADMITS = re.compile(r"\bnothing\b|\bno match\b|\bnear\b|\bnearest\b|\bclosest\b|\bsorry\b|\bafraid\b", re.IGNORECASE)
 """What a reply says where nothing satisfies a wish, and nowhere else."""
 _RARE = 4.8
 """Below such a `commonness`, a word is taken from the brief, or one of these."""
@@ -46,6 +44,16 @@ _POPULAR = re.compile(
 )
 """What a reply says only of an item that many people like."""
 _REASONS = {"liked": re.compile("#"), "asked": _ASKED, "popular": _POPULAR}
+_GARBLED = {
+    "people who like nothing in particular": re.compile(r"\bwho (?:like|love|enjoy)d? (?!#)"),
+    "fans of nothing": re.compile(r"\bfans of (?!#)", re.IGNORECASE),
+    "a 90 minutes film": re.compile(r"\ba \d+ [a-z]+s\b"),
+    "two colons": re.compile(r":[^:]*:"),
+    "brackets": re.compile(r"[()]"),
+}
+"""What no reply says, whatever its brief."""
+_SOMETHING = re.compile(r"\bsomething ([^,.:;?!]+)")
+_NOT_WISHED = ("else", "different", "quite different", "for you")
 _PLAIN = re.compile(r"[ -~‘’“”–—]*")
 _CAPITAL = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+")
 
@@ -127,92 +135,44 @@ class Checker:
                 yield "gives no reason"
 
     def _truth(self, brief: Brief, items: Sequence[BriefItem], sentence: str) -> Iterator[str]:
-        about = items or brief.items  # a sentence without an item is about all of them
-        reasons = set.intersection(*({item.because} for item in about)) if about else set()
-        strange = {int(n) for n in re.findall(r"#(\d+)", sentence)} - reasons
-        if strange:
-            yield f"gives {sorted(strange)} as a reason, which it is not"
+        told = PLACEHOLDER.sub(" ", sentence)
         if len(items) > 1:
             yield "speaks of two items at once, so that the facts of one may pass for the other's"
-        facts = [part for item in items for part in (*item.values, *item.numbers, *item.meets)]
-        if not items:
-            facts = [wish for item in brief.items[:1] for wish in item.meets]
-            facts = [wish for wish in facts if all(wish in item.meets for item in brief.items)]
-        known = " ; ".join(facts)
-        known = " ; ".join((known, *brief.unmet, *brief.options, brief.value or "", brief.topic, brief.noun))
-        told = PLACEHOLDER.sub(" ", sentence)
-        yield from _numbers(brief, items, told)
-        yield from _words(" ".join((known, *self._superlatives)), told)
-        asked = [wish for item in items or brief.items for wish in item.meets]
-        wishes = {wish for part in (*asked, *brief.unmet) for wish in part.split(", ")}
-        for said in re.findall(r"\(([^)]*)\)", told):
-            if not set(said.split(", ")) <= wishes:
-                yield f"speaks of a wish for {said}"
-        if told.count(":") > 1:
-            yield "has two colons"
-        opening = re.match(r"(\w+):", told)
-        if opening and f" {normal(opening[1])} " not in f" {normal(known)} ":
-            yield f"opens with {opening[1]!r}, as if somebody were called so"
-        if re.search(r"\bwho (?:like|love|enjoy)d? (?!#)", sentence):
-            yield "speaks of people who like nothing in particular"
-        kinds = "|".join(re.escape(value) for item in items for value in item.values)
-        shared = {value for item in items for value in item.shared}
-        if re.search(
-            rf"(?:^(?:And )?like|, (?:just )?like|\b(?:{kinds or brief.noun}|{brief.noun}) like) #", sentence, re.I
-        ) and any(
-            re.search(rf"\b{re.escape(value)}\b", told, re.I) for item in items for value in {*item.values} - shared
-        ):
-            yield "says that it is like another in what it is not"
-        if kinds and re.search(rf"\b(?:{kinds})(?:, | and (?:{kinds}) and )(?:{kinds}) {brief.noun}\b", told):
-            yield "lists kinds without an and, or with two"
-        for kind in re.findall(rf"\band ([\w-]+) {brief.noun}\b", told.lower()) if items else ():
-            if f" {normal(kind)} " not in f" {normal(known)} ":
-                yield f"says {kind}, which is not so"
-        if kinds and re.search(rf"\b(?:{kinds}) (?:{kinds}),? and (?:{kinds})\b", told):
-            yield "runs kinds together"
-        if re.search(r"\bit is the \d{4}s|\bclose to \d", told):
-            yield "takes a number for something to be like"
-        if items and re.match(r"[\w-]+(?:, [\w-]+)*:", sentence):
-            yield "has an opening and an item in one sentence"
-        numbers = [number for item in items for number in item.numbers]
-        if any(f"{joint} {number}" in told for number in numbers if " " in number for joint in ("from", "and")):
-            yield "says from of what is no date, or lists a number among kinds"
-        if any(told.count(number) > 1 for number in numbers):
-            yield "says a number twice"
-        if re.search(r"\b(?:after|close to|because of|like) your wish\b", told):
-            yield "takes a wish for an item"
-        if _ASKED.search(told) and not all(item.meets for item in about):
-            yield "speaks of a wish that it does not meet"
-        if _POPULAR.search(told) and not all(item.popular for item in about):
-            yield "calls popular what is not"
+        yield from self._facts(brief, items, told)
+        yield from _claims(brief, items or brief.items, sentence)
+        yield from _kinds(brief, items, sentence)
+        yield from (f"is garbled: {fault}" for fault, pattern in _GARBLED.items() if pattern.search(sentence))
         for word in self._superlatives & set(told.lower().replace(",", " ").replace(".", " ").split()):
             if word not in {item.stands_out for item in items}:
                 yield f"says {word}, which it is not"
-        if re.search(r"\btry after (?!#)", sentence):
-            yield "takes something else for an item"
-        if re.search(r"\ba \d+ [a-z]+s\b", told):
-            yield "says a 90 minutes film"
+
+    def _facts(self, brief: Brief, items: Sequence[BriefItem], told: str) -> Iterator[str]:
+        """No value, number, topic or rare word that the brief does not have, and none too often."""
+        asked = {wish for item in items or brief.items for wish in item.meets}
+        if items:
+            facts = [part for item in items for part in (*item.values, *item.numbers, *item.meets)]
+        else:  # about all of them
+            facts = [wish for wish in asked if all(wish in item.meets for item in brief.items)]
+        known = " ; ".join((*facts, *brief.unmet, *brief.options, brief.value or "", brief.topic, brief.noun))
+        yield from _numbers(brief, items, told)
+        yield from _words(" ".join((known, *self._superlatives)), told)
+        wishes = (*asked, *brief.unmet, *_NOT_WISHED)
+        for said in _SOMETHING.findall(told):
+            if not said.startswith(wishes) and not said.partition(" ")[2].startswith(wishes):
+                yield f"speaks of something {said}, which nobody asked for"
+        opening = re.match(r"(\w+):", told)
+        if opening and f" {normal(opening[1])} " not in f" {normal(known)} ":
+            yield f"opens with {opening[1]!r}, as if somebody were called so"
         if not items and any(told.lower().count(wish.lower()) > 1 for wish in facts):
             yield "says a wish twice"
-        if brief.act == "recommend" and _LIKED_WHAT.search(sentence):
-            yield "says that something was liked, but not what"
-        if re.search(r"\bfans of (?!#)", sentence):
-            yield "names fans of nothing"
-        if brief.act == "recommend" and not brief.again and _ANEW.search(sentence):
-            yield "begins anew, though nothing was turned down"
-        if _GRATIFIED.search(sentence) and not any(item.because or item.meets for item in brief.items):
-            yield "is glad to hear what nobody said"
-        if brief.act == "recommend" and not brief.unmet and _ADMITS.search(sentence):
-            yield "regrets what is not so"
         words, allowed = f" {normal(told)} ", f" {normal(known)} "
         for topic in self._topics - {normal(brief.topic)}:
             if f" {topic} " in words and f" {topic} " not in allowed:
                 yield f"speaks of the {topic}, which is not the topic"
-        once = f" {normal(re.sub(r'[(][^)]*[)]', ' ', told))} "
         wanted = {normal(wish) for wish in asked}
         for value in self._values:
             often = 2 if value in wanted else 1  # "you asked for comedy, so try @1, a crime comedy"
-            if len(items) == 1 and len(re.findall(rf"(?<= ){re.escape(value)}(?= )", once)) > often:
+            if len(items) == 1 and len(re.findall(rf"(?<= ){re.escape(value)}(?= )", words)) > often:
                 yield f"says {value} twice"
             if f" {value} " in words and f" {value} " not in allowed:
                 yield f"says {value}, which is not so"
@@ -225,6 +185,57 @@ class Checker:
             return "popular" in reasons
         said = normal(sentence)
         return any(normal(part) in said for part in (*item.meets, *item.values, *item.numbers))
+
+
+def _claims(brief: Brief, about: Sequence[BriefItem], sentence: str) -> Iterator[str]:
+    """Whatever a sentence says of the person, or of what others like, is true of all that it is about."""
+    reasons = set.intersection(*({item.because} for item in about)) if about else set()
+    strange = {int(n) for n in re.findall(r"#(\d+)", sentence)} - reasons
+    if strange:
+        yield f"gives {sorted(strange)} as a reason, which it is not"
+    if _ASKED.search(sentence) and not all(item.meets for item in about):
+        yield "speaks of a wish that it does not meet"
+    if _POPULAR.search(sentence) and not all(item.popular for item in about):
+        yield "calls popular what is not"
+    if brief.act != "recommend":
+        return
+    if _LIKED_WHAT.search(sentence):
+        yield "says that something was liked, but not what"
+    if not brief.again and _ANEW.search(sentence):
+        yield "begins anew, though nothing was turned down"
+    if not brief.unmet and _ADMITS.search(sentence):
+        yield "regrets what is not so"
+    if _GRATIFIED.search(sentence) and not any(item.because or item.meets for item in brief.items):
+        yield "is glad to hear what nobody said"
+
+
+def _kinds(brief: Brief, items: Sequence[BriefItem], sentence: str) -> Iterator[str]:
+    """What an item is, is put as one puts it, and is of another item only what they share."""
+    if brief.act != "recommend" or not items:
+        return
+    noun, told = brief.noun, PLACEHOLDER.sub(" ", sentence)
+    kinds = "|".join(re.escape(value) for item in items for value in item.values) or re.escape(noun)
+    unshared = {value for item in items for value in {*item.values} - {*item.shared}}
+    alike = rf"(?:^(?:And )?like|, (?:just )?like|\b(?:{kinds}|{noun}) like) #"
+    if re.search(alike, sentence, re.IGNORECASE) and any(
+        re.search(rf"\b{re.escape(value)}\b", told, re.IGNORECASE) for value in unshared
+    ):
+        yield "says that it is like another in what it is not"
+    if re.search(rf"\b(?:{kinds})(?:, | and (?:{kinds}) and )(?:{kinds}) {noun}\b", told):
+        yield "lists kinds without an and, or with two"
+    if re.search(rf"\b(?:{kinds}) (?:{kinds}),? and (?:{kinds})\b", told):
+        yield "runs kinds together"
+    known = {normal(part) for item in items for part in (*item.values, *item.meets)}
+    for kind in re.findall(rf"\band ([\w-]+) {noun}\b", told.lower()):
+        if normal(kind) not in known:
+            yield f"says {kind}, which is not so"
+    if re.match(r"[\w-]+(?:, [\w-]+)*:", sentence):
+        yield "has an opening and an item in one sentence"
+    numbers = [number for item in items for number in item.numbers]
+    if any(f"{joint} {number}" in told for number in numbers if " " in number for joint in ("from", "and")):
+        yield "says from of what is no date, or lists a number among kinds"
+    if any(told.count(number) > 1 for number in numbers):
+        yield "says a number twice"
 
 
 def _words(known: str, told: str) -> Iterator[str]:

@@ -49,15 +49,12 @@ def test_what_is_popular_or_stands_out_may_be_said_to(checker):
         (GOOD.replace("from 1998", "with a touch of festival"), "festival"),
         (GOOD.replace("from 1998", "of 1998 from 1998"), "twice"),
         (GOOD.replace("of 106 minutes", "and 106 minutes"), "among kinds"),
-        (GOOD.replace("there is @2 from 1998", "@2 is the one to try after your wish (war)"), "wish for an item"),
         (GOOD.replace("of 106 minutes", "from 106 minutes"), "no date"),
         (GOOD.replace("from 1998", "from 1998, and those who like it like it"), "nothing in particular"),
         ("War: a favourite of many. " + GOOD, "calls popular"),
         ("Fair enough, here are others. " + GOOD, "begins anew"),
         ("Since you liked #1, try @1, a 106 minutes crime film. For war there is @2.", "a 90 minutes film"),
         ("Since you liked #1, try @1, a crime and co-production film. For war there is @2.", "co-production, which"),
-        ("Since you liked #1, try @1, a crime film close to 106 minutes. For war there is @2.", "takes a number"),
-        ("@1 is the one I would try after you: a crime film. For war there is @2.", "something else for an item"),
         ("Since you liked #1, try @1, a crime, crime and thriller film. For war there is @2.", "says crime twice"),
         ("Since you liked #1, try @1, a crime, thriller film. For war there is @2.", "without an and"),
         ("Since you liked #1, try @1, a crime thriller. War: close to what you like there is @2.", "an opening and"),
@@ -71,13 +68,13 @@ def test_what_is_popular_or_stands_out_may_be_said_to(checker):
         (GOOD.replace("from 1998", "from 1998, since you liked it"), "not what"),
         ("You asked for war and liked @2, a war film. Since you liked #1, try @1, a crime film.", "not what"),
         ("You asked for war. " + GOOD, "a wish that it does not meet"),
-        (GOOD + " All of it meets your wish (warm).", "wish for warm"),
+        (GOOD + " All of it meets your wish (war).", "brackets"),
+        (GOOD + " You wanted something to you want.", "which nobody asked for"),
         (GOOD.replace("a crime", "an crime"), "wrong article"),
         (GOOD.replace("crime thriller", "comedy"), "says comedy"),
         (GOOD.replace("For war there is @2 from 1998", "Then watch @2"), "no reason"),
         (GOOD + " Do you like it?", "questions"),
         (GOOD + " It is like Inception.", "name"),
-        (GOOD.replace("from 1998", "from 1998, and it fits your wish (war, drama)"), "wish for"),
         (GOOD + " Go. Go.", "repeats"),
         ("Crime: as you asked: here it is. " + GOOD, "two colons"),
         ("Cody: here you are. " + GOOD, "called so"),
@@ -164,8 +161,8 @@ def test_an_item_is_like_another_only_in_what_they_share(checker, draft):
 
 def test_what_all_satisfy_is_said_once(checker):
     brief = Brief("recommend", "film", (WAR,))
-    assert checker.faults(brief, "War: that fits your wish (war). There is @1, a war film.") == ["says a wish twice"]
-    assert checker.faults(brief, "This fits your wish (war). There is @1, a war film.") == []
+    assert checker.faults(brief, "War: that fits your wish for war. There is @1, a war film.") == ["says a wish twice"]
+    assert checker.faults(brief, "This fits your wish for war. There is @1, a war film.") == []
 
 
 def test_nobody_is_thanked_for_what_they_did_not_say(checker):
