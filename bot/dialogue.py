@@ -165,14 +165,26 @@ class _Promise:
         said = sentences(text)
         if not self._checker.is_promising(self._brief, text) or not self.is_new(text):
             return False
-        if said and self._patience and _phrases(said[-1]) & _phrases(self._before, *said[:-1]):
+        if said and self._patience and self._is_stale(said):
             self._patience -= 1
             return False
         return True
 
+    def _is_stale(self, said: Sequence[str]) -> bool:
+        """Whether the last sentence begins like one before it, or has a turn of phrase of one or of the reply before."""
+        *earlier, last = said
+        begins_alike = bool(_beginning(last) & set().union(*map(_beginning, earlier)))
+        return begins_alike or bool(_phrases(last) & _phrases(self._before, *earlier))
+
     def is_new(self, text: str) -> bool:
         """Whether it has no sentence of the reply before."""
         return not set(sentences(text)) & set(sentences(self._before))
+
+
+def _beginning(sentence: str) -> set[tuple[str, ...]]:
+    """The first two words of a sentence; none if one is a name."""
+    words = re.findall(r"[@#]?[\w'’-]+", sentence.lower())[:2]
+    return {tuple(words)} if all(word[0].isalpha() for word in words) else set()
 
 
 def _phrases(*texts: str) -> set[tuple[str, ...]]:
