@@ -171,7 +171,7 @@ class _Promise:
         return True
 
     def _is_stale(self, said: Sequence[str]) -> bool:
-        """Whether the last sentence begins like one before it, or has a turn of phrase of one or of the reply before."""
+        """Whether the last sentence begins like one before it, or has a turn of phrase that was used before."""
         *earlier, last = said
         begins_alike = bool(_beginning(last) & set().union(*map(_beginning, earlier)))
         return begins_alike or bool(_phrases(last) & _phrases(self._before, *earlier))
