@@ -88,6 +88,14 @@ class Checker:
             return False
         return next(self._truths(brief, said), None) is None
 
+    def leaves_out_a_reason(self, brief: Brief, said: Sequence[str]) -> bool:
+        """Whether the last sentence is about an item that many like, and of which nobody has heard that, or more."""
+        numbers = [int(n) for n in re.findall(r"@(\d+)", said[-1])]
+        items = [brief.items[n - 1] for n in numbers if n <= len(brief.items)]
+        before = [sentence for sentence in said[:-1] if "@" not in sentence]
+        reasoned = any(pattern.search(sentence) for sentence in (*before, said[-1]) for pattern in _REASONS.values())
+        return brief.act == "recommend" and any(item.popular for item in items) and not reasoned
+
     def faults(self, brief: Brief, draft: str) -> list[str]:
         """What is wrong with a draft, in words for its developer; empty if it may be sent."""
         return list(self._faults(brief, draft.strip()))
@@ -179,10 +187,10 @@ class Checker:
 
     def _has_reason(self, item: BriefItem, sentence: str, reasons: Container[str]) -> bool:
         """Whether the best reason that there is for an item is given, in its sentence or for all of them."""
-        if item.because:
+        if item.because and not item.meets:
             return "liked" in reasons
-        if item.popular and not item.meets:
-            return "popular" in reasons
+        if "liked" in reasons or "asked" in reasons:
+            return True
         said = normal(sentence)
         return any(normal(part) in said for part in (*item.meets, *item.values, *item.numbers))
 
@@ -197,6 +205,8 @@ def _claims(brief: Brief, about: Sequence[BriefItem], sentence: str) -> Iterator
         yield "speaks of a wish that it does not meet"
     if _POPULAR.search(sentence) and not all(item.popular for item in about):
         yield "calls popular what is not"
+    if brief.act == "answer" and brief.value and _ADMITS.search(sentence):
+        yield "regrets what is not so"
     if brief.act != "recommend":
         return
     if _LIKED_WHAT.search(sentence):
@@ -225,6 +235,12 @@ def _kinds(brief: Brief, items: Sequence[BriefItem], sentence: str) -> Iterator[
         yield "lists kinds without an and, or with two"
     if re.search(rf"\b(?:{kinds}) (?:{kinds}),? and (?:{kinds})\b", told):
         yield "runs kinds together"
+    for item in items:
+        wanted = [value for value in item.values if value in item.meets]
+        if "like #" not in sentence.lower() and not all(
+            re.search(rf"\b{re.escape(value)}\b", told, re.IGNORECASE) for value in wanted
+        ):
+            yield "leaves out the kind that was asked for"
     known = {normal(part) for item in items for part in (*item.values, *item.meets)}
     for kind in re.findall(rf"\band ([\w-]+) {noun}\b", told.lower()):
         if normal(kind) not in known:

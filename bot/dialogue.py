@@ -28,8 +28,8 @@ DRAFTS = 3
 """Whole drafts, at most."""
 REDRAWN = 6
 """Sentences of a draft that are drawn again, at most."""
-STALE = 2
-"""So often a reply is a sentence drawn again for its turn of phrase, which was used a moment ago."""
+DULL = 3
+"""So often in a reply is a sentence drawn again for a turn of phrase used a moment ago, or for want of a reason."""
 PHRASE = 4
 """Words of a turn of phrase."""
 TAUGHT = 3
@@ -159,13 +159,14 @@ class _Promise:
         self._checker = checker
         self._brief = brief
         self._before = before
-        self._patience = STALE
+        self._patience = DULL
 
     def __call__(self, text: str) -> bool:
         said = sentences(text)
         if not self._checker.is_promising(self._brief, text) or not self.is_new(text):
             return False
-        if said and self._patience and self._is_stale(said):
+        dull = said and (self._is_stale(said) or self._checker.leaves_out_a_reason(self._brief, said))
+        if dull and self._patience:
             self._patience -= 1
             return False
         return True

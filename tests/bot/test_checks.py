@@ -133,13 +133,23 @@ def test_that_many_like_all_of_them_may_be_said_before_them(checker):
 
 
 def test_the_best_reason_there_is_has_to_be_given(checker):
-    popular = replace(WAR, popular=True, meets=())
-    for item, plain, told in (
-        (CRIME, "@1 is a crime thriller.", "@1 is a crime thriller, and fans of #1 tend to like it."),
-        (popular, "@1 is a war film.", "@1 is a war film that many people here like."),
-    ):
-        assert checker.faults(Brief("recommend", "film", (item,)), plain) == ["gives no reason"]
-        assert checker.faults(Brief("recommend", "film", (item,)), told) == []
+    crime = Brief("recommend", "film", (CRIME,))
+    assert checker.faults(crime, "@1 is a crime thriller.") == ["gives no reason"]
+    assert checker.faults(crime, "@1 is a crime thriller, and fans of #1 tend to like it.") == []
+
+
+def test_that_many_like_it_had_better_be_said(checker):
+    loved = Brief("recommend", "film", (replace(WAR, popular=True, meets=()),))
+    assert checker.faults(loved, "@1 is a war film.") == []
+    assert checker.leaves_out_a_reason(loved, ["@1 is a war film."])
+    assert not checker.leaves_out_a_reason(loved, ["Here is what many people here like.", "@1 is a war film."])
+    assert not checker.leaves_out_a_reason(Brief("recommend", "film", (WAR,)), ["@1 is a war film."])
+
+
+def test_the_kind_that_was_asked_for_is_said_of_an_item(checker):
+    both = Brief("recommend", "film", (replace(WAR, values=("war", "drama")),))
+    assert checker.faults(both, "@1 is a drama, as you asked.") == ["leaves out the kind that was asked for"]
+    assert checker.faults(both, "@1 is a war drama, as you asked.") == []
 
 
 @pytest.mark.parametrize(

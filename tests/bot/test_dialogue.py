@@ -42,14 +42,14 @@ def test_a_turn_of_phrase_is_not_said_twice_in_a_row_unless_there_is_no_other(ca
     before = "The one to consider is Casino. Since you liked Heat, try Casino."
     assert "go for Fargo" in models_of(catalog, TEXTS, [stale, fresh]).dialogue.write(slate, "en", 1, before)
     assert "try Fargo" in models_of(catalog, TEXTS, [stale, fresh]).dialogue.write(slate, "en", 1)
-    assert "try Fargo" in models_of(catalog, TEXTS, [stale] * 3).dialogue.write(slate, "en", 1, before)
+    assert "try Fargo" in models_of(catalog, TEXTS, [stale] * 4).dialogue.write(slate, "en", 1, before)
 
 
 def test_two_sentences_of_a_reply_do_not_begin_alike_unless_there_is_no_other(catalog, slate):
     stale = "As you liked #1, try @1. As you wanted a thriller, there is @2."
     fresh = "Since you liked #1, try @1. As you wanted a thriller, there is @2."
     assert models_of(catalog, TEXTS, [stale, fresh]).dialogue.write(slate, "en", 1).startswith("Since")
-    assert models_of(catalog, TEXTS, [stale] * 3).dialogue.write(slate, "en", 1).startswith("As")
+    assert models_of(catalog, TEXTS, [stale] * 4).dialogue.write(slate, "en", 1).startswith("As")
 
 
 def test_titles_never_reach_the_model(catalog, slate):
