@@ -164,7 +164,7 @@ class Checker:
         known = " ; ".join((*facts, *brief.unmet, *brief.options, brief.value or "", brief.topic, brief.noun))
         yield from _numbers(brief, items, told)
         yield from _words(" ".join((known, *self._superlatives)), told)
-        wishes = (*asked, *brief.unmet, *_NOT_WISHED)
+        wishes = (*(w for w in (*asked, *brief.unmet) if normal(w) not in self._values), *_NOT_WISHED)
         for said in _SOMETHING.findall(told):
             if not said.startswith(wishes) and not said.partition(" ")[2].startswith(wishes):
                 yield f"speaks of something {said}, which nobody asked for"
