@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.replies import acts
-from bot.acts import Act, Answer, Ask, Recommend
+from bot.acts import Act, Answer, Ask, Pick, Recommend
 from bot.checks import Checker
 from bot.dialogue import DraftingDialogue, GenaiDrafter
 from bot.recommender import OnnxRecommender
@@ -49,8 +49,9 @@ def told(act: Act, phrasing: Phrasing) -> tuple[str, list[str]]:
         return f"Ask which kind they want, naming {phrasing.listed(act.options)}.", []
     if isinstance(act, Answer):
         fact = phrasing.fact(act.item, act.attribute or "")
-        asked = f"Tell the {phrasing.word(act.attribute or '')} of {act.item.name}"
-        return f"{asked}; if it is not known, say so.", [f"{act.item.name}: {fact or 'not known'}"]
+        topic = phrasing.word(act.attribute or "")
+        facts = f"{act.item.name}: {phrasing.facts(act.item)}; {topic}: {fact or 'not known'}"
+        return f"Tell the {topic} of {act.item.name}; if it is not known, say so.", [facts]
     assert isinstance(act, Recommend)
     liked = {pick.because.name for pick in act.picks if pick.because}
     wished = {phrasing.wish(wish) for pick in act.picks for wish in pick.meets}
@@ -60,8 +61,13 @@ def told(act: Act, phrasing: Phrasing) -> tuple[str, list[str]]:
     why = f" What is known of the person: {'; '.join(parts)}." if parts else ""
     return (
         f"Recommend {phrasing.listed([pick.item.name for pick in act.picks])}, with a true reason for each.{why}",
-        [f"{pick.item.name}: {phrasing.facts(pick.item)}" for pick in act.picks],
+        [f"{pick.item.name}: {_facts(pick, phrasing)}" for pick in act.picks],
     )
+
+
+def _facts(pick: Pick, phrasing: Phrasing) -> str:
+    """What a reply may say of an item, the kinds that were asked for first."""
+    return phrasing.joined([phrasing.kind(pick.item, phrasing.wish_list(pick.meets)), *phrasing.amounts(pick.item)])
 
 
 def asked_of_base(act: Act, phrasing: Phrasing) -> str:
