@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from domain.catalog import Catalog
 from domain.linking import Linker, normal
@@ -89,12 +89,17 @@ class Checker:
         return next(self._truths(brief, said), None) is None
 
     def leaves_out_a_reason(self, brief: Brief, said: Sequence[str]) -> bool:
-        """Whether the last sentence is about an item that many like, and of which nobody has heard that, or more."""
+        """Whether the last sentence is about an item without its best reason, which was not given for all either."""
         numbers = [int(n) for n in re.findall(r"@(\d+)", said[-1])]
         items = [brief.items[n - 1] for n in numbers if n <= len(brief.items)]
-        before = [sentence for sentence in said[:-1] if "@" not in sentence]
-        reasoned = any(pattern.search(sentence) for sentence in (*before, said[-1]) for pattern in _REASONS.values())
-        return brief.act == "recommend" and any(item.popular for item in items) and not reasoned
+        heard = [*(sentence for sentence in said[:-1] if "@" not in sentence), said[-1]]
+        reasons = {reason for reason, pattern in _REASONS.items() if any(map(pattern.search, heard))}
+        return brief.act == "recommend" and any(
+            (item.because and not item.meets and "liked" not in reasons)
+            or (item.popular and not reasons)
+            or any(wish in item.values and wish not in said[-1].lower() for wish in item.meets)
+            for item in items
+        )
 
     def faults(self, brief: Brief, draft: str) -> list[str]:
         """What is wrong with a draft, in words for its developer; empty if it may be sent."""
@@ -137,9 +142,7 @@ class Checker:
                 continue
             if reasons & of_all - {"popular"}:
                 yield "gives a reason again that it gave for all"
-            if brief.act == "recommend" and not all(
-                self._has_reason(item, sentence, reasons | of_all) for item in items
-            ):
+            if brief.act == "recommend" and not all(_has_reason(item, sentence) for item in items):
                 yield "gives no reason"
 
     def _truth(self, brief: Brief, items: Sequence[BriefItem], sentence: str) -> Iterator[str]:
@@ -185,14 +188,11 @@ class Checker:
             if f" {value} " in words and f" {value} " not in allowed:
                 yield f"says {value}, which is not so"
 
-    def _has_reason(self, item: BriefItem, sentence: str, reasons: Container[str]) -> bool:
-        """Whether the best reason that there is for an item is given, in its sentence or for all of them."""
-        if item.because and not item.meets:
-            return "liked" in reasons
-        if "liked" in reasons or "asked" in reasons:
-            return True
-        said = normal(sentence)
-        return any(normal(part) in said for part in (*item.meets, *item.values, *item.numbers))
+
+def _has_reason(item: BriefItem, sentence: str) -> bool:
+    """Whether a sentence says at least something that speaks for an item."""
+    said = normal(sentence)
+    return "#" in sentence or any(normal(part) in said for part in (*item.meets, *item.values, *item.numbers))
 
 
 def _claims(brief: Brief, about: Sequence[BriefItem], sentence: str) -> Iterator[str]:
@@ -235,12 +235,6 @@ def _kinds(brief: Brief, items: Sequence[BriefItem], sentence: str) -> Iterator[
         yield "lists kinds without an and, or with two"
     if re.search(rf"\b(?:{kinds}) (?:{kinds}),? and (?:{kinds})\b", told):
         yield "runs kinds together"
-    for item in items:
-        wanted = [value for value in item.values if value in item.meets]
-        if "like #" not in sentence.lower() and not all(
-            re.search(rf"\b{re.escape(value)}\b", told, re.IGNORECASE) for value in wanted
-        ):
-            yield "leaves out the kind that was asked for"
     known = {normal(part) for item in items for part in (*item.values, *item.meets)}
     for kind in re.findall(rf"\band ([\w-]+) {noun}\b", told.lower()):
         if normal(kind) not in known:
