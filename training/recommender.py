@@ -8,7 +8,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,9 @@ CAUTIONS = (0.0, 10.0, 30.0, 100.0, 300.0)
 SHORT, SHORT_PEOPLE = (1, 2, 3, 5, 10), 300
 """Histories of so many likes, of so many people, choose among them, …"""
 ACCURACY_FOR_CAUTION = 0.001
-"""… as long as whole histories lose no more of NDCG@20."""
+"""… as long as whole histories lose no more of NDCG@20, …"""
+COVERAGE_FOR_CAUTION = 0.15
+"""… and no more than such a share of their coverage@20."""
 MARGIN_OF_CAUTION = 0.02
 """By such a share more caution has to be better: where all items are alike popular it is only noise."""
 STEPS = 2_000
@@ -388,9 +390,11 @@ def choose_caution(validation: Validation, gain: float, seed: int) -> float:
     """
     generator, holdout = validation.generator, validation.holdout
     whole: dict[float, float] = {}
+    coverage: dict[float, float] = {}
     for caution in CAUTIONS:
         generator.caution.fill_(caution)
-        whole[caution] = validation.figures(gain)["ndcg@20"]
+        figures = validation.figures(gain)
+        whole[caution], coverage[caution] = figures["ndcg@20"], figures["coverage@20"]
     short = dict.fromkeys(CAUTIONS, 0.0)
     full, relevant = holdout.history[:SHORT_PEOPLE], holdout.relevant[:SHORT_PEOPLE]
     for length in SHORT:
@@ -401,11 +405,24 @@ def choose_caution(validation: Validation, gain: float, seed: int) -> float:
             with torch.no_grad():
                 ranked = _best(generator.fuse(linear, latent, known), full)
             short[caution] += metrics.accuracy(ranked, relevant, (20,))["ndcg@20"]
-    allowed = [c for c in CAUTIONS if whole[c] >= max(whole.values()) - ACCURACY_FOR_CAUTION]
+    allowed = allowed_cautions(whole, coverage)
     enough = (1 - MARGIN_OF_CAUTION) * max(short[c] for c in allowed)
     caution = min(c for c in allowed if short[c] >= enough)
     generator.caution.fill_(caution)
     return caution
+
+
+def allowed_cautions(ndcg: Mapping[float, float], coverage: Mapping[float, float]) -> list[float]:
+    """Those that cost whole histories nearly nothing: neither accuracy nor, unless they gain some, coverage.
+
+    Args:
+        ndcg: NDCG@20 of whole histories with each.
+        coverage: likewise, coverage@20.
+    """
+    broad = {c for c in CAUTIONS if coverage[c] >= (1 - COVERAGE_FOR_CAUTION) * coverage[CAUTIONS[0]]}
+    best = max(ndcg[c] for c in broad)
+    candidates = [c for c in CAUTIONS if c in broad or ndcg[c] > best + ACCURACY_FOR_CAUTION]
+    return [c for c in candidates if ndcg[c] >= max(ndcg[d] for d in candidates) - ACCURACY_FOR_CAUTION]
 
 
 def shortened(history: sparse.csr_matrix, length: int, rng: np.random.Generator) -> sparse.csr_matrix:

@@ -7,7 +7,17 @@ from scipy import sparse
 
 from training import recommender
 from training.dataset import Holdout
-from training.recommender import Options, TrainingError, Validation, choose_caution, load_generator, shortened, train
+from training.recommender import (
+    CAUTIONS,
+    Options,
+    TrainingError,
+    Validation,
+    allowed_cautions,
+    choose_caution,
+    load_generator,
+    shortened,
+    train,
+)
 from training.vae import Generator, GeneratorConfig, VaeTrainer
 
 GROUPS = 2
@@ -297,3 +307,18 @@ def test_the_game_ends_when_it_has_brought_enough_or_costs_too_much(tmp_path, mo
         generator = Generator(GeneratorConfig(items=12))
         recommender._select_game(played, data.matrix, generator, Falling(ndcg, coverage))
     assert played.chosen["game"] == rounds
+
+
+@pytest.mark.parametrize(
+    ("ndcg", "coverage", "allowed"),
+    [
+        ((0.20, 0.20, 0.19, 0.10, 0.10), (0.5, 0.5, 0.5, 0.5, 0.5), [0.0, 10.0]),
+        ((0.20, 0.20, 0.20, 0.20, 0.10), (0.5, 0.45, 0.3, 0.1, 0.1), [0.0, 10.0]),
+        ((0.20, 0.20, 0.22, 0.10, 0.10), (0.5, 0.45, 0.3, 0.1, 0.1), [30.0]),
+    ],
+    ids=["accuracy", "coverage", "coverage for accuracy"],
+)
+def test_caution_may_cost_neither_accuracy_nor_coverage(ndcg, coverage, allowed):
+    assert (
+        allowed_cautions(dict(zip(CAUTIONS, ndcg, strict=True)), dict(zip(CAUTIONS, coverage, strict=True))) == allowed
+    )
