@@ -47,6 +47,7 @@ _REASONS = {"liked": re.compile("#"), "asked": _ASKED, "popular": _POPULAR}
 _GARBLED = {
     "people who like nothing in particular": re.compile(r"\bwho (?:like|love|enjoy)d? (?!#)"),
     "fans of nothing": re.compile(r"\bfans of (?!#)", re.IGNORECASE),
+    "whose fans": re.compile(r"^[^#]*\bits fans\b"),
     "a 90 minutes film": re.compile(r"\ba \d+ [a-z]+s\b"),
     "two colons": re.compile(r":[^:]*:"),
     "brackets": re.compile(r"[()]"),
