@@ -53,7 +53,7 @@ _GARBLED = {
     "brackets": re.compile(r"[()]"),
 }
 """What no reply says, whatever its brief."""
-_SOMETHING = re.compile(r"\bsomething ([^,.:;?!]+)")
+_SOMETHING = re.compile(r"\bsomething ([^,.:;?!]+)", re.IGNORECASE)
 _NOT_WISHED = ("else", "different", "quite different", "for you")
 _PLAIN = re.compile(r"[ -~‘’“”–—]*")
 _CAPITAL = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+")

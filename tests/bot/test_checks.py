@@ -71,6 +71,7 @@ def test_what_is_popular_or_stands_out_may_be_said_to(checker):
         (GOOD + " All of it meets your wish (war).", "brackets"),
         (GOOD + " You wanted something to you want.", "which nobody asked for"),
         (GOOD.replace("For war", "For something war"), "which nobody asked for"),
+        ("Something for a war film, as you asked. " + GOOD, "which nobody asked for"),
         (GOOD.replace("from 1998", "from 1998, as its fans often like"), "whose fans"),
         (GOOD.replace("a crime", "an crime"), "wrong article"),
         (GOOD.replace("crime thriller", "comedy"), "says comedy"),
