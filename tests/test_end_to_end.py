@@ -55,7 +55,7 @@ def python(place, *arguments, lines="", **settings):
 
 def test_who_likes_one_kind_is_recommended_that_kind_with_a_reason(place):
     lines = "I loved Rocket Star 3 and Rocket Star 5\nI loved Garden Murder 7, hated Rocket Star 3 and Rocket Star 5\n"
-    done = python(place, "-m", "bot", lines=lines)
+    done = python(place, "-m", "bot", lines=lines, PARLEY_SURPRISE="0")
     assert done.returncode == 0, done.stderr.decode()
     first, second, _ = done.stdout.decode().split("\n\n")
     assert first.count("Rocket Star") >= 3
