@@ -7,6 +7,7 @@ from scipy import sparse
 
 from training import recommender
 from training.dataset import Holdout
+from training.linear import SPARSE, LinearSettings
 from training.recommender import (
     CAUTIONS,
     Options,
@@ -14,6 +15,7 @@ from training.recommender import (
     Validation,
     allowed_cautions,
     choose_caution,
+    choose_sparse,
     load_generator,
     shortened,
     train,
@@ -322,3 +324,11 @@ def test_caution_may_cost_neither_accuracy_nor_coverage(ndcg, coverage, allowed)
     assert (
         allowed_cautions(dict(zip(CAUTIONS, ndcg, strict=True)), dict(zip(CAUTIONS, coverage, strict=True))) == allowed
     )
+
+
+@pytest.mark.parametrize(("alone", "added", "weight"), [(0.2, 0.199, SPARSE), (0.2, 0.197, 0.0)])
+def test_the_sparse_part_stays_unless_the_hold_out_is_clearly_against_it(monkeypatch, alone, added, weight):
+    figures = iter((alone, added))
+    monkeypatch.setattr(recommender, "_quality", lambda scores, holdout: next(figures))
+    matrix = sparse.random(40, 12, density=0.4, format="csr", dtype=np.float32, random_state=0, data_rvs=np.ones)
+    assert choose_sparse([(matrix, Holdout(matrix, matrix))], LinearSettings()) == weight
