@@ -26,7 +26,7 @@ import onnxruntime_genai as og
 
 from bot.acts import Act, Answer, Ask, Pick, Recommend
 from bot.checks import Checker
-from bot.dialogue import Drafter, DraftingDialogue, GenaiDrafter
+from bot.dialogue import Drafter, DraftingDialogue, GenaiDrafter, language_model
 from bot.reasons import with_reasons
 from bot.recommender import OnnxRecommender, Recommender
 from bot.settings import Settings
@@ -229,7 +229,7 @@ def masked(act: Act, text: str) -> str:
 
 def bits_per_byte(folder: Path, pairs: Sequence[tuple[str, str]]) -> float:
     """Cross-entropy of replies given their prompts, in bits / bytes of the replies, by the exported model."""
-    model = og.Model(str(folder))
+    model = language_model(folder)
     tokenizer = og.Tokenizer(model)
     bits = size = 0.0
     for prompt, reply in pairs:

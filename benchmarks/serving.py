@@ -22,6 +22,7 @@ from typing import Any
 
 import onnxruntime_genai as og
 
+from bot.dialogue import language_model
 from bot.settings import Settings
 from domain import artifact
 from domain.artifact import ArtifactError
@@ -40,7 +41,7 @@ Decode = Callable[[str, int], None]
 
 def genai(folder: Path) -> Decode:
     """The exported model."""
-    model = og.Model(str(folder))
+    model = language_model(folder)
     tokenizer = og.Tokenizer(model)
 
     def decode(prompt: str, tokens: int) -> None:

@@ -1,9 +1,10 @@
-"""Whether there is a CUDA device; ONNX Runtime is asked for its CUDA provider only then."""
+"""What models run on: a CUDA device if there is one (ONNX Runtime is asked for its provider only then), and cores."""
 
 from __future__ import annotations
 
 import ctypes
 import functools
+import os
 import sys
 
 import onnxruntime
@@ -28,3 +29,8 @@ def providers() -> list[str]:
         return ["CPUExecutionProvider"]
     onnxruntime.preload_dlls()
     return ["CUDAExecutionProvider", "CPUExecutionProvider"]
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

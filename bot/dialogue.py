@@ -7,6 +7,7 @@ speaks.
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ import onnxruntime_genai as og
 
 from bot.acts import Act, Answer, Ask, Pick, Recommend
 from bot.checks import Checker, sentences
+from bot.device import cores
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, Item
 from domain.phrasing import Phrasing
@@ -24,6 +26,8 @@ from domain.prompt import END, Brief, BriefItem, brief_item, fill, render
 
 MAX_PROMPT_TOKENS = 300
 MAX_REPLY_TOKENS = 140
+MOST_THREADS = 8
+"""Beyond these a small model waits for its memory."""
 DRAFTS = 3
 """Whole drafts, at most."""
 REDRAWN = 6
@@ -79,6 +83,21 @@ class Drafter(Protocol):
         """
 
 
+def language_model(folder: Path) -> Any:
+    """The `og.Model` that `export.dialogue` made, on every core: left to itself it may find fewer.
+
+    Raises:
+        ArtifactError: it cannot be loaded.
+    """
+    threads = min(cores(), MOST_THREADS)
+    try:
+        config = og.Config(str(folder))
+        config.overlay(json.dumps({"model": {"decoder": {"session_options": {"intra_op_num_threads": threads}}}}))
+        return og.Model(config)
+    except RuntimeError as error:
+        raise ArtifactError(f"the dialogue model in {folder} cannot be loaded: {error}") from error
+
+
 class GenaiDrafter:
     """The exported language model; `draft` may be called from several threads, one waits for the other."""
 
@@ -88,11 +107,8 @@ class GenaiDrafter:
         Raises:
             ArtifactError: it cannot be loaded.
         """
-        try:
-            self._model = og.Model(str(folder))
-            self._tokenizer = og.Tokenizer(self._model)
-        except RuntimeError as error:
-            raise ArtifactError(f"the dialogue model in {folder} cannot be loaded: {error}") from error
+        self._model = language_model(folder)
+        self._tokenizer = og.Tokenizer(self._model)
         self._turn = threading.Lock()
 
     def draft(

@@ -12,9 +12,11 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from bot.dialogue import language_model
 from export import dialogue
 from export.dialogue import FACTS, ExportError, judge, merge
 
+TASKS = Path("/proc/self/task")
 TEMPLATE = (
     "{% for m in messages %}<{{ m['role'] }}> {{ m['content'] }} <end> {% endfor %}"
     "{% if add_generation_prompt %}<assistant> {% endif %}"
@@ -87,6 +89,17 @@ def test_hidden_states_come_with_the_logits(model, exported):
     generator = dialogue.og.Generator(served, params)
     generator.append_tokens(np.array([2, 5, 6], dtype=np.int32))
     assert generator.get_output("hidden_states").shape == (1, 3, 64)
+
+
+@pytest.mark.skipif(not TASKS.is_dir(), reason="threads are counted in Linux's /proc")
+def test_it_is_served_on_every_core(exported, monkeypatch):
+    def threads_of_a_model(cores: int) -> int:
+        monkeypatch.setattr("bot.dialogue.cores", lambda: cores)
+        before = len(list(TASKS.iterdir()))
+        served = language_model(exported)  # while it lives, so do its threads
+        return len(list(TASKS.iterdir())) - before if served else 0
+
+    assert threads_of_a_model(3) == threads_of_a_model(1) + 2
 
 
 def test_padding_changes_no_logit(model):
