@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.intent import IntentReader, intent_reader
 from bot.settings import Settings
 from bot.understanding import DISLIKED, Context, Understander, Understanding
 from domain import artifact
@@ -41,19 +42,26 @@ REDIAL = Path("../shared/data/redial")
 CONVERSE = Path("../shared/data/converse")
 
 
-def understander(domain: str) -> tuple[Catalog, Linker, Understander]:
-    """What serves a domain.
+def served(domain: str) -> Path:
+    """The folder of the version in use."""
+    folder = Settings().artifacts / domain
+    return folder / str(artifact.current(folder))
+
+
+def understander(domain: str, intents: IntentReader | None = None) -> tuple[Catalog, Linker, Understander]:
+    """What serves a domain, or with another reader of intents.
 
     Raises:
         ArtifactError: the domain was never built.
     """
-    folder = Settings().artifacts / domain
+    folder = served(domain)
     try:
-        catalog = Catalog.load(folder / str(artifact.current(folder)) / artifact.CATALOG)
+        catalog = Catalog.load(folder / artifact.CATALOG)
     except CatalogError as error:
         raise ArtifactError(f"domain {domain} has to be built first (python -m training.build): {error}") from error
     linker = Linker(catalog)
-    return catalog, linker, Understander(catalog, linker, Phrases.load(), Liking.load())
+    reader = Understander(catalog, linker, Phrases.load(), Liking.load(), intents or intent_reader(folder))
+    return catalog, linker, reader
 
 
 # Utterances

@@ -8,10 +8,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import strangers
-from bot.intent import Evidence, Intent, intent_of
+from bot.intent import Evidence, IntentReader, RulesAlone, intent_of
 from bot.pointing import LIKE_IT, pointed
 from bot.ranges import AGE, comparative, ranges
 from domain.catalog import POPULARITY, Catalog, Item
+from domain.intents import Clues, Intent
 from domain.liking import Liking, Said, named, shown
 from domain.linking import Link, Linker, Token, normal, tokens
 from domain.phrases import Phrases, made_of
@@ -45,6 +46,9 @@ INSULT = "insult"
 
 SELF = "self"
 """What `Understanding.asks` holds when the person wants to know what the bot believes of them."""
+
+TITLE = "Heat"
+"""What stands for titles where the meaning of a message is asked, lest they lend it theirs."""
 
 DISLIKED = 1.2
 """From these odds, by their logarithm, most do dislike what they say nothing outright of (`training.liking`)."""
@@ -152,6 +156,7 @@ class Context:
         named: ids of the items in the bot's last message, and in the one before it.
         on_behalf: what is wanted is for somebody else, so what they like counts.
         earlier: ids of items that the conversation was about before: of several of a name, one of them is meant.
+        said: the bot's last message.
     """
 
     slate: tuple[str, ...] = ()
@@ -160,6 +165,7 @@ class Context:
     named: tuple[tuple[str, ...], ...] = ()
     on_behalf: bool = False
     earlier: frozenset[str] = frozenset()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +265,18 @@ class _Reading:
 class Understander:
     """Reads messages against one catalogue; made once a catalogue, then used by any thread."""
 
-    def __init__(self, catalog: Catalog, linker: Linker, phrases: Phrases, liking: Liking) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        linker: Linker,
+        phrases: Phrases,
+        liking: Liking,
+        intents: IntentReader | None = None,
+    ) -> None:
+        """Put a reader together; without `intents`, the rules have the last word on what a person is doing."""
         self._catalog = catalog
         self._liking = liking
+        self._intents = intents or RulesAlone()
         self._linker = linker
         self._phrases = phrases
         self._topics = frozenset(map(normal, catalog.vocabulary.topics))
@@ -276,7 +291,8 @@ class Understander:
         named = self.named_in(reversed(said[-2:]))
         earlier = frozenset(itertools.chain.from_iterable(self.named_in(text for _, text in messages)))
         asked = next((a for a in self._catalog.vocabulary.ask if a.rstrip("s") in last.lower()), None)
-        return Context(named[0] if named else (), asked if "?" in last else None, named=named, earlier=earlier)
+        asked = asked if "?" in last else None
+        return Context(named[0] if named else (), asked, named=named, earlier=earlier, said=last)
 
     def is_on_behalf(self, texts: Iterable[str]) -> bool:
         """Whether one of the texts asks for something for somebody else."""
@@ -324,6 +340,8 @@ class Understander:
         intent = "critique" if intent == "other" and freed and context.slate else intent
         if intent == "critique" and _INSTEAD.search(masked) and any(c.include and not c.is_range for c in constraints):
             intent = "recommend"  # another kind takes the place of the one before
+        if not (about_self or extremes or self._is_settled(masked)):
+            intent = self._intents.intent(_clues(reading, context, intent, mentions, constraints), context.said)
         if intent == "other" and not mentions and strangers.is_bare_title(text):
             intent, mentions = "prefer", [Mention(None, 0, len(text))]
         if intent in ("accept", "ask_item") and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
@@ -367,6 +385,14 @@ class Understander:
             count=_count(speech),
             goes_on=bool(phrases.goes_on.search(masked)),
             passed=tuple(self._passed(reading.said, {m.item_id for m in mentions}, context)),
+        )
+
+    def _is_settled(self, masked: str) -> bool:
+        """Whether only the rules read such a message: nothing, Chinese, somebody in danger, no more questions."""
+        words = re.search(r"[^\W_]|@", masked)
+        phrases = self._phrases
+        return bool(
+            not words or _HAN.search(masked) or phrases.distress.search(masked) or phrases.no_questions.search(masked)
         )
 
     def _read(self, text: str, context: Context) -> _Reading:
@@ -652,6 +678,33 @@ def _without_their_years(masked: str, mentions: Sequence[Mention]) -> str:
         if mention.item_id is None and (year := _OF_A_YEAR.match(masked, mention.end)):
             masked = masked[: mention.end] + "." * len(year.group()) + masked[year.end() :]
     return masked
+
+
+def _clues(
+    reading: _Reading,
+    context: Context,
+    rule: Intent,
+    mentions: Sequence[Mention],
+    constraints: Sequence[Constraint],
+) -> Clues:
+    """What the intent of a message is judged by."""
+    text = reading.text
+    for mention in sorted(mentions, key=lambda m: m.start, reverse=True):
+        if not mention.pointed:
+            text = f"{text[: mention.start]}{TITLE}{text[mention.end :]}"
+    return Clues(
+        rule=rule,
+        text=text,
+        shown=len(context.named[0] if context.named else context.slate),
+        asked="?" in context.said,
+        begins=not context.said,
+        named=any(not m.pointed for m in mentions),
+        pointed=any(m.pointed for m in mentions),
+        liked=any(m.polarity > 0 for m in mentions),
+        disliked=any(m.polarity < 0 for m in mentions),
+        wanted=any(c.include for c in constraints),
+        unwanted=any(not c.include for c in constraints),
+    )
 
 
 def _question_start(speech: str) -> int:

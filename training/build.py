@@ -31,6 +31,8 @@ from typing import Any, NoReturn
 from domain.artifact import (
     CATALOG,
     DIALOGUE,
+    ENCODER,
+    ENCODER_FACTS,
     ArtifactError,
     Manifest,
     current,
@@ -46,6 +48,7 @@ STAGES: Mapping[str, str] = {
     "export_recommender": "export.recommender",
     "evidence": "training.evidence",
     "export_evidence": "export.evidence",
+    "export_encoder": "export.encoder",
     "base_model": "training.base_model",
     "export_dialogue": "export.dialogue",
     "quality": "export.quality",
@@ -301,11 +304,11 @@ def build(chosen: argparse.Namespace, children: Children) -> tuple[str, dict[str
         ThreadPoolExecutor(1) as beside,
     ):
         try:
-            # Fetching and exporting the dialogue model takes one core for most of the time, so it runs beside the rest.
-            dialogue = beside.submit(lambda: None if chosen.no_dialogue else dialogue_model(chosen, children))
+            # Fetching and exporting these two takes one core for most of the time, so it runs beside the rest.
+            words = beside.submit(lambda: None if chosen.no_dialogue else language_models(chosen, children))
             artifact = Path(incoming) / "artifact"
             facts = recommender(chosen, children, Path(work), artifact)
-            facts = facts | describe_dialogue(dialogue.result(), artifact)
+            facts = facts | describe_language_models(words.result(), artifact)
         except BaseException:
             children.stop(BuildError("the build was stopped"))
             raise
@@ -371,6 +374,21 @@ def evidence(
     children.run("export_evidence", "--evidence", learned, "--out", artifact)
 
 
+def language_models(chosen: argparse.Namespace, children: Children) -> tuple[Path, Path]:
+    """The folders of the exported sentence encoder and dialogue model, below ``data``."""
+    return encoder(chosen, children), dialogue_model(chosen, children)
+
+
+def encoder(chosen: argparse.Namespace, children: Children) -> Path:
+    """The exported sentence encoder, from the cache where the same code exported it before."""
+    made_from = sha256_of_stage(children.stages["export_encoder"])
+    folder: Path = chosen.data / ENCODER / hashlib.sha256(made_from.encode()).hexdigest()[:16]
+    # Like that of the dialogue model, its folder is published by a rename.
+    if not (folder / ENCODER_FACTS).is_file():
+        children.run("export_encoder", "--out", folder, "--data", chosen.data)
+    return folder
+
+
 def dialogue_model(chosen: argparse.Namespace, children: Children) -> Path:
     """The exported dialogue model, from the cache where it was exported before from the same inputs.
 
@@ -406,19 +424,26 @@ def sha256_of_stage(module: str) -> str:
     return code
 
 
-def describe_dialogue(folder: Path | None, artifact: Path) -> dict[str, Any]:
-    """Put the dialogue model into the artifact, without copying where the file system can."""
-    if folder is None:
+def describe_language_models(folders: tuple[Path, Path] | None, artifact: Path) -> dict[str, Any]:
+    """Put the encoder and the dialogue model into the artifact; what the manifest has to tell of them."""
+    if folders is None:
         return {}
-    facts, base = _json(folder / "dialogue.json"), _json(folder / "base_model.json")
-    target = artifact / DIALOGUE
+    reads, writes = folders
+    link(reads, artifact / ENCODER)
+    link(writes, artifact / DIALOGUE)
+    told = _json(reads / ENCODER_FACTS)
+    sources = [told.get("source"), _json(writes / "base_model.json").get("source")]
+    return {"encoder": told, "dialogue": _json(writes / "dialogue.json"), "language_sources": sources}
+
+
+def link(folder: Path, target: Path) -> None:
+    """Make `target` hold the files of a folder, without copying where the file system can."""
     target.mkdir()
     for file in folder.iterdir():
         try:
             os.link(file, target / file.name)
         except OSError:
             shutil.copy2(file, target / file.name)
-    return {"dialogue": facts, "dialogue_source": base.get("source")}
 
 
 # The artifact
@@ -435,15 +460,16 @@ def assemble(domain: str, domain_folder: Path, artifact: Path, facts: dict[str, 
     while (domain_folder / version).exists():
         time.sleep(0.1)
         version = moment()
-    dialogue = facts.pop("dialogue", None)
-    source = facts.pop("dialogue_source", None)
+    encoder, dialogue = facts.pop("encoder", None), facts.pop("dialogue", None)
     if dialogue:
         facts["parity"] = facts["parity"] | {
+            "encoder": encoder.get("parity"),
+            "encoder_least_cosine": encoder.get("least_cosine"),
             "dialogue_logits": dialogue.get("logits_max_difference"),
             "dialogue_mean_kl": dialogue.get("mean_kl"),
         }
         facts["training"] = facts["training"] | {"dialogue": dialogue}
-    facts["sources"] = (*facts["sources"], source) if source else facts["sources"]
+    facts["sources"] = (*facts["sources"], *filter(None, facts.pop("language_sources", ())))
     created = datetime.now(UTC).isoformat(timespec="seconds")
     Manifest(domain=domain, version=version, created=created, files=describe_files(artifact), **facts).save(artifact)
     os.replace(artifact, domain_folder / version)
@@ -476,7 +502,13 @@ def tell(sentence: str) -> None:
 
 def domain_name(text: str) -> str:
     """A name that is a folder's, and not the folder of something else that is kept beside it."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", text) or text in ("wheels", "tables", "base_model", "dialogue"):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", text) or text in (
+        "wheels",
+        "tables",
+        "base_model",
+        "dialogue",
+        ENCODER,
+    ):
         raise argparse.ArgumentTypeError(f"{text!r} is not a domain's name: small letters, digits, - and _")
     return text
 
@@ -501,7 +533,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--base-model", default=os.environ.get("PARLEY_BASE_MODEL") or "default", help="hub id, folder or .gguf file")
     add("--adapter", type=Path, help="folder of a PEFT adapter for the base model (default: that of the default model)")
     add("--no-publish", action="store_true", help="leave the version in use as it is")
-    add("--no-dialogue", action="store_true", help="leave the dialogue model out")
+    add("--no-dialogue", action="store_true", help="leave out the models that read and write words")
     return parser.parse_args(arguments)
 
 

@@ -49,6 +49,12 @@ FAKES = {
         facts = {"noise": 8, "parity": {"recommender": 1e-6}, "value_range": [0.5, 5], "training": {"seed": 3}}
         (out / "recommender.json").write_text(json.dumps(facts))
     """,
+    "fake_export_encoder": """
+        out.mkdir(parents=True)
+        (out / "encoder.onnx").write_text("weights")
+        facts = {"source": "Small: a licence", "parity": 2e-6, "least_cosine": 0.98}
+        (out / "encoder.json").write_text(json.dumps(facts))
+    """,
     "fake_base_model": """
         out.mkdir(parents=True, exist_ok=True)
         facts = {"origin": a.base_model, "source": "Tiny: a licence", "files": {}}
@@ -71,6 +77,7 @@ STAGES = {
     "sources": "training.sources",
     "recommender": "fake_recommender",
     "export_recommender": "fake_export_recommender",
+    "export_encoder": "fake_export_encoder",
     "base_model": "fake_base_model",
     "export_dialogue": "fake_export_dialogue",
     "quality": "fake_quality",
@@ -135,11 +142,13 @@ def test_one_command_publishes_a_whole_artifact(bench, capsys):
     assert set(manifest.files) == {
         *("recommender.onnx", "catalog.json", "recommender.json"),
         *("dialogue/model.onnx", "dialogue/dialogue.json", "dialogue/base_model.json"),
+        *("encoder/encoder.onnx", "encoder/encoder.json"),
     }
     assert manifest.noise == 8
     assert manifest.value_range == (0.5, 5)
-    assert manifest.parity == {"recommender": 1e-6, "dialogue_logits": 4e-5, "dialogue_mean_kl": 0.007}
-    assert manifest.sources[-1] == "Tiny: a licence"
+    words = {"encoder": 2e-6, "encoder_least_cosine": 0.98, "dialogue_logits": 4e-5, "dialogue_mean_kl": 0.007}
+    assert manifest.parity == {"recommender": 1e-6, **words}
+    assert manifest.sources[-2:] == ("Small: a licence", "Tiny: a licence")
     assert bench.asked("fake_recommender")[0]["seed"] == "3"
     assert [p.name for p in bench.domain.iterdir() if p.name.startswith(".")] == []
 
@@ -197,10 +206,10 @@ def test_without_interactions_the_catalogue_is_published_alone(bench, capsys):
     assert "there are no interactions" in capsys.readouterr().err
 
 
-def test_the_dialogue_model_is_exported_once_and_shared(bench):
+def test_the_language_models_are_exported_once_and_shared(bench):
     bench.build()
     bench.build()
-    assert len(bench.asked("fake_export_dialogue")) == 1
+    assert len(bench.asked("fake_export_dialogue")) == len(bench.asked("fake_export_encoder")) == 1
     first, second = (bench.domain / version / "dialogue/model.onnx" for version in versions(bench.domain))
     assert first.stat().st_ino == second.stat().st_ino
     bench.build("--base-model", "another/model")
@@ -216,7 +225,9 @@ def test_a_file_system_without_hard_links_gets_copies(bench, monkeypatch):
     assert (bench.domain / current(bench.domain) / "dialogue/model.onnx").read_text() == "weights"
 
 
-@pytest.mark.parametrize("stage", ["fake_recommender", "fake_export_dialogue", "fake_quality", "fake_base_model"])
+@pytest.mark.parametrize(
+    "stage", ["fake_recommender", "fake_export_dialogue", "fake_quality", "fake_base_model", "fake_export_encoder"]
+)
 def test_a_failing_stage_ends_the_build_in_its_sentence_and_leaves_what_was_published(bench, monkeypatch, capfd, stage):
     bench.build("--no-dialogue")
     before = current(bench.domain)
