@@ -8,7 +8,7 @@ COPY pyproject.toml requirements.lock README.md LICENSE ./
 COPY domain domain
 COPY bot bot
 COPY weights/liking weights/liking
-COPY weights/intents weights/intents
+COPY weights/understanding weights/understanding
 RUN pip install --no-cache-dir --constraint requirements.lock .
 COPY artifacts artifacts
 

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.intent import IntentReader, intent_reader
+from bot.meaning import Hearer, hearer
 from bot.settings import Settings
 from bot.understanding import DISLIKED, Context, Understander, Understanding
 from domain import artifact
@@ -48,8 +48,8 @@ def served(domain: str) -> Path:
     return folder / str(artifact.current(folder))
 
 
-def understander(domain: str, intents: IntentReader | None = None) -> tuple[Catalog, Linker, Understander]:
-    """What serves a domain, or with another reader of intents.
+def understander(domain: str, hears: Hearer | None = None) -> tuple[Catalog, Linker, Understander]:
+    """What serves a domain, or with another hearer.
 
     Raises:
         ArtifactError: the domain was never built.
@@ -60,7 +60,7 @@ def understander(domain: str, intents: IntentReader | None = None) -> tuple[Cata
     except CatalogError as error:
         raise ArtifactError(f"domain {domain} has to be built first (python -m training.build): {error}") from error
     linker = Linker(catalog)
-    reader = Understander(catalog, linker, Phrases.load(), Liking.load(), intents or intent_reader(folder))
+    reader = Understander(catalog, linker, Phrases.load(), Liking.load(), hears or hearer(folder))
     return catalog, linker, reader
 
 

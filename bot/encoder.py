@@ -1,8 +1,10 @@
-"""Texts -> what they mean, as vectors, by the sentence encoder in ONNX Runtime; knows nothing of intents."""
+"""Texts -> what they and their words mean, as vectors, by the sentence encoder in ONNX Runtime."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -14,16 +16,45 @@ from tokenizers import Tokenizer
 from bot.device import providers
 from bot.recommender import UNUSABLE
 from domain.artifact import ATTENTION_MASK, ENCODER_MODEL, ENCODER_TOKENIZER, HIDDEN, TOKEN_IDS, ArtifactError
+from domain.meaning import Vector
 
-LONGEST = 96
+LONGEST = 128
 """Tokens of a text that are read; of a longer one, the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A text as the encoder reads it.
+
+    Attributes:
+        hidden: of every token, float32 ``[tokens, width]``.
+        places: (start, end) of every token in code points; empty for those that frame the text.
+    """
+
+    hidden: NDArray[np.float32]
+    places: Sequence[tuple[int, int]]
+
+    @property
+    def whole(self) -> Vector:
+        """What the text means, ``[width]``, of length 1."""
+        return _direction(self.hidden)
+
+    def of(self, start: int, end: int) -> Vector:
+        """What the words at [start, end) mean there; what the text means if they were not read."""
+        inside = [at for at, (a, b) in enumerate(self.places) if a < end and start < b]
+        return _direction(self.hidden[inside]) if inside else self.whole
+
+
+def _direction(hidden: NDArray[np.float32]) -> Vector:
+    mean: Vector = hidden.mean(0)
+    return mean / np.linalg.norm(mean)
 
 
 class Encoder(Protocol):
     """Says what texts mean."""
 
-    def encode(self, text: str) -> NDArray[np.float32]:
-        """The meaning of a text: float32 ``[384]`` of length 1."""
+    def read(self, text: str) -> Meaning:
+        """What a text means, and its words."""
 
 
 class OnnxEncoder:
@@ -37,7 +68,7 @@ class OnnxEncoder:
         """
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        options.intra_op_num_threads = 1  # a message takes some ten milliseconds on one
+        options.intra_op_num_threads = 1  # a message takes some milliseconds on one
         try:
             self._session = onnxruntime.InferenceSession(folder / ENCODER_MODEL, options, providers=providers())
             told = (folder / ENCODER_TOKENIZER).read_text(encoding="utf-8")
@@ -48,9 +79,9 @@ class OnnxEncoder:
         self._tokenizer.enable_truncation(LONGEST)
         self._tokenizer.no_padding()
 
-    def encode(self, text: str) -> NDArray[np.float32]:
-        """See `Encoder.encode`."""
-        ids = np.asarray([self._tokenizer.encode(text).ids], dtype=np.int64)
+    def read(self, text: str) -> Meaning:
+        """See `Encoder.read`."""
+        tokens = self._tokenizer.encode(text)
+        ids = np.asarray([tokens.ids], dtype=np.int64)
         hidden = self._session.run([HIDDEN], {TOKEN_IDS: ids, ATTENTION_MASK: np.ones_like(ids)})[0]
-        mean: NDArray[np.float32] = hidden[0].mean(0)
-        return mean / np.linalg.norm(mean)
+        return Meaning(hidden[0], tokens.offsets)

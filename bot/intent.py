@@ -1,17 +1,11 @@
-"""What the person is doing with a message, the act that decides the reply: by rules, and by what it means."""
+"""What the person is doing with a message, the act that decides the reply, by rules alone."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-
-from bot.encoder import Encoder, OnnxEncoder
-from domain.artifact import ENCODER
-from domain.intents import Clues, Intent, IntentModel
+from domain.meaning import Intent
 from domain.phrases import Phrases, made_of
 
 _STATES = re.compile(
@@ -23,51 +17,6 @@ _BARE_ANSWER = re.compile(r"\W?\w[\w'’.-]*(?:[ ,]+[\w'’.&-]+){0,4}\W?")
 _WHY = re.compile(r"\W*wh?ya?\b|为什么")
 _ALIKE = re.compile(r"\b(?:like|similar|instead|more of|got|have you|older|newer|shorter|longer)\b")
 _WISH = re.compile(r"something|anything|recommend|suggest|another")
-
-
-class IntentReader(Protocol):
-    """Has the last word on what a person is doing."""
-
-    def intent(self, clues: Clues, before: str) -> Intent:
-        """The intent of a message.
-
-        Args:
-            clues: what was read in it, the intent by rules among it.
-            before: what the bot said before it; may be empty.
-        """
-
-
-class RulesAlone:
-    """Where there is no encoder, the rules have the last word."""
-
-    def intent(self, clues: Clues, before: str) -> Intent:
-        """See `IntentReader.intent`."""
-        return clues.rule
-
-
-class LearnedIntents:
-    """Weighs what a message means beside what the rules found."""
-
-    def __init__(self, encoder: Encoder, model: IntentModel) -> None:
-        self._encoder = encoder
-        self._model = model
-
-    def intent(self, clues: Clues, before: str) -> Intent:
-        """See `IntentReader.intent`."""
-        text = self._encoder.encode(clues.text)
-        return self._model.intent(text, self._encoder.encode(before) if before else np.zeros_like(text), clues)
-
-
-def intent_reader(folder: Path) -> IntentReader:
-    """The reader of intents of a version: by its encoder and the weights that ship, or by the rules alone.
-
-    Raises:
-        ArtifactError: its encoder cannot be loaded.
-    """
-    model = IntentModel.load()
-    if model is None or not (folder / ENCODER).is_dir():
-        return RulesAlone()
-    return LearnedIntents(OnnxEncoder(folder / ENCODER), model)
 
 
 @dataclass(frozen=True, slots=True)

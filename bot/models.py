@@ -13,7 +13,7 @@ from typing import Any
 from bot.checks import Checker
 from bot.dialogue import Dialogue, Drafter, DraftingDialogue, GenaiDrafter, NoDialogue
 from bot.evidence import Evidence, NoEvidence, OnnxEvidence
-from bot.intent import intent_reader
+from bot.meaning import hearer
 from bot.recommender import OnnxRecommender, PopularityRecommender, Recommender
 from bot.slate import SlateMaker
 from bot.texts import Texts
@@ -99,7 +99,7 @@ def _made_from_catalog(
         raise ArtifactError(str(error)) from error
     linker = Linker(catalog)
     made = {
-        "understander": Understander(catalog, linker, Phrases.load(), Liking.load(), intent_reader(folder)),
+        "understander": Understander(catalog, linker, Phrases.load(), Liking.load(), hearer(folder)),
         "slates": SlateMaker(catalog),
         "titles": Titles(catalog),
         "wording": Wording(catalog, texts),

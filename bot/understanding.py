@@ -8,13 +8,14 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import strangers
-from bot.intent import Evidence, IntentReader, RulesAlone, intent_of
+from bot.intent import Evidence, intent_of
+from bot.meaning import Heard, Hearer, RulesAlone
 from bot.pointing import LIKE_IT, pointed
 from bot.ranges import AGE, comparative, ranges
 from domain.catalog import POPULARITY, Catalog, Item
-from domain.intents import Clues, Intent
 from domain.liking import Liking, Said, named, shown
 from domain.linking import Link, Linker, Token, normal, tokens
+from domain.meaning import Intent, IntentClues, LikingClues, WishClues
 from domain.phrases import Phrases, made_of
 from domain.phrasing import superlative
 from domain.preference import Constraint
@@ -46,9 +47,6 @@ INSULT = "insult"
 
 SELF = "self"
 """What `Understanding.asks` holds when the person wants to know what the bot believes of them."""
-
-TITLE = "Heat"
-"""What stands for titles where the meaning of a message is asked, lest they lend it theirs."""
 
 DISLIKED = 1.2
 """From these odds, by their logarithm, most do dislike what they say nothing outright of (`training.liking`)."""
@@ -271,12 +269,12 @@ class Understander:
         linker: Linker,
         phrases: Phrases,
         liking: Liking,
-        intents: IntentReader | None = None,
+        hearer: Hearer | None = None,
     ) -> None:
-        """Put a reader together; without `intents`, the rules have the last word on what a person is doing."""
+        """Put a reader together; without `hearer`, the rules have the last word on what a message means."""
         self._catalog = catalog
         self._liking = liking
-        self._intents = intents or RulesAlone()
+        self._hearer = hearer or RulesAlone()
         self._linker = linker
         self._phrases = phrases
         self._topics = frozenset(map(normal, catalog.vocabulary.topics))
@@ -293,6 +291,10 @@ class Understander:
         asked = next((a for a in self._catalog.vocabulary.ask if a.rstrip("s") in last.lower()), None)
         asked = asked if "?" in last else None
         return Context(named[0] if named else (), asked, named=named, earlier=earlier, said=last)
+
+    def pairs_of(self, words: str) -> Pairs:
+        """The attribute values that words stand for."""
+        return self._words.get(normal(words), ())
 
     def is_on_behalf(self, texts: Iterable[str]) -> bool:
         """Whether one of the texts asks for something for somebody else."""
@@ -311,14 +313,14 @@ class Understander:
         reading = self._read(text, context)
         masked, speech, phrases = reading.masked, reading.speech, self._phrases
         mentions, people = self._names(reading, context)
-        wishes = list(self._wishes(masked, reading.values, reading.said.stance))
+        plainly = list(self._wishes(reading))
         freed = self._freed(masked)
         named_now = [m.item_id for m in mentions if m.item_id and not m.pointed]
         compared = named_now if not context.slate or _BESIDE_NAMED.search(masked) else context.slate
         beside = [item for item in map(self._catalog.get, compared) if item]
         dated = _without_their_years(masked, mentions)
-        constraints = [c for c in self._constraints(dated, wishes, beside) if c.attribute not in freed]
-        untold = [(start, end) for start, end, pairs, _ in wishes if self._is_untold(masked[start:end], pairs)]
+        constraints = [c for c in self._constraints(dated, plainly, beside) if c.attribute not in freed]
+        untold = [(start, end) for start, end, pairs, _ in plainly if self._is_untold(masked[start:end], pairs)]
         untold += self._strange_topics(reading, people, mentions)
         origin = any(not overlaps(*m.span(), reading.claimed) for m in phrases.origin.finditer(masked))
         comparable = bool(context.slate) or sum(not m.pointed for m in mentions) > 1
@@ -340,14 +342,19 @@ class Understander:
         intent = "critique" if intent == "other" and freed and context.slate else intent
         if intent == "critique" and _INSTEAD.search(masked) and any(c.include and not c.is_range for c in constraints):
             intent = "recommend"  # another kind takes the place of the one before
-        if not (about_self or extremes or self._is_settled(masked)):
-            intent = self._intents.intent(_clues(reading, context, intent, mentions, constraints), context.said)
+        settled = about_self or bool(extremes) or self._is_settled(masked)
+        titles = [(m.start, m.end) for m in mentions if not m.pointed]
+        heard = (RulesAlone() if settled else self._hearer).hear(text, titles, context.said)
+        intent = heard.intent(_clues(text, context, intent, mentions, constraints))
+        mentions = [_as_heard(heard, mention, intent, context, len(mentions)) for mention in mentions]
+        wishes = list(self._wishes(reading, heard, intent))
+        constraints = [c for c in self._constraints(dated, wishes, beside) if c.attribute not in freed]
         if intent == "other" and not mentions and strangers.is_bare_title(text):
             intent, mentions = "prefer", [Mention(None, 0, len(text))]
         if intent in ("accept", "ask_item") and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
             mentions = [replace(m, polarity=0) if m.pointed and not m.seen else m for m in mentions]
         asks = SELF if about_self else self._asks(speech, intent, mentions, compares=bool(extremes))
-        value, unsure = _value_asked(speech, asks, wishes) if intent == "ask_item" and not extremes else (None, False)
+        value, unsure = _value_asked(speech, asks, plainly) if intent == "ask_item" and not extremes else (None, False)
         retracted: list[Constraint] = []
         if intent == "correct":
             told = {
@@ -356,7 +363,8 @@ class Understander:
                 for attribute, value in pairs
                 if not self._is_taken_back(masked, start)
             }
-            retracted = [c for c in constraints if (c.attribute, c.value) not in told]
+            plain = self._constraints(dated, plainly, beside)
+            retracted = [c for c in plain if (c.attribute, c.value) not in told]
             constraints = [c for c in constraints if (c.attribute, c.value) in told]
         return Understanding(
             intent=intent,
@@ -501,14 +509,21 @@ class Understander:
         return [Link(columns, words[0].start, words[-1].end)]
 
     def _wishes(
-        self, masked: str, values: Iterable[tuple[int, int, Pairs]], stance: Stance
+        self, reading: _Reading, heard: Heard | None = None, intent: Intent = "other"
     ) -> Iterator[tuple[int, int, Pairs, bool]]:
-        """(start, end, pairs, whether they are wanted) of the values that the person speaks of for themselves."""
-        for start, end, pairs in values:
-            include = stance.wants(start, end)
-            if include is None:
+        """(start, end, pairs, whether they are wanted) of the values that the person speaks of for themselves.
+
+        By the rules alone, or as `heard` in a message of that intent.
+        """
+        for start, end, pairs in reading.values:
+            wanted = reading.said.stance.wants(start, end)
+            polarity: Polarity = 0 if wanted is None else 1 if wanted else -1
+            if heard and pairs:
+                polarity = heard.wish((start, end), WishClues(polarity, intent))
+            if not polarity:
                 continue
-            if not include and normal(masked[start:end]) in self._topics:
+            include = polarity > 0
+            if not include and normal(reading.masked[start:end]) in self._topics:
                 pairs = tuple(pair for pair in pairs if pair[0] not in self._catalog.vocabulary.common_nouns)
             # "not a romcom" is no word against comedies: of a kind that is two, the first goes.
             yield start, end, pairs if include else pairs[:1], include
@@ -681,18 +696,10 @@ def _without_their_years(masked: str, mentions: Sequence[Mention]) -> str:
 
 
 def _clues(
-    reading: _Reading,
-    context: Context,
-    rule: Intent,
-    mentions: Sequence[Mention],
-    constraints: Sequence[Constraint],
-) -> Clues:
+    text: str, context: Context, rule: Intent, mentions: Sequence[Mention], constraints: Sequence[Constraint]
+) -> IntentClues:
     """What the intent of a message is judged by."""
-    text = reading.text
-    for mention in sorted(mentions, key=lambda m: m.start, reverse=True):
-        if not mention.pointed:
-            text = f"{text[: mention.start]}{TITLE}{text[mention.end :]}"
-    return Clues(
+    return IntentClues(
         rule=rule,
         text=text,
         shown=len(context.named[0] if context.named else context.slate),
@@ -705,6 +712,21 @@ def _clues(
         wanted=any(c.include for c in constraints),
         unwanted=any(not c.include for c in constraints),
     )
+
+
+def _as_heard(heard: Heard, mention: Mention, intent: Intent, context: Context, many: int) -> Mention:
+    """A mention with the polarity that is heard."""
+    clues = LikingClues(
+        rule=mention.polarity,
+        intent=intent,
+        odds=mention.odds,
+        pointed=mention.pointed,
+        seen=mention.seen,
+        shown=mention.item_id is not None and mention.item_id in context.slate,
+        begins=not context.said,
+        many=many,
+    )
+    return replace(mention, polarity=heard.liking((mention.start, mention.end), clues))
 
 
 def _question_start(speech: str) -> int:

@@ -910,37 +910,3 @@ def test_two_comparisons_in_one_message_are_both_heard(understander):
 
 def test_who_feels_awful_has_a_mood(understander):
     assert understander.understand("i don't know, i just feel awful").mood
-
-
-class Settled:
-    """An `IntentReader` that always says the same, and keeps what it was told."""
-
-    def __init__(self, intent):
-        self._intent = intent
-        self.told = []
-
-    def intent(self, clues, before):
-        self.told.append((clues, before))
-        return self._intent
-
-
-def test_the_intent_is_judged_by_the_message_without_titles_and_by_what_was_said_before(catalog):
-    reader = Settled("reject")
-    understander = Understander(catalog, Linker(catalog), Phrases.load(), Liking.load(), reader)
-    context = understander.context_of([("bot", "How about Heat (1995) or Fargo (1996)?")])
-    assert understander.understand("I loved Jaws, no comedy though", context).intent == "reject"
-    ((clues, before),) = reader.told
-    assert before == "How about Heat (1995) or Fargo (1996)?"
-    assert clues.text == "I loved Heat, no comedy though"
-    assert (clues.shown, clues.asked, clues.begins) == (2, True, False)
-    assert (clues.named, clues.pointed, clues.liked, clues.disliked) == (True, False, True, False)
-
-
-@pytest.mark.parametrize(
-    "text", ["I want to die", "", "来个喜剧", "stop asking questions", "which one is the shortest?"]
-)
-def test_what_the_rules_settle_nobody_else_judges(catalog, text):
-    reader = Settled("greet")
-    understander = Understander(catalog, Linker(catalog), Phrases.load(), Liking.load(), reader)
-    assert understander.understand(text, SLATE).intent != "greet"
-    assert not reader.told

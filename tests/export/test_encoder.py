@@ -48,14 +48,27 @@ def test_what_is_served_means_what_torch_says(raw, exported):
     for text in encoder.PROBES:
         with torch.inference_mode():
             truth = network(**tokenizer(text, return_tensors="pt")).last_hidden_state[0].mean(0).numpy()
-        meant = served.encode(text)
+        meant = served.read(text).whole
         assert np.linalg.norm(meant) == pytest.approx(1, abs=1e-5)
         assert meant @ truth / np.linalg.norm(truth) > encoder.LEAST_COSINE
 
 
 def test_of_a_long_text_the_beginning_is_read(exported):
     served = OnnxEncoder(exported)
-    np.testing.assert_allclose(served.encode("wife " * 500), served.encode("wife " * LONGEST), atol=1e-6)
+    whole = served.read("wife " * 500)
+    np.testing.assert_allclose(whole.whole, served.read("wife " * LONGEST).whole, atol=1e-6)
+    np.testing.assert_allclose(whole.of(2000, 2004), whole.whole)  # what was not read means what the rest does
+
+
+def test_words_mean_what_they_do_where_they_stand(exported):
+    served = OnnxEncoder(exported)
+    text = "my wife loved it"
+    said = served.read(text)
+    words = {word: said.of(text.index(word), text.index(word) + len(word)) for word in text.split()}
+    for word, meant in words.items():
+        assert np.linalg.norm(meant) == pytest.approx(1, abs=1e-5)
+        assert all(meant @ other < 0.999 for name, other in words.items() if name != word)
+    assert said.of(0, len(text)) == pytest.approx(said.whole, abs=1e-6)
 
 
 def test_what_torch_does_not_bear_out_is_not_published(raw, tmp_path, monkeypatch):

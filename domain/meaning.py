@@ -1,0 +1,162 @@
+"""What a message means: what its writer is doing, wants and likes, by linear models over vectors and what rules read.
+
+Rules read what is said in so many words (`domain.stance`, `bot.intent`); people find other words. These models weigh
+what the words mean, as vectors of a sentence encoder, together with what the rules found. Their weights were learned
+by `training.understanding` from annotated messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from domain.stance import Polarity
+
+Intent = Literal[
+    "recommend", "prefer", "critique", "accept", "reject", "ask_item", "correct", "chat", "greet", "leave", "other"
+]
+INTENTS: tuple[Intent, ...] = get_args(Intent)
+POLARITIES: tuple[Polarity, ...] = (-1, 0, 1)
+
+SHIPPED = Path(__file__).parent.parent / "weights" / "understanding" / "understanding.safetensors"
+INTENT, WISH, LIKING = "intent", "wish", "liking"
+"""The models: of a whole message, of words for an attribute's value, of words that name or point at an item."""
+MEANING, BEFORE, CLUES, BIAS = "meaning", "before", "clues", "bias"
+"""A model's tensors, ``intent.clues`` and so on: ``[width, classes]`` twice, ``[clues, classes]``, ``[classes]``."""
+HEARD = slice(len(POLARITIES), len(POLARITIES) + len(INTENTS))
+"""Where the intent stands in the clues of `WISH` and `LIKING`."""
+SHORT, LONG = 15, 80
+"""Characters below and above which a message is short or long."""
+
+Vector = NDArray[np.float32]
+
+
+def _one_of(value: object, values: tuple[object, ...]) -> tuple[bool, ...]:
+    return tuple(value == one for one in values)
+
+
+@dataclass(frozen=True, slots=True)
+class IntentClues:
+    """What was read in a message and of what stands before it.
+
+    Attributes:
+        rule: the intent by rules alone.
+        text: the message.
+        shown: how many items the bot's message before it names.
+        asked: whether that message asks something.
+        begins: nothing was said before.
+        named, pointed, liked, disliked: whether an item is.
+        wanted, unwanted: whether an attribute is.
+    """
+
+    rule: Intent
+    text: str
+    shown: int = 0
+    asked: bool = False
+    begins: bool = False
+    named: bool = False
+    pointed: bool = False
+    liked: bool = False
+    disliked: bool = False
+    wanted: bool = False
+    unwanted: bool = False
+
+    def vector(self) -> Vector:
+        """Float32 ``[clues]``."""
+        flags = (*astuple(self)[3:], self.shown == 1, self.shown > 1, "?" in self.text)
+        size = len(self.text.strip()) < SHORT, len(self.text) > LONG
+        return np.array([*_one_of(self.rule, INTENTS), *flags, *size], dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class WishClues:
+    """What was read of words for an attribute's value.
+
+    Attributes:
+        rule: 1 wanted, -1 unwanted, 0 neither, by rules alone.
+        intent: of the message.
+    """
+
+    rule: Polarity
+    intent: Intent
+
+    def vector(self) -> Vector:
+        """Float32 ``[clues]``."""
+        return np.array([*_one_of(self.rule, POLARITIES), *_one_of(self.intent, INTENTS)], dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class LikingClues:
+    """What was read of words that name or point at an item.
+
+    Attributes:
+        rule: 1 liked, -1 disliked, 0 neither, by rules alone.
+        intent: of the message.
+        odds: `domain.liking`'s, that it is disliked.
+        pointed: it is pointed at, not named.
+        seen: it is said to have been seen.
+        shown: the bot has just shown it.
+        begins: nothing was said before.
+        many: how many items are named or pointed at.
+    """
+
+    rule: Polarity
+    intent: Intent
+    odds: float = 0.0
+    pointed: bool = False
+    seen: bool = False
+    shown: bool = False
+    begins: bool = False
+    many: int = 1
+
+    def vector(self) -> Vector:
+        """Float32 ``[clues]``."""
+        flags = self.pointed, self.seen, self.shown, self.begins, self.many == 1, self.many > 2
+        rules = (*_one_of(self.rule, POLARITIES), *_one_of(self.intent, INTENTS))
+        return np.array([*rules, self.odds / 2, *flags], dtype=np.float32)
+
+
+class MeaningModel:
+    """The weights of all three; made once, then used by any thread."""
+
+    def __init__(self, weights: Mapping[str, Vector]) -> None:
+        self._weights = weights
+
+    @classmethod
+    def load(cls, path: Path = SHIPPED) -> MeaningModel | None:
+        """Read the weights; None where there are none."""
+        try:
+            return cls(load_file(path))
+        except (OSError, SafetensorError):
+            return None
+
+    def intent(self, message: Vector, before: Vector, clues: IntentClues) -> Intent:
+        """The likeliest intent.
+
+        Args:
+            message: what it means, ``[width]``, of length 1.
+            before: what the bot's message before it means; zeros if there is none.
+            clues: what was read in it.
+        """
+        odds = self._odds(INTENT, message, clues.vector()) + before @ self._weights[f"{INTENT}.{BEFORE}"]
+        return INTENTS[int(odds.argmax())]
+
+    def wish(self, words: Vector, clues: WishClues) -> Polarity:
+        """Whether an attribute's value is wanted, unwanted, or neither, by the words for it in their message."""
+        return POLARITIES[int(self._odds(WISH, words, clues.vector()).argmax())]
+
+    def liking(self, words: Vector, clues: LikingClues) -> Polarity:
+        """Whether an item is liked, disliked, or neither, by the words for it."""
+        return POLARITIES[int(self._odds(LIKING, words, clues.vector()).argmax())]
+
+    def _odds(self, model: str, meaning: Vector, clues: Vector) -> Vector:
+        w = self._weights
+        odds: Vector = meaning @ w[f"{model}.{MEANING}"] + clues @ w[f"{model}.{CLUES}"] + w[f"{model}.{BIAS}"]
+        return odds
