@@ -16,34 +16,15 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-import numpy as np
-
-from benchmarks.understanding import f1, served, understander
-from bot.encoder import OnnxEncoder
-from bot.meaning import Heard, Span, moved, untitled
+from benchmarks.understanding import f1, understander
 from bot.understanding import Understander, Understanding
-from domain import artifact
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, Item
 from domain.linking import normal
-from domain.meaning import (
-    INTENT,
-    INTENTS,
-    LIKING,
-    POLARITIES,
-    WISH,
-    Intent,
-    IntentClues,
-    LikingClues,
-    Vector,
-    WishClues,
-)
 from domain.preference import Constraint
-from domain.stance import Polarity
 
 FOLDER = Path("training/utterances")
 _MARK = re.compile(r"\[\[(?P<words>[^|\]]*)\|(?P<name>[^|\]]*)\|(?P<polarity>-?\d)\]\]")
@@ -175,93 +156,6 @@ def score(utterances: Sequence[Utterance], catalog: Catalog, reader: Understande
     return total
 
 
-@dataclass
-class Asked:
-    """A `Heard` message that keeps what is asked of it, while the rules have the last word."""
-
-    text: str
-    titles: Sequence[Span]
-    before: str
-    intents: list[IntentClues] = field(default_factory=list)
-    wishes: dict[Span, WishClues] = field(default_factory=dict)
-    likings: dict[Span, LikingClues] = field(default_factory=dict)
-
-    def intent(self, clues: IntentClues) -> Intent:
-        """See `bot.meaning.Heard`."""
-        self.intents.append(clues)
-        return clues.rule
-
-    def wish(self, place: Span, clues: WishClues) -> Polarity:
-        """See `bot.meaning.Heard`."""
-        self.wishes[place] = clues
-        return clues.rule
-
-    def liking(self, place: Span, clues: LikingClues) -> Polarity:
-        """See `bot.meaning.Heard`."""
-        self.likings[place] = clues
-        return clues.rule
-
-
-class Recorder:
-    """A hearer that keeps the last message."""
-
-    def __init__(self) -> None:
-        self.last: Asked | None = None
-
-    def hear(self, text: str, titles: Sequence[Span], before: str) -> Heard:
-        """See `bot.meaning.Hearer`."""
-        self.last = Asked(text, titles, before)
-        return self.last
-
-
-def write_read(folder: Path, out: Path) -> None:
-    """What is read in the annotated messages of a folder, as `training.understanding` wants it.
-
-    What the rules settle is left out.
-
-    Raises:
-        ArtifactError: the domain was never built, or has no encoder.
-    """
-    recorder = Recorder()
-    _, _, reader = understander("movies", recorder)
-    encoder = OnnxEncoder(served("movies") / artifact.ENCODER)
-    rows: dict[str, list[Vector]] = {}
-    utterances = [
-        said for path in sorted(folder.glob("*.jsonl")) for said in read(path.read_text(encoding="utf-8").splitlines())
-    ]
-    for number, said in enumerate(utterances):
-        recorder.last = None
-        reader.understand(said.text, reader.context_of(said.context))
-        if recorder.last is None:
-            continue
-        for model, parts in _examples(recorder.last, said, encoder, reader):
-            for name, value in {**parts, "message": number}.items():
-                rows.setdefault(f"{model}.{name}", []).append(np.asarray(value))
-    np.savez(out, **{name: np.array(found) for name, found in rows.items()})  # type: ignore[arg-type]
-
-
-def _examples(
-    asked: Asked, said: Utterance, encoder: OnnxEncoder, reader: Understander
-) -> Iterator[tuple[str, dict[str, Vector | int]]]:
-    """What each model is asked of a message, with what was annotated."""
-    message = encoder.read(untitled(asked.text, asked.titles))
-    before = encoder.read(asked.before).whole if asked.before else np.zeros_like(message.whole)
-    intent = cast(Intent, said.intent)
-    for clues in asked.intents[:1]:
-        parts = {"meaning": message.whole, "before": before, "clues": clues.vector()}
-        yield INTENT, {**parts, "truth": INTENTS.index(intent)}
-    wanted = {(c.attribute, c.value): c.include for c in said.constraints}
-    for place, wish in asked.wishes.items():
-        told = [wanted[pair] for pair in reader.pairs_of(said.text[slice(*place)]) if pair in wanted]
-        truth = POLARITIES.index(0 if not told else 1 if told[0] else -1)
-        yield WISH, {"meaning": message.of(*moved(place, asked.titles)), "clues": wish.vector(), "truth": truth}
-    for place, liking in asked.likings.items():
-        marks = [mark.polarity for mark in said.marks if place[0] < mark.end and mark.start < place[1]]
-        for polarity in marks[:1]:
-            truth = POLARITIES.index(cast(Polarity, polarity))
-            yield LIKING, {"meaning": message.of(*moved(place, asked.titles)), "clues": liking.vector(), "truth": truth}
-
-
 def _count_mentions(total: Score, said: Utterance, heard: Understanding, names: Names) -> bool:
     marks = [(mark, names.ids(mark.name)) for mark in said.marks]
     left = list(marks)
@@ -345,12 +239,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="of JSON lines")
     parser.add_argument("--only", help="one file's name without its ending")
     parser.add_argument("--errors", type=int, default=0, help="how many messages to show that are misunderstood")
-    parser.add_argument("--read", type=Path, help="write what training.understanding learns from: an .npz file")
     chosen = parser.parse_args(arguments)
     try:
-        if chosen.read:
-            write_read(chosen.folder, chosen.read)
-            return 0
         catalog, _, reader = understander("movies")
     except ArtifactError as error:
         print(error, file=sys.stderr)

@@ -122,7 +122,7 @@ class Linking:
 
 def on_redial(folder: Path, domain: str, seed: int, show: int) -> None:
     """Linking of corrupted titles, and liking of the linked ones against the seekers' answers; prints both."""
-    catalog, linker, reader = understander(domain)
+    catalog, _, reader = understander(domain)
     namesakes, chance = Namesakes(catalog), random.Random(seed)
     title_of = {item.item_id: normal(item.title) for item in catalog}
 
@@ -149,7 +149,7 @@ def on_redial(folder: Path, domain: str, seed: int, show: int) -> None:
                 by_seeker = message["senderWorkerId"] == dialogue["initiatorWorkerId"]
                 written = typed(message["text"], {i: names[i] for i in ours}, chance)
                 marks = tuple((start, end, ours[i]) for start, end, i in written.spans)
-                links = linker.link(written.text, earlier)
+                links = reader.links(written.text, earlier)
                 found = [(link.start, link.end, catalog[link.columns[0]].item_id) for link in links]
                 earlier |= {link.columns[0] for link in links}
                 linking.add(found, marks)

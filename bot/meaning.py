@@ -9,8 +9,9 @@ from typing import Protocol
 
 import numpy as np
 
-from bot.encoder import Encoder, OnnxEncoder
+from bot.encoder import Encoder, Meaning, OnnxEncoder
 from domain.artifact import ENCODER
+from domain.linking import Judge
 from domain.meaning import Intent, IntentClues, LikingClues, MeaningModel, WishClues
 from domain.stance import Polarity
 
@@ -35,6 +36,9 @@ class Heard(Protocol):
 
 class Hearer(Protocol):
     """Hears messages."""
+
+    def judge(self, text: str) -> Judge | None:
+        """Who tells titles in a text from ordinary words; None if the linker alone does."""
 
     def hear(self, text: str, titles: Sequence[Span], before: str) -> Heard:
         """A message.
@@ -64,6 +68,10 @@ class ByRules:
 
 class RulesAlone:
     """Where there is no encoder, the rules have the last word."""
+
+    def judge(self, text: str) -> Judge | None:
+        """See `Hearer.judge`."""
+        return None
 
     def hear(self, text: str, titles: Sequence[Span], before: str) -> Heard:
         """See `Hearer.hear`."""
@@ -98,6 +106,17 @@ class LearnedHearer:
     def __init__(self, encoder: Encoder, model: MeaningModel) -> None:
         self._encoder = encoder
         self._model = model
+
+    def judge(self, text: str) -> Judge | None:
+        """See `Hearer.judge`; the text is read once something in it may be a title."""
+        meaning: list[Meaning] = []
+
+        def odds_of(place: Span, odds: float) -> float:
+            if not meaning:
+                meaning.append(self._encoder.read(text))
+            return self._model.title(meaning[0].of(*place), odds)
+
+        return odds_of
 
     def hear(self, text: str, titles: Sequence[Span], before: str) -> Heard:
         """See `Hearer.hear`."""

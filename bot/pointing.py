@@ -1,11 +1,15 @@
-"""Words that point at what was shown: "the second one", "1 and 3", "the rest", "it", "all of them"."""
+"""Words that point at what was shown: "the second one", "1 and 3", "the rest", "it", "the one with the shark"."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+from domain.catalog import Item
+from domain.linking import Token, normal, tokens
 from domain.stance import overlaps
+from domain.words import JOINTS, PRONOUNS, commonness, is_ordinary
 
 _THING = r"(?: (?:one|1|film|movie|pick|suggestion|option|item|book|song))?"
 _VERB = r"(?=\s*(?::|(?:is|was|looks?|sounds?|seems?|and|,|too)\b))"
@@ -114,3 +118,98 @@ def pointed(masked: str, slate: Sequence[str], focus: str | None) -> list[tuple[
         elif alike:
             add([focus or slate[0]], alike.span("words"))
     return found
+
+
+SAME_STEM = 5
+"""Words are the same, for pointing, that begin with as many letters alike: "strippers" of "a stripper"."""
+NAME_AGAIN, PART_AGAIN = 5.3, 4.0
+"""As common as that, at most, is a word that by itself names what was just shown: all of its title, or a part."""
+_DESCRIBED = (
+    re.compile(r"\b(?:the|that) (?P<x>[\w'-]+(?: [\w'-]+){0,2}?) (?:one|1|film|movie|flick|fellow|guy)\b"),
+    re.compile(
+        r"\b(?:the |that )?(?:one|film|movie) (?:with|about|by|where|from|in|that has|set in) (?P<x>[\w' -]{3,40})"
+    ),
+    re.compile(
+        r"\b(?:the|that) (?P<x>[\w'-]{3,}(?: in [\w'-]+)?)"
+        r"(?=\W*$|[,.!?;:]| (?:please|then|it is|is|was|looks?|sounds?|wins)\b)"
+    ),
+)
+_POSITION = re.compile(r"\b(?:first|second|third|fourth|fifth|last|middle|other|others|same|next|latter|best|rest)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An item of the bot's last message, with the words that stand there for it."""
+
+    item: Item
+    words: frozenset[str]
+
+
+def named_again(words: Sequence[Token], items: Sequence[Item], kinds: Iterable[str]) -> Iterator[tuple[Item, int, int]]:
+    """(item, start, end) of words that name what was just shown, more loosely than titles are named out of the blue.
+
+    Args:
+        words: of the message, in their normal form.
+        items: what was shown.
+        kinds: words that say what kind of thing is meant.
+    """
+    known = set(kinds)
+    titles = [normal(item.title).split(" ") for item in items]
+    for item, title in zip(items, titles, strict=True):
+        others = {word for other in titles if other is not title for word in other}
+        for size in range(len(title), 0, -1):
+            runs = [title[at : at + size] for at in range(len(title) - size + 1)]
+            found = [
+                (first, run)
+                for run in runs
+                if _is_enough(run, title, others, known)
+                for first in range(len(words) - size + 1)
+                if [token.word for token in words[first : first + size]] == run
+            ]
+            if found:
+                yield from ((item, words[first].start, words[first + len(run) - 1].end) for first, run in found)
+                break
+
+
+def _is_enough(run: Sequence[str], title: Sequence[str], others: set[str], kinds: set[str]) -> bool:
+    """Whether some words of a title name it among what was shown."""
+    telling = [word for word in run if word not in others and word not in JOINTS and word not in ("the", "a", "an")]
+    whole = list(run) == list(title) or list(run) == list(title[1:])
+    if not telling or " ".join(run) in kinds or (len(run) == 1 and run[0] in PRONOUNS):
+        return False
+    if len(run) > 1:
+        return whole or any(not is_ordinary(word) for word in telling)
+    return len(run[0]) > 2 and commonness(run[0]) < (NAME_AGAIN if whole else PART_AGAIN)
+
+
+def described(masked: str, shown: Sequence[Shown], taken: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
+    """(item id, start, end) of words such as "the shark one", where they fit one of what was shown best.
+
+    Args:
+        masked: lower case, titles masked.
+        shown: what was shown, with the words for it.
+        taken: places that point otherwise.
+    """
+    claimed = list(taken)
+    for pattern in _DESCRIBED:
+        for match in pattern.finditer(masked):
+            told = [token for token in tokens(match["x"]) if len(token.word) > 2 and not _says_nothing(token.word)]
+            hits = [[token for token in told if _is_among(token.word, one.words)] for one in shown]
+            best = max(map(len, hits), default=0)
+            if not best or sum(len(hit) == best for hit in hits) > 1 or _POSITION.search(match["x"]):
+                continue
+            at = next(at for at, hit in enumerate(hits) if len(hit) == best)
+            end = match.end() if pattern is _DESCRIBED[0] else match.start("x") + hits[at][-1].end
+            if not overlaps(match.start(), end, claimed):
+                claimed.append((match.start(), end))
+                yield shown[at].item.item_id, match.start(), end
+
+
+def _says_nothing(word: str) -> bool:
+    return word in PRONOUNS or word in JOINTS or commonness(word) > NAME_AGAIN
+
+
+def _is_among(word: str, words: frozenset[str]) -> bool:
+    if word in words:
+        return True
+    return len(word) >= SAME_STEM and any(other[:SAME_STEM] == word[:SAME_STEM] for other in words)

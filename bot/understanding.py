@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot import strangers
 from bot.intent import Evidence, intent_of
 from bot.meaning import Heard, Hearer, RulesAlone
-from bot.pointing import LIKE_IT, pointed
+from bot.pointing import LIKE_IT, Shown, described, named_again, pointed
 from bot.ranges import AGE, comparative, ranges
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.liking import Liking, Said, named, shown
@@ -403,11 +403,16 @@ class Understander:
             not words or _HAN.search(masked) or phrases.distress.search(masked) or phrases.no_questions.search(masked)
         )
 
+    def links(self, text: str, earlier: Container[int | None] = ()) -> list[Link]:
+        """Where a person's message names items; see `Linker.link`."""
+        return self._linker.link(text, earlier, None if _HAN.search(text) else self._hearer.judge(text))
+
     def _read(self, text: str, context: Context) -> _Reading:
         """Which words are names, which stand for attribute values, and what is left."""
         plain = _lower(text.translate(_APOSTROPHES))
         earlier = {self._catalog.column(item_id) for item_id in (*context.earlier, *context.slate)}
-        links = self._linker.link(text, earlier) or (self._answer(text) if context.asked else [])
+        links = self.links(text, earlier) or (self._answer(text) if context.asked else [])
+        links += self._named_again(text, links, context)
         moods = [match.span() for match in self._phrases.mood.finditer(plain)]
         values = self._values(plain, [*((link.start, link.end) for link in links if link.sure), *moods])
         claimed = [(start, end) for start, end, _ in values]
@@ -420,6 +425,34 @@ class Understander:
             masked = masked[: corrected.start()] + ";" + " " * (len(corrected.group()) - 1) + masked[corrected.end() :]
         stance = Stance(masked, self._phrases, on_behalf=context.on_behalf)
         return _Reading(text, plain, links, values, moods, claimed, Said(masked, stance, tuple(places)))
+
+    def _named_again(self, text: str, links: Sequence[Link], context: Context) -> Iterator[Link]:
+        """What names an item that was just shown, and would not name it out of the blue: "drive", "the inferno"."""
+        items = [item for item_id in _last_named(context) if (item := self._catalog.get(item_id))]
+        words, taken = tokens(text), [(link.start, link.end) for link in links]
+        for item, start, end in named_again(words, items, self._words):
+            column = self._catalog.column(item.item_id)
+            if column is not None and not overlaps(start, end, taken):
+                taken.append((start, end))
+                yield Link((column,), start, end)
+
+    def _shown(self, context: Context) -> list[Shown]:
+        """What was shown last, with the words that stood for it and those for its attributes' values."""
+        links = self._linker.link(context.said)
+        edges = [*(link.start for link in links), len(context.said)][1:]
+        told: dict[str, set[str]] = {}
+        for link, edge in zip(links, edges, strict=True):
+            words = {token.word for token in tokens(context.said[link.start : edge])}
+            told.setdefault(self._catalog[link.columns[0]].item_id, set()).update(words)
+        found = []
+        for item_id in _last_named(context):
+            item = self._catalog.get(item_id)
+            if item:
+                kinds = (word for word, pairs in self._words.items() if any(v in item.values(a) for a, v in pairs))
+                title = (token.word for token in tokens(item.title))
+                named = {*told.get(item_id, ()), *title, *kinds, str(item.year)}
+                found.append(Shown(item, frozenset(named)))
+        return found
 
     def _names(self, reading: _Reading, context: Context) -> tuple[list[Mention], list[tuple[int, int]]]:
         """What is named or pointed at, in the order of the text, and where people are named whom nobody knows."""
@@ -469,7 +502,7 @@ class Understander:
                 return length, pairs
         return 1, None
 
-    def _mentions(self, said: Said, links: Iterable[Link], context: Context) -> list[Mention]:
+    def _mentions(self, said: Said, links: Sequence[Link], context: Context) -> list[Mention]:
         known = {*context.slate, *(item_id for slate in context.named for item_id in slate)}
         found = []
         for link in links:
@@ -482,9 +515,11 @@ class Understander:
                 place = (start, one.end())
             found.append(Mention(item_id, *place, *stance, pointed=bool(one), odds=odds))
         told = {mention.item_id for mention in found}
-        for item_id, *span in (
-            pointed(said.masked, context.slate, context.focus) if context.slate or context.focus else ()
-        ):
+        points = pointed(said.masked, context.slate, context.focus) if context.slate or context.focus else []
+        if context.said:
+            places = [*((link.start, link.end) for link in links), *((start, end) for _, start, end in points)]
+            points += described(said.masked, self._shown(context), places)
+        for item_id, *span in points:
             if item_id in told:
                 continue  # "all except Heat"
             place = (span[0], span[1])
@@ -649,6 +684,11 @@ class Understander:
             if attribute not in told and _JOINT.search(between):
                 told.add(attribute)
                 yield attribute
+
+
+def _last_named(context: Context) -> tuple[str, ...]:
+    """Ids of what the bot's last message names."""
+    return context.named[0] if context.named and context.named[0] else context.slate
 
 
 def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:

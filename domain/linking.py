@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -147,6 +147,10 @@ class Link:
     sure: bool = True
 
 
+Judge = Callable[[tuple[int, int], float], float]
+"""A place of a text, and the logarithm of the odds that a title stands there by `WEIGHTS` -> what they are in truth."""
+
+
 def tokens(text: str) -> list[Token]:
     """The words of a text in their normal form: no case, accents or apostrophes, roman numerals as digits."""
     return [Token(_normal(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
@@ -237,12 +241,13 @@ class Linker:
         links = [] if exact else self.link(name)
         return exact or (links[0].columns if len(links) == 1 else ())
 
-    def link(self, text: str, earlier: Container[int | None] = ()) -> list[Link]:
+    def link(self, text: str, earlier: Container[int | None] = (), judge: Judge | None = None) -> list[Link]:
         """The items that a text names, in the order of the text, not overlapping.
 
         Args:
             text: as typed.
             earlier: what was named in the conversation so far: of several items of a name, it is meant.
+            judge: has the last word on what is a title.
         """
         words = tokens(text)[:MAX_TOKENS]
         longest_first = sorted(self.candidates(words), key=lambda c: (c.first - c.last, c.edits, c.first))
@@ -250,7 +255,7 @@ class Linker:
         links = []
         for candidate in longest_first:
             here = taken[candidate.first : candidate.last]
-            link = None if here.any() else self._judge(text, words, candidate)
+            link = None if here.any() else self._judge(text, words, candidate, judge)
             if link:
                 here[:] = True
                 columns = sorted(link.columns, key=lambda column: column not in earlier)
@@ -288,7 +293,7 @@ class Linker:
                 spelt[unknown[at]] = word
         return spelt
 
-    def _judge(self, text: str, words: Sequence[Token], candidate: Candidate) -> Link | None:
+    def _judge(self, text: str, words: Sequence[Token], candidate: Candidate, judge: Judge | None) -> Link | None:
         """The link, if the evidence for a title is enough; a year behind the name chooses among namesakes."""
         start, end = words[candidate.first].start, words[candidate.last - 1].end
         year, told = _YEAR_AFTER.match(text, end), _told_year(text, start, end)
@@ -300,12 +305,13 @@ class Linker:
         evidence = self.evidence(text, words, candidate)
         if evidence is None:
             return None
-        odds = LOWER + float(evidence @ _WEIGHTS)
+        odds = odds_of(evidence)
+        odds = judge((start, end), odds) if judge else odds
         if _is_quoted(text, start, end):
             odds += QUOTED
         if dated:
             odds += DATED
-        if odds <= 0 and _is_set_apart(text, start, end):
+        if odds <= 0 and judge is None and _is_set_apart(text, start, end):
             odds = SURE / 2
         if odds <= 0:
             return None
@@ -371,6 +377,11 @@ class Linker:
         years = {column: self._catalog[column].year for column in columns}
         exact = tuple(c for c, y in years.items() if y == year)
         return exact or tuple(c for c, y in years.items() if y is not None and abs(y - year) == 1)
+
+
+def odds_of(evidence: NDArray[np.float64]) -> float:
+    """The logarithm of the odds of a title by `WEIGHTS`."""
+    return LOWER + float(evidence @ _WEIGHTS)
 
 
 def _told_year(text: str, start: int, end: int) -> int | None:

@@ -26,12 +26,14 @@ INTENTS: tuple[Intent, ...] = get_args(Intent)
 POLARITIES: tuple[Polarity, ...] = (-1, 0, 1)
 
 SHIPPED = Path(__file__).parent.parent / "weights" / "understanding" / "understanding.safetensors"
-INTENT, WISH, LIKING = "intent", "wish", "liking"
-"""The models: of a whole message, of words for an attribute's value, of words that name or point at an item."""
+TITLE, INTENT, WISH, LIKING = "title", "intent", "wish", "liking"
+"""The models: of words that may be a title, of a message, of words for an attribute's value, of words for an item."""
 MEANING, BEFORE, CLUES, BIAS = "meaning", "before", "clues", "bias"
 """A model's tensors, ``intent.clues`` and so on: ``[width, classes]`` twice, ``[clues, classes]``, ``[classes]``."""
 HEARD = slice(len(POLARITIES), len(POLARITIES) + len(INTENTS))
 """Where the intent stands in the clues of `WISH` and `LIKING`."""
+FAR = 8.0
+"""Logarithms of odds beyond which more makes no difference."""
 SHORT, LONG = 15, 80
 """Characters below and above which a message is short or long."""
 
@@ -123,8 +125,13 @@ class LikingClues:
         return np.array([*rules, self.odds / 2, *flags], dtype=np.float32)
 
 
+def title_clues(odds: float) -> Vector:
+    """Float32 ``[1]``: what `domain.linking` says, as far as that may outweigh all else."""
+    return np.array([min(max(odds, -FAR), FAR)], dtype=np.float32)
+
+
 class MeaningModel:
-    """The weights of all three; made once, then used by any thread."""
+    """The weights of all four; made once, then used by any thread."""
 
     def __init__(self, weights: Mapping[str, Vector]) -> None:
         self._weights = weights
@@ -136,6 +143,11 @@ class MeaningModel:
             return cls(load_file(path))
         except (OSError, SafetensorError):
             return None
+
+    def title(self, words: Vector, odds: float) -> float:
+        """The logarithm of the odds that words are a title where they stand, given that by `domain.linking` alone."""
+        ordinary, title = self._odds(TITLE, words, title_clues(odds))
+        return float(title - ordinary)
 
     def intent(self, message: Vector, before: Vector, clues: IntentClues) -> Intent:
         """The likeliest intent.

@@ -12,7 +12,7 @@ import json
 import random
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,10 @@ MENTION = re.compile(r"@(\d+)\b")
 RIDGE = 1.0
 AT_EDGES = 7
 """A mark and a run of words are the same place if their edges are no further apart: an article, a bracket."""
+
+
+Mark = tuple[int, int, set[str]]
+"""Start and end of a title in a text, and the normal forms of the titles that are meant."""
 
 
 @dataclass(frozen=True)
@@ -102,24 +106,38 @@ def examples(
     chance = random.Random(seed)  # noqa: S311
     rows: list[NDArray[np.float64]] = []
     right: list[bool] = []
-    for message, titles in _messages(dialogues, namesakes):
-        written = typed(message, titles, chance)
-        words = tokens(written.text)
-        for candidate in linker.candidates(words):
-            start, end = words[candidate.first].start, words[candidate.last - 1].end
-            marks = [mark for mark in written.spans if start < mark[1] and mark[0] < end]
-            evidence = linker.evidence(written.text, words, candidate)
-            meant = {normal(catalog[column].title) for column in candidate.columns}
-            same = [m for m in marks if abs(m[0] - start) <= AT_EDGES and abs(m[1] - end) <= AT_EDGES]
-            hit = any(_title_and_year(titles[item_id])[0] in meant for _, _, item_id in same)
-            # A part of a title is neither: the longer name is judged first.
-            if evidence is not None and (hit or not marks):
-                rows.append(evidence)
-                right.append(hit)
+    for message, titles in marked_messages(dialogues, namesakes):
+        for _, evidence, hit in runs(*retyped(message, titles, chance), linker, catalog):
+            rows.append(evidence)
+            right.append(hit)
     return np.array(rows), np.array(right, dtype=np.float64)
 
 
-def _messages(dialogues: list[dict[str, Any]], namesakes: Namesakes) -> Iterator[tuple[str, dict[str, str]]]:
+def retyped(message: str, titles: Mapping[str, str], chance: random.Random) -> tuple[str, list[Mark]]:
+    """A message of ReDial's as people would have typed it, and where titles stand in it."""
+    written = typed(message, titles, chance)
+    return written.text, [(start, end, {_title_and_year(titles[i])[0]}) for start, end, i in written.spans]
+
+
+def runs(
+    text: str, marks: Sequence[Mark], linker: Linker, catalog: Catalog
+) -> Iterator[tuple[tuple[int, int], NDArray[np.float64], bool]]:
+    """(place, what speaks for a title, whether it is one) of every run of words that could be one."""
+    words = tokens(text)
+    for candidate in linker.candidates(words):
+        start, end = words[candidate.first].start, words[candidate.last - 1].end
+        near = [mark for mark in marks if start < mark[1] and mark[0] < end]
+        evidence = linker.evidence(text, words, candidate)
+        meant = {normal(catalog[column].title) for column in candidate.columns}
+        same = [mark for mark in near if abs(mark[0] - start) <= AT_EDGES and abs(mark[1] - end) <= AT_EDGES]
+        hit = any(mark[2] & meant for mark in same)
+        # A part of a title is neither: the longer name is judged first.
+        if evidence is not None and (hit or not near):
+            yield (start, end), evidence, hit
+
+
+def marked_messages(dialogues: list[dict[str, Any]], namesakes: Namesakes) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every message of some of ReDial's dialogues, with the titles of its marks that the catalogue has."""
     for dialogue in dialogues:
         mentioned = dict(dialogue["movieMentions"] or {})
         titles = {i: name for i, name in mentioned.items() if name and namesakes.item(i, name)}

@@ -1,8 +1,7 @@
 """The weights of `domain.meaning`: logistic regressions over what words mean and what rules read in them.
 
-`benchmarks.annotated --read` reads the annotated messages under ``training/utterances`` with what is served, and writes
-the vectors and clues that this learns from. How strongly weights are held small is chosen by five-fold cross-validation
-over whole messages.
+They learn from what `benchmarks.lessons` writes: annotated messages and ReDial's titles, as what is served reads them.
+How strongly weights are held small is chosen by five-fold cross-validation over whole messages.
 """
 
 from __future__ import annotations
@@ -29,11 +28,12 @@ from domain.meaning import (
     MEANING,
     POLARITIES,
     SHIPPED,
+    TITLE,
     WISH,
     Vector,
 )
 
-CLASSES = {INTENT: len(INTENTS), WISH: len(POLARITIES), LIKING: len(POLARITIES)}
+CLASSES = {TITLE: 2, INTENT: len(INTENTS), WISH: len(POLARITIES), LIKING: len(POLARITIES)}
 MESSAGE, TRUTH = "message", "truth"
 """Beside the parts in the file of what was read, ``[examples]``: which message each is of, and what was annotated."""
 SCALES = {MEANING: 4.0, BEFORE: 2.0, CLUES: 1.0}
@@ -150,14 +150,14 @@ def read(path: Path) -> dict[str, Examples]:
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m training.understanding", description=__doc__)
-    parser.add_argument("--read", type=Path, required=True, help="what `benchmarks.annotated --read` wrote")
+    parser.add_argument("--read", type=Path, required=True, help="what `benchmarks.lessons` wrote")
     parser.add_argument("--out", type=Path, default=SHIPPED)
     chosen = parser.parse_args(arguments)
     tensors: dict[str, Vector] = {}
     found = read(chosen.read)
     intents, heard = found[INTENT], np.zeros(0, dtype=np.int64)
     for model, examples in found.items():
-        told = examples if model == INTENT else as_heard(examples, intents, heard)
+        told = as_heard(examples, intents, heard) if model in (WISH, LIKING) else examples
         guessed = {ridge: unseen(told, ridge) for ridge in RIDGES}
         figures = {ridge: macro_f1(told.truth, guess_of) for ridge, guess_of in guessed.items()}
         best = max(figures, key=lambda ridge: figures[ridge])

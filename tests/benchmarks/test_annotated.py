@@ -9,6 +9,7 @@ from benchmarks import annotated
 from bot.understanding import Understander
 from domain.liking import Liking
 from domain.linking import Linker
+from domain.meaning import INTENTS
 from domain.phrases import Phrases
 from domain.preference import Constraint
 
@@ -76,7 +77,7 @@ def test_the_messages_that_ship_are_well_formed(path):
     said = list(annotated.read(path.read_text(encoding="utf-8").splitlines()))
     assert len({one.id for one in said}) == len(said) > 100
     for one in said:
-        assert one.intent in annotated.INTENTS
+        assert one.intent in INTENTS
         assert "[[" not in one.text
         assert all(mark.polarity in (-1, 0, 1) for mark in one.marks)
         assert all(c.attribute in ("genres", "year", "length", "popularity") for c in one.constraints)

@@ -21,6 +21,9 @@ class Stubborn:
         self._intent, self._polarity = intent, polarity
         self.heard, self.clues = [], []
 
+    def judge(self, text):
+        return None
+
     def hear(self, text, titles, before):
         self.heard.append((untitled(text, titles), before))
         return self
@@ -111,9 +114,31 @@ def test_meaning_is_weighed_where_the_words_stand():
     assert LearnedHearer(Letters(), Model()).hear("a", [], "hi").intent(IntentClues("other", "")) == INTENTS[0]
 
 
+def test_titles_are_judged_where_they_stand_and_the_text_is_read_once(catalog):
+    class Model:
+        def title(self, words, odds):
+            return 1.0 if words[ord("H")] else -1.0
+
+    class Counting(Letters):
+        read_so_far = 0
+
+        def read(self, text):
+            self.read_so_far += 1
+            return super().read(text)
+
+    encoder = Counting()
+    reader = understander(catalog, LearnedHearer(encoder, Model()))
+    assert [catalog[link.columns[0]].title for link in reader.links("I loved Jaws and Heat")] == ["Heat"]
+    assert encoder.read_so_far == 1
+    assert not reader.links("nothing of the kind")
+    assert encoder.read_so_far == 1
+    assert [catalog[link.columns[0]].title for link in reader.links("我喜欢Jaws")] == ["Jaws"]  # the linker's alone
+
+
 def test_without_an_encoder_the_rules_have_the_last_word(tmp_path):
     alone = hearer(tmp_path)
     assert isinstance(alone, RulesAlone)
+    assert alone.judge("anything") is None
     heard = alone.hear("anything", [], "")
     assert heard.intent(IntentClues("greet", "")) == "greet"
     assert (heard.wish((0, 1), WishClues(-1, "chat")), heard.liking((0, 1), LikingClues(1, "chat"))) == (-1, 1)

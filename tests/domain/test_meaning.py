@@ -9,15 +9,21 @@ from safetensors.numpy import save_file
 from domain.meaning import HEARD, INTENTS, POLARITIES, IntentClues, LikingClues, MeaningModel, WishClues
 
 SILENCE, TEXT = np.zeros(2, np.float32), np.array([1, 0], np.float32)
-CLUES = {"intent": IntentClues("other", ""), "wish": WishClues(0, "other"), "liking": LikingClues(0, "other")}
+CLUES = {
+    "title": None,
+    "intent": IntentClues("other", ""),
+    "wish": WishClues(0, "other"),
+    "liking": LikingClues(0, "other"),
+}
 
 
 def weights(**tensors):
     """Weights of nothing but what is named: ``intent_bias=…``."""
     found = {}
     for model, clues in CLUES.items():
-        classes = len(INTENTS) if model == "intent" else len(POLARITIES)
-        shapes = {"meaning": (2, classes), "before": (2, classes), "clues": (len(clues.vector()), classes)}
+        classes = {"title": 2, "intent": len(INTENTS)}.get(model, len(POLARITIES))
+        size = len(clues.vector()) if clues else 1
+        shapes = {"meaning": (2, classes), "before": (2, classes), "clues": (size, classes)}
         for part, shape in {**shapes, "bias": (classes,)}.items():
             value = np.asarray(tensors.get(f"{model}_{part}", 0.0), np.float32)
             found[f"{model}.{part}"] = np.zeros(shape, np.float32) + value
@@ -26,6 +32,13 @@ def weights(**tensors):
 
 def towards(intent, height=1.0):
     return height * (np.array(INTENTS) == intent)
+
+
+def test_titles_are_told_by_meaning_and_by_what_the_linker_says_up_to_a_point():
+    told = MeaningModel(weights(title_meaning=[[0, 1], [0, 0]], title_clues=[[0, 2]]))
+    assert told.title(TEXT, 1.0) == pytest.approx(3)
+    assert told.title(SILENCE, -1.5) == pytest.approx(-3)
+    assert told.title(SILENCE, 100.0) == told.title(SILENCE, 8.0)
 
 
 def test_meaning_clues_and_what_was_said_before_all_tell_the_intent():

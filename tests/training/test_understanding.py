@@ -3,9 +3,18 @@
 import numpy as np
 import pytest
 
-from domain.meaning import HEARD, INTENTS, IntentClues, LikingClues, MeaningModel, WishClues
+from domain.meaning import HEARD, INTENTS, IntentClues, LikingClues, MeaningModel, WishClues, title_clues
 from training import understanding
 from training.understanding import Examples
+
+
+class OneNumber:
+    """Clues of titles."""
+
+    @staticmethod
+    def vector():
+        return title_clues(0.5)
+
 
 GREET, LEAVE = INTENTS.index("greet"), INTENTS.index("leave")
 
@@ -55,6 +64,7 @@ def test_clues_hold_the_intent_that_is_guessed(wishes):
 
 def test_the_command_writes_what_is_served(tmp_path, capsys):
     found = {
+        "title": examples(OneNumber, 2, [0, 1]),
         "intent": examples(IntentClues("other", "well then, hello"), len(INTENTS), [GREET, LEAVE]),
         "wish": examples(WishClues(0, "other"), 3, [0, 2]),
         "liking": examples(LikingClues(0, "other"), 3, [1, 2]),
@@ -69,4 +79,5 @@ def test_the_command_writes_what_is_served(tmp_path, capsys):
     served, plus, zeros = MeaningModel.load(out), np.array([1, 0, 0, 0], np.float32), np.zeros(4, np.float32)
     assert served.intent(plus, zeros, IntentClues("other", "well then, hello")) == "leave"
     assert (served.wish(-plus, WishClues(0, "leave")), served.liking(plus, LikingClues(0, "leave"))) == (-1, 1)
+    assert served.title(plus, 0.5) > 0 > served.title(-plus, 0.5)
     assert "liking: 60 examples" in capsys.readouterr().out
