@@ -10,20 +10,42 @@ from domain.catalog import Item, Measure
 from domain.preference import Constraint
 from domain.stance import overlaps
 
-_NUMBER_WORDS: dict[str, float] = {"one": 1, "two": 2, "three": 3, "four": 4, "half": 0.5, "a": 1, "an": 1}
-_NUMBER_WORDS |= {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "半": 0.5}
-_NUMBER = r"(?P<number>\d+(?:\.\d+)?|one|two|three|four|an|half an)(?P<half> and a half)?"
-_COMPARED: Sequence[tuple[str, str]] = (
-    ("<", r"under|below|less than|shorter than|fewer than"),
-    ("<=", r"no (?:more|longer) than|not (?:more|longer) than|at most|max(?:imum)?(?: of)?|up to|within"),
-    (">", r"over|above|more than|longer than"),
-    (">=", r"at least|min(?:imum)?(?: of)?|(?:no|not) (?:less|shorter) than"),
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_NUMBER_WORDS: dict[str, float] = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "half": 0.5, "a": 1, "an": 1}
+_NUMBER_WORDS |= {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "半": 0.5, **_TENS}
+_PARTS = r" and (?:a |one )?(?:half|quarter|three[- ]quarters?)"
+_NUMBER = (
+    rf"(?P<number>\d+(?:\.\d+)?|one|two|three|four|five|an|half an|(?:a|one) hundred(?: and (?:ten|twenty|thirty))?"
+    rf"|{'|'.join(_TENS)})(?P<part>{_PARTS})?"
 )
-_SAID_BEHIND: Sequence[tuple[str, str]] = (
-    ("<=", r"max(?:imum)?|tops|at most|or (?:less|shorter|under|fewer)"),
-    (">=", r"min(?:imum)?|at least|or (?:more|longer|over)"),
+_HUNDREDS = {"ten": 110, "twenty": 120, "thirty": 130}
+_NO = r"(?:\b(?:no|not|nothing|never|none|without|cannot|cant|dont|wont|avoid|rather not)\b|n't\b)[^@]{0,28}?"
+_ABOUT = r"(?:about |around |like |roughly |say |maybe )?(?:the )?$"
+_MORE = r"\b(?:(?:more|longer|greater) than|over|above|past|beyond|exceed\w*|upwards of)\s+"
+_LESS = r"\b(?:(?:less|shorter|fewer) than|under|below)\s+"
+_SAID_BEFORE: Sequence[tuple[str, re.Pattern[str]]] = tuple(
+    (sign, re.compile(pattern + _ABOUT))
+    for sign, pattern in (
+        ("<=", _NO + _MORE),
+        (">=", _NO + _LESS),
+        (">", _MORE),
+        ("<", _LESS),
+        ("<=", r"\b(?:at (?:the )?most|max(?:imum)?(?: of)?|up to|within)\s+"),
+        (">=", r"\b(?:at (?:the )?least|min(?:imum)?(?: of)?)\s+"),
+    )
 )
-_COMPARED_BEFORE = re.compile(r"(?:than|under|over|below|above|most|least|to|within)\s+$")
+"""What stands before an amount, and what it makes of it; the first that fits."""
+_SAID_BEHIND: Sequence[tuple[str, re.Pattern[str]]] = tuple(
+    (sign, re.compile(pattern))
+    for sign, pattern in (
+        ("<=", r"(?: \w+)? (?:max(?:imum)?|tops|at (?:the )?most|or (?:less|shorter|under|fewer))(?!\w)"),
+        ("<=", r" (?:is|are) (?:my |the |our )?(?:absolute |upper )?(?:max(?:imum)?|limit|most|ceiling)(?!\w)"),
+        (">=", r"(?: \w+)? (?:min(?:imum)?|at (?:the )?least|or (?:more|longer|over))(?!\w)"),
+    )
+)
+_IS_TOO_MUCH = re.compile(r"(?:'s| is| are|:)? (?:a no\b|too (?:long|much)|out\b|off\b|not for)")
+"""Behind "anything over 2 hours": that is what is not wanted."""
+_CLAUSE_EDGE = re.compile(r"[.,;!?]")
 ROUGHLY = 0.15
 """How far from a number is still "around" it, as a share of it."""
 _CHINESE_SIGNS: Mapping[str, str] = {
@@ -37,10 +59,14 @@ _CHINESE_AMOUNT = (
 _YEAR = r"\s*(?:the )?(?:year )?(?P<year>(?:18|19|20)\d\d)"
 _NEGATION = r"\b(?:nothing|not|no\w*|never|don'?t (?:want|like|show)|anything but)\b[^.,;@]{0,25}?"
 _EARLIER = r"(?:from before|before|older than|earlier than|pre-?)"
-_LATER = r"(?:from after|after|newer than|later than|post-?|more recent than)"
+_LATER = r"(?:from after|after(?: like| about)?|newer than|later than|post-?|more recent than)"
 _YEARS: Sequence[tuple[re.Pattern[str], str]] = tuple(
     (re.compile(pattern), sign)
     for pattern, sign in (
+        (rf"\b(?:at (?:the )?least|no earlier than|not earlier than|minimum){_YEAR}", ">="),
+        (rf"\b(?:at (?:the )?latest|no later than|not later than){_YEAR}", "<="),
+        (rf"\b{_YEAR.removeprefix(chr(92) + 's*')}\s*at (?:the )?(?:very )?latest", "<="),
+        (rf"\b{_YEAR.removeprefix(chr(92) + 's*')}\s*at (?:the )?(?:very )?(?:least|earliest)", ">="),
         (rf"{_NEGATION}{_EARLIER}{_YEAR}", ">="),
         (rf"{_NEGATION}{_LATER}{_YEAR}", "<="),
         (rf"\b(?:{_EARLIER}|until|up to){_YEAR}", "<"),
@@ -54,20 +80,34 @@ _YEARS: Sequence[tuple[re.Pattern[str], str]] = tuple(
     )
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\s+(?P<a>(?:18|19|20)\d\d)\s*(?:and|to|-|until)\s*(?P<b>(?:18|19|20)\d\d)")
-_SINGLE_YEAR = re.compile(r"\b(?:in|from|of) (?P<year>(?:18|19|20)\d\d)\b(?!\s*(?:to|-|until|and|on|\+))")
+_SINGLE_YEAR = re.compile(
+    r"\b(?:in|from|of|exactly|precisely|year) (?P<year>(?:18|19|20)\d\d)\b(?!\s*(?:to|-|until|and|on|\+))"
+)
 _LAST_YEARS = re.compile(
     r"\b(?:last|past|previous) "
-    r"(?P<number>\d{1,2}|two|three|four|five|ten|twenty|few|couple of|several|decade)(?: years?)?\b"
+    r"(?:(?P<number>\d{1,2}|two|three|four|five|ten|twenty|few|couple of|several) years?|(?P<decade>decade))\b"
 )
 _MANY_YEARS: Mapping[str, int] = {
     "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "twenty": 20, "couple of": 3, "decade": 10
 }  # fmt: skip
+_THIS_CENTURY = re.compile(
+    r"\b(?:(?:from |of |in )?(?:this|the present|the 21st|the current) century|(?:after|since|post) y2k)\b"
+)
+_TOLD = re.compile(
+    r"\b(?:saw|seen|watched|was|were|been|married|born|happened|went|remember|grew up|bought|met|finished|started|"
+    r"screened|wishing)\b[^.;!?]*$"
+)
+"""Before a year: something is told of it, not wanted of it."""
 _NAMED_YEAR = re.compile(r"\b(?:from|of|in|out|released) (?P<which>this|last) year\b")
 _DECADES: Mapping[str, int] = {
     "twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970,
     "eighties": 1980, "nineties": 1990,
 }  # fmt: skip
-_DECADE = re.compile(r"\b(?:(?P<digits>(?:18|19|20)?\d0)'?s|(?P<word>" + "|".join(_DECADES) + r"))(?!\w)")
+_DECADE = re.compile(
+    r"\b(?:(?:(?<=years )(?P<years>\d0)(?!\d)|(?P<digits>(?:18|19|20)?\d0)'?s)|(?P<word>"
+    + "|".join(_DECADES)
+    + r"))(?!\w)"
+)
 _NOT_A_WISH = re.compile(
     r"\s+(?:ago|time|as|before|enough|are|is|week|weekend|day|night|evening|trip|flight|drive|shift|month|year|way|list|"
     r"story|haul|run|friend|school)\b"
@@ -81,7 +121,7 @@ _COMPLAINT = re.compile(
     r"(?:(?:all|both|so|too|very|really|pretty|quite|rather|a bit|kind of|kinda|way)\s+)*"
     r"|(?<!not )(?<!n't )(?<!nothing )\btoo\s+)$"
 )
-AGE = re.compile(r"\b\d+(?:[- ]?year)?s?[- ]?old\b|\byears? old\b")
+AGE = re.compile(r"\b\d+[- ]?(?:years?|yrs?|y/?o)?[- ]?olds?\b|\b\d+ ?y/?o\b|\byears? old\b")
 _QUESTION = re.compile(r"\bhow\s+$")
 
 
@@ -109,7 +149,7 @@ def ranges(
 def _years(masked: str, this_year: int) -> Iterator[Constraint]:
     taken: list[tuple[int, int]] = []
     for match in _LAST_YEARS.finditer(masked):
-        many = match["number"]
+        many = match["number"] or match["decade"]
         years = int(many) if many.isdigit() else _MANY_YEARS.get(many, 5)
         yield Constraint("year", f">={this_year - years}")
     for match in _NAMED_YEAR.finditer(masked):
@@ -122,20 +162,36 @@ def _years(masked: str, this_year: int) -> Iterator[Constraint]:
         yield Constraint("year", f"<={match['b']}")
     for pattern, sign in _YEARS:
         for match in pattern.finditer(masked):
-            if not overlaps(*match.span(), taken):
+            since = match.group().startswith("since") and _TOLD.search(masked[: match.start()])
+            if not since and not overlaps(*match.span(), taken):
                 taken.append(match.span())
                 yield Constraint("year", f"{sign}{match['year']}")
+    if _THIS_CENTURY.search(masked):
+        yield Constraint("year", ">=2000")
     for match in _SINGLE_YEAR.finditer(masked):
-        if not overlaps(*match.span(), taken):
+        if not overlaps(*match.span(), taken) and not _TOLD.search(masked[: match.start()]):
             yield Constraint("year", f">={match['year']}")
             yield Constraint("year", f"<={match['year']}")
+    decades = []
     for match in _DECADE.finditer(masked):
         clause = re.split(r"[,.;]", masked[: match.start()])[-1]
-        yield from _decade(match, clause[-24:])
+        decades.append(list(_decade(match, clause[-24:])))
+    yield from _joined(decades)
+
+
+def _joined(decades: Sequence[Sequence[Constraint]]) -> Iterator[Constraint]:
+    """The limits of several decades: of two whole ones, from the first to the last."""
+    whole = [limits for limits in decades if len(limits) == 2]
+    if len(whole) > 1:
+        yield min((low for low, _ in whole), key=lambda limit: limit.number)
+        yield max((high for _, high in whole), key=lambda limit: limit.number)
+    for limits in decades:
+        if len(whole) < 2 or len(limits) != 2:
+            yield from limits
 
 
 def _decade(match: re.Match[str], before: str) -> Iterator[Constraint]:
-    decade = _DECADES[match["word"]] if match["word"] else _written(match["digits"])
+    decade = _DECADES[match["word"]] if match["word"] else _written(match["digits"] or match["years"])
     negated = re.search(r"\b(?:nothing|not|no|never)\b", before)
     if re.search(rf"{_EARLIER}\s*(?:the )?$", before):
         yield Constraint("year", f">={decade}" if negated else f"<{decade}")
@@ -156,28 +212,26 @@ def _written(digits: str) -> int:
 
 
 def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
-    """Limits in units: "under two hours", "at least 90 minutes"."""
+    """Limits in units: "under two hours", "nothing over 90 minutes", "an hour and a half at most"."""
     for unit, factor in measure.units.items():
-        for sign, words in _COMPARED:
-            pattern = rf"\b(?:{words})\s+(?:about |around )?{_NUMBER}[\s-]*{re.escape(unit)}(?!\w)"
-            for match in re.finditer(pattern, masked):
-                yield Constraint(name, f"{sign}{_amount(match) * factor:g}")
-        for match in re.finditer(
-            rf"\b(?P<low>\d+)\s*(?:and|to|-|–)\s*(?P<high>\d+)[\s-]*{re.escape(unit)}(?!\w)", masked
-        ):
+        written = rf"[\s-]*{re.escape(unit)}(?!\w)"
+        for match in re.finditer(rf"\b(?P<low>\d+)\s*(?:and|to|-|–)\s*(?P<high>\d+){written}", masked):
             yield Constraint(name, f">={float(match['low']) * factor:g}")
             yield Constraint(name, f"<={float(match['high']) * factor:g}")
-        for sign, words in _SAID_BEHIND:
-            pattern = rf"\b{_NUMBER}[\s-]*{re.escape(unit)}(?: \w+)? (?:{words})(?!\w)"
-            for match in re.finditer(pattern, masked):
-                yield Constraint(name, f"{sign}{_amount(match) * factor:g}")
-        for match in re.finditer(rf"\b(?:around|about|roughly|like) {_NUMBER}[\s-]*{re.escape(unit)}(?!\w)", masked):
-            if not _COMPARED_BEFORE.search(masked[: match.start()]):
-                yield Constraint(name, f">={round(_amount(match) * factor * (1 - ROUGHLY)):g}")
-                yield Constraint(name, f"<={round(_amount(match) * factor * (1 + ROUGHLY)):g}")
+        for match in re.finditer(rf"\b{_NUMBER}{written}(?P<more>{_PARTS})?", masked):
+            before = _CLAUSE_EDGE.split(masked[: match.start()])[-1]
+            sign = _sign(before, masked[match.end() :])
+            amount = _amount(match) * factor
+            if sign:
+                yield Constraint(name, f"{sign}{amount:g}")
+            elif re.search(r"\b(?:around|about|roughly|like) $", before):
+                yield Constraint(name, f">={round(amount * (1 - ROUGHLY)):g}")
+                yield Constraint(name, f"<={round(amount * (1 + ROUGHLY)):g}")
         for match in re.finditer(_CHINESE_AMOUNT.format(unit=re.escape(unit)), masked):
             said = match["before"] or match["after"]
-            yield Constraint(name, f"{_CHINESE_SIGNS[said]}{_amount(match) * factor:g}")
+            half = 0.5 if match["half"] else 0
+            number = _NUMBER_WORDS.get(match["number"]) or float(match["number"])
+            yield Constraint(name, f"{_CHINESE_SIGNS[said]}{(number + half) * factor:g}")
     for sign, adjectives in (("<", measure.low), (">", measure.high)):
         forms = "|".join(re.escape(comparative(word)) for word in adjectives if " " not in word)
         if name != "year" and forms:
@@ -185,11 +239,23 @@ def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
                 yield Constraint(name, f"{sign}{match['number']}")
 
 
+def _sign(before: str, behind: str) -> str | None:
+    """What the words around an amount make of it: ``<``, ``<=``, ``>`` or ``>=``."""
+    for sign, pattern in _SAID_BEFORE:
+        if pattern.search(before):
+            return "<=" if sign[0] == ">" and _IS_TOO_MUCH.match(behind) else sign
+    return next((sign for sign, pattern in _SAID_BEHIND if pattern.match(behind)), None)
+
+
 def _amount(match: re.Match[str]) -> float:
-    """The number of "2", "two", "one and a half"."""
-    written = match["number"].split()[0]
-    number = _NUMBER_WORDS[written] if written in _NUMBER_WORDS else float(written)
-    return number + (0.5 if match["half"] else 0)
+    """The number of "2", "two", "one and a half", of "an hour and a half"."""
+    written = match["number"]
+    words = written.split()
+    if "hundred" in words:
+        return float(_HUNDREDS.get(words[-1], 100))
+    number = _NUMBER_WORDS[words[0]] if words[0] in _NUMBER_WORDS else float(written)
+    part = match["part"] or match["more"] or ""
+    return number + (0.75 if "three" in part else 0.25 if "quarter" in part else 0.5 if part else 0)
 
 
 def _words(masked: str, name: str, measure: Measure, shown: Sequence[Item]) -> Iterator[Constraint]:

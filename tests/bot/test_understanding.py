@@ -910,3 +910,34 @@ def test_two_comparisons_in_one_message_are_both_heard(understander):
 
 def test_who_feels_awful_has_a_mood(understander):
     assert understander.understand("i don't know, i just feel awful").mood
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nothing over 110 minutes please", {"<=110"}),
+        ("anything over 2 hours is a no from me", {"<=120"}),
+        ("over 2 hours, please", {">120"}),
+        ("no more than two hours", {"<=120"}),
+        ("no longer than an hour and a half", {"<=90"}),
+        ("nothing under 2 hours", {">=120"}),
+        ("mustn't be longer than 100 minutes", {"<=100"}),
+        ("100 minutes is the absolute max", {"<=100"}),
+        ("ninety minutes tops", {"<=90"}),
+        ("a hundred and twenty minutes max", {"<=120"}),
+        ("I have two hours", set()),
+        ("1985 at the latest", {"<=1985"}),
+        ("at least 2012 pls", {">=2012"}),
+        ("anything after like 2010", {">2010"}),
+        ("film from exactly 1999", {">=1999", "<=1999"}),
+        ("something from this century", {">=2000"}),
+        ("the sixties and seventies", {">=1960", "<1980"}),
+        ("no 80s, 90s please", {">=1990", "<2000"}),
+        ("love story of the years 80", {">=1980", "<1990"}),
+        ("Saw it in 1990 at the Odeon", set()),
+        ("it has been my favourite since 1961", set()),
+        ("for my 6 yr old", set()),
+    ],
+)
+def test_limits_as_people_put_them(understander, text, expected):
+    assert {c.value for c in understander.understand(text).constraints if c.is_range} == expected
