@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
-from domain.linking import tokens
+from domain.linking import Token, tokens
 from domain.stance import overlaps
-from domain.words import is_ordinary
+from domain.words import commonness, is_ordinary
 
 Span = tuple[int, int]
 
@@ -33,6 +33,14 @@ _FAVOURITE = re.compile(
     r"(?:fav\w*(?: (?:film|movie|book|song))?)(?=\s*(?:$|[.,!]|and\b|but\b))"
 )
 _BARE_TITLE = re.compile(r"[A-Z0-9][\w'’:-]*(?: (?:of|the|and|in|a|to|[A-Z0-9][\w'’:-]*))* [A-Z0-9][\w'’:-]*[.!]?")
+_CUE = re.compile(
+    r"\b(?:(?:re)?watch(?:ed|ing)?|seen|saw|lov(?:e|ed)|lik(?:e|ed)|enjoy(?:ed)?|hat(?:e|ed)|finish(?:ed)?|adored?)\s+$",
+    re.IGNORECASE,
+)
+LONGEST = 8
+"""Words of a title that is known elsewhere, at most."""
+PLAIN = 4.2
+"""As common as that, a word alone is no title without a capital or a cue."""
 _QUOTED = re.compile(r"《(?P<name>[^》@]+)》")
 
 
@@ -53,16 +61,38 @@ def people(text: str, masked: str, taken: Sequence[Span]) -> list[Span]:
     return [span for span in spans if _is_strange(text[slice(*span)], span, taken)]
 
 
-def titles(text: str, masked: str, taken: Sequence[Span]) -> Iterator[Span]:
-    """Where titles are named that nobody knows; arguments as of `people`."""
+def titles(text: str, masked: str, taken: Sequence[Span], elsewhere: Container[str] = ()) -> Iterator[Span]:
+    """Where titles are named that the catalogue lacks; arguments as of `people`, and those known to be titles."""
     claimed = list(taken)
     cased = _mask_like(text, masked)
+    for span in known(cased, elsewhere):
+        if not overlaps(*span, claimed):
+            claimed.append(span)
+            yield span
     for pattern, source in ((_TITLED, cased), (_FAVOURITE, masked), (_QUOTED, masked)):
         for match in pattern.finditer(source):
             span = match.span("name")
             if _is_strange(match["name"], span, claimed, sure=pattern is _FAVOURITE):
                 claimed.append(span)
                 yield span
+
+
+def known(text: str, elsewhere: Container[str]) -> Iterator[Span]:
+    """Where titles stand that are known to be some, the longest first: by rare words, capitals, or a cue."""
+    words = tokens(text)
+    for size in range(min(LONGEST, len(words)), 0, -1):
+        for at in range(len(words) - size + 1):
+            run = words[at : at + size]
+            if " ".join(token.word for token in run) in elsewhere and _stands_as_a_title(text, run):
+                yield run[0].start, run[-1].end
+
+
+def _stands_as_a_title(text: str, run: Sequence[Token]) -> bool:
+    rare = any(commonness(token.word) < PLAIN for token in run)
+    capitals = all(text[token.start].isupper() for token in run if len(token.word) > 3 or len(run) == 1)
+    alone = text.strip(" .,!?") == text[run[0].start : run[-1].end]
+    cue = alone or bool(_CUE.search(text[: run[0].start]))
+    return rare or len(run) > 3 or cue or (capitals and run[0].start > 0)
 
 
 def is_bare_title(text: str) -> bool:

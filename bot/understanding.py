@@ -51,6 +51,9 @@ SELF = "self"
 DISLIKED = 1.2
 """From these odds, by their logarithm, most do dislike what they say nothing outright of (`training.liking`)."""
 
+LITTLE_KNOWN = 20
+"""People who had to do with an item; below it, a namesake that is known elsewhere is meant."""
+
 _SLANG: Mapping[str, str] = {
     "u": "you", "ur": "your", "r": "are", "abt": "about", "whats": "what's", "thx": "thanks", "ty": "thank you",
     "gr8": "great", "idk": "i don't know", "kk": "ok", "k": "ok", "pls": "please", "plz": "please", "n": "and",
@@ -279,6 +282,7 @@ class Understander:
         self._phrases = phrases
         self._topics = frozenset(map(normal, catalog.vocabulary.topics))
         self._words = {**dict.fromkeys(self._topics, ()), **_lexicon(catalog)}
+        self._elsewhere = frozenset(map(normal, catalog.vocabulary.elsewhere))
         self._attributes = {*catalog.vocabulary.questions.values(), *catalog.vocabulary.measures, *catalog.values}
         self._longest = max((phrase.count(" ") + 1 for phrase in self._words), default=1)
 
@@ -404,8 +408,16 @@ class Understander:
         )
 
     def links(self, text: str, earlier: Container[int | None] = ()) -> list[Link]:
-        """Where a person's message names items; see `Linker.link`."""
-        return self._linker.link(text, earlier, None if _HAN.search(text) else self._hearer.judge(text))
+        """Where a person's message names items; see `Linker.link`.
+
+        What hardly anybody knows is not meant by a title that is well known elsewhere: "Parasite" is not that of 1982.
+        """
+        links = self._linker.link(text, earlier, None if _HAN.search(text) else self._hearer.judge(text))
+        return [link for link in links if not self._is_better_known_elsewhere(text, link, earlier)]
+
+    def _is_better_known_elsewhere(self, text: str, link: Link, earlier: Container[int | None]) -> bool:
+        known = self._catalog[link.columns[0]].popularity >= LITTLE_KNOWN or link.columns[0] in earlier
+        return not known and normal(text[link.start : link.end]) in self._elsewhere
 
     def _read(self, text: str, context: Context) -> _Reading:
         """Which words are names, which stand for attribute values, and what is left."""
@@ -458,7 +470,9 @@ class Understander:
         """What is named or pointed at, in the order of the text, and where people are named whom nobody knows."""
         text, masked, claimed = reading.text, reading.masked, reading.claimed
         people = strangers.people(text, masked, claimed)
-        unknown = [Mention(None, *span) for span in strangers.titles(text, masked, [*claimed, *people])]
+        unknown = [
+            Mention(None, *span) for span in strangers.titles(text, masked, [*claimed, *people], self._elsewhere)
+        ]
         known = self._mentions(reading.said, reading.links, context)
         # "I loved Oppenheimer, anything like that?" does not point at what was shown.
         known = [m for m in known if not (m.pointed and any(s.end <= m.start for s in unknown))]

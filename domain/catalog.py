@@ -129,6 +129,7 @@ class Vocabulary:
         common_nouns: attributes whose values are ordinary words ("crime"), written small within a sentence.
         topics: words for what a thing may be about, which say less than their synonyms: "no zombies" is no word against
             all that is frightening.
+        elsewhere: titles that people know and name, and that the catalogue may lack.
         translations: language -> word (noun, attribute, value, unit) -> that word in it.
     """
 
@@ -142,6 +143,7 @@ class Vocabulary:
     topics: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -166,6 +168,7 @@ class Vocabulary:
             "topics": list(self.topics),
             "heads": list(self.heads),
             "modifiers": list(self.modifiers),
+            "elsewhere": list(self.elsewhere),
             "translations": {language: dict(words) for language, words in self.translations.items()},
         }
 
@@ -197,6 +200,7 @@ class Vocabulary:
             topics=tuple(plain.get("topics", ())),
             heads=tuple(plain.get("heads", ())),
             modifiers=tuple(plain.get("modifiers", ())),
+            elsewhere=tuple(plain.get("elsewhere", ())),
             translations={language: dict(words) for language, words in plain.get("translations", {}).items()},
         )
 

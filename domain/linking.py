@@ -83,6 +83,9 @@ WEIGHTS: Mapping[str, float] = {
 
 _WEIGHTS = np.array(list(WEIGHTS.values()))
 
+RARE_NICKNAME, KNOWN = 2.7, 40
+"""As common as that, at most, is a word that names a title by itself, which so many people have had to do with."""
+
 UNKNOWN = 30_000
 """People who have had to do with items that the catalogue does not have: what a small catalogue holds is not all."""
 
@@ -99,7 +102,7 @@ SURE = 2.0
 """From these odds, by their logarithm, words are a title even where they are an attribute's value too."""
 
 # How far a name is from what stands on the poster, in powers of e of the popularity that makes up for it.
-_TITLE, _OTHER_NAME, _NO_SUBTITLE, _ACRONYM = 0.0, 0.7, 1.4, 3.0
+_TITLE, _OTHER_NAME, _NO_SUBTITLE, _TAIL, _ACRONYM = 0.0, 0.7, 1.4, 1.4, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,9 @@ def _names(item: Item) -> Iterator[tuple[str, float]]:
         head, colon, _ = title.replace(" - ", ": ").partition(":")
         if colon and len(head) > 2:
             yield from _with_and_without_article(head, _NO_SUBTITLE)
+        for tail in (*re.split(r": | - ", title)[1:], _tail_of_a_series(title)):
+            if tail.count(" "):  # "Fury Road", "The Empire Strikes Back", "Goblet of Fire"
+                yield from _with_and_without_article(tail, _TAIL)
         before, joint, _ = title.partition(" with ")
         if joint and " " in before:  # "The Life Aquatic with Steve Zissou"
             yield from _with_and_without_article(before, _NO_SUBTITLE)
@@ -189,10 +195,28 @@ def _names(item: Item) -> Iterator[tuple[str, float]]:
                 yield from _with_and_without_article(title.translate(dict.fromkeys(map(ord, marks), "")), rank)
 
 
+def _rare_words(catalog: Catalog) -> Iterator[tuple[str, int]]:
+    """(word, column) of rare words that stand in one well-known title and in no other: "shawshank"."""
+    columns: dict[str, list[int]] = {}
+    for column, item in enumerate(catalog):
+        for word in set(normal(item.title).split(" ")):
+            columns.setdefault(word, []).append(column)
+    for word, named in columns.items():
+        rare = len(word) > 3 and not word.isdigit() and commonness(word) < RARE_NICKNAME
+        if rare and len(named) == 1 and catalog[named[0]].popularity >= KNOWN:
+            yield word, named[0]
+
+
 def _series(title: str) -> str:
     """What "Harry Potter and the Goblet of Fire" is called for short; empty if it is not of that kind."""
     head, joint, _ = normal(title).partition(" and the ")
     return head if joint and " " in head and head.split(" ")[0] not in _ARTICLES else ""
+
+
+def _tail_of_a_series(title: str) -> str:
+    """What tells "Harry Potter and the Goblet of Fire" from others of its kind; empty if it is not of that kind."""
+    head, joint, tail = title.partition(" and the ")
+    return tail if joint and head.count(" ") else ""
 
 
 def _with_and_without_article(title: str, rank: float) -> Iterator[tuple[str, float]]:
@@ -217,6 +241,8 @@ class Linker:
                 if name:
                     ranks = found.setdefault(name, {})
                     ranks[column] = min(rank, ranks.get(column, rank))
+        for word, column in _rare_words(catalog):
+            found.setdefault(word, {column: _TAIL})
         self._columns = {name: self._by_likelihood(ranks) for name, ranks in found.items()}
         self._typos = _TypoIndex(name for name in found if _may_have_typos(name))
         self._vocabulary = {word for name in found for word in name.split(" ")}
@@ -258,9 +284,14 @@ class Linker:
             link = None if here.any() else self._judge(text, words, candidate, judge)
             if link:
                 here[:] = True
-                columns = sorted(link.columns, key=lambda column: column not in earlier)
-                links.append(replace(link, columns=tuple(columns)))
+                columns = self._earlier_first(link.columns, candidate.name, earlier)
+                links.append(replace(link, columns=columns))
         return sorted(links, key=lambda link: link.start)
+
+    def _earlier_first(self, columns: tuple[int, ...], name: str, earlier: Container[int | None]) -> tuple[int, ...]:
+        """The items of a name, those named before first; of a series, not before the one that is called so."""
+        whole = [column for column in columns if normal(self._catalog[column].title) == name]
+        return tuple(sorted(columns, key=lambda c: not (c in earlier and (c in whole or columns[0] not in whole))))
 
     def candidates(self, words: Sequence[Token]) -> Iterator[Candidate]:
         """All runs of words that are a name, or one with a typo or two."""

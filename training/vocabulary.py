@@ -41,6 +41,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         topics=tuple(words.get("topics", ())),
         heads=tuple(words.get("heads", ())),
         modifiers=tuple(words.get("modifiers", ())),
+        elsewhere=tuple(words.get("elsewhere", ())),
         translations=words.get("translations", {}),
     )
 

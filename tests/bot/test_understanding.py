@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ranges import ranges
 from bot.understanding import BOT, COMPARE, EARLIER, FIT, KINDS, SELF, WHY, Context, Understander
+from domain.catalog import Catalog, Item
 from domain.liking import Liking
 from domain.linking import Linker
 from domain.phrases import Phrases, made_of
@@ -941,3 +944,24 @@ def test_who_feels_awful_has_a_mood(understander):
 )
 def test_limits_as_people_put_them(understander, text, expected):
     assert {c.value for c in understander.understand(text).constraints if c.is_range} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("honestly oppenheimer was three hours too long", "oppenheimer"),
+        ("i watched get out last night", "get out"),
+        ("something like la la land", "la la land"),
+        ("Get Out", "Get Out"),
+        ("get out of here", None),
+        ("loved the lodger", "the lodger"),
+    ],
+)
+def test_titles_known_elsewhere_are_titles(catalog, text, words):
+    """The Lodger (1927) of the catalogue is one that nobody knows."""
+    names = ("Oppenheimer", "Get Out", "La La Land", "The Lodger")
+    films = [*catalog, Item("900", "The Lodger", 1927, popularity=2)]
+    known = Catalog(films, replace(catalog.vocabulary, elsewhere=names))
+    reader = Understander(known, Linker(known), Phrases.load(), Liking.load())
+    strange = [text[m.start : m.end] for m in reader.understand(text).mentions if m.item_id is None]
+    assert strange == ([words] if words else [])

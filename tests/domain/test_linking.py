@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.catalog import Catalog, Item
+from domain.catalog import Catalog, Item, Vocabulary
 from domain.linking import Linker, normal
 
 
@@ -114,3 +114,28 @@ def test_the_year_beside_a_title_is_its_own(catalog, text, years):
 def test_of_namesakes_the_one_that_was_named_before_is_meant(catalog):
     linker, older = Linker(catalog), catalog.column("3404")
     assert [link.columns[0] for link in linker.link("I loved Titanic", {older})] == [older]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("loved Mononoke", "Princess Mononoke"),
+        ("have you seen the empire strikes back?", "Star Wars: Episode V - The Empire Strikes Back"),
+        ("watched goblet of fire again", "Harry Potter and the Goblet of Fire"),
+        ("fury road was great", "Mad Max: Fury Road"),
+    ],
+)
+def test_what_tells_a_title_from_others_names_it(text, title):
+    titles = ("Princess Mononoke", "Star Wars: Episode V - The Empire Strikes Back", "Mad Max: Fury Road", "Mad Max")
+    more = ("Harry Potter and the Goblet of Fire", "Harry Potter and the Half-Blood Prince")
+    items = [Item(str(at), name, None, popularity=100) for at, name in enumerate((*titles, *more))]
+    catalog = Catalog(items, Vocabulary())
+    assert [catalog[link.columns[0]].title for link in Linker(catalog).link(text)] == [title]
+
+
+def test_of_a_series_the_one_that_is_called_so_is_meant_whatever_was_named_before():
+    wick, sequel = Item("1", "John Wick", 2014, popularity=90), Item("2", "John Wick: Chapter 2", 2017, popularity=90)
+    old = Item("3", "John Wick", 1950, popularity=1)
+    linker = Linker(Catalog([wick, sequel, old], Vocabulary()))
+    assert linker.link("I loved John Wick", earlier={1})[0].columns[0] == 0
+    assert linker.link("I loved John Wick", earlier={2})[0].columns[0] == 2
