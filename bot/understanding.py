@@ -7,6 +7,9 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from bot import strangers
 from bot.intent import Evidence, intent_of
 from bot.meaning import Heard, Hearer, RulesAlone
@@ -20,6 +23,7 @@ from domain.phrases import Phrases, made_of
 from domain.phrasing import superlative
 from domain.preference import Constraint
 from domain.stance import Polarity, Stance, mask, overlaps
+from domain.words import RARE, commonness
 
 Pairs = tuple[tuple[str, str], ...]
 """(attribute, value) pairs."""
@@ -51,6 +55,8 @@ SELF = "self"
 DISLIKED = 1.2
 """From these odds, by their logarithm, most do dislike what they say nothing outright of (`training.liking`)."""
 
+LEAST_LETTERS = 5
+"""Of a word for an attribute's value, before a letter of it may be wrong."""
 LITTLE_KNOWN = 20
 """People who had to do with an item; below it, a namesake that is known elsewhere is meant."""
 
@@ -282,6 +288,7 @@ class Understander:
         self._phrases = phrases
         self._topics = frozenset(map(normal, catalog.vocabulary.topics))
         self._words = {**dict.fromkeys(self._topics, ()), **_lexicon(catalog)}
+        self._long_words = [word for word in self._words if len(word) >= LEAST_LETTERS and " " not in word]
         self._elsewhere = frozenset(map(normal, catalog.vocabulary.elsewhere))
         self._attributes = {*catalog.vocabulary.questions.values(), *catalog.vocabulary.measures, *catalog.values}
         self._longest = max((phrase.count(" ") + 1 for phrase in self._words), default=1)
@@ -349,7 +356,9 @@ class Understander:
         settled = about_self or bool(extremes) or self._is_settled(masked)
         titles = [(m.start, m.end) for m in mentions if not m.pointed]
         heard = (RulesAlone() if settled else self._hearer).hear(text, titles, context.said)
-        intent = heard.intent(_clues(text, context, intent, mentions, constraints))
+        rule, intent = intent, heard.intent(_clues(text, context, intent, mentions, constraints))
+        if intent == "ask_item" and mentions and not any(m.item_id for m in mentions):
+            intent = rule  # "Parasite was insane, stuff like that?": of what nobody knows nothing can be told
         mentions = [_as_heard(heard, mention, intent, context, len(mentions)) for mention in mentions]
         wishes = list(self._wishes(reading, heard, intent))
         constraints = [c for c in self._constraints(dated, wishes, beside) if c.attribute not in freed]
@@ -514,7 +523,14 @@ class Understander:
             pairs = self._words.get(" ".join(token.word for token in words[at : at + length]))
             if pairs is not None:
                 return length, pairs
-        return 1, None
+        return 1, self._misspelt(words[at].word)
+
+    def _misspelt(self, word: str) -> Pairs | None:
+        """What a word that hardly anybody writes would stand for with one letter right: "documentry"."""
+        if len(word) < LEAST_LETTERS or commonness(word) >= RARE:
+            return None
+        nearest = process.extractOne(word, self._long_words, scorer=OSA.distance, score_cutoff=1)
+        return self._words[nearest[0]] if nearest else None
 
     def _mentions(self, said: Said, links: Sequence[Link], context: Context) -> list[Mention]:
         known = {*context.slate, *(item_id for slate in context.named for item_id in slate)}

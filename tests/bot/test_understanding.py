@@ -965,3 +965,16 @@ def test_titles_known_elsewhere_are_titles(catalog, text, words):
     reader = Understander(known, Linker(known), Phrases.load(), Liking.load())
     strange = [text[m.start : m.end] for m in reader.understand(text).mentions if m.item_id is None]
     assert strange == ([words] if words else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a thriler please", {("genres", "Thriller", True)}),
+        ("something with zombeis", {("genres", "Horror", True)}),
+        ("a drama for mama", {("genres", "Drama", True)}),
+        ("i love grammar", set()),
+    ],
+)
+def test_a_letter_of_a_kind_may_be_wrong(understander, text, expected):
+    assert wants(understander.understand(text)) == expected
