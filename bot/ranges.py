@@ -76,7 +76,7 @@ _YEARS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (rf"\b{_YEAR.removeprefix(chr(92) + 's*')}\s*(?:or|and) (?:earlier|older|before)", "<="),
         (rf"{_YEAR.removeprefix(chr(92) + 's*')}年?(?:以后|之后|后)", ">="),
         (rf"{_YEAR.removeprefix(chr(92) + 's*')}年?(?:以前|之前|前)", "<"),
-        (rf"\bfrom{_YEAR}\s*(?:on(?:wards?)?|\+)", ">="),
+        (rf"\b(?:from\s*)?{_YEAR.removeprefix(chr(92) + 's*')}\s*(?:on(?:wards?)?\b|\+)", ">="),
     )
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\s+(?P<a>(?:18|19|20)\d\d)\s*(?:and|to|-|until)\s*(?P<b>(?:18|19|20)\d\d)")

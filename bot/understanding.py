@@ -357,8 +357,8 @@ class Understander:
         titles = [(m.start, m.end) for m in mentions if not m.pointed]
         heard = (RulesAlone() if settled else self._hearer).hear(text, titles, context.said)
         rule, intent = intent, heard.intent(_clues(text, context, intent, mentions, constraints))
-        if intent == "ask_item" and mentions and not any(m.item_id for m in mentions):
-            intent = rule  # "Parasite was insane, stuff like that?": of what nobody knows nothing can be told
+        if intent == "ask_item" and mentions and _asks_nothing_of(mentions):
+            intent = rule
         mentions = [_as_heard(heard, mention, intent, context, len(mentions)) for mention in mentions]
         wishes = list(self._wishes(reading, heard, intent))
         constraints = [c for c in self._constraints(dated, wishes, beside) if c.attribute not in freed]
@@ -782,6 +782,14 @@ def _clues(
         wanted=any(c.include for c in constraints),
         unwanted=any(not c.include for c in constraints),
     )
+
+
+def _asks_nothing_of(mentions: Sequence[Mention]) -> bool:
+    """Whether items are not asked about: nobody knows them, or they have been seen, and what of that is said.
+
+    "Parasite was insane, stuff like that?", "I have seen Heat and loved it. Something else?"
+    """
+    return not any(m.item_id for m in mentions) or any(m.polarity and m.seen for m in mentions)
 
 
 def _as_heard(heard: Heard, mention: Mention, intent: Intent, context: Context, many: int) -> Mention:

@@ -27,6 +27,9 @@ _YEAR_AFTER = re.compile(
 _YEAR_BEFORE = re.compile(r"\bthe (?P<year>(?:18|19|20)\d\d) (?:(?:film|movie|version) (?:of )?)?$", re.IGNORECASE)
 _YEAR_ALONE = re.compile(r"(?:18|19|20)\d\d")
 _BEFORE_A_YEAR = re.compile(r"\b(?:after|before|since|from|in|until|till|around|circa|to|post|pre)[ -]$", re.IGNORECASE)
+_BEHIND_A_YEAR = re.compile(
+    r"\s*(?:\+|or (?:later|newer|after|up|so)\b|and (?:later|newer|up)\b|onwards?\b)", re.IGNORECASE
+)
 _FROM_A_YEAR = re.compile(r",? from (?:18|19|20)\d\d\s*(?:$|[.,!?;]|(?:is|was|it|but)\b)")
 _ALIKE_BEFORE = re.compile(r"\b(?:like|similar to|than|as)\s+$", re.IGNORECASE)
 _NUMBER_AFTER = re.compile(
@@ -358,7 +361,7 @@ class Linker:
         if not year and (_NUMBER_AFTER.match(text, end) or _is_part_of_a_longer_title(text, start, end)):
             return None  # a sequel that it does not have, or something else altogether
         before, behind = text[:start], text[end:]
-        if _YEAR_ALONE.fullmatch(text[start:end]) and _BEFORE_A_YEAR.search(before):
+        if _YEAR_ALONE.fullmatch(text[start:end]) and (_BEFORE_A_YEAR.search(before) or _BEHIND_A_YEAR.match(behind)):
             return None
         in_script = _HAN.match(before[-1:]) or _HAN.match(behind[:1])
         if before[-1:] in ("(", "[") and inside[0].word.isdigit() and behind[:1] in (")", "]"):

@@ -32,6 +32,8 @@ MEANING, BEFORE, CLUES, BIAS = "meaning", "before", "clues", "bias"
 """A model's tensors, ``intent.clues`` and so on: ``[width, classes]`` twice, ``[clues, classes]``, ``[classes]``."""
 HEARD = slice(len(POLARITIES), len(POLARITIES) + len(INTENTS))
 """Where the intent stands in the clues of `WISH` and `LIKING`."""
+DOUBT = 1.0
+"""So much likelier, in logarithms of odds, must it be that nothing is wished for before a wish by rule is dropped."""
 FAR = 8.0
 """Logarithms of odds beyond which more makes no difference."""
 SHORT, LONG = 15, 80
@@ -162,7 +164,10 @@ class MeaningModel:
 
     def wish(self, words: Vector, clues: WishClues) -> Polarity:
         """Whether an attribute's value is wanted, unwanted, or neither, by the words for it in their message."""
-        return POLARITIES[int(self._odds(WISH, words, clues.vector()).argmax())]
+        odds = self._odds(WISH, words, clues.vector())
+        heard = POLARITIES[int(odds.argmax())]
+        unheard = odds[POLARITIES.index(0)] - odds[POLARITIES.index(clues.rule)]
+        return clues.rule if not heard and unheard < DOUBT else heard
 
     def liking(self, words: Vector, clues: LikingClues) -> Polarity:
         """Whether an item is liked, disliked, or neither, by the words for it."""

@@ -75,7 +75,7 @@ def test_limits_agree_by_their_last_whole_number(annotated_as, heard, right):
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_the_messages_that_ship_are_well_formed(path):
     said = list(annotated.read(path.read_text(encoding="utf-8").splitlines()))
-    assert len({one.id for one in said}) == len(said) > 100
+    assert len({one.id for one in said}) == len(said) >= 40
     for one in said:
         assert one.intent in INTENTS
         assert "[[" not in one.text

@@ -931,6 +931,7 @@ def test_who_feels_awful_has_a_mood(understander):
         ("I have two hours", set()),
         ("1985 at the latest", {"<=1985"}),
         ("at least 2012 pls", {">=2012"}),
+        ("like 2010+", {">=2010"}),
         ("anything after like 2010", {">2010"}),
         ("film from exactly 1999", {">=1999", "<=1999"}),
         ("something from this century", {">=2000"}),
@@ -978,3 +979,11 @@ def test_titles_known_elsewhere_are_titles(catalog, text, words):
 )
 def test_a_letter_of_a_kind_may_be_wrong(understander, text, expected):
     assert wants(understander.understand(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "mood"),
+    [("long day. just wiped out", True), ("im exhausted", True), ("a film about a long day of work", False)],
+)
+def test_who_is_worn_out_is_heard(understander, text, mood):
+    assert understander.understand(text).mood == mood

@@ -104,3 +104,10 @@ def test_weights_are_read_and_their_absence_is_none(tmp_path):
         MeaningModel.load(tmp_path / "some.safetensors").intent(SILENCE, SILENCE, IntentClues("other", "x")) == "greet"
     )
     assert MeaningModel.load() is not None  # those that ship
+
+
+def test_a_wish_by_rule_is_dropped_only_without_doubt():
+    nearly, surely = (MeaningModel(weights(wish_bias=[0, height, 0])) for height in (0.9, 1.1))
+    assert nearly.wish(SILENCE, WishClues(1, "prefer")) == 1
+    assert nearly.wish(SILENCE, WishClues(-1, "prefer")) == -1
+    assert surely.wish(SILENCE, WishClues(1, "prefer")) == 0
