@@ -240,6 +240,10 @@ RATING = "request_recommendation - preference"
 """A rating of what was shown: `accept` or `reject` by the sign that ConveRSE recorded with it."""
 
 
+SHOWING, ASKING = "You might like {name}.", "Which {topic} do you like?"
+"""What the bot may have said before a message: ConveRSE tells what it did, but not its words."""
+
+
 @dataclass(frozen=True)
 class Labelled:
     """A message with its intent, and whether something was shown or asked before it."""
@@ -270,7 +274,7 @@ def converse(folder: Path) -> list[Labelled]:
 
 def is_held_out(person: str) -> bool:
     """One person in five, by name."""
-    return random.Random(f"held out: {person}").random() < 0.2
+    return random.Random(f"left out: {person}").random() < 0.2
 
 
 def on_converse(folder: Path, domain: str, show: int) -> None:
@@ -279,13 +283,18 @@ def on_converse(folder: Path, domain: str, show: int) -> None:
     messages = converse(folder)
     train = [m for m in messages if not is_held_out(m.person)]
     test = [m for m in messages if is_held_out(m.person)]
-    popular = max(catalog, key=lambda item: item.popularity).item_id
-    ours = [
-        reader.understand(
-            m.text, Context((popular,) if m.shown else (), catalog.vocabulary.ask[0] if m.asked else None)
-        ).intent
-        for m in test
-    ]
+    popular = max(catalog, key=lambda item: item.popularity)
+    topic = catalog.vocabulary.ask[0]
+    contexts = {
+        (shown, asked): Context(
+            (popular.item_id,) if shown else (),
+            topic if asked else None,
+            said=SHOWING.format(name=popular.name) if shown else ASKING.format(topic=topic) if asked else "",
+        )
+        for shown in (True, False)
+        for asked in (True, False)
+    }
+    ours = [reader.understand(m.text, contexts[m.shown, m.asked]).intent for m in test]
     truth = [m.intent for m in test]
     theirs = tfidf_logistic([m.text for m in train], [m.intent for m in train], [m.text for m in test])
     print("mapping:")

@@ -353,7 +353,7 @@ class Understander:
         intent = "critique" if intent == "other" and freed and context.slate else intent
         if intent == "critique" and _INSTEAD.search(masked) and any(c.include and not c.is_range for c in constraints):
             intent = "recommend"  # another kind takes the place of the one before
-        settled = about_self or bool(extremes) or self._is_settled(masked)
+        settled = about_self or bool(extremes) or self._is_settled(masked) or self._is_plain(speech, mentions)
         titles = [(m.start, m.end) for m in mentions if not m.pointed]
         heard = (RulesAlone() if settled else self._hearer).hear(text, titles, context.said)
         rule, intent = intent, heard.intent(_clues(text, context, intent, mentions, constraints))
@@ -415,6 +415,14 @@ class Understander:
         return bool(
             not words or _HAN.search(masked) or phrases.distress.search(masked) or phrases.no_questions.search(masked)
         )
+
+    def _is_plain(self, speech: str, mentions: Sequence[Mention]) -> bool:
+        """Whether nothing is said but "I like it", "no thanks", "hello" or "bye", or something of the bot itself."""
+        p = self._phrases
+        if any(not m.pointed for m in mentions):
+            return False
+        asks = any(pattern.search(speech) for pattern in (p.forget_all, p.about_bot, p.kinds))
+        return asks or any(made_of(pattern, speech) for pattern in (p.accept, p.reject, p.greet, p.leave, p.request))
 
     def links(self, text: str, earlier: Container[int | None] = ()) -> list[Link]:
         """Where a person's message names items; see `Linker.link`.

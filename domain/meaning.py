@@ -33,7 +33,8 @@ MEANING, BEFORE, CLUES, BIAS = "meaning", "before", "clues", "bias"
 HEARD = slice(len(POLARITIES), len(POLARITIES) + len(INTENTS))
 """Where the intent stands in the clues of `WISH` and `LIKING`."""
 DOUBT = 1.0
-"""So much likelier, in logarithms of odds, must it be that nothing is wished for before a wish by rule is dropped."""
+"""So much likelier, in logarithms of odds, must it be that nothing is wished for before a wish by rule is dropped, or
+that something is taken back which no rule says."""
 FAR = 8.0
 """Logarithms of odds beyond which more makes no difference."""
 SHORT, LONG = 15, 80
@@ -160,6 +161,7 @@ class MeaningModel:
             clues: what was read in it.
         """
         odds = self._odds(INTENT, message, clues.vector()) + before @ self._weights[f"{INTENT}.{BEFORE}"]
+        odds[INTENTS.index("correct")] -= DOUBT * (clues.rule != "correct")  # what is forgotten by mistake is gone
         return INTENTS[int(odds.argmax())]
 
     def wish(self, words: Vector, clues: WishClues) -> Polarity:

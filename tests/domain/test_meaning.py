@@ -111,3 +111,10 @@ def test_a_wish_by_rule_is_dropped_only_without_doubt():
     assert nearly.wish(SILENCE, WishClues(1, "prefer")) == 1
     assert nearly.wish(SILENCE, WishClues(-1, "prefer")) == -1
     assert surely.wish(SILENCE, WishClues(1, "prefer")) == 0
+
+
+def test_that_something_is_taken_back_must_be_likelier_where_no_rule_says_so():
+    nearly, surely = (MeaningModel(weights(intent_bias=towards("correct", height))) for height in (0.9, 1.1))
+    assert nearly.intent(SILENCE, SILENCE, IntentClues("prefer", "")) != "correct"
+    assert nearly.intent(SILENCE, SILENCE, IntentClues("correct", "")) == "correct"
+    assert surely.intent(SILENCE, SILENCE, IntentClues("prefer", "")) == "correct"
