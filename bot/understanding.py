@@ -357,7 +357,7 @@ class Understander:
         titles = [(m.start, m.end) for m in mentions if not m.pointed]
         heard = (RulesAlone() if settled else self._hearer).hear(text, titles, context.said)
         rule, intent = intent, heard.intent(_clues(text, context, intent, mentions, constraints))
-        if intent == "ask_item" and mentions and _asks_nothing_of(mentions):
+        if intent in ("ask_item", "accept") and mentions and _is_done_with(mentions):
             intent = rule
         mentions = [_as_heard(heard, mention, intent, context, len(mentions)) for mention in mentions]
         wishes = list(self._wishes(reading, heard, intent))
@@ -792,8 +792,8 @@ def _clues(
     )
 
 
-def _asks_nothing_of(mentions: Sequence[Mention]) -> bool:
-    """Whether items are not asked about: nobody knows them, or they have been seen, and what of that is said.
+def _is_done_with(mentions: Sequence[Mention]) -> bool:
+    """Whether items are neither asked about nor taken: nobody knows them, or they have been seen and are judged.
 
     "Parasite was insane, stuff like that?", "I have seen Heat and loved it. Something else?"
     """

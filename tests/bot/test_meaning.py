@@ -87,6 +87,12 @@ def test_what_the_rules_settle_nobody_else_judges(catalog, text):
     assert not stubborn.heard
 
 
+def test_what_was_seen_and_liked_is_not_taken(catalog):
+    said = understander(catalog, Stubborn("accept", 1)).understand("seen the first one, it was great", SLATE)
+    assert said.intent != "accept"
+    assert understander(catalog, Stubborn("accept")).understand("the first one then", SLATE).intent == "accept"
+
+
 def test_titles_are_taken_out_and_places_move_along():
     text, titles = "Up and The Shining, not scary ones", [(0, 2), (7, 18)]
     bare = untitled(text, titles)
