@@ -19,7 +19,8 @@ _NUMBER = (
     rf"|{'|'.join(_TENS)})(?P<part>{_PARTS})?"
 )
 _HUNDREDS = {"ten": 110, "twenty": 120, "thirty": 130}
-_NO = r"(?:\b(?:no|not|nothing|never|none|without|cannot|cant|dont|wont|avoid|rather not)\b|n't\b)[^@]{0,28}?"
+_NO = r"(?:\b(?:no|not|nothing|never|none|without|cannot|cant|dont|wont|avoid|rather not)\b|n't\b)"
+_NO += r"(?:(?!\b(?:and|but|or)\b)[^@]){0,28}?"
 _ABOUT = r"(?:about |around |like |roughly |say |maybe )?(?:the )?$"
 _MORE = r"\b(?:(?:more|longer|greater) than|over|above|past|beyond|exceed\w*|upwards of)\s+"
 _LESS = r"\b(?:(?:less|shorter|fewer) than|under|below)\s+"

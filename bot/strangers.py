@@ -89,10 +89,10 @@ def known(text: str, elsewhere: Container[str]) -> Iterator[Span]:
 
 def _stands_as_a_title(text: str, run: Sequence[Token]) -> bool:
     rare = any(commonness(token.word) < PLAIN for token in run)
-    capitals = all(text[token.start].isupper() for token in run if len(token.word) > 3 or len(run) == 1)
-    alone = text.strip(" .,!?") == text[run[0].start : run[-1].end]
-    cue = alone or bool(_CUE.search(text[: run[0].start]))
-    return rare or len(run) > 3 or cue or (capitals and run[0].start > 0)
+    capitals = all(text[token.start].isupper() for token in run if len(token.word) > 3 or token is run[0])
+    alone = text.strip(" .,!?") == text[run[0].start : run[-1].end] and len(run) > 1
+    cue = bool(_CUE.search(text[: run[0].start]))
+    return rare or len(run) > 3 or cue or (capitals and (run[0].start > 0 or alone))
 
 
 def is_bare_title(text: str) -> bool:

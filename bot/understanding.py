@@ -359,6 +359,8 @@ class Understander:
         rule, intent = intent, heard.intent(_clues(text, context, intent, mentions, constraints))
         if intent in ("ask_item", "accept") and mentions and _is_done_with(mentions):
             intent = rule
+        if intent == "accept" and any(m.seen for m in mentions):
+            intent = rule  # "she's seen that one already"
         mentions = [_as_heard(heard, mention, intent, context, len(mentions)) for mention in mentions]
         wishes = list(self._wishes(reading, heard, intent))
         constraints = [c for c in self._constraints(dated, wishes, beside) if c.attribute not in freed]

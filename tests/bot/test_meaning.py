@@ -90,6 +90,7 @@ def test_what_the_rules_settle_nobody_else_judges(catalog, text):
 def test_what_was_seen_and_liked_is_not_taken(catalog):
     said = understander(catalog, Stubborn("accept", 1)).understand("seen the first one, it was great", SLATE)
     assert said.intent != "accept"
+    assert understander(catalog, Stubborn("accept")).understand("I've seen the first one", SLATE).intent != "accept"
     assert understander(catalog, Stubborn("accept")).understand("the first one then", SLATE).intent == "accept"
 
 

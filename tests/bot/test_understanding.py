@@ -924,6 +924,7 @@ def test_who_feels_awful_has_a_mood(understander):
         ("no more than two hours", {"<=120"}),
         ("no longer than an hour and a half", {"<=90"}),
         ("nothing under 2 hours", {">=120"}),
+        ("nothing scary and under 100 minutes", {"<100"}),
         ("mustn't be longer than 100 minutes", {"<=100"}),
         ("100 minutes is the absolute max", {"<=100"}),
         ("ninety minutes tops", {"<=90"}),
@@ -955,6 +956,7 @@ def test_limits_as_people_put_them(understander, text, expected):
         ("something like la la land", "la la land"),
         ("Get Out", "Get Out"),
         ("get out of here", None),
+        ("get out", None),
         ("loved the lodger", "the lodger"),
     ],
 )
