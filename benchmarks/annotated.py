@@ -20,7 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.understanding import f1, understander
-from bot.understanding import Understander, Understanding
+from bot.meaning import RulesAlone
+from bot.understander import Understander
+from bot.understanding import Understanding
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, Item
 from domain.linking import normal
@@ -239,9 +241,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="of JSON lines")
     parser.add_argument("--only", help="one file's name without its ending")
     parser.add_argument("--errors", type=int, default=0, help="how many messages to show that are misunderstood")
+    parser.add_argument("--rules", action="store_true", help="by the rules alone")
     chosen = parser.parse_args(arguments)
     try:
-        catalog, _, reader = understander("movies")
+        catalog, _, reader = understander("movies", RulesAlone() if chosen.rules else None)
     except ArtifactError as error:
         print(error, file=sys.stderr)
         return 2

@@ -22,7 +22,7 @@ from benchmarks.annotated import FOLDER, Names, Utterance, read
 from benchmarks.understanding import REDIAL, served, understander
 from bot.encoder import OnnxEncoder
 from bot.meaning import Heard, Span, moved, untitled
-from bot.understanding import Understander
+from bot.understander import Understander
 from domain import artifact
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog

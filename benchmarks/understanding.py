@@ -29,7 +29,8 @@ from numpy.typing import NDArray
 
 from bot.meaning import Hearer, hearer
 from bot.settings import Settings
-from bot.understanding import DISLIKED, Context, Understander, Understanding
+from bot.understander import Understander
+from bot.understanding import DISLIKED, Context, Understanding
 from domain import artifact
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, CatalogError

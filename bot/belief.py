@@ -36,8 +36,10 @@ def believe(preference: Preference, said: Understanding, day: int, catalog: Cata
     for constraint in said.constraints:
         preference = _without_what_leaves_no_room(preference, constraint)
         preference = _without_what_never_goes_with(preference, constraint, catalog)
+    wanted = {(c.attribute, c.value) for c in preference.constraints if c.include}
     for constraint in said.constraints:
-        preference = preference.with_constraint(constraint)
+        if constraint not in said.loosely or (constraint.attribute, constraint.value) not in wanted:
+            preference = preference.with_constraint(constraint)
     for mention in said.mentions if said.intent not in ("ask_item", "correct") else ():
         opinion = _opinion(mention, day)
         if opinion:

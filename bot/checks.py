@@ -31,6 +31,7 @@ _ANEW = re.compile(
     r"\b(?:something else|try (?:differently|again)|another round|here (?:are others|is something different))\b"
 )
 """What a reply says where something was turned down, and nowhere else."""
+_ANNOUNCES = re.compile(r"\b(?:here|this) (?:is|are) (?:what|the one)\b", re.IGNORECASE)
 _GRATIFIED = re.compile(r"\b(?:good taste|that helps|tells me a lot|see where you are going)\b", re.IGNORECASE)
 """What a reply says where the person has said what they like or want, and nowhere else."""
 _ASKED = re.compile(r"\byou (?:asked|wanted)\b|\bas requested\b|\byour (?:wish|request)\b", re.IGNORECASE)
@@ -134,15 +135,17 @@ class Checker:
     def _truths(self, brief: Brief, said: Sequence[str]) -> Iterator[str]:
         """Every fact in a sentence has to be true of the items in it, or of what was asked for."""
         of_all: set[str] = set()
+        if sum(bool(_ANNOUNCES.search(sentence)) for sentence in said) > 1:
+            yield "announces what it shows twice"
         for sentence in said:
             items = [brief.items[int(n) - 1] for n in re.findall(r"@(\d+)", sentence) if int(n) <= len(brief.items)]
             yield from self._truth(brief, items, sentence)
             reasons = {reason for reason, pattern in _REASONS.items() if pattern.search(sentence)}
+            if reasons & of_all - {"popular"}:
+                yield "gives a reason again that it gave for all"
             if not items:
                 of_all |= reasons
                 continue
-            if reasons & of_all - {"popular"}:
-                yield "gives a reason again that it gave for all"
             if brief.act == "recommend" and not all(_has_reason(item, sentence) for item in items):
                 yield "gives no reason"
 

@@ -92,8 +92,10 @@ def intent_of(e: Evidence, phrases: Phrases) -> Intent:
 def _answer_to_a_slate(e: Evidence, phrases: Phrases, text: str) -> Intent | None:
     if e.constraints and phrases.critique.search(text):
         return "critique"
-    if phrases.critique_part.search(text) and not e.names:
+    if phrases.critique_part.search(text) and (e.points or not e.names):
         return "critique"
+    if phrases.praise_part.search(text) and not e.names:
+        return "accept"
     if phrases.reject.search(text) and not e.likes:
         return "critique" if e.constraints else "reject"
     return None

@@ -18,7 +18,7 @@ from bot.recommender import OnnxRecommender, PopularityRecommender, Recommender
 from bot.slate import SlateMaker
 from bot.texts import Texts
 from bot.titles import Titles
-from bot.understanding import Understander
+from bot.understander import Understander
 from bot.wording import Wording
 from domain import artifact
 from domain.artifact import ArtifactError, Manifest

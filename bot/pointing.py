@@ -13,6 +13,8 @@ from domain.words import JOINTS, PRONOUNS, commonness, is_ordinary
 
 _THING = r"(?: (?:one|1|film|movie|pick|suggestion|option|item|book|song))?"
 _VERB = r"(?=\s*(?::|(?:is|was|looks?|sounds?|seems?|and|,|too)\b))"
+_PARTS = r"(?:hour|half|minutes?|scene|act|part|few|date|thing|world|season)\b"
+"""What is the first of something else: "it lost me in the first hour"."""
 _NUMBERS = (
     ("first", "1st", "one", "一"),
     ("second", "2nd", "two", "二"),
@@ -26,9 +28,9 @@ def _ordinal(position: int) -> re.Pattern[str]:
     word, short, number, chinese = _NUMBERS[position]
     said = rf"(?:{word}|{short})"
     if position:
-        said = rf"the {said}{_THING}|{said}(?: (?:one|1)|{_VERB})"
+        said = rf"the {said}(?! {_PARTS}){_THING}|{said}(?: (?:one|1)|{_VERB})"
     else:  # needs no article: "first, please", but is not the first two, or the first time
-        said = rf"(?:the |that |your )?{said}(?! (?:two|three|2|3|of|time)\b){_THING}"
+        said = rf"(?:the |that |your )?{said}(?! (?:two|three|2|3|of|time|{_PARTS})\b){_THING}"
     digit = position + 1
     return re.compile(rf"(?<!\w)(?:{said}|number (?:{number}|{digit})|no\.? ?{digit}|#{digit})(?!\w)|第{chinese}[个部]")
 
@@ -48,7 +50,9 @@ _SOME_OF_THEM: Sequence[tuple[re.Pattern[str], slice]] = (
     (re.compile(r"\b(?:the )?first (?:two|2)\b(?: (?:ones|films|movies))?"), slice(0, 2)),
     (re.compile(r"\b(?:the )?last (?:two|2)\b(?: (?:ones|films|movies))?"), slice(-2, None)),
 )
-_THE_REST = re.compile(r"\bthe (?:other (?:two|2|one|ones)|others|rest)\b")
+_THE_REST = re.compile(
+    r"\bthe (?:other (?:two|2|one|ones)|others|rest|other(?=\W*$|[,.!?]| (?:is|was|sent|made|did|looks|sounds|i)\b))\b"
+)
 _BY_NUMBER = re.compile(
     r"(?:\b(?:seen|watched|love|loved|like|liked|hate|hated|disliked|and|not)|,|&) (?P<n>[1-5])"
     r"(?=\s*(?:$|[,.!&]|and\b|but\b|is\b|was\b))"
@@ -62,11 +66,19 @@ _ALL_OF_THEM = re.compile(
     r"(?P<words>them all|all of (?:them|these|those)|them|those|these|all|both)(?!\w)"
 )
 _ONE_OF_THEM = re.compile(
-    rf"(?<!more )(?<!thing )(?<!films )(?<!movies )(?<!stuff )\b(?:{_OPINION}|about|is|was|directed|stars in|in|of) "
+    rf"(?<!more )(?<!thing )(?<!films )(?<!movies )(?<!stuff )(?<!out )"
+    rf"\b(?:{_OPINION}|about|is|was|directed|stars in|in|of) "
     r"(?P<words>it|that one|this one|that film|this film|that movie|this movie|that|this)(?!\w)"
     r"|^(?P<first>it)(?= (?:is|was)\b)"
     r"|(?<!\w)(?P<alone>(?:that|this|dat|dis) (?:one|1))(?!\w)"
 )
+_THE_ONE = re.compile(
+    r"(?<!in )(?<!out of )(?<!forget )(?<!stop )(?<!about )(?<!like )(?<!that's )(?<!than )"
+    r"(?:\b(?P<words>it)(?!'?s? (?:rain|snow|late|depend))\b"
+    r"|\b(?P<said>(?:that|this)(?: (?:film|movie|one))?)(?=\s*(?:$|[,.!?])"
+    r"| (?:is|was|lost|made|has|had|looks?|sounds?|would|does|did|again|one|because|before|film|movie)\b))"
+)
+"""Where but one item is spoken of, most that could point points at it."""
 LIKE_IT = re.compile(
     r"\b(?:like|along) "
     r"(?P<words>it|that|this|that film|this film|that movie|this movie|(?:those|these|that|this) lines?)"
@@ -117,6 +129,8 @@ def pointed(masked: str, slate: Sequence[str], focus: str | None) -> list[tuple[
             add([focus or slate[0]], one.span(one.lastgroup or 0))
         elif alike:
             add([focus or slate[0]], alike.span("words"))
+        elif (focus or len(slate) == 1) and (lone := _THE_ONE.search(masked)):
+            add([focus or slate[0]], lone.span(lone.lastgroup or 0))
     return found
 
 

@@ -46,6 +46,7 @@ _SAID_BEHIND: Sequence[tuple[str, re.Pattern[str]]] = tuple(
 )
 _IS_TOO_MUCH = re.compile(r"(?:'s| is| are|:)? (?:a no\b|too (?:long|much)|out\b|off\b|not for)")
 """Behind "anything over 2 hours": that is what is not wanted."""
+_HOURS_AND_MINUTES = re.compile(r"\b(?P<hours>\d) ?(?:h|hrs?|hours?) ?(?P<minutes>[0-5]\d)(?: ?m(?:in(?:ute)?s?)?)?\b")
 _CLAUSE_EDGE = re.compile(r"[.,;!?]")
 ROUGHLY = 0.15
 """How far from a number is still "around" it, as a share of it."""
@@ -214,6 +215,8 @@ def _written(digits: str) -> int:
 
 def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
     """Limits in units: "under two hours", "nothing over 90 minutes", "an hour and a half at most"."""
+    if "minutes" in measure.units:
+        masked = _HOURS_AND_MINUTES.sub(lambda m: f"{60 * int(m['hours']) + int(m['minutes'])} minutes", masked)
     for unit, factor in measure.units.items():
         written = rf"[\s-]*{re.escape(unit)}(?!\w)"
         for match in re.finditer(rf"\b(?P<low>\d+)\s*(?:and|to|-|–)\s*(?P<high>\d+){written}", masked):

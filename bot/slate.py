@@ -17,6 +17,10 @@ from domain.preference import Constraint
 WANTED_BONUS = 3.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
 
+MISS_COST = 9.0
+"""What it costs to be beyond a limit that nothing satisfies, in standard deviations of the scores, for each standard
+deviation of the number: who asked for this year's films is shown the newest."""
+
 UNKNOWN_MISS = 2.0
 """So many standard deviations beyond a limit is an item taken to be whose number is not known."""
 
@@ -83,7 +87,7 @@ class SlateMaker:
                 candidates &= fit > 0
             if candidates.any():
                 order = np.flatnonzero(candidates)
-                nearness = merit - WANTED_BONUS * sum(self._miss(limit) for limit in unmet if limit.is_range)
+                nearness = merit - MISS_COST * sum(self._miss(limit) for limit in unmet if limit.is_range)
                 order = order[np.argsort(-nearness[order], kind="stable")]
                 best = self._best(order, count)
                 kept = [holds for wish, holds in wishes.items() if wish not in unmet]

@@ -129,6 +129,8 @@ class Vocabulary:
         common_nouns: attributes whose values are ordinary words ("crime"), written small within a sentence.
         topics: words for what a thing may be about, which say less than their synonyms: "no zombies" is no word against
             all that is frightening.
+        avoided: word ("violent") -> the pairs that somebody keeps away from who does not want it.
+        avoiding: word ("gentle") -> the pairs that somebody keeps away from who wants it.
         elsewhere: titles that people know and name, and that the catalogue may lack.
         translations: language -> word (noun, attribute, value, unit) -> that word in it.
     """
@@ -143,6 +145,8 @@ class Vocabulary:
     topics: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
+    avoided: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    avoiding: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     elsewhere: tuple[str, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -151,7 +155,7 @@ class Vocabulary:
         return {
             "noun": list(self.noun),
             "nouns": list(self.nouns),
-            "synonyms": {word: [list(pair) for pair in pairs] for word, pairs in self.synonyms.items()},
+            "synonyms": _listed(self.synonyms),
             "measures": {
                 name: {
                     "units": dict(m.units),
@@ -168,6 +172,8 @@ class Vocabulary:
             "topics": list(self.topics),
             "heads": list(self.heads),
             "modifiers": list(self.modifiers),
+            "avoided": _listed(self.avoided),
+            "avoiding": _listed(self.avoiding),
             "elsewhere": list(self.elsewhere),
             "translations": {language: dict(words) for language, words in self.translations.items()},
         }
@@ -180,10 +186,7 @@ class Vocabulary:
         return cls(
             noun=(singular, plural),
             nouns=tuple(plain.get("nouns", default.nouns)),
-            synonyms={
-                word: tuple((attribute, value) for attribute, value in pairs)
-                for word, pairs in plain.get("synonyms", {}).items()
-            },
+            synonyms=_pairs(plain.get("synonyms", {})),
             measures={
                 name: Measure(
                     units=dict(m.get("units", {})),
@@ -200,9 +203,19 @@ class Vocabulary:
             topics=tuple(plain.get("topics", ())),
             heads=tuple(plain.get("heads", ())),
             modifiers=tuple(plain.get("modifiers", ())),
+            avoided=_pairs(plain.get("avoided", {})),
+            avoiding=_pairs(plain.get("avoiding", {})),
             elsewhere=tuple(plain.get("elsewhere", ())),
             translations={language: dict(words) for language, words in plain.get("translations", {}).items()},
         )
+
+
+def _listed(words: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, list[list[str]]]:
+    return {word: [list(pair) for pair in pairs] for word, pairs in words.items()}
+
+
+def _pairs(plain: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    return {word: tuple((attribute, value) for attribute, value in pairs) for word, pairs in plain.items()}
 
 
 class Catalog(Sequence[Item]):

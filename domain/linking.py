@@ -43,7 +43,7 @@ _LISTED_CAPITAL = re.compile(
     r"[A-Z][\w'’]*(?=\s*(?:$|[.,!?]|and\b|or\b))"
 )
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-_HAN = re.compile(r"[\u3400-\u9fff]")
+HAN = re.compile(r"[\u3400-\u9fff]")
 _ARTICLES = ("the", "a", "an")
 _CUE_BEFORE = re.compile(
     r"\b(?:watch(?:ed|ing)?|seen|saw|lov(?:e|ed|ing)|lik(?:e|ed)|enjoy(?:ed)?|hat(?:e|ed)|dislik(?:e|ed)|called|named|"
@@ -363,7 +363,7 @@ class Linker:
         before, behind = text[:start], text[end:]
         if _YEAR_ALONE.fullmatch(text[start:end]) and (_BEFORE_A_YEAR.search(before) or _BEHIND_A_YEAR.match(behind)):
             return None
-        in_script = _HAN.match(before[-1:]) or _HAN.match(behind[:1])
+        in_script = HAN.match(before[-1:]) or HAN.match(behind[:1])
         if before[-1:] in ("(", "[") and inside[0].word.isdigit() and behind[:1] in (")", "]"):
             return None  # the year of what stands before
         surprise = [min(MOST_COMMON - commonness(word), RAREST) for word in candidate.name.split(" ")]

@@ -48,7 +48,7 @@ _FOUND = re.compile(
 """Likewise: "..., I find it dull"."""
 _UNWANTED_AFTERWARDS = re.compile(
     r"\s*(?:films? |movies? |stuff )?(?:is|are|isn't|aren't)?\s*(?:not|n't|aren't|isn't) (?:my|for me|really)"
-    r"|[^,@]*\b(?:bores?|sucks?|is out|are out)\b"
+    r"|[^,@]*\b(?:bores?|sucks?|is out|are out|leaves? me cold|puts? me to sleep|makes? me (?:yawn|cringe|ill|sick))\b"
 )
 
 

@@ -55,6 +55,7 @@ VOCABULARY = Vocabulary(
         "funnier": (("genres", "Comedy"),),
         "romcom": (("genres", "Romance"), ("genres", "Comedy")),
         "zombies": (("genres", "Horror"),),
+        "action": (("genres", "Action"),),
         "喜剧": (("genres", "Comedy"),),
     },
     measures={
@@ -75,5 +76,7 @@ VOCABULARY = Vocabulary(
     topics=("zombies", "superhero"),
     heads=("Comedy", "Drama", "Thriller"),
     modifiers=("Crime", "War"),
+    avoided={"violent": (("genres", "Horror"), ("genres", "War"), ("genres", "Action"))},
+    avoiding={"calm": (("genres", "Horror"), ("genres", "Thriller"))},
     translations={"en": {"Children": "family"}, "zh-CN": {"film": "电影", "Comedy": "喜剧"}},
 )

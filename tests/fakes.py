@@ -11,7 +11,7 @@ from bot.models import Models
 from bot.slate import SlateMaker
 from bot.texts import Texts
 from bot.titles import Titles
-from bot.understanding import Understander
+from bot.understander import Understander
 from bot.wording import Wording
 from domain.artifact import Manifest
 from domain.catalog import Catalog

@@ -40,6 +40,7 @@ class Phrases:
     accept_anywhere: re.Pattern[str] = _NOTHING
     critique: re.Pattern[str] = _NOTHING
     critique_part: re.Pattern[str] = _NOTHING
+    praise_part: re.Pattern[str] = _NOTHING
     reject: re.Pattern[str] = _NOTHING
     origin: re.Pattern[str] = _NOTHING
     refines: re.Pattern[str] = _NOTHING

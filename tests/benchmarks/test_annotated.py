@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import annotated
-from bot.understanding import Understander
+from bot.understander import Understander
 from domain.liking import Liking
 from domain.linking import Linker
 from domain.meaning import INTENTS

@@ -3,7 +3,7 @@ import json
 import numpy as np
 
 from benchmarks.understanding import Linking, f1, liking, plain, predictions, tfidf_logistic
-from bot.understanding import Understander
+from bot.understander import Understander
 from domain.liking import Liking
 from domain.linking import Linker
 from domain.phrases import Phrases

@@ -126,6 +126,10 @@ def test_a_reason_that_all_share_may_be_said_before_them(checker):
     assert checker.faults(SLATE, f"You liked #1, so here is what its fans tend to like too. {items}")
     again = "You liked #1, so here is what its fans tend to like too. @1 is a crime thriller. Try @2, a war film, as "
     assert checker.faults(shared, again + "you liked #1.") == ["gives a reason again that it gave for all"]
+    twice = f"You liked #1. As you liked #1, here is what its fans tend to like too. {items}"
+    assert "gives a reason again that it gave for all" in checker.faults(shared, twice)
+    announced = f"Here is what I have in mind. You liked #1, so here is what its fans tend to like too. {items}"
+    assert checker.faults(shared, announced) == ["announces what it shows twice"]
 
 
 def test_that_many_like_all_of_them_may_be_said_before_them(checker):

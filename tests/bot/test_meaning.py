@@ -5,7 +5,8 @@ import pytest
 
 from bot.encoder import Meaning
 from bot.meaning import TITLE, LearnedHearer, RulesAlone, hearer, moved, untitled
-from bot.understanding import Context, Understander
+from bot.understander import Understander
+from bot.understanding import Context
 from domain.liking import Liking
 from domain.linking import Linker
 from domain.meaning import INTENTS, IntentClues, LikingClues, WishClues

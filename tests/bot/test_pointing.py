@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.understanding import Understander
+from bot.understander import Understander
 from domain.liking import Liking
 from domain.linking import Linker
 from domain.phrases import Phrases
@@ -45,6 +45,29 @@ def test_what_fits_none_or_several_points_at_nothing_described(read, text):
     assert not [
         words for title, words in read(text) if words.startswith(("the musical", "the good", "a thr", "the train"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("sounds nice, I'll give it a go", "it"),
+        ("that lost me in the first hour", "that"),
+        ("when did it come out", "it"),
+        ("wouldn't watch that", "that"),
+    ],
+)
+def test_where_one_item_was_shown_it_is_pointed_at(read, text, words):
+    assert read(text, "How about Heat (1995)?") == [("Heat", words)]
+
+
+@pytest.mark.parametrize("text", ["forget it", "keep the singing out of it", "it rains", "that depends"])
+def test_not_every_it_points(read, text):
+    assert read(text, "How about Heat (1995)?") == []
+
+
+def test_of_two_the_other_is_the_one_that_is_not_named(read):
+    mentions = read("i loved heat, the other sent me to sleep", "How about Heat (1995) or Fargo (1996)?")
+    assert mentions == [("Heat", "heat"), ("Fargo", "the other")]
 
 
 def test_out_of_the_blue_the_same_words_name_nothing(read):

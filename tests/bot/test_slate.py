@@ -61,6 +61,11 @@ def test_what_comes_near_is_near_in_years_and_both_ends_of_a_year_go_together(co
     assert any(catalog[n].title in titles for n in range(len(catalog)) if catalog[n].year == newest)
 
 
+def test_what_comes_near_outweighs_what_is_liked_best(compose):
+    titles, _ = compose(Constraint("genres", "Drama"), Constraint("year", ">=2023"))
+    assert titles[0] == "Inception"
+
+
 def test_what_is_unwanted_is_not_shown_even_if_nothing_else_is_left(compose, catalog):
     everything = [Constraint("genres", value, include=False) for value in catalog.values["genres"]]
     assert compose(*everything) == ([], tuple(everything))

@@ -4,12 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.belief import believe
 from bot.ranges import ranges
-from bot.understanding import BOT, COMPARE, EARLIER, FIT, KINDS, SELF, WHY, Context, Understander
+from bot.understander import Understander
+from bot.understanding import BOT, COMPARE, EARLIER, FIT, KINDS, SELF, WHY, Context
 from domain.catalog import Catalog, Item
 from domain.liking import Liking
 from domain.linking import Linker
 from domain.phrases import Phrases, made_of
+from domain.preference import Constraint, Preference
 
 SLATE = Context(slate=("6", "608", "1387"))  # Heat (1995), Fargo (1996), Jaws (1975)
 
@@ -46,6 +49,7 @@ def opinions(catalog, said):
         ("我喜欢 Heat", {("Heat", 1, False)}),
         ("I don't dislike Heat", {("Heat", 1, False)}),
         ("I can't say I loved Fargo", {("Fargo", -1, False)}),
+        ("please stop with the Inception lookalikes", {("Inception", -1, False)}),
         ("我不喜欢 Titanic", {("Titanic", -1, False)}),
     ],
 )
@@ -383,7 +387,14 @@ def test_a_mood_is_no_wish_for_a_film_of_that_mood(understander, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "asks"), [("what can you do?", BOT), ("show my profile", SELF), ("do you like pizza?", None)]
+    ("text", "asks"),
+    [
+        ("what can you do?", BOT),
+        ("show my profile", SELF),
+        ("can i see my preferences?", SELF),
+        ("preferences", SELF),
+        ("do you like pizza?", None),
+    ],
 )
 def test_questions_about_the_bot_and_about_oneself(understander, text, asks):
     said = understander.understand(text)
@@ -408,6 +419,29 @@ def test_no_zombies_is_no_word_against_all_that_is_frightening(understander):
     assert said.untold == ("zombies",)
     assert understander.understand("something with zombies").untold == ("zombies",)
     assert wants(understander.understand("I love zombies")) == {("genres", "Horror", True)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nothing violent", {("genres", "Horror", False), ("genres", "War", False), ("genres", "Action", False)}),
+        ("something calm", {("genres", "Horror", False), ("genres", "Thriller", False)}),
+        ("not calm please", set()),
+        ("something violent", set()),
+        (
+            "an action film, but not violent",
+            {("genres", "Action", True), ("genres", "Horror", False), ("genres", "War", False)},
+        ),
+    ],
+)
+def test_who_wants_it_calm_or_not_violent_keeps_away_from_kinds(understander, text, expected):
+    assert wants(understander.understand(text)) == expected
+
+
+def test_what_is_kept_away_from_gives_way_to_what_was_wanted_before(understander, catalog):
+    before = Preference(constraints=(Constraint("genres", "Action"),))
+    after = believe(before, understander.understand("not so violent", SLATE), 0, catalog)
+    assert {(c.value, c.include) for c in after.constraints} == {("Action", True), ("Horror", False), ("War", False)}
 
 
 def test_a_topic_that_the_catalogue_tells_nothing_of_is_noticed(understander):
@@ -539,6 +573,8 @@ def test_what_was_meant_takes_the_place_of_what_was_said(understander, catalog):
         ("something around 2 hours", {("length", ">=102", True), ("length", "<=138", True)}),
         ("90 minutes or less", {("length", "<=90", True)}),
         ("有2010年以后的吗", {("year", ">=2010", True)}),
+        ("not longer than 1h45", {("length", "<=105", True)}),
+        ("1 hour 40 minutes at most", {("length", "<=100", True)}),
         ("I liked Titanic, the old one", set()),
     ],
 )
@@ -695,7 +731,20 @@ def test_what_no_number_compares_is_not_compared(understander, text):
 
 @pytest.mark.parametrize(
     ("text", "intent"),
-    [("I'm new here", "greet"), ("ugh", "reject"), ("no thanks", "reject"), ("no worries", "accept")],
+    [
+        ("I'm new here", "greet"),
+        ("ugh", "reject"),
+        ("no thanks", "reject"),
+        ("no worries", "accept"),
+        ("stop suggesting me", "leave"),
+        ("Stop giving me reccomendations", "leave"),
+        ("I like it but I don't like the director", "critique"),
+        ("I don't like it, but I like the genre", "critique"),
+        ("hate the acting", "critique"),
+        ("love the actors", "accept"),
+        ("details", "ask_item"),
+        ("show me a review", "ask_item"),
+    ],
 )
 def test_short_things_people_say(understander, text, intent):
     said = understander.understand(text, SLATE)

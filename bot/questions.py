@@ -1,0 +1,135 @@
+"""What a message asks: of an item, of several, of the bot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.ranges import AGE, comparative
+from bot.understanding import BOT, COMPARE, EARLIER, FIT, INSULT, KINDS, WHY, Mention
+from bot.wishes import Wish
+from domain.catalog import Catalog
+from domain.linking import HAN
+from domain.meaning import Intent
+from domain.phrases import Phrases
+from domain.phrasing import superlative
+
+_WHY = re.compile(r"\bwhy\b|为什么")
+_YES_OR_NO = re.compile(
+    r"^\W*(?:\w+[ ,]+){0,2}?(?!(?:do|have) you (?:know|have|heard|got)|(?:is|are) @+ (?:in|on) )"
+    r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would|any)\b"
+)
+_QUALITY = re.compile(
+    r"\bwhich\b[^.!?]*\b(?:most|least|(?!best\b|worst\b)\w+est"
+    r"|(?:is|are|looks?|sounds?)(?: the)? (?:more \w+|(?!better\b|other\b)\w+er))\b"
+)
+_JOINT = re.compile(r"\band\b|[,?]|[和，？]")
+"""What stands between two questions in one message."""
+
+
+class Questions:
+    """Understands them by the words of one catalogue; made once a catalogue, then used by any thread."""
+
+    def __init__(self, catalog: Catalog, phrases: Phrases) -> None:
+        self._catalog = catalog
+        self._phrases = phrases
+
+    def asked(self, masked: str, intent: Intent, mentions: Sequence[Mention], *, compares: bool) -> str | None:
+        """What is asked about: an attribute, or one of the constants of `bot.understanding`; or None.
+
+        Args:
+            masked: lower case, titles masked, slang spelt out.
+            intent: of the message.
+            mentions: the items named or pointed at.
+            compares: items are compared by a number.
+        """
+        if intent == "chat" and self._phrases.insult.search(masked):
+            return INSULT
+        if intent == "chat" and self._phrases.kinds.search(masked):
+            return KINDS
+        if intent == "chat" and self._phrases.earlier.search(masked):
+            return EARLIER
+        if intent == "chat" and self._phrases.about_bot.search(masked):
+            return BOT
+        if intent == "ask_item" and compares:
+            return COMPARE
+        if intent != "ask_item":
+            return None
+        if self._phrases.compare.search(masked) and sum(not m.pointed for m in mentions) != 1:
+            return COMPARE
+        if self._phrases.fit.search(masked):
+            return FIT
+        return WHY if _WHY.search(masked) else next(self.attributes(masked), None)
+
+    def attributes(self, masked: str) -> Iterator[str]:
+        """The attributes that a question asks for, several if they are joined: "how long is it, and who made it?"."""
+        masked = AGE.sub(" ", masked)
+        named = {
+            f"{re.escape(n.rstrip('s'))}s?": n for n in (*self._catalog.vocabulary.measures, *self._catalog.values)
+        }
+        found: list[tuple[int, int, str]] = []
+        for words, attribute in {**self._catalog.vocabulary.questions, **named}.items():
+            # Chinese has no spaces, so its words have no edges.
+            pattern = words if HAN.search(words) else rf"(?<!\w)(?:{words})(?!\w)"
+            if match := re.search(pattern, masked):
+                found.append((*match.span(), attribute))
+        for name, measure in self._catalog.vocabulary.measures.items():
+            words = "|".join(re.escape(word) for word in (*measure.low, *measure.high) if " " not in word)
+            if words and (match := re.search(rf"\b(?:is|was|are) [^.?!]*\b(?:{words})\W*$", masked)):
+                found.append((*match.span(), name))
+        if not found:
+            return
+        first = found[0]
+        yield first[2]
+        told = {first[2]}
+        for start, end, attribute in found[1:]:
+            between = masked[min(first[1], end) : max(first[0], start)]
+            if attribute not in told and _JOINT.search(between):
+                told.add(attribute)
+                yield attribute
+
+    def extremes(self, speech: str, named: int) -> Iterator[tuple[str, bool]]:
+        """The numbers that items are compared by: "which is the longest?", of two "is Heat older than Fargo?"."""
+        for name, measure in self._catalog.vocabulary.measures.items():
+            for words, highest in ((measure.low, False), (measure.high, True)):
+                forms = [form for word in words for form in (superlative(word), f"most {word}", f"最{word}")]
+                said = "|".join(map(re.escape, forms))
+                beside = "|".join(map(re.escape, map(comparative, words)))
+                asked = [
+                    *([rf"\bwhich (?:one |of \w+ )?(?:is|are)(?: the)? (?:{beside})\b"] if beside else []),
+                    *([rf"\b(?:is|was|are)\b[^.!]*\b(?:{beside}) than\b[^.!]*\?"] if beside and named == 2 else []),
+                    *([rf"(?:\b(?:which|what)\b|哪)[^.!?]*?(?:{said})(?! [^.!?]*\byou\b)"] if said else []),
+                ]
+                if any(re.search(pattern, speech) for pattern in asked):
+                    yield name, highest
+
+    def measures_in(self, masked: str) -> tuple[str, ...]:
+        """The numeric attributes that are spoken of by their names, or by what asks for them."""
+        vocabulary = self._catalog.vocabulary
+        asked = {words: name for words, name in vocabulary.questions.items() if name in vocabulary.measures}
+        names = {rf"{re.escape(name)}s?": name for name in vocabulary.measures} | asked
+        found = (name for words, name in names.items() if re.search(rf"\b(?:{words})(?!\w)", masked))
+        return tuple(dict.fromkeys(found))
+
+
+def about(speech: str, mentions: Sequence[Mention]) -> str | None:
+    """The item that a question is about: the first in its own sentence, or the first of all."""
+    start = _question_start(speech)
+    named = [m for m in mentions if m.item_id]
+    return next((m.item_id for m in named if m.start >= start), named[0].item_id if named else None)
+
+
+def value_asked(speech: str, asks: str | None, wishes: Iterable[Wish]) -> tuple[tuple[str, str] | None, bool]:
+    """The attribute's value that a question about items asks for, and whether it asks what no attribute tells."""
+    if asks == COMPARE and _QUALITY.search(speech):
+        return None, True
+    start = _question_start(speech)
+    asked = (wish.pairs[0] for wish in wishes if wish.pairs and wish.start >= start)
+    value = next(asked, None) if asks in (None, COMPARE) else None
+    return value, asks is None and not value and bool(_YES_OR_NO.search(speech[start:]))
+
+
+def _question_start(speech: str) -> int:
+    """Where the last sentence begins that is a question; 0 if none is marked as one."""
+    end = speech.rfind("?")
+    return max((match.end() for match in re.finditer(r"[.!?]\s", speech[: max(end, 0)])), default=0)

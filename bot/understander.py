@@ -1,0 +1,478 @@
+"""A message -> what is understood of it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot import strangers
+from bot.intent import Evidence, intent_of
+from bot.meaning import Heard, Hearer, RulesAlone
+from bot.pointing import LIKE_IT, Shown, described, named_again, pointed
+from bot.questions import Questions, about, value_asked
+from bot.understanding import DISLIKED, SELF, Context, Mention, Understanding
+from bot.wishes import Pairs, Wishes
+from domain.catalog import Catalog
+from domain.liking import Liking, Said, named, shown
+from domain.linking import HAN, Link, Linker, normal, tokens
+from domain.meaning import Intent, IntentClues, LikingClues
+from domain.phrases import Phrases, made_of
+from domain.preference import Constraint
+from domain.stance import Polarity, Stance, mask, overlaps
+
+LITTLE_KNOWN = 20
+"""People who had to do with an item; below it, a namesake that is known elsewhere is meant."""
+
+_SLANG: Mapping[str, str] = {
+    "u": "you", "ur": "your", "r": "are", "abt": "about", "whats": "what's", "thx": "thanks", "ty": "thank you",
+    "gr8": "great", "idk": "i don't know", "kk": "ok", "k": "ok", "pls": "please", "plz": "please", "n": "and",
+    "wanna": "want to", "gimme": "give me", "lemme": "let me", "dunno": "don't know", "im": "i'm", "dont": "don't",
+    "wat": "what", "wats": "what's", "smth": "something", "sth": "something",
+    "em": "them", "dat": "that", "dis": "this", "rly": "really", "sum": "some", "lng": "long",
+}  # fmt: skip
+_SLANG_WORDS = re.compile(rf"(?<![\w'@])(?:{'|'.join(_SLANG)})(?![\w'@])")
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
+_ABOUT_SELF = re.compile(
+    r"what (?:films|movies|\w+) (?:do|did) i like\b|"
+    r"what do you (?:know|remember|think|have) (?:about|of|on) (?:me|my (?:taste|likes|preferences))\b"
+    r"|what (?:do|did) i like\b|我喜欢什么"
+    r"|(?:show|see|view|tell|give)(?: me)? (?:my|all my) (?:profile|preferences?|info|data|likes|tastes?)\b"
+    r"|^\W*(?:(?:can|could) (?:i|you) )?(?:(?:show|see|view|give)(?: me)? )?(?:the |my )?(?:profile|preferences?)\W*$"
+)
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_MANY = rf"(?P<{{}}>\d{{{{1,2}}}}|{'|'.join(_NUMBERS[1:])})"
+_COUNT = re.compile(
+    r"\b(?:give|show|find|recommend|suggest|name|list|tell)(?: me| us)?"
+    r"(?: (?:just|only|another|some|like|about|the|top|best|your))* "
+    rf"{_MANY.format('a')}(?! (?:hours?|minutes?|stars?|of)\b)\b"
+    rf"|\btop {_MANY.format('b')}\b"
+    rf"|\b{_MANY.format('c')} (?:more|others?|suggestions?|recommendations?|ideas|options|picks)\b"
+    r"|\b(?:just|only|pick|choose) (?:just )?(?P<d>one)\b(?! (?:who|that|of|thing)\b)|\b(?P<e>one) more\b"
+)
+_CORRECTS_ITSELF = re.compile(r"\b(?:or |no )?(?:actually,? no|no,? (?:wait|actually)|scratch that|wait,? no)\b,?")
+_RESTATES = re.compile(r"\bi (?:said|do|did)\b")
+_THESE = re.compile(r"\b(?:they|these|those|them)\b|这几部|这些|它们|哪部|哪个")
+_LOOKS_GOOD = re.compile(
+    r"\b(?:looks?|sounds?|seems?|interesting|i'?ll|we'?ll|i will|we will|let'?s|take|pick|choose|prefer|"
+    r"go (?:with|for))\b"
+)
+_INSTEAD = re.compile(r"\binstead\b(?! of)")
+_BESIDE_NAMED = re.compile(r"(?:\b(?:like|than|to|as)|像|比) ?@|@+,? but\b|@[^.!?]*\b(?:older|newer|shorter|longer)\?")
+"""What stands where "shorter" is shorter than what is named, not than what was shown."""
+_OF_A_YEAR = re.compile(r",? (?:from |[(])?(?:18|19|20)\d\d\b")
+_THAT_ONE = re.compile(r" (?:one|film|movie)\b")
+_PART = re.compile(r"[.,;!?]+|\b(?:but|and i)\b")
+_SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A message, read word by word.
+
+    Attributes:
+        text: as typed.
+        plain: lower case.
+        links: the items named.
+        values: (start, end, pairs) of the words that stand for attribute values.
+        moods: where a mood is told.
+        claimed: what stands for values, be it taken back or not.
+        said: lower case, titles masked, what is taken back blotted out.
+    """
+
+    text: str
+    plain: str
+    links: Sequence[Link]
+    values: Sequence[tuple[int, int, Pairs]]
+    moods: Sequence[tuple[int, int]]
+    claimed: Sequence[tuple[int, int]]
+    said: Said
+
+    @property
+    def masked(self) -> str:
+        """Lower case, titles masked."""
+        return self.said.masked
+
+    @property
+    def speech(self) -> str:
+        """The same with slang spelt out, so that nothing stands where it stood."""
+        return _SLANG_WORDS.sub(lambda match: _SLANG[match[0]], self.masked)
+
+
+class Understander:
+    """Reads messages against one catalogue; made once a catalogue, then used by any thread."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        linker: Linker,
+        phrases: Phrases,
+        liking: Liking,
+        hearer: Hearer | None = None,
+    ) -> None:
+        """Put a reader together; without `hearer`, the rules have the last word on what a message means."""
+        self._catalog = catalog
+        self._liking = liking
+        self._hearer = hearer or RulesAlone()
+        self._linker = linker
+        self._phrases = phrases
+        self._wishes = Wishes(catalog, phrases)
+        self._questions = Questions(catalog, phrases)
+        self._elsewhere = frozenset(map(normal, catalog.vocabulary.elsewhere))
+        self._attributes = {*catalog.vocabulary.questions.values(), *catalog.vocabulary.measures, *catalog.values}
+
+    def context_of(self, messages: Sequence[tuple[str, str]]) -> Context:
+        """The context that a conversation so far gives, from its (role, text) pairs, oldest first, alone."""
+        said = [text for role, text in messages if role == "bot"]
+        last = said[-1] if said else ""
+        named = self.named_in(reversed(said[-2:]))
+        earlier = frozenset(itertools.chain.from_iterable(self.named_in(text for _, text in messages)))
+        asked = next((a for a in self._catalog.vocabulary.ask if a.rstrip("s") in last.lower()), None)
+        asked = asked if "?" in last else None
+        return Context(named[0] if named else (), asked, named=named, earlier=earlier, said=last)
+
+    def pairs_of(self, words: str) -> Pairs:
+        """The attribute values that words stand for."""
+        return self._wishes.pairs_of(words)
+
+    def is_on_behalf(self, texts: Iterable[str]) -> bool:
+        """Whether one of the texts asks for something for somebody else."""
+        return any(self._phrases.on_behalf.search(_lower(text)) for text in texts)
+
+    def named_in(self, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+        """Ids of the items that each of the texts names."""
+        return tuple(
+            tuple(dict.fromkeys(self._catalog[link.columns[0]].item_id for link in self._linker.link(text)))
+            for text in texts
+        )
+
+    def understand(self, text: str, context: Context | None = None) -> Understanding:
+        """What a message says, seen in its context; total: every text has an understanding."""
+        context = context or Context()
+        reading = self._read(text, context)
+        masked, speech, phrases = reading.masked, reading.speech, self._phrases
+        mentions, people = self._names(reading, context)
+        plainly = list(self._wishes.told(reading.said, reading.values))
+        freed = self._wishes.freed(masked)
+        named_now = [m.item_id for m in mentions if m.item_id and not m.pointed]
+        compared = named_now if not context.slate or _BESIDE_NAMED.search(masked) else context.slate
+        beside = [item for item in map(self._catalog.get, compared) if item]
+        dated = _without_their_years(masked, mentions)
+        constraints = [c for c in self._wishes.constraints(dated, plainly, beside) if c.attribute not in freed]
+        untold = [(w.start, w.end) for w in plainly if self._wishes.is_untold(masked[w.start : w.end], w.pairs)]
+        taken = [*reading.claimed, *people, *((m.start, m.end) for m in mentions)]
+        untold += self._wishes.strange_topics(masked, taken)
+        origin = any(not overlaps(*m.span(), reading.claimed) for m in phrases.origin.finditer(masked))
+        comparable = bool(context.slate) or sum(not m.pointed for m in mentions) > 1
+        extremes = tuple(self._questions.extremes(speech, len({m.item_id for m in mentions}))) if comparable else ()
+        evidence = Evidence(
+            masked=speech,
+            names=bool(mentions or people),
+            likes=any(m.polarity > 0 for m in mentions),
+            stances=any(m.polarity or m.seen for m in mentions),
+            constraints=bool(constraints or untold or people or origin),
+            shown=bool(context.slate),
+            points=any(m.pointed for m in mentions) or bool(_THESE.search(speech)),
+            asked=context.asked is not None,
+            compares=bool(extremes),
+            chooses=self._chooses(masked, mentions),
+        )
+        about_self = not mentions and bool(_ABOUT_SELF.search(masked))
+        intent = "chat" if about_self else intent_of(evidence, phrases)
+        intent = "critique" if intent == "other" and freed and context.slate else intent
+        if intent == "critique" and _INSTEAD.search(masked) and any(c.include and not c.is_range for c in constraints):
+            intent = "recommend"  # another kind takes the place of the one before
+        settled = about_self or bool(extremes) or self._is_settled(masked) or self._is_plain(speech, mentions)
+        titles = [(m.start, m.end) for m in mentions if not m.pointed]
+        heard = (RulesAlone() if settled else self._hearer).hear(text, titles, context.said)
+        rule, intent = intent, heard.intent(_clues(text, context, intent, mentions, constraints))
+        if intent in ("ask_item", "accept") and mentions and _is_done_with(mentions):
+            intent = rule
+        if intent == "accept" and any(m.seen for m in mentions):
+            intent = rule  # "she's seen that one already"
+        mentions = [_as_heard(heard, mention, intent, context, len(mentions)) for mention in mentions]
+        wishes = list(self._wishes.told(reading.said, reading.values, heard, intent))
+        constraints = [c for c in self._wishes.constraints(dated, wishes, beside) if c.attribute not in freed]
+        if intent == "other" and not mentions and strangers.is_bare_title(text):
+            intent, mentions = "prefer", [Mention(None, 0, len(text))]
+        if intent in ("accept", "ask_item") and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
+            mentions = [replace(m, polarity=0) if m.pointed and not m.seen else m for m in mentions]
+        asks = SELF if about_self else self._questions.asked(speech, intent, mentions, compares=bool(extremes))
+        value, unsure = value_asked(speech, asks, plainly) if intent == "ask_item" and not extremes else (None, False)
+        retracted: list[Constraint] = []
+        if intent == "correct":
+            told = {
+                (attribute, value)
+                for wish in wishes
+                for attribute, value in wish.pairs
+                if not self._is_taken_back(masked, wish.start)
+            }
+            plain = self._wishes.constraints(dated, plainly, beside)
+            retracted = [c for c in plain if (c.attribute, c.value) not in told]
+            constraints = [c for c in constraints if (c.attribute, c.value) in told]
+        return Understanding(
+            intent=intent,
+            mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
+            constraints=() if intent in ("ask_item", "greet", "chat") else tuple(constraints),
+            loosely=frozenset(Constraint(*pair, include=False) for w in wishes if w.loose for pair in w.pairs),
+            retracted=tuple(retracted),
+            about=about(speech, mentions) if intent == "ask_item" else None,
+            forget_all=intent == "correct" and bool(phrases.forget_all.search(masked)),
+            forgets=self._questions.measures_in(masked) if intent == "correct" else freed,
+            asks=asks,
+            asks_also=tuple(self._questions.attributes(speech))[1:] if asks in self._attributes else (),
+            extremes=extremes,
+            value=value,
+            unsure=unsure,
+            several=intent == "ask_item" and bool(_THESE.search(speech)) and not any(not m.pointed for m in mentions),
+            restates=intent == "correct" and bool(_RESTATES.search(speech)),
+            refines=bool(phrases.refines.search(speech)),
+            instead=intent == "correct" and "meant" in masked and bool(mentions),
+            distress=bool(phrases.distress.search(reading.plain)),
+            mood=bool(reading.moods),
+            thanks=made_of(phrases.thanks, masked),
+            origin=origin,
+            untold=tuple(text[start:end] for start, end in untold) if intent != "ask_item" else (),
+            no_questions=bool(phrases.no_questions.search(speech)),
+            people=tuple(text[start:end] for start, end in people),
+            count=_count(speech),
+            goes_on=bool(phrases.goes_on.search(masked)),
+            passed=tuple(self._passed(reading.said, {m.item_id for m in mentions}, context)),
+        )
+
+    def _is_settled(self, masked: str) -> bool:
+        """Whether only the rules read such a message: nothing, Chinese, somebody in danger, no more questions."""
+        words = re.search(r"[^\W_]|@", masked)
+        phrases = self._phrases
+        return bool(
+            not words or HAN.search(masked) or phrases.distress.search(masked) or phrases.no_questions.search(masked)
+        )
+
+    def _is_plain(self, speech: str, mentions: Sequence[Mention]) -> bool:
+        """Whether nothing is said but "I like it", "no thanks", "hello" or "bye", or something of the bot itself."""
+        p = self._phrases
+        if any(not m.pointed for m in mentions):
+            return False
+        asks = any(pattern.search(speech) for pattern in (p.forget_all, p.about_bot, p.kinds))
+        return asks or any(made_of(pattern, speech) for pattern in (p.accept, p.reject, p.greet, p.leave, p.request))
+
+    def links(self, text: str, earlier: Container[int | None] = ()) -> list[Link]:
+        """Where a person's message names items; see `Linker.link`.
+
+        What hardly anybody knows is not meant by a title that is well known elsewhere: "Parasite" is not that of 1982.
+        """
+        links = self._linker.link(text, earlier, None if HAN.search(text) else self._hearer.judge(text))
+        return [link for link in links if not self._is_better_known_elsewhere(text, link, earlier)]
+
+    def _is_better_known_elsewhere(self, text: str, link: Link, earlier: Container[int | None]) -> bool:
+        known = self._catalog[link.columns[0]].popularity >= LITTLE_KNOWN or link.columns[0] in earlier
+        return not known and normal(text[link.start : link.end]) in self._elsewhere
+
+    def _read(self, text: str, context: Context) -> _Reading:
+        """Which words are names, which stand for attribute values, and what is left."""
+        plain = _lower(text.translate(_APOSTROPHES))
+        earlier = {self._catalog.column(item_id) for item_id in (*context.earlier, *context.slate)}
+        links = self.links(text, earlier) or (self._answer(text) if context.asked else [])
+        links += self._named_again(text, links, context)
+        moods = [match.span() for match in self._phrases.mood.finditer(plain)]
+        values = self._wishes.values(plain, [*((link.start, link.end) for link in links if link.sure), *moods])
+        claimed = [(start, end) for start, end, _ in values]
+        links = [link for link in links if link.sure or not overlaps(link.start, link.end, claimed)]
+        places = [(link.start, link.end) for link in links]
+        masked = mask(plain, places)
+        corrected = _CORRECTS_ITSELF.search(masked)
+        if corrected:  # "a comedy? or actually no, a thriller"
+            values = [value for value in values if value[0] >= corrected.end()]
+            masked = masked[: corrected.start()] + ";" + " " * (len(corrected.group()) - 1) + masked[corrected.end() :]
+        stance = Stance(masked, self._phrases, on_behalf=context.on_behalf)
+        return _Reading(text, plain, links, values, moods, claimed, Said(masked, stance, tuple(places)))
+
+    def _named_again(self, text: str, links: Sequence[Link], context: Context) -> Iterator[Link]:
+        """What names an item that was just shown, and would not name it out of the blue: "drive", "the inferno"."""
+        items = [item for item_id in _last_named(context) if (item := self._catalog.get(item_id))]
+        words, taken = tokens(text), [(link.start, link.end) for link in links]
+        for item, start, end in named_again(words, items, self._wishes.words):
+            column = self._catalog.column(item.item_id)
+            if column is not None and not overlaps(start, end, taken):
+                taken.append((start, end))
+                yield Link((column,), start, end)
+
+    def _shown(self, context: Context) -> list[Shown]:
+        """What was shown last, with the words that stood for it and those for its attributes' values."""
+        links = self._linker.link(context.said)
+        edges = [*(link.start for link in links), len(context.said)][1:]
+        told: dict[str, set[str]] = {}
+        for link, edge in zip(links, edges, strict=True):
+            words = {token.word for token in tokens(context.said[link.start : edge])}
+            told.setdefault(self._catalog[link.columns[0]].item_id, set()).update(words)
+        found = []
+        for item_id in _last_named(context):
+            item = self._catalog.get(item_id)
+            if item:
+                kinds = (
+                    word for word, pairs in self._wishes.words.items() if any(v in item.values(a) for a, v in pairs)
+                )
+                title = (token.word for token in tokens(item.title))
+                named = {*told.get(item_id, ()), *title, *kinds, str(item.year)}
+                found.append(Shown(item, frozenset(named)))
+        return found
+
+    def _names(self, reading: _Reading, context: Context) -> tuple[list[Mention], list[tuple[int, int]]]:
+        """What is named or pointed at, in the order of the text, and where people are named whom nobody knows."""
+        text, masked, claimed = reading.text, reading.masked, reading.claimed
+        people = strangers.people(text, masked, claimed)
+        unknown = [
+            Mention(None, *span) for span in strangers.titles(text, masked, [*claimed, *people], self._elsewhere)
+        ]
+        known = self._mentions(reading.said, reading.links, context)
+        # "I loved Oppenheimer, anything like that?" does not point at what was shown.
+        known = [m for m in known if not (m.pointed and any(s.end <= m.start for s in unknown))]
+        return sorted([*known, *unknown], key=lambda mention: mention.start), people
+
+    def _passed(self, said: Said, mentioned: Container[str | None], context: Context) -> Iterator[tuple[str, float]]:
+        """What the bot named and the person did not, with the odds that they dislike it."""
+        for turns, slate in enumerate(context.named):
+            for item_id in slate:
+                if item_id not in mentioned:
+                    yield item_id, self._liking.odds(shown(said, turns, len(slate)))
+
+    def _mentions(self, said: Said, links: Sequence[Link], context: Context) -> list[Mention]:
+        known = {*context.slate, *(item_id for slate in context.named for item_id in slate)}
+        found = []
+        for link in links:
+            item_id, place = self._catalog[link.columns[0]].item_id, (link.start, link.end)
+            odds = self._liking.odds(named(said, place, first=item_id not in known))
+            stance = self._stance(said, place, odds)
+            one = item_id in context.slate and _THAT_ONE.match(said.masked, link.end)
+            if one:  # "the Star Wars one" points
+                start = link.start - 4 * said.masked[: link.start].endswith("the ")
+                place = (start, one.end())
+            found.append(Mention(item_id, *place, *stance, pointed=bool(one), odds=odds))
+        told = {mention.item_id for mention in found}
+        points = pointed(said.masked, context.slate, context.focus) if context.slate or context.focus else []
+        if context.said:
+            places = [*((link.start, link.end) for link in links), *((start, end) for _, start, end in points)]
+            points += described(said.masked, self._shown(context), places)
+        for item_id, *span in points:
+            if item_id in told:
+                continue  # "all except Heat"
+            place = (span[0], span[1])
+            odds = self._liking.odds(named(said, place, first=False))
+            alike = LIKE_IT.search(said.masked)
+            vague = bool(alike and alike.span("words") == place) and not context.focus and len(context.slate) > 1
+            stance = self._stance(said, place, odds)
+            found.append(Mention(item_id, *place, *stance, pointed=True, vague=vague, odds=odds))
+        return found
+
+    def _stance(self, said: Said, place: tuple[int, int], odds: float) -> tuple[Polarity, bool]:
+        polarity, seen = said.stance.towards_item(*place)
+        return (-1 if not polarity and odds >= DISLIKED else polarity), seen
+
+    def _answer(self, text: str) -> list[Link]:
+        """A bare title in answer to a question, even if its words are common: "Up"."""
+        columns = (
+            self._linker.named(text) if len(tokens(text)) <= 4 and not self._wishes.words.get(normal(text)) else ()
+        )
+        ordinary = any(made_of(p, text.lower()) for p in (self._phrases.accept, self._phrases.greet))
+        if not columns or ordinary or self._phrases.reject.search(text.lower()):
+            return []
+        words = tokens(text)
+        return [Link(columns, words[0].start, words[-1].end)]
+
+    def _is_taken_back(self, masked: str, at: int) -> bool:
+        """Whether a place stands in a part of a message that takes something back: "forget that I like horror"."""
+        start = max((match.end() for match in _PART.finditer(masked, 0, at)), default=0)
+        end = min((match.start() for match in _PART.finditer(masked, at)), default=len(masked))
+        return bool(self._phrases.retract.search(masked[start:end]))
+
+    def _chooses(self, masked: str, mentions: Sequence[Mention]) -> bool:
+        """Whether nothing is said but which of the items shown is meant."""
+        if (
+            len(mentions) != 1
+            or not mentions[0].pointed
+            or mentions[0].polarity < 0
+            or mentions[0].vague
+            or "?" in masked
+        ):
+            return False
+        rest = masked[: mentions[0].start] + " " + masked[mentions[0].end :]
+        return not re.search(r"\w", rest) or made_of(self._phrases.accept, rest) or made_of(self._phrases.choose, rest)
+
+
+def _last_named(context: Context) -> tuple[str, ...]:
+    """Ids of what the bot's last message names."""
+    return context.named[0] if context.named and context.named[0] else context.slate
+
+
+def _lower(text: str) -> str:
+    """Lower case, letter by letter: some letters become two, and spans must not move."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def _without_their_years(masked: str, mentions: Sequence[Mention]) -> str:
+    """The text without the years that tell titles apart which nobody knows: "Parasite from 2019"."""
+    for mention in mentions:
+        if mention.item_id is None and (year := _OF_A_YEAR.match(masked, mention.end)):
+            masked = masked[: mention.end] + "." * len(year.group()) + masked[year.end() :]
+    return masked
+
+
+def _clues(
+    text: str, context: Context, rule: Intent, mentions: Sequence[Mention], constraints: Sequence[Constraint]
+) -> IntentClues:
+    """What the intent of a message is judged by."""
+    return IntentClues(
+        rule=rule,
+        text=text,
+        shown=len(context.named[0] if context.named else context.slate),
+        asked="?" in context.said,
+        begins=not context.said,
+        named=any(not m.pointed for m in mentions),
+        pointed=any(m.pointed for m in mentions),
+        liked=any(m.polarity > 0 for m in mentions),
+        disliked=any(m.polarity < 0 for m in mentions),
+        wanted=any(c.include for c in constraints),
+        unwanted=any(not c.include for c in constraints),
+    )
+
+
+def _is_done_with(mentions: Sequence[Mention]) -> bool:
+    """Whether items are neither asked about nor taken: nobody knows them, or they have been seen and are judged.
+
+    "Parasite was insane, stuff like that?", "I have seen Heat and loved it. Something else?"
+    """
+    return not any(m.item_id for m in mentions) or any(m.polarity and m.seen for m in mentions)
+
+
+def _as_heard(heard: Heard, mention: Mention, intent: Intent, context: Context, many: int) -> Mention:
+    """A mention with the polarity that is heard."""
+    clues = LikingClues(
+        rule=mention.polarity,
+        intent=intent,
+        odds=mention.odds,
+        pointed=mention.pointed,
+        seen=mention.seen,
+        shown=mention.item_id is not None and mention.item_id in context.slate,
+        begins=not context.said,
+        many=many,
+    )
+    return replace(mention, polarity=heard.liking((mention.start, mention.end), clues))
+
+
+def _count(masked: str) -> int | None:
+    """How many items a message asks for."""
+    match = _COUNT.search(masked)
+    said = match and match[match.lastgroup or 0]
+    if not said:
+        return None
+    return int(said) if said.isdigit() else _NUMBERS.index(said) + 1
+
+
+def _with_what_bare_titles_say(masked: str, mentions: Sequence[Mention], intent: Intent) -> list[Mention]:
+    """A person who answers a recommender with titles alone likes them."""
+    bare = not re.search(r"[^\W_]", _SMALL_WORDS.sub(" ", masked))
+    if not bare or intent not in ("prefer", "recommend"):
+        return list(mentions)
+    return [m if m.polarity or m.seen else replace(m, polarity=1) for m in mentions]
