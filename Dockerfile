@@ -8,7 +8,6 @@ COPY pyproject.toml requirements.lock README.md LICENSE ./
 COPY domain domain
 COPY bot bot
 COPY weights/liking weights/liking
-COPY weights/understanding weights/understanding
 RUN pip install --no-cache-dir --constraint requirements.lock .
 COPY artifacts artifacts
 

@@ -1,29 +1,26 @@
 """What `training.understanding` learns from: annotated messages, and ReDial's titles, as what is served reads them.
 
-Writes an .npz file of vectors and clues for every model of `domain.meaning`, so that training and serving cannot read
-differently. What the rules settle is left out, and so are ReDial's dialogues with ``conversationId % 10 == 0``, which
-are kept for measuring.
+Writes JSON lines, a `training.understanding.Lesson` each: what every model of `domain.meaning` is asked of a text, with
+what the rules read, so that training and serving cannot read differently. What the rules settle is left out, and so are
+ReDial's dialogues with ``conversationId % 10 == 0``, which are kept for measuring.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-import numpy as np
-
 from benchmarks.annotated import FOLDER, Names, Utterance, read
-from benchmarks.understanding import REDIAL, served, understander
-from bot.encoder import OnnxEncoder
+from benchmarks.understanding import REDIAL, understander
 from bot.meaning import Heard, Span, moved, untitled
 from bot.understander import Understander
-from domain import artifact
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog
 from domain.linking import Judge, Linker, normal, odds_of
@@ -37,17 +34,15 @@ from domain.meaning import (
     Intent,
     IntentClues,
     LikingClues,
-    Vector,
     WishClues,
     title_clues,
 )
 from domain.stance import Polarity
 from training.linking import Mark, Namesakes, marked_messages, retyped, runs
+from training.understanding import Lesson, Question
 
 KEPT = 10
 """One dialogue of ReDial's in so many is kept for measuring."""
-
-Parts = Mapping[str, Vector | int]
 
 
 @dataclass
@@ -93,54 +88,37 @@ class Recorder:
         return self.last
 
 
-class Lessons:
-    """Examples as they are gathered, each model's parts side by side."""
-
-    def __init__(self, catalog: Catalog, linker: Linker, encoder: OnnxEncoder) -> None:
-        self._catalog = catalog
-        self._linker = linker
-        self._encoder = encoder
-        self._messages = 0
-        self.rows: dict[str, list[Vector]] = {}
-
-    def add(self, text: str, marks: Sequence[Mark], others: Iterator[tuple[str, Parts]] | None = None) -> None:
-        """The titles of a message, and what else there is of it."""
-        meaning = self._encoder.read(text)
-        for place, evidence, hit in runs(text, marks, self._linker, self._catalog):
-            clues = title_clues(odds_of(evidence))
-            self._keep(TITLE, {"meaning": meaning.of(*place), "clues": clues, "truth": int(hit)})
-        for model, parts_of in others or ():
-            self._keep(model, parts_of)
-        self._messages += 1
-
-    def _keep(self, model: str, parts: Parts) -> None:
-        for name, value in {**parts, "message": self._messages}.items():
-            self.rows.setdefault(f"{model}.{name}", []).append(np.asarray(value))
+def of_titles(message: int, text: str, marks: Sequence[Mark], linker: Linker, catalog: Catalog) -> Iterator[Lesson]:
+    """Which runs of words in a message are titles; nothing if none could be."""
+    questions = tuple(
+        Question(TITLE, place, tuple(title_clues(odds_of(evidence)).tolist()), int(hit))
+        for place, evidence, hit in runs(text, marks, linker, catalog)
+    )
+    if questions:
+        yield Lesson(message, text, "", questions)
 
 
-def of_an_utterance(
-    asked: Asked, said: Utterance, encoder: OnnxEncoder, reader: Understander
-) -> Iterator[tuple[str, Parts]]:
-    """What each model but that of titles is asked of a message, with what was annotated."""
-    message = encoder.read(untitled(asked.text, asked.titles))
-    before = encoder.read(asked.before).whole if asked.before else np.zeros_like(message.whole)
+def of_the_rest(message: int, asked: Asked, said: Utterance, reader: Understander) -> Lesson:
+    """What every other model is asked of a message, with what was annotated."""
+    questions = []
     for clues in asked.intents[:1]:
         truth = INTENTS.index(cast(Intent, said.intent))
-        yield INTENT, {"meaning": message.whole, "before": before, "clues": clues.vector(), "truth": truth}
+        questions.append(Question(INTENT, (0, 0), tuple(clues.vector().tolist()), truth))
     wanted = {(c.attribute, c.value): c.include for c in said.constraints}
     for place, wish in asked.wishes.items():
         told = [wanted[pair] for pair in reader.pairs_of(said.text[slice(*place)]) if pair in wanted]
         truth = POLARITIES.index(0 if not told else 1 if told[0] else -1)
-        yield WISH, {"meaning": message.of(*moved(place, asked.titles)), "clues": wish.vector(), "truth": truth}
+        questions.append(Question(WISH, moved(place, asked.titles), tuple(wish.vector().tolist()), truth))
     for place, liking in asked.likings.items():
         marks = [mark.polarity for mark in said.marks if place[0] < mark.end and mark.start < place[1]]
         for polarity in marks[:1]:
             truth = POLARITIES.index(cast(Polarity, polarity))
-            yield LIKING, {"meaning": message.of(*moved(place, asked.titles)), "clues": liking.vector(), "truth": truth}
+            questions.append(Question(LIKING, moved(place, asked.titles), tuple(liking.vector().tolist()), truth))
+    return Lesson(message, untitled(asked.text, asked.titles), asked.before, tuple(questions))
 
 
-def gather(folder: Path, redial: Path, most: int) -> dict[str, list[Vector]]:
-    """The examples.
+def gather(folder: Path, redial: Path, most: int) -> Iterator[Lesson]:
+    """The lessons.
 
     Args:
         folder: of annotated messages.
@@ -148,26 +126,28 @@ def gather(folder: Path, redial: Path, most: int) -> dict[str, list[Vector]]:
         most: dialogues of ReDial's, at most.
 
     Raises:
-        ArtifactError: the domain was never built, or has no encoder.
+        ArtifactError: the domain was never built.
     """
     recorder = Recorder()
     catalog, linker, reader = understander("movies", recorder)
-    encoder = OnnxEncoder(served("movies") / artifact.ENCODER)
-    names, lessons = Names(catalog), Lessons(catalog, linker, encoder)
+    names, number = Names(catalog), itertools.count()
     for path in sorted(folder.glob("*.jsonl")):
         for said in read(path.read_text(encoding="utf-8").splitlines()):
-            recorder.last = None
+            message, recorder.last = next(number), None
             reader.understand(said.text, reader.context_of(said.context))
             told = [(m.start, m.end, _titles(catalog, names.ids(m.name))) for m in said.marks]
-            others = of_an_utterance(recorder.last, said, encoder, reader) if recorder.last else None
-            lessons.add(said.text, told, others)
+            found = next(of_titles(message, said.text, told, linker, catalog), None)
+            rest = of_the_rest(message, recorder.last, said, reader) if recorder.last else None
+            if found and rest and found.text == rest.text:
+                yield replace(rest, questions=(*found.questions, *rest.questions))
+            else:
+                yield from filter(None, (found, rest))
     lines = (line for path in sorted(redial.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines())
     dialogues = [dialogue for line in lines if int((dialogue := json.loads(line))["conversationId"]) % KEPT]
     chance = random.Random(0)
     chance.shuffle(dialogues)
-    for message, titles in marked_messages(dialogues[:most], Namesakes(catalog)):
-        lessons.add(*retyped(message, titles, chance))
-    return lessons.rows
+    for text, titles in marked_messages(dialogues[:most], Namesakes(catalog)):
+        yield from of_titles(next(number), *retyped(text, titles, chance), linker, catalog)
 
 
 def _titles(catalog: Catalog, item_ids: frozenset[str]) -> set[str]:
@@ -179,15 +159,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.lessons", description=__doc__)
     parser.add_argument("--folder", type=Path, default=FOLDER, help="of annotated messages")
     parser.add_argument("--redial", type=Path, default=REDIAL, help="folder of ReDial's JSON lines")
-    parser.add_argument("--most", type=int, default=1500, help="dialogues of ReDial's, at most")
-    parser.add_argument("--out", type=Path, required=True, help="an .npz file")
+    parser.add_argument("--most", type=int, default=200, help="dialogues of ReDial's, at most")
+    parser.add_argument("--out", type=Path, required=True, help="a file of JSON lines")
     chosen = parser.parse_args(arguments)
     try:
-        rows = gather(chosen.folder, chosen.redial, chosen.most)
+        lessons = [json.dumps(asdict(lesson)) for lesson in gather(chosen.folder, chosen.redial, chosen.most)]
     except ArtifactError as error:
         print(error, file=sys.stderr)
         return 2
-    np.savez(chosen.out, **{name: np.array(found) for name, found in rows.items()})  # type: ignore[arg-type]
+    chosen.out.write_text("\n".join(lessons) + "\n", encoding="utf-8")
     return 0
 
 

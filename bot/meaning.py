@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from bot.encoder import Encoder, Meaning, OnnxEncoder
-from domain.artifact import ENCODER
+from domain.artifact import ENCODER, ENCODER_HEADS
 from domain.linking import Judge
 from domain.meaning import Intent, IntentClues, LikingClues, MeaningModel, WishClues
 from domain.stance import Polarity
@@ -124,13 +124,13 @@ class LearnedHearer:
 
 
 def hearer(folder: Path) -> Hearer:
-    """Who hears for a version: its encoder with the weights that ship, or the rules alone.
+    """Who hears for a version: its encoder with what was learned for it, or the rules alone.
 
     Raises:
         ArtifactError: its encoder cannot be loaded.
     """
-    model = MeaningModel.load()
-    if model is None or not (folder / ENCODER).is_dir():
+    model = MeaningModel.load(folder / ENCODER / ENCODER_HEADS)
+    if model is None:
         return RulesAlone()
     return LearnedHearer(OnnxEncoder(folder / ENCODER), model)
 

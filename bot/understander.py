@@ -255,7 +255,9 @@ class Understander:
         if any(not m.pointed for m in mentions):
             return False
         asks = any(pattern.search(speech) for pattern in (p.forget_all, p.about_bot, p.kinds))
-        return asks or any(made_of(pattern, speech) for pattern in (p.accept, p.reject, p.greet, p.leave, p.request))
+        return asks or any(
+            made_of(pattern, speech) for pattern in (p.accept, p.reject, p.greet, p.leave, p.request, p.ask_item)
+        )
 
     def links(self, text: str, earlier: Container[int | None] = ()) -> list[Link]:
         """Where a person's message names items; see `Linker.link`.

