@@ -59,7 +59,7 @@ _CHINESE_AMOUNT = (
     r"{unit}(?P<after>以内|之内|以下|以上)?(?(before)|(?(after)|(?!)))"
 )
 _YEAR = r"\s*(?:the )?(?:year )?(?P<year>(?:18|19|20)\d\d)"
-_NEGATION = r"\b(?:nothing|not|no\w*|never|don'?t (?:want|like|show)|anything but)\b[^.,;@]{0,25}?"
+_NEGATION = r"\b(?:nothing|not|no\w*|neither|nor|never|don'?t (?:want|like|show)|anything but)\b[^.,;@]{0,40}?"
 _EARLIER = r"(?:from before|before|older than|earlier than|pre-?)"
 _LATER = r"(?:from after|after(?: like| about)?|newer than|later than|post-?|more recent than)"
 _YEARS: Sequence[tuple[re.Pattern[str], str]] = tuple(
@@ -176,8 +176,8 @@ def _years(masked: str, this_year: int) -> Iterator[Constraint]:
             yield Constraint("year", f"<={match['year']}")
     decades = []
     for match in _DECADE.finditer(masked):
-        clause = re.split(r"[,.;]", masked[: match.start()])[-1]
-        decades.append(list(_decade(match, clause[-24:])))
+        clause = re.split(r"[,.;]|\b(?:and|but)\b", masked[: match.start()])[-1]
+        decades.append(list(_decade(match, clause)))
     yield from _joined(decades)
 
 
@@ -194,7 +194,7 @@ def _joined(decades: Sequence[Sequence[Constraint]]) -> Iterator[Constraint]:
 
 def _decade(match: re.Match[str], before: str) -> Iterator[Constraint]:
     decade = _DECADES[match["word"]] if match["word"] else _written(match["digits"] or match["years"])
-    negated = re.search(r"\b(?:nothing|not|no|never)\b", before)
+    negated = re.search(r"\b(?:nothing|not|no|never|neither|nobody|no one|without|hate|dislike)\b|n't\b", before)
     if re.search(rf"{_EARLIER}\s*(?:the )?$", before):
         yield Constraint("year", f">={decade}" if negated else f"<{decade}")
     elif re.search(rf"{_LATER}\s*(?:the )?$", before):

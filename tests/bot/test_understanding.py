@@ -574,6 +574,12 @@ def test_what_was_meant_takes_the_place_of_what_was_said(understander, catalog):
         ("90 minutes or less", {("length", "<=90", True)}),
         ("有2010年以后的吗", {("year", ">=2010", True)}),
         ("not longer than 1h45", {("length", "<=105", True)}),
+        ("neither of us wants anything older than the 90s", {("year", ">=1990", True)}),
+        ("I don't want to see anything from before the 80s", {("year", ">=1980", True)}),
+        (
+            "not a long one, and something from the 90s",
+            {("length", "<150", True), ("year", ">=1990", True), ("year", "<2000", True)},
+        ),
         ("1 hour 40 minutes at most", {("length", "<=100", True)}),
         ("I liked Titanic, the old one", set()),
     ],
