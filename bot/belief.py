@@ -92,7 +92,8 @@ def _forget(preference: Preference, said: Understanding, day: int) -> Preference
         if old and new and said.restates and new.verdict == old.verdict:
             continue
         preference = preference.without_opinion(mention.item_id or "")
-        if old and new and new.verdict not in (old.verdict, "seen"):
+        stated = old is not None or mention.item_id not in said.withdrawn  # not "I never said I like Heat"
+        if new and stated and new.verdict not in ("seen", old.verdict if old else None):
             preference = preference.with_opinion(new)
     kept = tuple(c for c in preference.constraints if not any(contradicts(s, c) for s in said.retracted))
     return replace(preference, constraints=kept)

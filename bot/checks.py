@@ -50,6 +50,7 @@ _GARBLED = {
     "fans of nothing": re.compile(r"\bfans of (?!#)", re.IGNORECASE),
     "whose fans": re.compile(r"^[^#]*\bits fans\b"),
     "a 90 minutes film": re.compile(r"\ba \d+ [a-z]+s\b"),
+    "the 1990s film": re.compile(r"\bthe \d{4}s (?!on\b)[a-z]"),
     "two colons": re.compile(r":[^:]*:"),
     "brackets": re.compile(r"[()]"),
 }

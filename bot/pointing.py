@@ -54,7 +54,8 @@ _THE_REST = re.compile(
     r"\bthe (?:other (?:two|2|one|ones)|others|rest|other(?=\W*$|[,.!?]| (?:is|was|sent|made|did|looks|sounds|i)\b))\b"
 )
 _BY_NUMBER = re.compile(
-    r"(?:\b(?:seen|watched|love|loved|like|liked|hate|hated|disliked|and|not)|,|&) (?P<n>[1-5])"
+    r"(?:\b(?:seen|watched|love|loved|like|liked|hate|hated|disliked|and|not|ok|okay|yes|take|pick|choose|try)|,|&)"
+    r" (?P<n>[1-5])"
     r"(?=\s*(?:$|[,.!&]|and\b|but\b|is\b|was\b))"
 )
 _NUMBER_ALONE = re.compile(r"\W*(?P<n>[1-5])\W*")
@@ -148,7 +149,9 @@ _DESCRIBED = (
         r"(?=\W*$|[,.!?;:]| (?:please|then|it is|is|was|looks?|sounds?|wins)\b)"
     ),
 )
-_POSITION = re.compile(r"\b(?:first|second|third|fourth|fifth|last|middle|other|others|same|next|latter|best|rest)\b")
+_POSITION = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|last|middle|other|others|same|next|latter|best|rest|\w+ties|\d+s)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
             return _accepted(said, person, catalog)
         case "ask_item":
             return _answer(said, person, catalog)
-        case "correct" if said.constraints and not said.forget_all:
+        case "correct" if (said.constraints or _states(said)) and not said.forget_all:
             return "recommend"
         case "correct":
             return Say("forgot_all" if said.forget_all else "corrected")
@@ -60,6 +60,11 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
         case "reject" if _asks_for_criticism(said, person):
             return Ask(CRITICISM)
     return _recommend_or_ask(said, person, catalog)
+
+
+def _states(said: Understanding) -> bool:
+    """Whether a correction says what is liked or not, beside what it takes back."""
+    return any(mention.polarity and mention.item_id not in said.withdrawn for mention in said.mentions)
 
 
 def _chat(said: Understanding) -> Say:
@@ -93,6 +98,8 @@ def _recommend_or_ask(said: Understanding, person: Person, catalog: Catalog) -> 
 def _accepted(said: Understanding, person: Person, catalog: Catalog) -> Act | Literal["recommend"]:
     if not person.shown:
         return _recommend_or_ask(said, person, catalog)
+    if any(m.polarity > 0 and not m.pointed for m in said.mentions):  # "Heat! My brother and I love it"
+        return _recommend_or_ask(said, person, catalog)
     item_id = next((m.item_id for m in said.mentions if m.item_id), None)
     if said.thanks and not item_id:
         return Say("welcome")
@@ -104,6 +111,8 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
     if item_id is None and said.mentions:
         return Say("unknown_asked")
     if item_id is None and person.shown:
+        if len(person.last_slate) > 1 and _asks_nothing(said):
+            return Say("unclear")  # "what's the capital of Peru?"
         item_id = person.last_slate[0]
     item = catalog.get(item_id) if item_id else None
     if item is None:
@@ -124,6 +133,11 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
     value, unsure = said.value if known else None, said.unsure or not known
     also = tuple(Answer(item, attribute) for attribute in said.asks_also)
     return Answer(item, said.asks, also=also, value=value, unsure=unsure)
+
+
+def _asks_nothing(said: Understanding) -> bool:
+    """Whether a question is about no item and nothing that the catalogue might tell."""
+    return not (said.mentions or said.asks or said.value or said.extremes or said.several)
 
 
 def _comparison(said: Understanding, item: Item, among: tuple[Item, ...], catalog: Catalog) -> Answer:

@@ -14,6 +14,7 @@ from domain.meaning import Intent
 from domain.phrases import Phrases
 from domain.phrasing import superlative
 
+_YEARS_OF_AGE = re.compile(r"\b\d+ years?\b")
 _WHY = re.compile(r"\bwhy\b|为什么")
 _YES_OR_NO = re.compile(
     r"^\W*(?:\w+[ ,]+){0,2}?(?!(?:do|have) you (?:know|have|heard|got)|(?:is|are) @+ (?:in|on) )"
@@ -63,7 +64,7 @@ class Questions:
 
     def attributes(self, masked: str) -> Iterator[str]:
         """The attributes that a question asks for, several if they are joined: "how long is it, and who made it?"."""
-        masked = AGE.sub(" ", masked)
+        masked = _YEARS_OF_AGE.sub(" ", AGE.sub(" ", masked))
         named = {
             f"{re.escape(n.rstrip('s'))}s?": n for n in (*self._catalog.vocabulary.measures, *self._catalog.values)
         }

@@ -119,7 +119,8 @@ _NEGATED = re.compile(
     r"(?:not|n't|\b(?:dont|doesnt|didnt|isnt)|nothin[g']?|no|without)(?:\s+\w+){0,2}?\s+(?:(?:too|so|very|that|overly)\s+)?$|\btoo\s+$"
 )
 _COMPLAINT = re.compile(
-    r"(?:\b(?:these|those|they|that|it|this|all|both|ones?)(?:'re|'s| are| is| were| was| looks?| seems?| sounds?)\s+"
+    r"(?:(?:\b(?:these|those|they|that|it|this|all|both|ones?)|@)"
+    r"(?:'re|'s| are| is| were| was| looks?| seems?| sounds?)\s+"
     r"(?:(?:all|both|so|too|very|really|pretty|quite|rather|a bit|kind of|kinda|way)\s+)*"
     r"|(?<!not )(?<!n't )(?<!nothing )\btoo\s+)$"
 )

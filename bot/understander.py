@@ -19,9 +19,10 @@ from domain.liking import Liking, Said, named, shown
 from domain.linking import HAN, Link, Linker, normal, tokens
 from domain.meaning import Intent, IntentClues, LikingClues
 from domain.phrases import Phrases, made_of
-from domain.preference import Constraint
+from domain.preference import Constraint, contradicts
 from domain.stance import Polarity, Stance, mask, overlaps
 
+BLOT = "."
 LITTLE_KNOWN = 20
 """People who had to do with an item; below it, a namesake that is known elsewhere is meant."""
 
@@ -29,7 +30,7 @@ _SLANG: Mapping[str, str] = {
     "u": "you", "ur": "your", "r": "are", "abt": "about", "whats": "what's", "thx": "thanks", "ty": "thank you",
     "gr8": "great", "idk": "i don't know", "kk": "ok", "k": "ok", "pls": "please", "plz": "please", "n": "and",
     "wanna": "want to", "gimme": "give me", "lemme": "let me", "dunno": "don't know", "im": "i'm", "dont": "don't",
-    "wat": "what", "wats": "what's", "smth": "something", "sth": "something",
+    "whitch": "which", "wich": "which", "wat": "what", "wats": "what's", "smth": "something", "sth": "something",
     "em": "them", "dat": "that", "dis": "this", "rly": "really", "sum": "some", "lng": "long",
 }  # fmt: skip
 _SLANG_WORDS = re.compile(rf"(?<![\w'@])(?:{'|'.join(_SLANG)})(?![\w'@])")
@@ -58,12 +59,14 @@ _LOOKS_GOOD = re.compile(
     r"\b(?:looks?|sounds?|seems?|interesting|i'?ll|we'?ll|i will|we will|let'?s|take|pick|choose|prefer|"
     r"go (?:with|for))\b"
 )
+_HELPS = re.compile(r"\b(?:does|will|would|if) (?:that|this|it) helps?\b")
 _INSTEAD = re.compile(r"\binstead\b(?! of)")
 _BESIDE_NAMED = re.compile(r"(?:\b(?:like|than|to|as)|像|比) ?@|@+,? but\b|@[^.!?]*\b(?:older|newer|shorter|longer)\?")
 """What stands where "shorter" is shorter than what is named, not than what was shown."""
 _OF_A_YEAR = re.compile(r",? (?:from |[(])?(?:18|19|20)\d\d\b")
 _THAT_ONE = re.compile(r" (?:one|film|movie)\b")
-_PART = re.compile(r"[.,;!?]+|\b(?:but|and i)\b")
+_PART = re.compile(r"(?:(?!\b(?:but|and i)\b)[^.,;!?])+")
+"""What is taken back as a whole or not at all."""
 _SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
 
 
@@ -187,10 +190,8 @@ class Understander:
         titles = [(m.start, m.end) for m in mentions if not m.pointed]
         heard = (RulesAlone() if settled else self._hearer).hear(text, titles, context.said)
         rule, intent = intent, heard.intent(_clues(text, context, intent, mentions, constraints))
-        if intent in ("ask_item", "accept") and mentions and _is_done_with(mentions):
+        if not self._may_be(intent, rule, speech, mentions):
             intent = rule
-        if intent == "accept" and any(m.seen for m in mentions):
-            intent = rule  # "she's seen that one already"
         mentions = [_as_heard(heard, mention, intent, context, len(mentions)) for mention in mentions]
         wishes = list(self._wishes.told(reading.said, reading.values, heard, intent))
         constraints = [c for c in self._wishes.constraints(dated, wishes, beside) if c.attribute not in freed]
@@ -201,22 +202,20 @@ class Understander:
         asks = SELF if about_self else self._questions.asked(speech, intent, mentions, compares=bool(extremes))
         value, unsure = value_asked(speech, asks, plainly) if intent == "ask_item" and not extremes else (None, False)
         retracted: list[Constraint] = []
+        withdrawn: frozenset[str] = frozenset()
         if intent == "correct":
-            told = {
-                (attribute, value)
-                for wish in wishes
-                for attribute, value in wish.pairs
-                if not self._is_taken_back(masked, wish.start)
-            }
-            plain = self._wishes.constraints(dated, plainly, beside)
-            retracted = [c for c in plain if (c.attribute, c.value) not in told]
-            constraints = [c for c in constraints if (c.attribute, c.value) in told]
+            left = self._left(dated)
+            said = [wish for wish in wishes if left[wish.start] != BLOT]
+            constraints = self._wishes.constraints(left, said, beside)
+            withdrawn = frozenset(m.item_id for m in mentions if m.item_id and left[m.start] == BLOT)
+            retracted = [c for c in self._wishes.constraints(dated, plainly, beside) if not _says(constraints, c)]
         return Understanding(
             intent=intent,
             mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
             constraints=() if intent in ("ask_item", "greet", "chat") else tuple(constraints),
             loosely=frozenset(Constraint(*pair, include=False) for w in wishes if w.loose for pair in w.pairs),
             retracted=tuple(retracted),
+            withdrawn=withdrawn,
             about=about(speech, mentions) if intent == "ask_item" else None,
             forget_all=intent == "correct" and bool(phrases.forget_all.search(masked)),
             forgets=self._questions.measures_in(masked) if intent == "correct" else freed,
@@ -248,6 +247,18 @@ class Understander:
         return bool(
             not words or HAN.search(masked) or phrases.distress.search(masked) or phrases.no_questions.search(masked)
         )
+
+    def _may_be(self, intent: Intent, rule: Intent, speech: str, mentions: Sequence[Mention]) -> bool:
+        """Whether what is heard, and no rule says, is possible."""
+        if intent == rule or intent not in ("ask_item", "accept", "critique"):
+            return True
+        if intent == "critique":  # not "do you think I should quit my job?"
+            return rule != "chat" or bool(mentions)
+        if mentions and _is_done_with(mentions):
+            return False
+        if intent == "accept":  # not "she's seen that one already"
+            return not any(m.seen for m in mentions)
+        return not _HELPS.search(speech)  # "I loved Heat, does that help?"
 
     def _is_plain(self, speech: str, mentions: Sequence[Mention]) -> bool:
         """Whether nothing is said but "I like it", "no thanks", "hello" or "bye", or something of the bot itself."""
@@ -382,11 +393,10 @@ class Understander:
         words = tokens(text)
         return [Link(columns, words[0].start, words[-1].end)]
 
-    def _is_taken_back(self, masked: str, at: int) -> bool:
-        """Whether a place stands in a part of a message that takes something back: "forget that I like horror"."""
-        start = max((match.end() for match in _PART.finditer(masked, 0, at)), default=0)
-        end = min((match.start() for match in _PART.finditer(masked, at)), default=len(masked))
-        return bool(self._phrases.retract.search(masked[start:end]))
+    def _left(self, masked: str) -> str:
+        """The text without what it takes back: "forget that I like horror", every part in its place."""
+        taken_back = self._phrases.retract.search
+        return _PART.sub(lambda part: BLOT * len(part[0]) if taken_back(part[0]) else part[0], masked)
 
     def _chooses(self, masked: str, mentions: Sequence[Mention]) -> bool:
         """Whether nothing is said but which of the items shown is meant."""
@@ -438,6 +448,11 @@ def _clues(
         wanted=any(c.include for c in constraints),
         unwanted=any(not c.include for c in constraints),
     )
+
+
+def _says(constraints: Iterable[Constraint], one: Constraint) -> bool:
+    """Whether constraints are about the same as one: the value, or the number on that side."""
+    return any(contradicts(one, told) for told in constraints)
 
 
 def _is_done_with(mentions: Sequence[Mention]) -> bool:

@@ -94,6 +94,7 @@ class Understanding:
         constraints: wanted and unwanted attribute values and ranges; of a `correct` message, what holds instead.
         loosely: those of them that give way to what was wanted before: "not so violent" of an action film.
         retracted: of a `correct` message, what it takes back.
+        withdrawn: likewise ids of the items of which it takes something back.
         forget_all: a `correct` message that takes back everything.
         forgets: numeric attributes whose ranges are taken back: "forget the year", "longer is fine too".
         about: id of the item that an `ask_item` message is about, if it names or points at one.
@@ -123,6 +124,7 @@ class Understanding:
     constraints: tuple[Constraint, ...] = ()
     loosely: frozenset[Constraint] = frozenset()
     retracted: tuple[Constraint, ...] = ()
+    withdrawn: frozenset[str] = frozenset()
     forget_all: bool = False
     forgets: tuple[str, ...] = ()
     about: str | None = None

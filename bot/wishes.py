@@ -36,7 +36,7 @@ _TOPIC = re.compile(
     r"(?:with|about|on|featuring|involving)|(?:with|about) (?:some|lots of)"
     r"|\bmy (?:\w+ )?(?:daughter|son|kids?|children|wife|husband|girlfriend|boyfriend|partner)s? (?:really )?"
     r"(?:loves?|likes?|adores?|(?:is|are) into)) (?:some |lots of |a lot of |the )?"
-    r"(?P<topic>(?!(?:a|an|the|it|that|this|them|him|her|me|you|my|your|him|what|which|more|less|no|good|great|similar|"
+    r"(?P<topic>(?!some?th|(?:a|an|the|it|that|this|them|him|her|me|you|my|your|him|what|which|more|less|no|good|great|similar|"
     r"same|best|first|second|third|last|other|others|these|those|watching|movies?|films?)\b)"
     r"[^\W\d_]{4,}s?(?: (?:and|or) (?!something|whatever|anything)[^\W\d_]{4,})?)"
     r"(?=\s*(?:$|[.,!?]|please\b|in (?:it|them)\b|from\b|or (?:something|whatever|anything)\b))"
@@ -70,6 +70,7 @@ class Wishes:
         self._phrases = phrases
         vocabulary = catalog.vocabulary
         self._topics = frozenset(map(normal, vocabulary.topics))
+        self._moods = frozenset(map(normal, vocabulary.moods))
         self._avoided, self._avoiding = (
             {normal(word): pairs for word, pairs in words.items()}
             for words in (vocabulary.avoided, vocabulary.avoiding)
@@ -125,7 +126,7 @@ class Wishes:
         for start, end, pairs in values:
             wanted = said.stance.wants(start, end)
             polarity: Polarity = 0 if wanted is None else 1 if wanted else -1
-            if heard and pairs:
+            if heard and pairs and normal(said.masked[start:end]) not in self._moods:
                 polarity = heard.wish((start, end), WishClues(polarity, intent))
             if not polarity:
                 continue

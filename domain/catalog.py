@@ -129,6 +129,7 @@ class Vocabulary:
         common_nouns: attributes whose values are ordinary words ("crime"), written small within a sentence.
         topics: words for what a thing may be about, which say less than their synonyms: "no zombies" is no word against
             all that is frightening.
+        moods: words that ask for what some values mostly are ("light"), if not by the letter.
         avoided: word ("violent") -> the pairs that somebody keeps away from who does not want it.
         avoiding: word ("gentle") -> the pairs that somebody keeps away from who wants it.
         elsewhere: titles that people know and name, and that the catalogue may lack.
@@ -145,6 +146,7 @@ class Vocabulary:
     topics: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
+    moods: tuple[str, ...] = ()
     avoided: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     avoiding: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     elsewhere: tuple[str, ...] = ()
@@ -172,6 +174,7 @@ class Vocabulary:
             "topics": list(self.topics),
             "heads": list(self.heads),
             "modifiers": list(self.modifiers),
+            "moods": list(self.moods),
             "avoided": _listed(self.avoided),
             "avoiding": _listed(self.avoiding),
             "elsewhere": list(self.elsewhere),
@@ -203,6 +206,7 @@ class Vocabulary:
             topics=tuple(plain.get("topics", ())),
             heads=tuple(plain.get("heads", ())),
             modifiers=tuple(plain.get("modifiers", ())),
+            moods=tuple(plain.get("moods", ())),
             avoided=_pairs(plain.get("avoided", {})),
             avoiding=_pairs(plain.get("avoiding", {})),
             elsewhere=tuple(plain.get("elsewhere", ())),

@@ -42,6 +42,7 @@ _LISTED_CAPITAL = re.compile(
     r"(?:\b(?:watched|seen|saw|loved?|liked?|enjoyed|hated?|disliked?|and|or|not|but)|,) "
     r"[A-Z][\w'’]*(?=\s*(?:$|[.,!?]|and\b|or\b))"
 )
+_PART_OF_ANYTHING = re.compile(r"(?:the )?(?:part|episode|volume|vol\.?|chapter) \w+", re.IGNORECASE)
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 HAN = re.compile(r"[\u3400-\u9fff]")
 _ARTICLES = ("the", "a", "an")
@@ -183,7 +184,8 @@ def _names(item: Item) -> Iterator[tuple[str, float]]:
         if colon and len(head) > 2:
             yield from _with_and_without_article(head, _NO_SUBTITLE)
         for tail in (*re.split(r": | - ", title)[1:], _tail_of_a_series(title)):
-            if tail.count(" "):  # "Fury Road", "The Empire Strikes Back", "Goblet of Fire"
+            # "Fury Road", "The Empire Strikes Back", "Goblet of Fire"; but any film may have a part two.
+            if tail.count(" ") and not _PART_OF_ANYTHING.fullmatch(tail):
                 yield from _with_and_without_article(tail, _TAIL)
         before, joint, _ = title.partition(" with ")
         if joint and " " in before:  # "The Life Aquatic with Steve Zissou"

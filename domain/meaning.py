@@ -32,8 +32,9 @@ MEANING, BEFORE, CLUES, BIAS = "meaning", "before", "clues", "bias"
 HEARD = slice(len(POLARITIES), len(POLARITIES) + len(INTENTS))
 """Where the intent stands in the clues of `WISH` and `LIKING`."""
 DOUBT = 1.0
-"""So much likelier, in logarithms of odds, must it be that nothing is wished for before a wish by rule is dropped, or
-that something is taken back which no rule says."""
+"""So much likelier, in logarithms of odds, must it be that something is taken back before it is, if no rule says so."""
+WISH_DOUBT = 2.0
+"""Likewise, before a wish by rule is dropped or turned round."""
 FAR = 8.0
 """Logarithms of odds beyond which more makes no difference."""
 SHORT, LONG = 15, 80
@@ -166,9 +167,8 @@ class MeaningModel:
     def wish(self, words: Vector, clues: WishClues) -> Polarity:
         """Whether an attribute's value is wanted, unwanted, or neither, by the words for it in their message."""
         odds = self._odds(WISH, words, clues.vector())
-        heard = POLARITIES[int(odds.argmax())]
-        unheard = odds[POLARITIES.index(0)] - odds[POLARITIES.index(clues.rule)]
-        return clues.rule if not heard and unheard < DOUBT else heard
+        unheard = odds.max() - odds[POLARITIES.index(clues.rule)]
+        return clues.rule if clues.rule and unheard < WISH_DOUBT else POLARITIES[int(odds.argmax())]
 
     def liking(self, words: Vector, clues: LikingClues) -> Polarity:
         """Whether an item is liked, disliked, or neither, by the words for it."""

@@ -76,6 +76,7 @@ VOCABULARY = Vocabulary(
     topics=("zombies", "superhero"),
     heads=("Comedy", "Drama", "Thriller"),
     modifiers=("Crime", "War"),
+    moods=("funnier",),
     avoided={"violent": (("genres", "Horror"), ("genres", "War"), ("genres", "Action"))},
     avoiding={"calm": (("genres", "Horror"), ("genres", "Thriller"))},
     translations={"en": {"Children": "family"}, "zh-CN": {"film": "电影", "Comedy": "喜剧"}},

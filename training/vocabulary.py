@@ -41,6 +41,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         topics=tuple(words.get("topics", ())),
         heads=tuple(words.get("heads", ())),
         modifiers=tuple(words.get("modifiers", ())),
+        moods=tuple(words.get("moods", ())),
         avoided=_synonyms(words.get("avoided", {}), values),
         avoiding=_synonyms(words.get("avoiding", {}), values),
         elsewhere=tuple(words.get("elsewhere", ())),

@@ -132,6 +132,12 @@ def test_a_reason_that_all_share_may_be_said_before_them(checker):
     assert checker.faults(shared, announced) == ["announces what it shows twice"]
 
 
+def test_a_decade_is_no_kind(checker):
+    shown = Brief("recommend", "film", (replace(WAR, meets=("the 1990s",), because=None),))
+    assert checker.faults(shown, "You wanted something from the 1990s, so try @1, a war film.") == []
+    assert checker.faults(shown, "You wanted the 1990s film, so try @1, a war film.") == ["is garbled: the 1990s film"]
+
+
 def test_that_many_like_all_of_them_may_be_said_before_them(checker):
     loved = [replace(item, popular=True, because=None, meets=()) for item in (CRIME, WAR)]
     draft = "Here is what many people here like. @1 is a crime thriller. And @2 is a war film."

@@ -95,6 +95,24 @@ def test_what_was_seen_and_liked_is_not_taken(catalog):
     assert understander(catalog, Stubborn("accept")).understand("the first one then", SLATE).intent == "accept"
 
 
+def test_a_word_for_a_mood_is_judged_by_the_rules_alone(catalog):
+    said = understander(catalog, Stubborn("critique", 0)).understand("something funnier, and tense", SLATE)
+    assert [c.value for c in said.constraints] == ["Comedy"]
+
+
+@pytest.mark.parametrize(
+    ("heard", "text", "intent"),
+    [
+        ("ask_item", "I loved Jaws, does that help?", "prefer"),
+        ("ask_item", "do they both end well, in your view?", "ask_item"),
+        ("critique", "do you think I should quit my job?", "chat"),
+        ("critique", "well, they look so earnest", "critique"),
+    ],
+)
+def test_what_is_heard_where_no_rule_says_so_has_to_be_possible(catalog, heard, text, intent):
+    assert understander(catalog, Stubborn(heard, 1)).understand(text, SLATE).intent == intent
+
+
 def test_titles_are_taken_out_and_places_move_along():
     text, titles = "Up and The Shining, not scary ones", [(0, 2), (7, 18)]
     bare = untitled(text, titles)

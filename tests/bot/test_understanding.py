@@ -393,6 +393,7 @@ def test_a_mood_is_no_wish_for_a_film_of_that_mood(understander, text):
         ("show my profile", SELF),
         ("can i see my preferences?", SELF),
         ("preferences", SELF),
+        ("help pls", BOT),
         ("do you like pizza?", None),
     ],
 )
@@ -455,6 +456,7 @@ def test_a_topic_that_the_catalogue_tells_nothing_of_is_noticed(understander):
     [
         ("these are all old", {("year", ">1996", True)}),
         ("they're too long", {("length", "<98", True)}),
+        ("Heat is a bit old for me", {("year", ">1996", True)}),
         ("not too long", {("length", "<150", True)}),
     ],
 )
@@ -639,6 +641,10 @@ def test_what_is_usual_is_not_what_is_wanted_today(understander):
     assert wants(said) == {("genres", "Comedy", True)}
 
 
+def test_a_number_after_an_okay_chooses(understander):
+    assert [m.item_id for m in understander.understand("ok 3", SLATE).mentions] == ["1387"]
+
+
 def test_a_number_alone_chooses(understander):
     said = understander.understand("2", SLATE)
     assert (said.intent, [m.item_id for m in said.mentions]) == ("accept", ["608"])
@@ -799,12 +805,23 @@ def test_a_rare_surname_that_is_not_wanted_is_a_person(understander):
         ("forget horror, I want a comedy", {"Horror"}, {"Comedy"}),
         ("No, I didn't mean for children, and I'm not into romance at all", {"Children"}, {"Romance"}),
         ("you're wrong about me: I don't hate comedies, I love them", set(), {"Comedy"}),
+        ("that's wrong, forget the 90s, I want the 80s", set(), {">=1980", "<1990"}),
     ],
 )
 def test_a_correction_takes_back_and_states(understander, text, retracted, stated):
     said = understander.understand(text, SLATE)
     assert said.intent == "correct"
     assert ({c.value for c in said.retracted}, {c.value for c in said.constraints}) == (retracted, stated)
+
+
+@pytest.mark.parametrize(
+    ("text", "liked"),
+    [("you misunderstood, I like Fargo", ["608"]), ("forget that I like Fargo", []), ("I never said I like Fargo", [])],
+)
+def test_what_a_correction_says_is_liked_is_liked(understander, catalog, text, liked):
+    said = understander.understand(text)
+    assert said.intent == "correct"
+    assert list(believe(Preference(), said, 0, catalog).having("like")) == liked
 
 
 def test_what_is_not_hated_is_wanted(understander):

@@ -139,3 +139,9 @@ def test_of_a_series_the_one_that_is_called_so_is_meant_whatever_was_named_befor
     linker = Linker(Catalog([wick, sequel, old], Vocabulary()))
     assert linker.link("I loved John Wick", earlier={1})[0].columns[0] == 0
     assert linker.link("I loved John Wick", earlier={2})[0].columns[0] == 2
+
+
+def test_any_film_may_have_a_part_two():
+    catalog = Catalog([Item("1", "The Godfather: Part II", 1974, popularity=300), Item("2", "Heat", 1995)])
+    assert Linker(catalog).link("I don't like part 2") == []
+    assert [link.columns for link in Linker(catalog).link("I liked The Godfather: Part II")] == [(0,)]

@@ -55,7 +55,7 @@ def test_meaning_clues_and_what_was_said_before_all_tell_the_intent():
 @pytest.mark.parametrize("model", ["wish", "liking"])
 def test_wishes_and_likings_are_told_by_meaning_and_by_rules(model):
     clues = {"wish": WishClues, "liking": LikingClues}[model]
-    against = MeaningModel(weights(**{f"{model}_meaning": np.outer([1, -1], [1, 0, 0])}))
+    against = MeaningModel(weights(**{f"{model}_meaning": 3 * np.outer([1, -1], [1, 0, 0])}))
     assert getattr(against, model)(TEXT, clues(1, "prefer")) == -1
     by_rule = np.zeros((len(CLUES[model].vector()), 3))
     by_rule[:3] = np.eye(3)
@@ -105,11 +105,13 @@ def test_weights_are_read_and_their_absence_is_none(tmp_path):
     )
 
 
-def test_a_wish_by_rule_is_dropped_only_without_doubt():
-    nearly, surely = (MeaningModel(weights(wish_bias=[0, height, 0])) for height in (0.9, 1.1))
+def test_a_wish_by_rule_is_dropped_or_turned_round_only_without_doubt():
+    nearly, surely = (MeaningModel(weights(wish_bias=[0, height, 0])) for height in (1.9, 2.1))
     assert nearly.wish(SILENCE, WishClues(1, "prefer")) == 1
     assert nearly.wish(SILENCE, WishClues(-1, "prefer")) == -1
     assert surely.wish(SILENCE, WishClues(1, "prefer")) == 0
+    assert MeaningModel(weights(wish_bias=[1.9, 0, 0])).wish(SILENCE, WishClues(1, "prefer")) == 1
+    assert MeaningModel(weights(wish_bias=[0.1, 0, 0])).wish(SILENCE, WishClues(0, "prefer")) == -1
 
 
 def test_that_something_is_taken_back_must_be_likelier_where_no_rule_says_so():
