@@ -298,13 +298,14 @@ def main(arguments: list[str] | None = None) -> int:
     except (ArtifactError, CatalogError) as error:
         print(error, file=sys.stderr)
         return 2
+    told = redial_pairs(chosen.redial, catalog, chosen.held_out) if chosen.redial else []
+    if chosen.redial and not told:
+        print(f"{chosen.redial} holds none of ReDial's dialogues that are kept for measuring", file=sys.stderr)
+        return 2
     carried_out(catalog, recommender, watch, chosen)
     base = chosen.base or _base_model(settings.data / "dialogue")
     curated = [(render(e.brief), e.reply) for e in examples(catalog, chosen.held_out, HELD_OUT_SEED)]
-    kinds = {"curated": curated}
-    if chosen.redial:
-        kinds["ReDial"] = redial_pairs(chosen.redial, catalog, chosen.held_out)
-    for kind, pairs in kinds.items():
+    for kind, pairs in (("curated", curated), *([("ReDial", told)] if told else [])):
         ours = bits_per_byte(folder / artifact.DIALOGUE, pairs)
         line = f"bits a byte, {len(pairs)} {kind} replies: {ours:.4f}"
         theirs = bits_per_byte(base, pairs) if base else math.nan
