@@ -38,11 +38,6 @@ PHRASE = 4
 """Words of a turn of phrase."""
 TAUGHT = 3
 """Items of the longest slates that the model has been taught to write about."""
-OPENINGS = {
-    False: ("I think I have something.", "Gladly."),
-    True: ("All right, here are others.", "No problem, let me try again."),
-}
-"""By whether something was turned down: sentences that say nothing of the items."""
 TEMPERATURE = 0.6
 TOP_P = 0.9
 
@@ -252,19 +247,7 @@ class DraftingDialogue:
             return promise.is_new(text) and not self._checker.faults(brief, text)
 
         draft = self._drafter.draft(render(brief), seed, promise, is_good)
-        draft = draft or self._opened(brief, seed, promise, is_good)
         return fill(draft, _names(draft, items), [self._liked_name(item) for item in liked]) if draft else None
-
-    def _opened(self, brief: Brief, seed: int, promise: _Promise, is_good: Callable[[str], bool]) -> str | None:
-        """A draft whose first sentence is given: where some items share a reason, it begins as if all of them did."""
-        opening = next(filter(promise.is_new, OPENINGS[brief.again]), None)
-        if brief.act != "recommend" or opening is None:
-            return None
-        prompt = render(brief) + opening
-        draft = self._drafter.draft(
-            prompt, seed, lambda text: promise(f"{opening} {text}"), lambda text: is_good(f"{opening} {text}")
-        )
-        return f"{opening} {draft}" if draft else None
 
     def _liked_name(self, item: Item) -> str:
         """What few know is named with its year, so that one taken for another of its name is noticed."""
