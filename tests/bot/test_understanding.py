@@ -379,7 +379,7 @@ def test_twenty_films_in_one_message_are_read_at_once(understander):
     assert len(said.mentions) == 20
 
 
-@pytest.mark.parametrize("text", ["I feel so sad today", "had a rough week"])
+@pytest.mark.parametrize("text", ["I feel so sad today", "had a rough week", "mine was awful", "my boss yelled at me"])
 def test_a_mood_is_no_wish_for_a_film_of_that_mood(understander, text):
     said = understander.understand(text)
     assert said.mood
@@ -443,6 +443,11 @@ def test_what_is_kept_away_from_gives_way_to_what_was_wanted_before(understander
     before = Preference(constraints=(Constraint("genres", "Action"),))
     after = believe(before, understander.understand("not so violent", SLATE), 0, catalog)
     assert {(c.value, c.include) for c in after.constraints} == {("Action", True), ("Horror", False), ("War", False)}
+
+
+def test_what_is_told_of_where_things_come_from_or_misspelt_is_no_topic(understander):
+    assert understander.understand("these are too american").origin
+    assert understander.understand("a film with animals, somthing like Heat").untold == ("animals",)
 
 
 def test_a_topic_that_the_catalogue_tells_nothing_of_is_noticed(understander):
