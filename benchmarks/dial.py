@@ -28,7 +28,7 @@ from training.dataset import DataError, read_interactions, to_matrix, withhold
 SCALES = (0.0, 0.3, 0.6, 1.0, 1.5, 2.0, 3.0, 4.0)
 DRAWS = 3
 LIST = 20
-COLUMNS = ("NDCG@20", "coverage@20", "novelty, bits", "diversity", "two draws share")
+COLUMNS = ("NDCG@20", "coverage@20", "novelty, bits", "diversity", "Gini", "two draws share")
 
 
 def measure(
@@ -54,6 +54,7 @@ def measure(
                 metrics.coverage(ranked, train.shape[1]),
                 metrics.novelty(ranked, popularity, train.shape[0]),
                 metrics.diversity(ranked, train),
+                metrics.gini(ranked, train.shape[1]),
             )
             for ranked in lists
         ]

@@ -289,7 +289,7 @@ def on_converse(folder: Path, domain: str, show: int) -> None:
     contexts = {
         (shown, asked): Context(
             (popular.item_id,) if shown else (),
-            topic if asked else None,
+            asked,
             said=SHOWING.format(name=popular.name) if shown else ASKING.format(topic=topic) if asked else "",
         )
         for shown in (True, False)

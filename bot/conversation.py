@@ -192,7 +192,7 @@ class Conversation:
         language = language_of("", locale)
         async with self._lock(person_id):
             person = await self._history.load(person_id)
-        text = "\n".join(self._about(person, language))
+        text = "\n".join(self._about(self._serving.models, person, language))
         return Reply(text, "answer", language=language)
 
     async def erase(self, person_id: str) -> None:
@@ -247,9 +247,9 @@ class Conversation:
         slate = _slate(act)
         written = models.dialogue.write(slate or act, language, chance.getrandbits(31), before_this)
         if isinstance(act, Say) and act.key == ABOUT_PERSON:
-            written = "\n".join(self._about(person, language))
+            written = "\n".join(self._about(models, person, language))
         if isinstance(act, Say) and act.key == SHOWN_BEFORE:
-            written = "\n".join(self._shown_before(person, language))
+            written = "\n".join(self._shown_before(models, person, language))
         text = written or models.wording.write(slate or act, language, chance, before_this)
         if slate and isinstance(act, Ask):
             text = f"{text} {models.wording.write(act, language, chance)}"
@@ -296,8 +296,7 @@ class Conversation:
         )
         return recommend, slate.considered
 
-    def _about(self, person: Person, language: str) -> Iterable[str]:
-        models = self._serving.models
+    def _about(self, models: Models, person: Person, language: str) -> Iterable[str]:
         phrasing = models.wording.phrasing(language)
         yes_no = {True: self._say("yes", language), False: self._say("no", language)}
         yield self._say("about_person", language, remember=yes_no[bool(person.remember)], share=yes_no[person.share])
@@ -315,8 +314,7 @@ class Conversation:
         if not person.preference.opinions and not person.preference.constraints:
             yield self._say("about_empty", language)
 
-    def _shown_before(self, person: Person, language: str) -> Iterable[str]:
-        models = self._serving.models
+    def _shown_before(self, models: Models, person: Person, language: str) -> Iterable[str]:
         yield self._say(SHOWN_BEFORE, language)
         for slate, shown in itertools.groupby(person.shown, lambda one: one.slate):
             names = [item.name for one in shown if (item := models.catalog.get(one.item_id))]
@@ -350,7 +348,7 @@ def _consent_key(remember: bool | None, share: bool | None) -> str:
 
 def _context(person: Person, models: Models) -> Context:
     last = person.messages[-1].text if person.messages else ""
-    asked = person.asked[-1] if person.asked and ("?" in last or "？" in last) else None
+    asked = bool(person.asked) and ("?" in last or "？" in last)
     replies = [message.text for message in person.messages if message.role == "bot"]
     named = models.understander.named_in(reversed(replies[-2:]))
     focus = named[0][0] if named and len(named[0]) == 1 else None

@@ -1,8 +1,8 @@
 """An act -> the words of a reply, by the dialogue model; knows nothing of users.
 
 The model never sees a title (domain.prompt), so it cannot name an item that it was not given; what it drafts is checked
-against its brief before anybody reads it: a sentence that fails is drawn again, and where no draft passes a template
-speaks.
+against its brief before anybody reads it: a sentence that fails is drawn again, where no draft passes each item is
+written of by itself, and where that fails too a template speaks.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,7 +29,7 @@ MAX_PROMPT_TOKENS = 300
 MAX_REPLY_TOKENS = 140
 MOST_THREADS = 8
 """Beyond these a small model waits for its memory."""
-DRAFTS = 3
+DRAFTS = 2
 """Whole drafts, at most."""
 REDRAWN = 6
 """Sentences of a draft that are drawn again, at most."""
@@ -241,13 +242,33 @@ class DraftingDialogue:
                 brief, items, liked = self._answer(act.item, attribute), [act.item], []
             case _:
                 return None
+        draft = self._draft(brief, seed, before) or self._item_by_item(brief, seed, before)
+        return fill(draft, _names(draft, items), [self._liked_name(item) for item in liked]) if draft else None
+
+    def _draft(self, brief: Brief, seed: int, before: str) -> str | None:
         promise = _Promise(self._checker, brief, before)
 
         def is_good(text: str) -> bool:
             return promise.is_new(text) and not self._checker.faults(brief, text)
 
-        draft = self._drafter.draft(render(brief), seed, promise, is_good)
-        return fill(draft, _names(draft, items), [self._liked_name(item) for item in liked]) if draft else None
+        return self._drafter.draft(render(brief), seed, promise, is_good)
+
+    def _item_by_item(self, brief: Brief, seed: int, before: str) -> str | None:
+        """A draft of several items made of one for each, so that the reasons of one cannot pass for the others'."""
+        if len(brief.items) < 2:
+            return None
+        told: list[str] = []
+        for n, item in enumerate(brief.items, start=1):
+            opens = n == 1 and bool(brief.unmet or brief.again)
+            alone = replace(brief, items=(item,)) if opens else Brief(brief.act, brief.noun, (item,))
+            draft = self._draft(alone, seed + n, " ".join((before, *told)))
+            if not draft:
+                return None
+            said = sentences(draft)
+            at = next(at for at, sentence in enumerate(said) if "@1" in sentence)
+            told += [sentence.replace("@1", f"@{n}") for sentence in said[0 if opens else at : at + 1]]
+        whole = " ".join(told)
+        return None if self._checker.faults(brief, whole) else whole
 
     def _liked_name(self, item: Item) -> str:
         """What few know is named with its year, so that one taken for another of its name is noticed."""

@@ -211,7 +211,7 @@ class History:
                 return False
             if after.remember:
                 await self._write(before, after)
-            elif before.remember:
+            elif after.remember is False or before.remember:
                 await self._delete(after.person_id)
         if after.remember:
             self._unremembered.pop(after.person_id, None)
@@ -246,11 +246,6 @@ class History:
             CONSENT_VERSION,
         )
         return [Interaction(*row) for row in rows]
-
-    async def count_people(self) -> int:
-        """How many people are remembered."""
-        row = await self._one("SELECT count(*) FROM people WHERE remember_version = ?", CONSENT_VERSION)
-        return 0 if row is None else int(row[0])
 
     @contextlib.asynccontextmanager
     async def _transaction(self) -> AsyncIterator[None]:

@@ -89,8 +89,10 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
 def _made_from_catalog(
     folder: Path, manifest: Manifest, texts: Texts, old: Models | None
 ) -> tuple[Catalog, Linker, dict[str, Any]]:
-    """The catalogue and what is made of it alone; what is in memory, if it is the same: making it takes a second."""
-    if old and old.manifest.files.get(artifact.CATALOG) == manifest.files.get(artifact.CATALOG):
+    """The catalogue and what reads by it; what is in memory, if the files are the same: making it takes a second."""
+    if old and _files(old.manifest, artifact.CATALOG, artifact.ENCODER) == _files(
+        manifest, artifact.CATALOG, artifact.ENCODER
+    ):
         parts = ("understander", "slates", "titles", "wording")
         return old.catalog, old.linker, {name: getattr(old, name) for name in parts}
     try:
@@ -109,7 +111,7 @@ def _made_from_catalog(
 
 def _drafter(folder: Path, manifest: Manifest, old: Models | None) -> Drafter | None:
     """The language model of a version; the one in memory, if it is the same: it is the largest thing there is."""
-    if old and _dialogue_files(old.manifest) == _dialogue_files(manifest):
+    if old and _files(old.manifest, artifact.DIALOGUE) == _files(manifest, artifact.DIALOGUE):
         return old.drafter
     return GenaiDrafter(folder / artifact.DIALOGUE) if _carries_out_briefs(folder / artifact.DIALOGUE) else None
 
@@ -123,9 +125,9 @@ def _carries_out_briefs(dialogue: Path) -> bool:
     return isinstance(facts, dict) and bool(facts.get("adapter"))
 
 
-def _dialogue_files(manifest: Manifest) -> dict[str, object]:
-    prefix = f"{artifact.DIALOGUE}/"
-    return {name: facts["sha256"] for name, facts in manifest.files.items() if name.startswith(prefix)}
+def _files(manifest: Manifest, *names: str) -> dict[str, object]:
+    """The SHA-256 of some files of a version, and of those in some of its folders."""
+    return {path: facts["sha256"] for path, facts in manifest.files.items() if path.split("/")[0] in names}
 
 
 def load_current(domain_folder: Path, texts: Texts, warn: Callable[[str], None]) -> Models:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Say
 from bot.history import Person
-from bot.understanding import BOT, COMPARE, EARLIER, FIT, INSULT, KINDS, SELF, WHY, Understanding
+from bot.understanding import Question, Understanding
 from domain.catalog import Catalog, Item
 from domain.phrasing import superlative
 
@@ -68,9 +68,18 @@ def _states(said: Understanding) -> bool:
 
 
 def _chat(said: Understanding) -> Say:
-    keys = {SELF: ABOUT_PERSON, BOT: "introduction", INSULT: "insulted", KINDS: "kinds", EARLIER: SHOWN_BEFORE}
-    key = keys.get(said.asks or "")
-    return Say(key or ("welcome" if said.thanks else "chat"))
+    match said.asks:
+        case Question.SELF:
+            return Say(ABOUT_PERSON)
+        case Question.EARLIER:
+            return Say(SHOWN_BEFORE)
+        case Question.BOT:
+            return Say("introduction")
+        case Question.KINDS:
+            return Say("kinds")
+        case Question.INSULT:
+            return Say("insulted")
+    return Say("welcome" if said.thanks else "chat")
 
 
 def _has_evidence(person: Person) -> bool:
@@ -117,22 +126,23 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
     item = catalog.get(item_id) if item_id else None
     if item is None:
         return Say("unclear")
-    if said.asks == FIT:
+    if said.asks == Question.FIT:
         return Answer(item, suits=0.0)
     named = tuple(dict.fromkeys(m.item_id for m in said.mentions if m.item_id))
     meant = named if len(named) > 1 else person.last_slate if person.shown else ()
     among = tuple(found for item_id in meant if (found := catalog.get(item_id)))
-    if said.asks == WHY:
+    if said.asks == Question.WHY:
         others = among if said.several else ()
         return Answer(item, why=True, also=tuple(Answer(other, why=True) for other in others if other != item))
-    if said.asks == COMPARE or (said.several and said.value):
+    if said.asks == Question.COMPARE or (said.several and said.value):
         return _comparison(said, item, among, catalog)
-    if said.several and said.asks:
-        return Answer(item, said.asks, among=among)
+    attribute = said.asks if isinstance(said.asks, str) else None
+    if said.several and attribute:
+        return Answer(item, attribute, among=among)
     known = said.value is None or bool(item.values(said.value[0]))
     value, unsure = said.value if known else None, said.unsure or not known
     also = tuple(Answer(item, attribute) for attribute in said.asks_also)
-    return Answer(item, said.asks, also=also, value=value, unsure=unsure)
+    return Answer(item, attribute, also=also, value=value, unsure=unsure)
 
 
 def _asks_nothing(said: Understanding) -> bool:

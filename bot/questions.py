@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.ranges import AGE, comparative
-from bot.understanding import BOT, COMPARE, EARLIER, FIT, INSULT, KINDS, WHY, Mention
+from bot.understanding import Mention, Question
 from bot.wishes import Wish
 from domain.catalog import Catalog
 from domain.linking import HAN
@@ -35,8 +35,10 @@ class Questions:
         self._catalog = catalog
         self._phrases = phrases
 
-    def asked(self, masked: str, intent: Intent, mentions: Sequence[Mention], *, compares: bool) -> str | None:
-        """What is asked about: an attribute, or one of the constants of `bot.understanding`; or None.
+    def asked(
+        self, masked: str, intent: Intent, mentions: Sequence[Mention], *, compares: bool
+    ) -> str | Question | None:
+        """What is asked about: an attribute, or else a `Question`; or None.
 
         Args:
             masked: lower case, titles masked, slang spelt out.
@@ -45,22 +47,22 @@ class Questions:
             compares: items are compared by a number.
         """
         if intent == "chat" and self._phrases.insult.search(masked):
-            return INSULT
+            return Question.INSULT
         if intent == "chat" and self._phrases.kinds.search(masked):
-            return KINDS
+            return Question.KINDS
         if intent == "chat" and self._phrases.earlier.search(masked):
-            return EARLIER
+            return Question.EARLIER
         if intent == "chat" and self._phrases.about_bot.search(masked):
-            return BOT
+            return Question.BOT
         if intent == "ask_item" and compares:
-            return COMPARE
+            return Question.COMPARE
         if intent != "ask_item":
             return None
         if self._phrases.compare.search(masked) and sum(not m.pointed for m in mentions) != 1:
-            return COMPARE
+            return Question.COMPARE
         if self._phrases.fit.search(masked):
-            return FIT
-        return WHY if _WHY.search(masked) else next(self.attributes(masked), None)
+            return Question.FIT
+        return Question.WHY if _WHY.search(masked) else next(self.attributes(masked), None)
 
     def attributes(self, masked: str) -> Iterator[str]:
         """The attributes that a question asks for, several if they are joined: "how long is it, and who made it?"."""
@@ -120,13 +122,15 @@ def about(speech: str, mentions: Sequence[Mention]) -> str | None:
     return next((m.item_id for m in named if m.start >= start), named[0].item_id if named else None)
 
 
-def value_asked(speech: str, asks: str | None, wishes: Iterable[Wish]) -> tuple[tuple[str, str] | None, bool]:
+def value_asked(
+    speech: str, asks: str | Question | None, wishes: Iterable[Wish]
+) -> tuple[tuple[str, str] | None, bool]:
     """The attribute's value that a question about items asks for, and whether it asks what no attribute tells."""
-    if asks == COMPARE and _QUALITY.search(speech):
+    if asks == Question.COMPARE and _QUALITY.search(speech):
         return None, True
     start = _question_start(speech)
     asked = (wish.pairs[0] for wish in wishes if wish.pairs and wish.start >= start)
-    value = next(asked, None) if asks in (None, COMPARE) else None
+    value = next(asked, None) if asks in (None, Question.COMPARE) else None
     return value, asks is None and not value and bool(_YES_OR_NO.search(speech[start:]))
 
 

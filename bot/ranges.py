@@ -58,7 +58,8 @@ _CHINESE_AMOUNT = (
     r"(?P<before>不超过|最多|少于|短于|不到|至少|(?<!不)超过|多于|长于)?(?P<number>\d+(?:\.\d+)?|[一两二三四半])个?(?P<half>半)?"
     r"{unit}(?P<after>以内|之内|以下|以上)?(?(before)|(?(after)|(?!)))"
 )
-_YEAR = r"\s*(?:the )?(?:year )?(?P<year>(?:18|19|20)\d\d)"
+_THE_YEAR = r"(?:the )?(?:year )?(?P<year>(?:18|19|20)\d\d)"
+_YEAR = rf"\s*{_THE_YEAR}"
 _NEGATION = r"\b(?:nothing|not|no\w*|neither|nor|never|don'?t (?:want|like|show)|anything but)\b[^.,;@]{0,40}?"
 _EARLIER = r"(?:from before|before|older than|earlier than|pre-?)"
 _LATER = r"(?:from after|after(?: like| about)?|newer than|later than|post-?|more recent than)"
@@ -67,18 +68,18 @@ _YEARS: Sequence[tuple[re.Pattern[str], str]] = tuple(
     for pattern, sign in (
         (rf"\b(?:at (?:the )?least|no earlier than|not earlier than|minimum){_YEAR}", ">="),
         (rf"\b(?:at (?:the )?latest|no later than|not later than){_YEAR}", "<="),
-        (rf"\b{_YEAR.removeprefix(chr(92) + 's*')}\s*at (?:the )?(?:very )?latest", "<="),
-        (rf"\b{_YEAR.removeprefix(chr(92) + 's*')}\s*at (?:the )?(?:very )?(?:least|earliest)", ">="),
+        (rf"\b{_THE_YEAR}\s*at (?:the )?(?:very )?latest", "<="),
+        (rf"\b{_THE_YEAR}\s*at (?:the )?(?:very )?(?:least|earliest)", ">="),
         (rf"{_NEGATION}{_EARLIER}{_YEAR}", ">="),
         (rf"{_NEGATION}{_LATER}{_YEAR}", "<="),
         (rf"\b(?:{_EARLIER}|until|up to){_YEAR}", "<"),
         (rf"\b{_LATER}{_YEAR}", ">"),
         (rf"\bsince{_YEAR}", ">="),
-        (rf"\b{_YEAR.removeprefix(chr(92) + 's*')}\s*(?:or|and) (?:later|newer|after|above|up)", ">="),
-        (rf"\b{_YEAR.removeprefix(chr(92) + 's*')}\s*(?:or|and) (?:earlier|older|before)", "<="),
-        (rf"{_YEAR.removeprefix(chr(92) + 's*')}年?(?:以后|之后|后)", ">="),
-        (rf"{_YEAR.removeprefix(chr(92) + 's*')}年?(?:以前|之前|前)", "<"),
-        (rf"\b(?:from\s*)?{_YEAR.removeprefix(chr(92) + 's*')}\s*(?:on(?:wards?)?\b|\+)", ">="),
+        (rf"\b{_THE_YEAR}\s*(?:or|and) (?:later|newer|after|above|up)", ">="),
+        (rf"\b{_THE_YEAR}\s*(?:or|and) (?:earlier|older|before)", "<="),
+        (rf"{_THE_YEAR}年?(?:以后|之后|后)", ">="),
+        (rf"{_THE_YEAR}年?(?:以前|之前|前)", "<"),
+        (rf"\b(?:from\s*)?{_THE_YEAR}\s*(?:on(?:wards?)?\b|\+)", ">="),
     )
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\s+(?P<a>(?:18|19|20)\d\d)\s*(?:and|to|-|until)\s*(?P<b>(?:18|19|20)\d\d)")
@@ -221,22 +222,22 @@ def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
     for unit, factor in measure.units.items():
         written = rf"[\s-]*{re.escape(unit)}(?!\w)"
         for match in re.finditer(rf"\b(?P<low>\d+)\s*(?:and|to|-|–)\s*(?P<high>\d+){written}", masked):
-            yield Constraint(name, f">={float(match['low']) * factor:g}")
-            yield Constraint(name, f"<={float(match['high']) * factor:g}")
+            yield Constraint.limit(name, ">=", float(match["low"]) * factor)
+            yield Constraint.limit(name, "<=", float(match["high"]) * factor)
         for match in re.finditer(rf"\b{_NUMBER}{written}(?P<more>{_PARTS})?", masked):
             before = _CLAUSE_EDGE.split(masked[: match.start()])[-1]
             sign = _sign(before, masked[match.end() :])
             amount = _amount(match) * factor
             if sign:
-                yield Constraint(name, f"{sign}{amount:g}")
+                yield Constraint.limit(name, sign, amount)
             elif re.search(r"\b(?:around|about|roughly|like) $", before):
-                yield Constraint(name, f">={round(amount * (1 - ROUGHLY)):g}")
-                yield Constraint(name, f"<={round(amount * (1 + ROUGHLY)):g}")
+                yield Constraint.limit(name, ">=", round(amount * (1 - ROUGHLY)))
+                yield Constraint.limit(name, "<=", round(amount * (1 + ROUGHLY)))
         for match in re.finditer(_CHINESE_AMOUNT.format(unit=re.escape(unit)), masked):
             said = match["before"] or match["after"]
             half = 0.5 if match["half"] else 0
             number = _NUMBER_WORDS.get(match["number"]) or float(match["number"])
-            yield Constraint(name, f"{_CHINESE_SIGNS[said]}{(number + half) * factor:g}")
+            yield Constraint.limit(name, _CHINESE_SIGNS[said], (number + half) * factor)
     for sign, adjectives in (("<", measure.low), (">", measure.high)):
         forms = "|".join(re.escape(comparative(word)) for word in adjectives if " " not in word)
         if name != "year" and forms:
@@ -268,15 +269,18 @@ def _words(masked: str, name: str, measure: Measure, shown: Sequence[Item]) -> I
     numbers = [number for item in shown if (number := item.number(name)) is not None]
     sides = (("<=", ">", measure.low, measure.low_limit), (">=", "<", measure.high, measure.high_limit))
     for sign, opposite, words, limit in sides:
-        for word in words if limit is not None else ():
+        if limit is None:
+            continue
+        for word in words:
             for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", masked):
                 before = masked[: match.start()]
                 if _NOT_A_WISH.match(masked, match.end()) or _QUESTION.search(before):
                     continue
                 if numbers and _COMPLAINT.search(before):
-                    yield Constraint(name, f">{max(numbers):g}" if sign == "<=" else f"<{min(numbers):g}")
-                    continue
-                yield Constraint(name, f"{opposite if _NEGATED.search(before) else sign}{limit:g}")
+                    said, edge = (">", max(numbers)) if sign == "<=" else ("<", min(numbers))
+                else:
+                    said, edge = opposite if _NEGATED.search(before) else sign, limit
+                yield Constraint.limit(name, said, edge)
 
 
 def _comparatives(masked: str, name: str, measure: Measure, shown: Sequence[Item]) -> Iterator[Constraint]:
@@ -289,7 +293,7 @@ def _comparatives(masked: str, name: str, measure: Measure, shown: Sequence[Item
         for form in forms:
             match = re.search(rf"(?<!\w){re.escape(form)}(?! than)(?!\w)", masked)
             if match and not _NEGATED.search(masked[: match.start()]):
-                yield Constraint(name, f"{sign}{edge:g}")
+                yield Constraint.limit(name, sign, edge)
 
 
 def comparative(word: str) -> str:

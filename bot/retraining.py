@@ -19,6 +19,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from bot.history import History, HistoryError
 from bot.settings import Settings, SettingsError
 from domain import artifact
@@ -74,15 +76,15 @@ class Retraining:
         """Build a version, compare it with the one in use on the same hold-out, publish it if it is no worse."""
         if importlib.util.find_spec("training") is None or importlib.util.find_spec("torch") is None:
             return Outcome(False, "Training is not installed here: install Parley with its extra “train” to retrain.")
+        self._settings.state_dir.mkdir(parents=True, exist_ok=True)
         try:
-            lock = _RunLock(self._settings.state_dir / f"{self._settings.domain}.retraining")
-        except FileExistsError:
-            return Outcome(False, "A retrain is running already.")
-        with lock:
-            try:
+            # The system lets go of it when its process ends, however that ends.
+            with FileLock(self._settings.state_dir / f"{self._settings.domain}.retraining", blocking=False):
                 return await self._run(on_progress)
-            finally:
-                self._progress = None
+        except Timeout:
+            return Outcome(False, "A retrain is running already.")
+        finally:
+            self._progress = None
 
     async def rollback(self) -> Outcome:
         """Go back to the newest whole version before the one in use."""
@@ -189,35 +191,6 @@ def _one_core_left() -> dict[str, str]:
 class _Built:
     version: str
     error: str = ""
-
-
-class _RunLock:
-    """A file that says which process retrains; one that a dead process left behind counts for nothing."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if _is_running(path):
-            raise FileExistsError(path)
-        path.unlink(missing_ok=True)
-        with path.open("x", encoding="ascii") as file:
-            file.write(str(os.getpid()))
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        self._path.unlink(missing_ok=True)
-
-
-def _is_running(path: Path) -> bool:
-    try:
-        os.kill(int(path.read_text(encoding="ascii")), 0)
-    except (FileNotFoundError, ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def training_view(ratings: Iterable[Interaction], low: float, high: float, key: bytes) -> list[Interaction]:

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     domain: str = Field(default="movies", pattern=r"^[a-z0-9][a-z0-9_-]*$")
     base_model: str = "default"
+    adapter: Path | None = None
     owner_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     surprise: float = Field(default=0.3, ge=0.0, le=3.0)
     slate: int = Field(default=3, ge=1, le=5)
@@ -52,10 +53,11 @@ class Settings(BaseSettings):
         return value if value and value.get_secret_value().strip() else None
 
     def build_arguments(self) -> list[str]:
-        """How ``training.build`` is told of the domain, the folders and the base model that are set here."""
+        """How ``training.build`` is told of the domain, the folders and the dialogue model that are set here."""
         return [
             *("--domain", self.domain, "--artifacts", str(self.artifacts)),
             *("--data", str(self.data), "--base-model", self.base_model),
+            *(("--adapter", str(self.adapter)) if self.adapter else ()),
         ]
 
     @classmethod

@@ -12,7 +12,7 @@ from bot.intent import Evidence, intent_of
 from bot.meaning import Heard, Hearer, RulesAlone
 from bot.pointing import LIKE_IT, Shown, described, named_again, pointed
 from bot.questions import Questions, about, value_asked
-from bot.understanding import DISLIKED, SELF, Context, Mention, Understanding
+from bot.understanding import DISLIKED, Context, Mention, Question, Understanding
 from bot.wishes import Pairs, Wishes
 from domain.catalog import Catalog
 from domain.liking import Liking, Said, named, shown
@@ -131,8 +131,7 @@ class Understander:
         last = said[-1] if said else ""
         named = self.named_in(reversed(said[-2:]))
         earlier = frozenset(itertools.chain.from_iterable(self.named_in(text for _, text in messages)))
-        asked = next((a for a in self._catalog.vocabulary.ask if a.rstrip("s") in last.lower()), None)
-        asked = asked if "?" in last else None
+        asked = "?" in last and any(a.rstrip("s") in last.lower() for a in self._catalog.vocabulary.ask)
         return Context(named[0] if named else (), asked, named=named, earlier=earlier, said=last)
 
     def pairs_of(self, words: str) -> Pairs:
@@ -177,7 +176,7 @@ class Understander:
             constraints=bool(constraints or untold or people or origin),
             shown=bool(context.slate),
             points=any(m.pointed for m in mentions) or bool(_THESE.search(speech)),
-            asked=context.asked is not None,
+            asked=context.asked,
             compares=bool(extremes),
             chooses=self._chooses(masked, mentions),
         )
@@ -199,7 +198,7 @@ class Understander:
             intent, mentions = "prefer", [Mention(None, 0, len(text))]
         if intent in ("accept", "ask_item") and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
             mentions = [replace(m, polarity=0) if m.pointed and not m.seen else m for m in mentions]
-        asks = SELF if about_self else self._questions.asked(speech, intent, mentions, compares=bool(extremes))
+        asks = Question.SELF if about_self else self._questions.asked(speech, intent, mentions, compares=bool(extremes))
         value, unsure = value_asked(speech, asks, plainly) if intent == "ask_item" and not extremes else (None, False)
         retracted: list[Constraint] = []
         withdrawn: frozenset[str] = frozenset()

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from domain.meaning import Intent
 from domain.preference import Constraint
 from domain.stance import Polarity
 
-WHY = "why"
-"""What `Understanding.asks` holds when the person wants to know the reason of a recommendation."""
 
-EARLIER = "earlier"
-"""What `Understanding.asks` holds when the person wants to know what was shown before."""
+class Question(Enum):
+    """What a person may want to know beside an attribute of an item."""
 
-KINDS = "kinds"
-"""What `Understanding.asks` holds when the person wants to know which kinds of things there are."""
+    WHY = "why an item is recommended"
+    FIT = "whether an item is for them"
+    COMPARE = "which of several items to take"
+    EARLIER = "what was shown before"
+    KINDS = "which kinds of things there are"
+    BOT = "what the bot is and does"
+    INSULT = "nothing, but the bot is insulted"
+    SELF = "what the bot believes of them"
 
-BOT = "bot"
-"""What `Understanding.asks` holds when the person wants to know what the bot is and does."""
-
-FIT = "fit"
-"""What `Understanding.asks` holds when the person wants to know whether an item is for them."""
-
-COMPARE = "compare"
-"""What `Understanding.asks` holds when the person wants to know which of several items to take."""
-
-INSULT = "insult"
-"""What `Understanding.asks` holds when nothing is asked, but the bot is insulted."""
-
-SELF = "self"
-"""What `Understanding.asks` holds when the person wants to know what the bot believes of them."""
 
 DISLIKED = 1.2
 """From these odds, by their logarithm, most do dislike what they say nothing outright of (`training.liking`)."""
@@ -67,7 +58,7 @@ class Context:
 
     Attributes:
         slate: ids of the items shown last, in order.
-        asked: the attribute that the bot's last message asked about.
+        asked: the bot's last message asked something about the person's wishes.
         focus: the item that the bot's last message was about; else "it" is the first of the slate.
         named: ids of the items in the bot's last message, and in the one before it.
         on_behalf: what is wanted is for somebody else, so what they like counts.
@@ -76,7 +67,7 @@ class Context:
     """
 
     slate: tuple[str, ...] = ()
-    asked: str | None = None
+    asked: bool = False
     focus: str | None = None
     named: tuple[tuple[str, ...], ...] = ()
     on_behalf: bool = False
@@ -98,7 +89,7 @@ class Understanding:
         forget_all: a `correct` message that takes back everything.
         forgets: numeric attributes whose ranges are taken back: "forget the year", "longer is fine too".
         about: id of the item that an `ask_item` message is about, if it names or points at one.
-        asks: the attribute that an `ask_item` message is about, None for the item as a whole; or `WHY`, `BOT`, ….
+        asks: the attribute that is asked about, None for the item as a whole; or what else is asked.
         asks_also: further attributes that it is about.
         extremes: numeric attributes, and whether their highest number is asked for: "which is the longest?".
         value: an attribute's value that is asked about: "is it scary?".
@@ -128,7 +119,7 @@ class Understanding:
     forget_all: bool = False
     forgets: tuple[str, ...] = ()
     about: str | None = None
-    asks: str | None = None
+    asks: str | Question | None = None
     asks_also: tuple[str, ...] = ()
     extremes: tuple[tuple[str, bool], ...] = ()
     value: tuple[str, str] | None = None

@@ -27,7 +27,9 @@ class Wording:
         self._vocabulary = catalog.vocabulary
         self._popular_from = catalog.popular_from
         self._count = len(catalog)
-        columns = {value: found for name in catalog.vocabulary.ask[:1] for value, found in catalog.values[name].items()}
+        columns = {
+            value: found for name in catalog.vocabulary.ask[:1] for value, found in catalog.values.get(name, {}).items()
+        }
         self._kinds = sorted(sorted(columns, key=lambda value: -len(columns[value]))[:KINDS])
         self._texts = texts
         self._phrasings: dict[str, Phrasing] = {}

@@ -267,7 +267,7 @@ class Catalog(Sequence[Item]):
     def popular_from(self) -> int:
         """The popularity of the least popular item of the most popular tenth, at least 1."""
         ordered = sorted((item.popularity for item in self._items), reverse=True)
-        return max(ordered[len(ordered) // 10], 1) if ordered else 1
+        return max(ordered[max(len(ordered) // 10 - 1, 0)], 1) if ordered else 1
 
     def save(self, path: Path) -> None:
         """Write catalog.json: ``{"items": [...], "vocabulary": {...}}``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from domain.catalog import POPULARITY, Item, Vocabulary
@@ -76,7 +75,7 @@ class Phrasing:
         """A number with its unit: "106 minutes", "1995"."""
         measure = self._vocabulary.measures.get(attribute)
         unit = next((word for word, factor in measure.units.items() if factor == 1), "") if measure else ""
-        return f"{number:g} {self.word(unit)}" if unit else f"{number:g}"
+        return f"{number:.12g} {self.word(unit)}" if unit else f"{number:.12g}"
 
     def amounts(self, item: Item) -> tuple[str, ...]:
         """The numbers that are known of an item, but for its year."""
@@ -136,11 +135,9 @@ class Phrasing:
             return value if constraint.include else _WITHOUT[self._language].format(value)
         if constraint.attribute == POPULARITY:
             return _FAME[self._language][constraint.value[0] == ">"]
-        sign = constraint.value.rstrip("0123456789.")
-        number = float(constraint.value[len(sign) :])
         if constraint.attribute == "year":
-            return _YEARS[self._language][sign].format(f"{number:g}")
-        said = _RANGES[self._language][sign].format(self.amount(constraint.attribute, number))
+            return _YEARS[self._language][constraint.sign].format(f"{constraint.number:g}")
+        said = _RANGES[self._language][constraint.sign].format(self.amount(constraint.attribute, constraint.number))
         measure = self._vocabulary.measures.get(constraint.attribute)
         return said if measure and measure.units else f"{self.word(constraint.attribute)} {said}"
 
@@ -148,7 +145,7 @@ class Phrasing:
         """Constraints as one says them, a span of years as one: "thriller", "the 1990s"."""
         said: list[str] = []
         years = [c for c in constraints if c.attribute == "year" and c.include]
-        span = _span([c.value for c in years])
+        span = _span(years)
         for constraint in constraints:
             if span and constraint in years:
                 decade = span[1] - span[0] == DECADE and span[0] % DECADE == 0
@@ -169,8 +166,8 @@ def superlative(word: str) -> str:
     return word + ("st" if word.endswith("e") else "est")
 
 
-def _span(ranges: Sequence[str]) -> tuple[int, int] | None:
+def _span(years: Sequence[Constraint]) -> tuple[int, int] | None:
     """First year and the one behind the last of ``>=1990`` and ``<2000``; None if the ranges are not two such."""
-    low = [int(r[2:]) for r in ranges if re.fullmatch(r">=\d+", r)]
-    high = [int(r.lstrip("<=")) + ("=" in r) for r in ranges if re.fullmatch(r"<=?\d+", r)]
-    return (low[0], high[0]) if len(ranges) == 2 and low and high else None
+    low = [int(c.number) for c in years if c.sign == ">="]
+    high = [int(c.number) + (c.sign == "<=") for c in years if c.sign[0] == "<"]
+    return (low[0], high[0]) if len(years) == 2 and low and high else None

@@ -56,17 +56,26 @@ class Constraint:
         """Whether the value is a comparison with a number."""
         return self.value[:1] in "<>" and self.value != ""
 
+    @classmethod
+    def limit(cls, attribute: str, sign: str, number: float) -> Constraint:
+        """A range: ``limit("year", ">=", 1990)``."""
+        return cls(attribute, f"{sign}{number:.12g}")
+
+    @property
+    def sign(self) -> str:
+        """The comparison of a range: ``<``, ``<=``, ``>`` or ``>=``."""
+        return self.value[: 1 + (self.value[1:2] == "=")]
+
     @property
     def number(self) -> float:
         """The number of a range."""
-        return float(self.value.lstrip("<>="))
+        return float(self.value[len(self.sign) :])
 
     def holds(self, item: Item) -> bool:
         """Whether an item satisfies it; a number that is not known satisfies no range."""
         if self.is_range:
-            sign = self.value[:2] if self.value[1:2] == "=" else self.value[:1]
             number = item.number(self.attribute)
-            inside = number is not None and _COMPARISONS[sign](number, self.number)
+            inside = number is not None and _COMPARISONS[self.sign](number, self.number)
             return inside == self.include
         return (self.value in item.values(self.attribute)) == self.include
 
@@ -96,26 +105,20 @@ class Preference:
         kept = tuple(c for c in self.constraints if not contradicts(constraint, c))
         return replace(self, constraints=(*kept, constraint))
 
-    def without_constraints(self, attribute: str | None = None) -> Preference:
-        """The preference without the constraints on one attribute, or without any."""
-        kept = tuple(c for c in self.constraints if attribute is not None and c.attribute != attribute)
-        return replace(self, constraints=kept)
-
 
 def contradicts(new: Constraint, old: Constraint) -> bool:
     """Whether `old` has to go when `new` is said: the same value, or a limit of a number on the same side."""
     if new.attribute != old.attribute:
         return False
     if new.is_range and old.is_range:
-        return new.value[0] == old.value[0] or _excludes(new.value, old.value)
+        return new.sign[0] == old.sign[0] or _excludes(new, old)
     return new.value == old.value
 
 
-def _excludes(one: str, other: str) -> bool:
+def _excludes(one: Constraint, other: Constraint) -> bool:
     """Whether no number is within both of two limits on opposite sides."""
-    low, high = (one, other) if one[0] == ">" else (other, one)
-    floor, ceiling = (float(limit.lstrip("<>=")) for limit in (low, high))
-    return floor > ceiling or (floor == ceiling and not (low[1] == "=" == high[1]))
+    low, high = (one, other) if one.sign[0] == ">" else (other, one)
+    return low.number > high.number or (low.number == high.number and (low.sign, high.sign) != (">=", "<="))
 
 
 def encode(preference: Preference, catalog: Catalog) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

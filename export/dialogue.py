@@ -54,7 +54,7 @@ PRECISIONS: Mapping[str, Precision] = {
     "int8": Precision("int8", "cpu", {"algo_config": "default", "block_size": 32, "accuracy_level": 4}),
     "fp16-cuda": Precision("fp16", "cuda", {}),
 }
-SHARED = {"include_hidden_states": "true", "hf_token": "false"}
+SHARED = {"hf_token": "false"}
 
 HELD_OUT: tuple[tuple[str, ...], ...] = (
     (
@@ -176,7 +176,6 @@ def export(model: Path, out: Path, adapter: Path | None, precision: str) -> dict
             "replies": len(replies),
             "tokens": sum(len(reply.logits) for reply in replies),
             "adapter": adapter.name if adapter else None,
-            "hidden_states": True,
             "seconds": round(time.monotonic() - started, 1),
         }
         (work / precision / FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")

@@ -120,6 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     sentence = f"exported; PyTorch and ONNX Runtime differ by at most {parity:.1e}"
     print(json.dumps({"stage": STAGE, "done": 1.0, "say": sentence}), flush=True)
+    print(json.dumps({"parity": parity}), flush=True)
     print(f"{STAGE}: 100% {sentence}", file=sys.stderr, flush=True)
     return 0
 

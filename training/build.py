@@ -31,6 +31,7 @@ from typing import Any, NoReturn
 from domain.artifact import (
     CATALOG,
     DIALOGUE,
+    DIALOGUE_FACTS,
     ENCODER,
     ENCODER_FACTS,
     ArtifactError,
@@ -258,8 +259,10 @@ def _held_out_of(people: Mapping[str, int]) -> set[str]:
     return held
 
 
-def with_extra(train: Path, extra: Path | None) -> Path:
+def with_extra(train: Path, extra: Path | None, items: Path) -> Path:
     """The training file with the interactions of people who use the bot; they are never held out.
+
+    What they rated may have left the catalogue since: such ratings are left out.
 
     Raises:
         BuildError: the extra interactions are not such a CSV.
@@ -274,12 +277,17 @@ def with_extra(train: Path, extra: Path | None) -> Path:
     for number, row in enumerate(rows, 2):
         if not row.get("user_id") or not row.get("item_id") or None in row:
             raise BuildError(f"{extra}, line {number}: an interaction needs user_id,item_id[,value][,timestamp]")
+    with items.open(encoding="utf-8", newline="") as file:
+        listed = {row["item_id"] for row in csv.DictReader(file)}
+    known = [row for row in rows if row["item_id"] in listed]
+    if len(known) < len(rows):
+        tell(f"{len(rows) - len(known)} ratings are of items that are not in the catalogue any more: left out")
     both = train.parent / "with_extra" / train.name
     both.parent.mkdir()
     shutil.copyfile(train, both)
     with both.open("a", encoding="utf-8", newline="") as file:
         lines = csv.DictWriter(file, INTERACTION_COLUMNS, restval="", extrasaction="ignore", lineterminator="\n")
-        lines.writerows(rows)
+        lines.writerows(known)
     return both
 
 
@@ -348,14 +356,14 @@ def recommender(chosen: argparse.Namespace, children: Children, work: Path, arti
     held = hold_out(work / "interactions.csv", work / "train.csv", work / "holdout.csv")
     tell(f"{held} people are held out to measure on" if held else "too few people to hold any out: nothing is measured")
     options = ["--model", chosen.model, "--seed", str(chosen.seed)]
-    told = with_extra(work / "train.csv", chosen.extra_interactions)
+    told = with_extra(work / "train.csv", chosen.extra_interactions, work / "items.csv")
     trained = work / "recommender"
     children.run("recommender", "--items", work / "items.csv", "--interactions", told, "--out", trained, *options)
     children.run("export_recommender", "--model", trained, "--out", artifact)
     exported = _json(artifact / "recommender.json")
     known |= {key: exported[key] for key in ("noise", "parity", "value_range", "training") if key in exported}
     known["value_range"] = tuple(known.get("value_range", (-1.0, 1.0)))
-    evidence(children, report, work, trained, told, artifact)
+    known["parity"] = known["parity"] | evidence(children, report, work, trained, told, artifact)
     if held:
         said = children.run("quality", "--artifact", artifact, "--interactions", work / "holdout.csv")
         known["metrics"] = json.loads(said[-1])
@@ -364,16 +372,21 @@ def recommender(chosen: argparse.Namespace, children: Children, work: Path, arti
 
 def evidence(
     children: Children, report: Mapping[str, Any], work: Path, trained: Path, interactions: Path, artifact: Path
-) -> None:
-    """What dialogues tell of items: learned from the domain's own, else that which ships for MovieLens's films."""
+) -> dict[str, float]:
+    """What dialogues tell of items: learned from the domain's own, else that which ships for MovieLens's films.
+
+    Returns:
+        its parity, for the manifest; nothing where there is no such evidence.
+    """
     learned = SHIPPED_EVIDENCE
     if (work / "dialogues.jsonl").is_file():
         learned = work / "evidence"
         dialogues: list[str | Path] = ["--dialogues", work / "dialogues.jsonl", "--interactions", interactions]
         children.run("evidence", "--recommender", trained, "--out", learned, *dialogues)
     elif not (report.get("sources") and str(report["sources"][0]).startswith("MovieLens") and learned.is_dir()):
-        return
-    children.run("export_evidence", "--evidence", learned, "--out", artifact)
+        return {}
+    said = children.run("export_evidence", "--evidence", learned, "--out", artifact)
+    return {"evidence": json.loads(said[-1])["parity"]}
 
 
 def language_models(chosen: argparse.Namespace, children: Children) -> tuple[Path, Path]:
@@ -408,7 +421,7 @@ def dialogue_model(chosen: argparse.Namespace, children: Children) -> Path:
         made_from.append({name: facts["sha256"] for name, facts in describe_files(adapter).items()})
     folder: Path = chosen.data / "dialogue" / hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:16]
     # The exporter publishes its folder by a rename, so that one with this file is whole.
-    if not (folder / "dialogue.json").is_file():
+    if not (folder / DIALOGUE_FACTS).is_file():
         with_adapter: list[str | Path] = ["--adapter", adapter] if adapter else []
         children.run("export_dialogue", "--model", base, "--out", folder, *with_adapter)
         shutil.copyfile(base / "base_model.json", folder / "base_model.json")
@@ -436,7 +449,7 @@ def describe_language_models(folders: tuple[Path, Path] | None, artifact: Path) 
     link(writes, artifact / DIALOGUE)
     told = _json(reads / ENCODER_FACTS)
     sources = [told.get("source"), _json(writes / "base_model.json").get("source")]
-    return {"encoder": told, "dialogue": _json(writes / "dialogue.json"), "language_sources": sources}
+    return {"encoder": told, "dialogue": _json(writes / DIALOGUE_FACTS), "language_sources": sources}
 
 
 def link(folder: Path, target: Path) -> None:
@@ -505,14 +518,10 @@ def tell(sentence: str) -> None:
 
 def domain_name(text: str) -> str:
     """A name that is a folder's, and not the folder of something else that is kept beside it."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", text) or text in (
-        "wheels",
-        "tables",
-        "base_model",
-        "dialogue",
-        ENCODER,
-    ):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a domain's name: small letters, digits, - and _")
+    if text in ("wheels", "tables", "base_model", "dialogue", ENCODER):
+        raise argparse.ArgumentTypeError(f"{text!r} is the name of a folder that every domain needs")
     return text
 
 
@@ -534,7 +543,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--artifacts", type=Path, default=Path(os.environ.get("PARLEY_ARTIFACTS") or "artifacts"))
     add("--data", type=Path, default=Path(os.environ.get("PARLEY_DATA") or "data"))
     add("--base-model", default=os.environ.get("PARLEY_BASE_MODEL") or "default", help="hub id, folder or .gguf file")
-    add("--adapter", type=Path, help="folder of a PEFT adapter for the base model (default: that of the default model)")
+    add(
+        "--adapter",
+        type=Path,
+        default=Path(os.environ["PARLEY_ADAPTER"]) if os.environ.get("PARLEY_ADAPTER") else None,
+        help="folder of a PEFT adapter for the base model (default: that of the default model)",
+    )
     add("--no-publish", action="store_true", help="leave the version in use as it is")
     add("--no-dialogue", action="store_true", help="leave out the models that read and write words")
     return parser.parse_args(arguments)

@@ -237,23 +237,6 @@ def positives(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     return target
 
 
-def split_people(
-    matrix: sparse.csr_matrix, rng: np.random.Generator, share: float = 0.1, fold_in: float = 0.8, at_most: int = 2000
-) -> tuple[NDArray[np.int64], Holdout]:
-    """Set some people aside: most of their interactions are folded in, the positives among the rest are withheld.
-
-    Returns:
-        the rows to train on, and the hold-out of the others. Where nobody has two positives, the hold-out is empty
-        and everyone is trained on.
-    """
-    positives = np.asarray((matrix > SEEN).sum(axis=1)).ravel()
-    able = np.flatnonzero(positives >= 2)
-    wanted = min(max(round(share * matrix.shape[0]), 1), at_most, len(able) // 2)
-    chosen = np.sort(rng.permutation(able)[:wanted])
-    rest = np.setdiff1d(np.arange(matrix.shape[0]), chosen)
-    return rest, withhold(matrix[chosen], rng, fold_in)
-
-
 def split_interactions(
     matrix: sparse.csr_matrix, rng: np.random.Generator, share: float = 0.2, at_most: int = 1500
 ) -> tuple[sparse.csr_matrix, Holdout]:

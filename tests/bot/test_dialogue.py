@@ -52,12 +52,29 @@ def test_two_sentences_of_a_reply_do_not_begin_alike_unless_there_is_no_other(ca
     assert models_of(catalog, TEXTS, [stale] * 4).dialogue.write(slate, "en", 1).startswith("As")
 
 
+def test_where_no_draft_of_a_slate_passes_each_item_is_written_of_by_itself(catalog, slate):
+    wrong = "Fans of #1 like all of these. @1 is a thriller. @2 is one too."
+    alone = ["Gladly. Since you liked #1, try @1. Tell me if you know it.", "You wanted a thriller, so take @1."]
+    models = models_of(catalog, TEXTS, [wrong, *alone])
+    said = models.dialogue.write(slate, "en", seed=1)
+    assert said == "Since you liked Heat (1995), try Fargo (1996). You wanted a thriller, so take Seven (1995)."
+    whole, first, second = models.drafter.prompts
+    assert "@2" in whole
+    assert "@2" not in first + second
+
+
+def test_what_is_said_before_a_slate_is_kept_where_each_item_is_written_of_by_itself(catalog, slate):
+    again = replace(slate, again=True)
+    alone = ["No problem, here are others. Since you liked #1, try @1.", "You wanted a thriller, so take @1."]
+    said = models_of(catalog, TEXTS, alone).dialogue.write(again, "en", seed=1)
+    assert said.startswith("No problem, here are others. Since you liked Heat")
+
+
 def test_titles_never_reach_the_model(catalog, slate):
     models = models_of(catalog, TEXTS, [])
     assert models.dialogue.write(slate, "en", seed=1) is None
-    (prompt,) = models.drafter.prompts
-    assert "because #1" in prompt
-    assert not any(title in prompt for title in ("Heat", "Fargo", "Seven"))
+    assert "because #1" in models.drafter.prompts[0]
+    assert not any(title in prompt for title in ("Heat", "Fargo", "Seven") for prompt in models.drafter.prompts)
 
 
 def test_other_languages_and_fixed_sentences_are_left_to_the_templates(catalog, slate):

@@ -82,15 +82,6 @@ def test_the_figures_are_those_of_the_served_model(model, exported):
     assert dialogue.mean_kl(replies, exported) == pytest.approx(json.loads((exported / FACTS).read_text())["mean_kl"])
 
 
-def test_hidden_states_come_with_the_logits(model, exported):
-    served = dialogue.og.Model(str(exported))
-    params = dialogue.og.GeneratorParams(served)
-    params.set_search_options(max_length=8)
-    generator = dialogue.og.Generator(served, params)
-    generator.append_tokens(np.array([2, 5, 6], dtype=np.int32))
-    assert generator.get_output("hidden_states").shape == (1, 3, 64)
-
-
 @pytest.mark.skipif(not TASKS.is_dir(), reason="threads are counted in Linux's /proc")
 def test_it_is_served_on_every_core(exported, monkeypatch):
     def threads_of_a_model(cores: int) -> int:

@@ -157,17 +157,6 @@ def random_matrix(people=40, items=30):
     return sparse.csr_matrix(dense)
 
 
-def test_people_set_aside_are_not_trained_on_and_nothing_leaks():
-    matrix = random_matrix()
-    rows, holdout = dataset.split_people(matrix, np.random.default_rng(0), share=0.25)
-    assert len(rows) == 30
-    assert holdout.history.shape == (10, 30)
-    assert holdout.history.multiply(holdout.relevant).nnz == 0
-    aside = matrix[np.setdiff1d(np.arange(40), rows)]
-    assert (aside.multiply(holdout.relevant) > SEEN).sum() == holdout.relevant.nnz
-    assert (np.diff(holdout.relevant.indptr) > 0).all()
-
-
 def test_interactions_withheld_are_not_trained_on():
     matrix = random_matrix()
     left, holdout = dataset.split_interactions(matrix, np.random.default_rng(0))
