@@ -25,11 +25,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.messages import scripted
+from bot.acts import Act
 from bot.checks import Checker
 from bot.conversation import Conversation, Incoming, Reply
 from bot.dialogue import Drafter, DraftingDialogue
 from bot.history import History
-from bot.models import Serving, load_current
+from bot.models import Models, Serving, load_current
 from bot.retraining import Progress, Retraining
 from bot.settings import Settings
 from bot.terminal import PERSON
@@ -246,17 +247,33 @@ async def _quietly(_: Progress) -> None:
 
 
 class CountingDrafter:
-    """A language model that remembers of each brief whether a draft of it was good."""
+    """A language model that counts how often it is asked."""
 
-    def __init__(self, drafter: Drafter, found: list[bool]) -> None:
-        self._drafter, self._found = drafter, found
+    def __init__(self, drafter: Drafter) -> None:
+        self._drafter = drafter
+        self.asked = 0
 
     def draft(
         self, prompt: str, seed: int, is_promising: Callable[[str], bool], is_good: Callable[[str], bool]
     ) -> str | None:
         """See `bot.dialogue.Drafter.draft`."""
-        text = self._drafter.draft(prompt, seed, is_promising, is_good)
-        self._found.append(text is not None)
+        self.asked += 1
+        return self._drafter.draft(prompt, seed, is_promising, is_good)
+
+
+class CountingDialogue(DraftingDialogue):
+    """A dialogue that remembers, of each act that was the model's to write, whether the model wrote it."""
+
+    def __init__(self, models: Models, drafter: Drafter, found: list[bool]) -> None:
+        self._counted, self._found = CountingDrafter(drafter), found
+        super().__init__(self._counted, models.catalog, Checker(models.catalog, models.linker))
+
+    def write(self, act: Act, language: str, seed: int, before: str = "") -> str | None:
+        """See `bot.dialogue.Dialogue.write`."""
+        asked = self._counted.asked
+        text = super().write(act, language, seed, before)
+        if self._counted.asked > asked:
+            self._found.append(text is not None)
         return text
 
 
@@ -274,9 +291,7 @@ class Parts:
         self.serving = Serving(folder, texts, load_current(folder, texts, print))
         models = self.serving.models
         if models.drafter:
-            drafter, checker = CountingDrafter(models.drafter, self.drafted), Checker(models.catalog, models.linker)
-            dialogue = DraftingDialogue(drafter, models.catalog, checker)
-            self.serving.models = replace(models, dialogue=dialogue)
+            self.serving.models = replace(models, dialogue=CountingDialogue(models, models.drafter, self.drafted))
         self.history = await History.open(self.settings.state_dir, self.settings.domain)
         self._threads = ThreadPoolExecutor(2)
         self.conversation = Conversation(

@@ -322,12 +322,14 @@ def carried_out(catalog: Catalog, recommender: Recommender, watch: Watch, chosen
     sent: list[str] = []
     templates: list[str] = []
     seconds: list[float] = []
+    asked: list[int] = []  # the first draft of each act that is the model's
     faults: dict[str, list[list[str]]] = {"model or template": [], "model alone": [], "templates": []}
     for at, act in enumerate(drawn):
-        started = time.monotonic()
+        started, drafted = time.monotonic(), len(watch.drafts)
         before = "" if at % TURNS == 0 else sent[-1]
         written = dialogue.write(act, "en", chosen.seed + at, before)
         seconds.append(time.monotonic() - started)
+        asked += [drafted] if len(watch.drafts) > drafted else []
         template = wording.write(act, "en", random.Random(at))
         sent.append(written or template)
         templates.append(template)
@@ -338,8 +340,8 @@ def carried_out(catalog: Catalog, recommender: Recommender, watch: Watch, chosen
         if at < chosen.show:
             print(f"  model:    {written}\n  template: {template}\n")
     fallen = sum(text is template for text, template in zip(sent, templates, strict=True))
-    print(f"{len(drawn)} acts, {len(watch.drafts)} of them for the model")
-    print(f"the first draft that was not given up passes: {np.mean(watch.passed_first):.3f}")
+    print(f"{len(drawn)} acts, {len(asked)} of them for the model")
+    print(f"the first draft that was not given up passes: {np.mean([watch.passed_first[at] for at in asked]):.3f}")
     print(f"a template is needed: {fallen / len(drawn):.3f}")
     for name, found in faults.items():
         print(f"carried out, {name}: {np.mean([not f for f in found]):.4f} of {len(found)}")
@@ -352,7 +354,7 @@ def carried_out(catalog: Catalog, recommender: Recommender, watch: Watch, chosen
         conversations = [plain[i : i + TURNS] for i in range(0, len(plain), TURNS)]
         figures = " ".join(f"distinct-{n} {distinct(plain, n):.4f}" for n in (2, 3, 4))
         print(f"{name}: {figures}, repeated within {TURNS} turns {repeated(conversations):.4f}")
-    first, whole = np.median(watch.first_sentence), np.median(seconds)
+    first, whole = np.median([watch.first_sentence[at] for at in asked]), np.median(seconds)
     print(
         f"seconds at the median: first checked sentence {first:.2f}, whole reply {whole:.2f} "
         f"(95% within {np.quantile(seconds, 0.95):.2f})"

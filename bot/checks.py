@@ -51,6 +51,7 @@ _GARBLED = {
     "whose fans": re.compile(r"^[^#]*\bits fans\b"),
     "a 90 minutes film": re.compile(r"\ba \d+ [a-z]+s\b"),
     "the 1990s film": re.compile(r"\bthe \d{4}s (?!on\b)[a-z]"),
+    "a film from 1990 on": re.compile(r"(?<!something )\bfrom \d{4} on\b"),
     "two colons": re.compile(r":[^:]*:"),
     "brackets": re.compile(r"[()]"),
 }

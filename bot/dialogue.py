@@ -39,6 +39,7 @@ PHRASE = 4
 """Words of a turn of phrase."""
 TAUGHT = 3
 """Items of the longest slates that the model has been taught to write about."""
+_FIRST = re.compile(r"\b(?:first pick|(?:begin|start) with)\b", re.IGNORECASE)
 TEMPERATURE = 0.6
 TOP_P = 0.9
 
@@ -172,15 +173,18 @@ def _rewind(generator: Any, length: int) -> None:
 class _Promise:
     """Whether what a draft has so far may stay: true, no sentence of the reply before, and no stale turn of phrase."""
 
-    def __init__(self, checker: Checker, brief: Brief, before: str) -> None:
+    def __init__(self, checker: Checker, brief: Brief, before: str, *, opens: bool) -> None:
         self._checker = checker
         self._brief = brief
         self._before = before
+        self._opens = opens
         self._patience = DULL
 
     def __call__(self, text: str) -> bool:
         said = sentences(text)
         if not self._checker.is_promising(self._brief, text) or not self.is_new(text):
+            return False
+        if not self._opens and _FIRST.search(text):
             return False
         dull = said and (self._is_stale(said) or self._checker.leaves_out_a_reason(self._brief, said))
         if dull and self._patience:
@@ -245,8 +249,9 @@ class DraftingDialogue:
         draft = self._draft(brief, seed, before) or self._item_by_item(brief, seed, before)
         return fill(draft, _names(draft, items), [self._liked_name(item) for item in liked]) if draft else None
 
-    def _draft(self, brief: Brief, seed: int, before: str) -> str | None:
-        promise = _Promise(self._checker, brief, before)
+    def _draft(self, brief: Brief, seed: int, before: str, *, opens: bool = True) -> str | None:
+        """A draft that passes; one that does not open a reply says of nothing that it comes first."""
+        promise = _Promise(self._checker, brief, before, opens=opens)
 
         def is_good(text: str) -> bool:
             return promise.is_new(text) and not self._checker.faults(brief, text)
@@ -261,7 +266,7 @@ class DraftingDialogue:
         for n, item in enumerate(brief.items, start=1):
             opens = n == 1 and bool(brief.unmet or brief.again)
             alone = replace(brief, items=(item,)) if opens else Brief(brief.act, brief.noun, (item,))
-            draft = self._draft(alone, seed + n, " ".join((before, *told)))
+            draft = self._draft(alone, seed + n, " ".join((before, *told)), opens=n == 1)
             if not draft:
                 return None
             said = sentences(draft)

@@ -48,7 +48,8 @@ def export(model: Path, out: Path) -> dict[str, Any]:
         _say(0.1, "tracing")
         to_onnx(generator, fresh / RECOMMENDER, generator.config.noise)
         _say(0.6, "comparing with PyTorch")
-        parity = check_recommender(Explained(generator), fresh / RECOMMENDER, probes(len(catalog), generator.config.noise))
+        batches = probes(len(catalog), generator.config.noise)
+        parity = check_recommender(Explained(generator), fresh / RECOMMENDER, batches)
         facts = {
             "noise": generator.config.noise,
             "parity": {"recommender": parity},

@@ -54,7 +54,8 @@ def test_two_sentences_of_a_reply_do_not_begin_alike_unless_there_is_no_other(ca
 
 def test_where_no_draft_of_a_slate_passes_each_item_is_written_of_by_itself(catalog, slate):
     wrong = "Fans of #1 like all of these. @1 is a thriller. @2 is one too."
-    alone = ["Gladly. Since you liked #1, try @1. Tell me if you know it.", "You wanted a thriller, so take @1."]
+    first = "My first pick is @1, a thriller, which is what you wanted."
+    alone = ["Gladly. Since you liked #1, try @1. Tell me if you know it.", first, "You wanted a thriller, so take @1."]
     models = models_of(catalog, TEXTS, [wrong, *alone])
     said = models.dialogue.write(slate, "en", seed=1)
     assert said == "Since you liked Heat (1995), try Fargo (1996). You wanted a thriller, so take Seven (1995)."

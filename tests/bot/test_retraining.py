@@ -1,3 +1,9 @@
+import asyncio
+import csv
+import json
+import os
+import sys
+import textwrap
 
 import pytest
 
