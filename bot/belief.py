@@ -52,14 +52,22 @@ def believe(preference: Preference, said: Understanding, day: int, catalog: Cata
 
 
 def _without_what_leaves_no_room(preference: Preference, new: Constraint) -> Preference:
-    """Without a limit from before that with the new one would leave next to nothing: "older", then "newer"."""
+    """Without limits from before that with the new one would leave next to nothing: "older", then "newer"."""
     if not new.is_range:
         return preference
+    limits = [c for c in preference.constraints if c.is_range and c.include and c.attribute == new.attribute]
+    if not new.include:  # "the 80s", then "not from the 80s"
+        (_, low), (_, high) = new.limits
+        within = [c for c in limits if low <= c.number <= high]
+        emptied = len({c.sign[0] for c in within}) == 2
+        return replace(
+            preference, constraints=tuple(c for c in preference.constraints if not emptied or c not in within)
+        )
 
     def remains(old: Constraint) -> bool:
-        if not old.is_range or old.attribute != new.attribute or old.value[0] == new.value[0]:
+        if old not in limits or old.sign[0] == new.sign[0]:
             return True
-        low, high = sorted((old, new), key=lambda c: c.value[0] == "<")
+        low, high = sorted((old, new), key=lambda c: c.sign[0] == "<")
         return high.number - low.number > LEAST_ROOM * high.number
 
     return replace(preference, constraints=tuple(c for c in preference.constraints if remains(c)))

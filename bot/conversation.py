@@ -39,6 +39,8 @@ Channel = Literal["terminal", "direct", "mention", "command"]
 
 MOST = 5
 """Items that one reply shows at most: Discord has as many rows of buttons."""
+SURPRISED = 1.5
+"""Least scale of z where a person asks for a surprise."""
 TOLD = 4
 """For so many replies it is not said again that nothing satisfies a wish."""
 FOR_OTHERS = 8
@@ -236,8 +238,12 @@ class Conversation:
             beside, candidates = self._rank(models, person, said, incoming.text, language, chance)
             named = options(models.catalog, act.attribute, candidates)
             act = replace(act, options=named, beside=beside) if named else beside
-        if isinstance(act, Say) and act.key == "corrected" and preference == before.preference:
-            act = Say("nothing_to_forget")
+        if isinstance(act, Say) and act.key in ("corrected", "misread") and preference == before.preference:
+            meant = next((item for m in said.mentions if (item := models.catalog.get(m.item_id or ""))), None)
+            if said.instead and meant:  # "I meant Heat", of a question
+                act = Answer(meant)
+            elif act.key == "corrected":
+                act = Say("nothing_to_forget")
         if isinstance(act, Answer) and act.why:
             also = tuple(replace(one, because=_because(models, preference, one.item)) for one in act.also)
             act = replace(act, because=_because(models, preference, act.item), also=also)
@@ -257,6 +263,10 @@ class Conversation:
             unheard = () if any(item.title in written for item in slate.liked) else slate.liked
             for liked, items in ((False, slate.disliked), (True, unheard)):
                 text = f"{models.wording.noted(items, language, liked=liked)} {text}" if items else text
+        if said.by_plot and (slate or act == Ask(None)):
+            text = f"{self._say('by_plot', language)} {text}"
+        if slate and said.mood:
+            text = f"{self._say('sorry_for_you', language)} {text}"
         if slate and said.count and said.count > MOST:
             text = f"{self._say('at_most', language, most=MOST)} {text}"
         if slate and said.origin:
@@ -279,7 +289,8 @@ class Conversation:
         self, models: Models, person: Person, said: Understanding, text: str, language: str, chance: random.Random
     ) -> tuple[Recommend, tuple[int, ...]]:
         """A slate, and the columns that it was taken from."""
-        z = np.asarray([[chance.gauss(0, self._surprise) for _ in range(models.recommender.noise)]], dtype=np.float32)
+        scale = max(self._surprise, SURPRISED) if said.surprise else self._surprise
+        z = np.asarray([[chance.gauss(0, scale) for _ in range(models.recommender.noise)]], dtype=np.float32)
         scores = scores_for(models, person, text, z)
         banned = _banned(person, models)
         count = min(said.count or self._slate, MOST)
@@ -292,7 +303,7 @@ class Conversation:
             liked=named[1],
             disliked=named[-1],
             unknown=tuple(text[m.start : m.end] for m in said.mentions if m.item_id is None),
-            again=bool(person.shown) and said.intent in ("critique", "reject"),
+            again=bool(person.shown) and said.intent in ("critique", "reject") and not (named[1] or named[-1]),
         )
         return recommend, slate.considered
 

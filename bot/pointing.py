@@ -135,6 +135,7 @@ def pointed(masked: str, slate: Sequence[str], focus: str | None) -> list[tuple[
     return found
 
 
+_POSSESSIVE = re.compile(r"['’]s\b")
 SAME_STEM = 5
 """Words are the same, for pointing, that begin with as many letters alike: "strippers" of "a stripper"."""
 NAME_AGAIN, PART_AGAIN = 5.3, 4.0
@@ -171,7 +172,7 @@ def named_again(words: Sequence[Token], items: Sequence[Item], kinds: Iterable[s
         kinds: words that say what kind of thing is meant.
     """
     known = set(kinds)
-    titles = [normal(item.title).split(" ") for item in items]
+    titles = [normal(_POSSESSIVE.sub("", item.title)).split(" ") for item in items]
     for item, title in zip(items, titles, strict=True):
         others = {word for other in titles if other is not title for word in other}
         for size in range(len(title), 0, -1):

@@ -9,8 +9,8 @@ from typing import Literal
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Say
 from bot.history import Person
-from bot.understanding import Question, Understanding
-from domain.catalog import Catalog, Item
+from bot.understanding import Asked, Question, Understanding
+from domain.catalog import POPULARITY, Catalog, Item
 from domain.phrasing import superlative
 
 OPENING = "opening"
@@ -46,15 +46,18 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
         case "leave":
             return Say("goodbye", kind="close")
         case "chat":
-            return _chat(said)
+            return _chat(said, catalog)
         case "accept":
             return _accepted(said, person, catalog)
         case "ask_item":
             return _answer(said, person, catalog)
         case "correct" if (said.constraints or _states(said)) and not said.forget_all:
             return "recommend"
+        case "correct" if said.forget_all:
+            return Say("forgot_all")
         case "correct":
-            return Say("forgot_all" if said.forget_all else "corrected")
+            takes_back = said.retracted or said.withdrawn or said.forgets
+            return Say("corrected" if takes_back else "misread")
         case "other":
             return Say("unclear")
         case "reject" if _asks_for_criticism(said, person):
@@ -67,7 +70,7 @@ def _states(said: Understanding) -> bool:
     return any(mention.polarity and mention.item_id not in said.withdrawn for mention in said.mentions)
 
 
-def _chat(said: Understanding) -> Say:
+def _chat(said: Understanding, catalog: Catalog) -> Say:
     match said.asks:
         case Question.SELF:
             return Say(ABOUT_PERSON)
@@ -75,6 +78,8 @@ def _chat(said: Understanding) -> Say:
             return Say(SHOWN_BEFORE)
         case Question.BOT:
             return Say("introduction")
+        case Question.FAVOURITE:
+            return Say("favourite", item=max(catalog, key=lambda item: item.popularity, default=None))
         case Question.KINDS:
             return Say("kinds")
         case Question.INSULT:
@@ -98,7 +103,9 @@ def _recommend_or_ask(said: Understanding, person: Person, catalog: Catalog) -> 
     preference = person.preference
     wished = any(c.include for c in preference.constraints)
     known = wished or preference.having("dislike") or len(preference.having("like")) >= ENOUGH_LIKES
-    if known or person.asked or said.intent in ("critique", "reject"):
+    if said.by_plot and not known and not said.mentions:
+        return Ask(None)
+    if known or said.surprise or person.asked or said.intent in ("critique", "reject"):
         return "recommend"
     question = next((a for a in catalog.vocabulary.ask if a in catalog.values), None)
     return "recommend" if question is None else Ask(question)
@@ -129,7 +136,7 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
     if said.asks == Question.FIT:
         return Answer(item, suits=0.0)
     named = tuple(dict.fromkeys(m.item_id for m in said.mentions if m.item_id))
-    meant = named if len(named) > 1 else person.last_slate if person.shown else ()
+    meant = named if len(named) > 1 and not said.several else person.last_slate if person.shown else ()
     among = tuple(found for item_id in meant if (found := catalog.get(item_id)))
     if said.asks == Question.WHY:
         others = among if said.several else ()
@@ -139,10 +146,18 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
     attribute = said.asks if isinstance(said.asks, str) else None
     if said.several and attribute:
         return Answer(item, attribute, among=among)
-    known = said.value is None or bool(item.values(said.value[0]))
-    value, unsure = said.value if known else None, said.unsure or not known
-    also = tuple(Answer(item, attribute) for attribute in said.asks_also)
-    return Answer(item, attribute, also=also, value=value, unsure=unsure)
+    first = _told(item, Asked(item_id, attribute, said.value), unsure=said.unsure)
+    also = (
+        _told(catalog.get(asked.about or "") or item, asked, unsure=not (asked.attribute or asked.value))
+        for asked in said.asks_also
+    )
+    return replace(first, also=tuple(also))
+
+
+def _told(item: Item, asked: Asked, *, unsure: bool) -> Answer:
+    """What the catalogue tells of an item that a question is about."""
+    known = asked.value is None or bool(item.values(asked.value[0]))
+    return Answer(item, asked.attribute, value=asked.value if known else None, unsure=unsure or not known)
 
 
 def _asks_nothing(said: Understanding) -> bool:
@@ -165,8 +180,10 @@ def _extreme(name: str, item: Item, among: tuple[Item, ...], catalog: Catalog, *
     known = [found for found in among if found.number(name) is not None]
     if not known:
         return Answer(item, name)
-    measure = catalog.vocabulary.measures[name]
     best = sorted(known, key=lambda found: found.number(name) or 0.0)[-1 if highest else 0]
+    if name == POPULARITY:
+        return Answer(best, name, among=among, extreme="most popular" if highest else "least known")
+    measure = catalog.vocabulary.measures[name]
     return Answer(best, name, among=among, extreme=superlative((measure.high if highest else measure.low)[0]))
 
 

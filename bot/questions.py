@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.ranges import AGE, comparative
-from bot.understanding import Mention, Question
+from bot.understanding import Asked, Mention, Question
 from bot.wishes import Wish
-from domain.catalog import Catalog
-from domain.linking import HAN
+from domain.catalog import POPULARITY, Catalog
+from domain.linking import HAN, normal
 from domain.meaning import Intent
 from domain.phrases import Phrases
 from domain.phrasing import superlative
@@ -24,6 +25,18 @@ _QUALITY = re.compile(
     r"\bwhich\b[^.!?]*\b(?:most|least|(?!best\b|worst\b)\w+est"
     r"|(?:is|are|looks?|sounds?)(?: the)? (?:more \w+|(?!better\b|other\b)\w+er))\b"
 )
+_BEGINS = re.compile(
+    r"(?:^|[.!?;,:]\s*|\b(?:and|but|also|btw)\s+)(?:(?:so|ok|okay|oh|and|but|also|btw|hm+)\b,?\s*)*"
+    r"(?P<asks>(?:is|are|was|were|does|do|did|has|have|can|could|will|would|how|what|whats|what's|who|whos|who's|which|when"
+    r"|where|why)\b(?! (?:like|more|less)\b))"
+)
+"""Where a question begins, be it marked as one or not: "and is it scary"."""
+_FAVOURITE = re.compile(r"\byour (?:own |all[- ]time )?fav(?:ou?rite|e)?s?\b")
+_BEST_KNOWN = re.compile(
+    r"\b(?:which|what)\b[^.!?]*"
+    r"\b(?:most (?:popular|famous|liked|loved)|(?:like|love) (?:the )?most|best[- ](?:liked|loved|known))\b"
+)
+_LEAST_KNOWN = re.compile(r"\b(?:which|what)\b[^.!?]*\bleast (?:popular|famous|liked|known)\b")
 _JOINT = re.compile(r"\band\b|[,?]|[和，？]")
 """What stands between two questions in one message."""
 
@@ -34,6 +47,7 @@ class Questions:
     def __init__(self, catalog: Catalog, phrases: Phrases) -> None:
         self._catalog = catalog
         self._phrases = phrases
+        self._loose = {normal(word) for word in (*catalog.vocabulary.topics, *catalog.vocabulary.moods)}
 
     def asked(
         self, masked: str, intent: Intent, mentions: Sequence[Mention], *, compares: bool
@@ -48,6 +62,8 @@ class Questions:
         """
         if intent == "chat" and self._phrases.insult.search(masked):
             return Question.INSULT
+        if intent == "chat" and _FAVOURITE.search(masked):
+            return Question.FAVOURITE
         if intent == "chat" and self._phrases.kinds.search(masked):
             return Question.KINDS
         if intent == "chat" and self._phrases.earlier.search(masked):
@@ -62,7 +78,9 @@ class Questions:
             return Question.COMPARE
         if self._phrases.fit.search(masked):
             return Question.FIT
-        return Question.WHY if _WHY.search(masked) else next(self.attributes(masked), None)
+        if _WHY.search(masked):
+            return Question.WHY
+        return next(self.attributes(masked[_question_start(masked) :]), None) or next(self.attributes(masked), None)
 
     def attributes(self, masked: str) -> Iterator[str]:
         """The attributes that a question asks for, several if they are joined: "how long is it, and who made it?"."""
@@ -91,8 +109,47 @@ class Questions:
                 told.add(attribute)
                 yield attribute
 
+    def each(self, speech: str, mentions: Sequence[Mention], wishes: Iterable[Wish]) -> list[Asked]:
+        """The questions about items in a message, where there are several: "how long is it? and is Heat scary?".
+
+        Args:
+            speech: lower case, titles masked, slang spelt out.
+            mentions: the items named or pointed at.
+            wishes: the words for attribute values, as the rules read them.
+        """
+        named, told = [m for m in mentions if m.item_id], list(wishes)
+        begins = [match.start("asks") for match in _BEGINS.finditer(speech)]
+        found: list[Asked] = []
+        for start, end in itertools.pairwise([*begins, len(speech)]):
+            item_id = _nearest(named, start, end)
+            values = [wish for wish in told if start <= wish.start < end and self._is_plain(speech, wish)]
+            attributes = list(self.attributes(speech[start:end]))
+            if attributes:
+                found += [Asked(item_id, attribute) for attribute in attributes]
+            elif _YES_OR_NO.match(speech[start:end]):
+                found.append(Asked(item_id, value=values[0].pairs[0] if values else None))
+        return list(dict.fromkeys(found))
+
+    def _is_plain(self, speech: str, wish: Wish) -> bool:
+        """Whether words for a value say just what the catalogue tells: "is it sad?" is not answered by "drama"."""
+        return bool(wish.pairs) and normal(speech[wish.start : wish.end]) not in self._loose
+
+    def value_asked(
+        self, speech: str, asks: str | Question | None, wishes: Iterable[Wish]
+    ) -> tuple[tuple[str, str] | None, bool]:
+        """The attribute's value that a question about items asks for, and whether it asks what no attribute tells."""
+        if asks == Question.COMPARE and _QUALITY.search(speech):
+            return None, True
+        start = _question_start(speech)
+        asked = (wish.pairs[0] for wish in wishes if self._is_plain(speech, wish) and wish.start >= start)
+        value = next(asked, None) if asks in (None, Question.COMPARE) else None
+        return value, asks is None and not value and bool(_YES_OR_NO.search(speech[start:]))
+
     def extremes(self, speech: str, named: int) -> Iterator[tuple[str, bool]]:
         """The numbers that items are compared by: "which is the longest?", of two "is Heat older than Fargo?"."""
+        for pattern, highest in ((_BEST_KNOWN, True), (_LEAST_KNOWN, False)):
+            if pattern.search(speech):
+                yield POPULARITY, highest
         for name, measure in self._catalog.vocabulary.measures.items():
             for words, highest in ((measure.low, False), (measure.high, True)):
                 forms = [form for word in words for form in (superlative(word), f"most {word}", f"最{word}")]
@@ -116,25 +173,20 @@ class Questions:
 
 
 def about(speech: str, mentions: Sequence[Mention]) -> str | None:
-    """The item that a question is about: the first in its own sentence, or the first of all."""
-    start = _question_start(speech)
+    """The item that a question is about: the first within it, or the last before it."""
     named = [m for m in mentions if m.item_id]
-    return next((m.item_id for m in named if m.start >= start), named[0].item_id if named else None)
+    return _nearest(named, _question_start(speech), len(speech))
 
 
-def value_asked(
-    speech: str, asks: str | Question | None, wishes: Iterable[Wish]
-) -> tuple[tuple[str, str] | None, bool]:
-    """The attribute's value that a question about items asks for, and whether it asks what no attribute tells."""
-    if asks == Question.COMPARE and _QUALITY.search(speech):
-        return None, True
-    start = _question_start(speech)
-    asked = (wish.pairs[0] for wish in wishes if wish.pairs and wish.start >= start)
-    value = next(asked, None) if asks in (None, Question.COMPARE) else None
-    return value, asks is None and not value and bool(_YES_OR_NO.search(speech[start:]))
+def _nearest(named: Sequence[Mention], start: int, end: int) -> str | None:
+    inside = next((m.item_id for m in named if start <= m.start < end), None)
+    before = next((m.item_id for m in reversed(named) if m.start < end), None)
+    return inside or before or (named[0].item_id if named else None)
 
 
 def _question_start(speech: str) -> int:
-    """Where the last sentence begins that is a question; 0 if none is marked as one."""
+    """Where the last question begins; 0 if none does."""
+    begins = [match.start("asks") for match in _BEGINS.finditer(speech)]
     end = speech.rfind("?")
-    return max((match.end() for match in re.finditer(r"[.!?]\s", speech[: max(end, 0)])), default=0)
+    marked = max((match.end() for match in re.finditer(r"[.!?]\s", speech[: max(end, 0)])), default=0)
+    return max(begins) if begins else marked

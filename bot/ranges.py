@@ -82,7 +82,10 @@ _YEARS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (rf"\b(?:from\s*)?{_THE_YEAR}\s*(?:on(?:wards?)?\b|\+)", ">="),
     )
 )
-_BETWEEN = re.compile(r"\b(?:between|from)\s+(?P<a>(?:18|19|20)\d\d)\s*(?:and|to|-|until)\s*(?P<b>(?:18|19|20)\d\d)")
+_BETWEEN = re.compile(
+    r"(?:\b(?:between|from)\s+(?=\d{4}\s*and)|(?<!\d)(?!\d{4}\s*and))"
+    r"(?P<a>(?:18|19|20)\d\d)\s*(?:and|to|-|–|until|till)\s*(?P<b>(?:18|19|20)\d\d)(?!\d)"
+)
 _SINGLE_YEAR = re.compile(
     r"\b(?:in|from|of|exactly|precisely|year) (?P<year>(?:18|19|20)\d\d)\b(?!\s*(?:to|-|until|and|on|\+))"
 )
@@ -125,7 +128,9 @@ _COMPLAINT = re.compile(
     r"(?:(?:all|both|so|too|very|really|pretty|quite|rather|a bit|kind of|kinda|way)\s+)*"
     r"|(?<!not )(?<!n't )(?<!nothing )\btoo\s+)$"
 )
-AGE = re.compile(r"\b\d+[- ]?(?:years?|yrs?|y/?o)?[- ]?olds?\b|\b\d+ ?y/?o\b|\byears? old\b")
+AGE = re.compile(
+    r"\b\d+[- ]?(?:years?|yrs?|y/?o)?[- ]?olds?\b|\b\d+ ?y/?o\b|\byears? old\b|\b(?:older|younger) than \d{1,2}\b"
+)
 _QUESTION = re.compile(r"\bhow\s+$")
 
 
@@ -147,7 +152,7 @@ def ranges(
         found += _amounts(masked, name, measure)
         if not any(c.attribute == name for c in found):
             found += [*_comparatives(masked, name, measure, shown), *_words(masked, name, measure, shown)]
-    return list({(c.attribute, c.value[0]): c for c in reversed(found)}.values())[::-1]
+    return list({(c.attribute, c.sign[0] if c.include else c.value): c for c in reversed(found)}.values())[::-1]
 
 
 def _years(masked: str, this_year: int) -> Iterator[Constraint]:
@@ -190,7 +195,8 @@ def _joined(decades: Sequence[Sequence[Constraint]]) -> Iterator[Constraint]:
         yield min((low for low, _ in whole), key=lambda limit: limit.number)
         yield max((high for _, high in whole), key=lambda limit: limit.number)
     for limits in decades:
-        if len(whole) < 2 or len(limits) != 2:
+        refused = len(limits) == 1 and not limits[0].include
+        if (len(whole) < 2 or len(limits) != 2) and not (whole and refused):  # "no 80s, 90s please"
             yield from limits
 
 
@@ -203,7 +209,9 @@ def _decade(match: re.Match[str], before: str) -> Iterator[Constraint]:
         yield Constraint("year", f"<{decade + 10}" if negated else f">={decade + 10}")
     elif re.search(r"since\s+(?:the )?$", before):
         yield Constraint("year", f">={decade}")
-    elif not negated:
+    elif negated:
+        yield Constraint.outside("year", decade, decade + 10)
+    else:
         yield Constraint("year", f">={decade}")
         yield Constraint("year", f"<{decade + 10}")
 
@@ -291,7 +299,7 @@ def _comparatives(masked: str, name: str, measure: Measure, shown: Sequence[Item
     for words, sign, edge in ((measure.low, "<", min(numbers)), (measure.high, ">", max(numbers))):
         forms = [form for word in words if " " not in word for form in (comparative(word), f"more {word}")]
         for form in forms:
-            match = re.search(rf"(?<!\w){re.escape(form)}(?! than)(?!\w)", masked)
+            match = re.search(rf"(?<!\w){re.escape(form)}(?! than(?! ?@))(?!\w)", masked)
             if match and not _NEGATED.search(masked[: match.start()]):
                 yield Constraint.limit(name, sign, edge)
 

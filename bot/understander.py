@@ -11,18 +11,22 @@ from bot import strangers
 from bot.intent import Evidence, intent_of
 from bot.meaning import Heard, Hearer, RulesAlone
 from bot.pointing import LIKE_IT, Shown, described, named_again, pointed
-from bot.questions import Questions, about, value_asked
-from bot.understanding import DISLIKED, Context, Mention, Question, Understanding
+from bot.questions import Questions, about
+from bot.ranges import comparative
+from bot.understanding import DISLIKED, Asked, Context, Mention, Question, Understanding
 from bot.wishes import Pairs, Wishes
 from domain.catalog import Catalog
 from domain.liking import Liking, Said, named, shown
-from domain.linking import HAN, Link, Linker, normal, tokens
+from domain.linking import HAN, Link, Linker, Token, normal, tokens
 from domain.meaning import Intent, IntentClues, LikingClues
 from domain.phrases import Phrases, made_of
 from domain.preference import Constraint, contradicts
 from domain.stance import Polarity, Stance, mask, overlaps
+from domain.words import commonness
 
 BLOT = "."
+TELLING = 5.3
+"""Less common than that is a word that makes more of a title than the kind of thing that stands in it."""
 LITTLE_KNOWN = 20
 """People who had to do with an item; below it, a namesake that is known elsewhere is meant."""
 
@@ -37,7 +41,7 @@ _SLANG_WORDS = re.compile(rf"(?<![\w'@])(?:{'|'.join(_SLANG)})(?![\w'@])")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
 _ABOUT_SELF = re.compile(
     r"what (?:films|movies|\w+) (?:do|did) i like\b|"
-    r"what do you (?:know|remember|think|have) (?:about|of|on) (?:me|my (?:taste|likes|preferences))\b"
+    r"what do you (?:know|remember|think|have) (?:about|of|on) (?:me|us|my (?:taste|likes|preferences))\b"
     r"|what (?:do|did) i like\b|我喜欢什么"
     r"|(?:show|see|view|tell|give)(?: me)? (?:my|all my) (?:profile|preferences?|info|data|likes|tastes?)\b"
     r"|^\W*(?:(?:can|could) (?:i|you) )?(?:(?:show|see|view|give)(?: me)? )?(?:the |my )?(?:profile|preferences?)\W*$"
@@ -53,6 +57,10 @@ _COUNT = re.compile(
     r"|\b(?:just|only|pick|choose) (?:just )?(?P<d>one)\b(?! (?:who|that|of|thing)\b)|\b(?P<e>one) more\b"
 )
 _CORRECTS_ITSELF = re.compile(r"\b(?:or |no )?(?:actually,? no|no,? (?:wait|actually)|scratch that|wait,? no)\b,?")
+_COMPLAINS = re.compile(
+    r"\b(?:not what i asked|did ?n'?t answer|did not answer|i asked|i said|i meant|you (?:forgot|missed))\b"
+)
+_ASKED_ABOUT = re.compile(r"\b(?:i asked about|my question was about) @")
 _RESTATES = re.compile(r"\bi (?:said|do|did)\b")
 _THESE = re.compile(r"\b(?:they|these|those|them)\b|这几部|这些|它们|哪部|哪个")
 _LOOKS_GOOD = re.compile(
@@ -122,8 +130,10 @@ class Understander:
         self._phrases = phrases
         self._wishes = Wishes(catalog, phrases)
         self._questions = Questions(catalog, phrases)
+        measures = catalog.vocabulary.measures.values()
+        words = {comparative(word) for measure in measures for word in (*measure.low, *measure.high)}
+        self._beyond = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words)))}) than $") if words else None
         self._elsewhere = frozenset(map(normal, catalog.vocabulary.elsewhere))
-        self._attributes = {*catalog.vocabulary.questions.values(), *catalog.vocabulary.measures, *catalog.values}
 
     def context_of(self, messages: Sequence[tuple[str, str]]) -> Context:
         """The context that a conversation so far gives, from its (role, text) pairs, oldest first, alone."""
@@ -180,7 +190,7 @@ class Understander:
             compares=bool(extremes),
             chooses=self._chooses(masked, mentions),
         )
-        about_self = not mentions and bool(_ABOUT_SELF.search(masked))
+        about_self = all(m.pointed for m in mentions) and bool(_ABOUT_SELF.search(masked))
         intent = "chat" if about_self else intent_of(evidence, phrases)
         intent = "critique" if intent == "other" and freed and context.slate else intent
         if intent == "critique" and _INSTEAD.search(masked) and any(c.include and not c.is_range for c in constraints):
@@ -191,7 +201,12 @@ class Understander:
         rule, intent = intent, heard.intent(_clues(text, context, intent, mentions, constraints))
         if not self._may_be(intent, rule, speech, mentions):
             intent = rule
-        mentions = [_as_heard(heard, mention, intent, context, len(mentions)) for mention in mentions]
+        if self._asks_again(speech, mentions, extremes):
+            intent = "ask_item"
+        mentions = [
+            m if self._is_but_compared(masked, m.start) else _as_heard(heard, m, intent, context, len(mentions))
+            for m in mentions
+        ]
         wishes = list(self._wishes.told(reading.said, reading.values, heard, intent))
         constraints = [c for c in self._wishes.constraints(dated, wishes, beside) if c.attribute not in freed]
         if intent == "other" and not mentions and strangers.is_bare_title(text):
@@ -199,7 +214,15 @@ class Understander:
         if intent in ("accept", "ask_item") and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
             mentions = [replace(m, polarity=0) if m.pointed and not m.seen else m for m in mentions]
         asks = Question.SELF if about_self else self._questions.asked(speech, intent, mentions, compares=bool(extremes))
-        value, unsure = value_asked(speech, asks, plainly) if intent == "ask_item" and not extremes else (None, False)
+        value: tuple[str, str] | None = None
+        unsure, asked = False, list[Asked]()
+        item_id = about(speech, mentions) if intent == "ask_item" else None
+        if intent == "ask_item" and not extremes:
+            value, unsure = self._questions.value_asked(speech, asks, plainly)
+            asked = [] if isinstance(asks, Question) else self._questions.each(speech, mentions, plainly)
+        if len(asked) > 1:
+            item_id, asks, value = asked[0].about, asked[0].attribute, asked[0].value
+            unsure = not asks and not value
         retracted: list[Constraint] = []
         withdrawn: frozenset[str] = frozenset()
         if intent == "correct":
@@ -215,11 +238,11 @@ class Understander:
             loosely=frozenset(Constraint(*pair, include=False) for w in wishes if w.loose for pair in w.pairs),
             retracted=tuple(retracted),
             withdrawn=withdrawn,
-            about=about(speech, mentions) if intent == "ask_item" else None,
+            about=item_id,
             forget_all=intent == "correct" and bool(phrases.forget_all.search(masked)),
             forgets=self._questions.measures_in(masked) if intent == "correct" else freed,
             asks=asks,
-            asks_also=tuple(self._questions.attributes(speech))[1:] if asks in self._attributes else (),
+            asks_also=tuple(asked[1:]),
             extremes=extremes,
             value=value,
             unsure=unsure,
@@ -232,6 +255,8 @@ class Understander:
             thanks=made_of(phrases.thanks, masked),
             origin=origin,
             untold=tuple(text[start:end] for start, end in untold) if intent != "ask_item" else (),
+            surprise=bool(phrases.surprise.search(speech)),
+            by_plot=bool(phrases.by_plot.search(speech)) and intent != "ask_item",
             no_questions=bool(phrases.no_questions.search(speech)),
             people=tuple(text[start:end] for start, end in people),
             count=_count(speech),
@@ -258,6 +283,14 @@ class Understander:
         if intent == "accept":  # not "she's seen that one already"
             return not any(m.seen for m in mentions)
         return not _HELPS.search(speech)  # "I loved Heat, does that help?"
+
+    def _asks_again(self, speech: str, mentions: Sequence[Mention], extremes: Sequence[object]) -> bool:
+        """Whether a question is put once more that was not answered: "not what I asked: how long is it?"."""
+        if self._phrases.retract.search(speech) or not _COMPLAINS.search(speech):
+            return False
+        asks = "?" in speech and next(self._questions.attributes(speech), None) is not None
+        about = _ASKED_ABOUT.search(speech) is not None and any(m.item_id for m in mentions)
+        return bool(extremes) or asks or about
 
     def _is_plain(self, speech: str, mentions: Sequence[Mention]) -> bool:
         """Whether nothing is said but "I like it", "no thanks", "hello" or "bye", or something of the bot itself."""
@@ -286,12 +319,22 @@ class Understander:
         plain = _lower(text.translate(_APOSTROPHES))
         earlier = {self._catalog.column(item_id) for item_id in (*context.earlier, *context.slate)}
         links = self.links(text, earlier) or (self._answer(text) if context.asked else [])
-        links += self._named_again(text, links, context)
+        again = list(self._named_again(text, links, context))
+        named = [(link.start, link.end) for link in again]
+        links = [*(link for link in links if not overlaps(link.start, link.end, named)), *again]
         moods = [match.span() for match in self._phrases.mood.finditer(plain)]
         values = self._wishes.values(plain, [*((link.start, link.end) for link in links if link.sure), *moods])
         claimed = [(start, end) for start, end, _ in values]
-        links = [link for link in links if link.sure or not overlaps(link.start, link.end, claimed)]
+        links = [
+            link
+            for link in links
+            if link.sure
+            or not overlaps(link.start, link.end, claimed)
+            or self._is_more_than_a_kind(tokens(text[link.start : link.end]))
+        ]
         places = [(link.start, link.end) for link in links]
+        values = [value for value in values if not overlaps(value[0], value[1], places)]
+        claimed = [(start, end) for start, end, _ in values]
         masked = mask(plain, places)
         corrected = _CORRECTS_ITSELF.search(masked)
         if corrected:  # "a comedy? or actually no, a thriller"
@@ -300,13 +343,21 @@ class Understander:
         stance = Stance(masked, self._phrases, on_behalf=context.on_behalf)
         return _Reading(text, plain, links, values, moods, claimed, Said(masked, stance, tuple(places)))
 
+    def _is_more_than_a_kind(self, title: Sequence[Token]) -> bool:
+        """Whether a title has a telling word beside those for a kind of thing: "star wars", not "scary movie"."""
+        nouns = set(map(normal, self._catalog.vocabulary.nouns))
+        kinds = {token.word for token in title if token.word in self._wishes.words or token.word in nouns}
+        return len(title) > 1 and any(token.word not in kinds and commonness(token.word) < TELLING for token in title)
+
     def _named_again(self, text: str, links: Sequence[Link], context: Context) -> Iterator[Link]:
         """What names an item that was just shown, and would not name it out of the blue: "drive", "the inferno"."""
         items = [item for item_id in _last_named(context) if (item := self._catalog.get(item_id))]
-        words, taken = tokens(text), [(link.start, link.end) for link in links]
+        words, taken = tokens(text), list[tuple[int, int]]()
         for item, start, end in named_again(words, items, self._wishes.words):
             column = self._catalog.column(item.item_id)
-            if column is not None and not overlaps(start, end, taken):
+            # Of more words than a title that was found there, it is more likely meant: "spinal tap", not "tap".
+            others = [(x.start, x.end) for x in links if x.end - x.start > end - start]
+            if column is not None and not overlaps(start, end, [*taken, *others]):
                 taken.append((start, end))
                 yield Link((column,), start, end)
 
@@ -356,6 +407,8 @@ class Understander:
             item_id, place = self._catalog[link.columns[0]].item_id, (link.start, link.end)
             odds = self._liking.odds(named(said, place, first=item_id not in known))
             stance = self._stance(said, place, odds)
+            if self._is_but_compared(said.masked, link.start):
+                stance = (0, stance[1])
             one = item_id in context.slate and _THAT_ONE.match(said.masked, link.end)
             if one:  # "the Star Wars one" points
                 start = link.start - 4 * said.masked[: link.start].endswith("the ")
@@ -376,6 +429,10 @@ class Understander:
             stance = self._stance(said, place, odds)
             found.append(Mention(item_id, *place, *stance, pointed=True, vague=vague, odds=odds))
         return found
+
+    def _is_but_compared(self, masked: str, start: int) -> bool:
+        """Whether nothing is said of an item but that others be "shorter than" it."""
+        return self._beyond is not None and bool(self._beyond.search(masked, 0, start))
 
     def _stance(self, said: Said, place: tuple[int, int], odds: float) -> tuple[Polarity, bool]:
         polarity, seen = said.stance.towards_item(*place)

@@ -21,6 +21,7 @@ class Question(Enum):
     BOT = "what the bot is and does"
     INSULT = "nothing, but the bot is insulted"
     SELF = "what the bot believes of them"
+    FAVOURITE = "what the bot itself likes best"
 
 
 DISLIKED = 1.2
@@ -50,6 +51,21 @@ class Mention:
     pointed: bool = False
     vague: bool = False
     odds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One of several questions about items in a message.
+
+    Attributes:
+        about: id of the item; None if it is none that the message names or points at.
+        attribute: what is asked; None if that is nothing that an attribute tells.
+        value: an attribute's value that is asked about: "is it scary?".
+    """
+
+    about: str | None
+    attribute: str | None = None
+    value: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +106,7 @@ class Understanding:
         forgets: numeric attributes whose ranges are taken back: "forget the year", "longer is fine too".
         about: id of the item that an `ask_item` message is about, if it names or points at one.
         asks: the attribute that is asked about, None for the item as a whole; or what else is asked.
-        asks_also: further attributes that it is about.
+        asks_also: further questions about that item or others.
         extremes: numeric attributes, and whether their highest number is asked for: "which is the longest?".
         value: an attribute's value that is asked about: "is it scary?".
         unsure: what is asked, or what items are compared by ("scariest"), is nothing that an attribute tells.
@@ -104,6 +120,8 @@ class Understanding:
         goes_on: more is asked for, and what was asked for before still holds: "something else?".
         origin: what is wanted is to come from somewhere, which the catalogue does not tell.
         no_questions: the person does not want to be asked.
+        surprise: something out of the way is wanted.
+        by_plot: something is sought by what happens in it.
         untold: words for what should be in it, or not, of which the catalogue tells nothing.
         people: names of people who are to have a hand in what is wanted, whom the catalogue does not know.
         count: how many items are asked for.
@@ -120,7 +138,7 @@ class Understanding:
     forgets: tuple[str, ...] = ()
     about: str | None = None
     asks: str | Question | None = None
-    asks_also: tuple[str, ...] = ()
+    asks_also: tuple[Asked, ...] = ()
     extremes: tuple[tuple[str, bool], ...] = ()
     value: tuple[str, str] | None = None
     unsure: bool = False
@@ -134,6 +152,8 @@ class Understanding:
     goes_on: bool = False
     origin: bool = False
     no_questions: bool = False
+    surprise: bool = False
+    by_plot: bool = False
     untold: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     count: int | None = None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Pick, Recommend, Say
 from bot.texts import Texts
-from domain.catalog import Catalog, Item
+from domain.catalog import POPULARITY, Catalog, Item
 from domain.phrasing import Phrasing
 
 SUITS, MAY_SUIT = 0.95, 0.8
@@ -197,6 +197,8 @@ class Wording:
                 "attribute": phrasing.word(attribute),
             }
             key = "compare_by" if known else "compare_by_known"
+            if attribute == POPULARITY:
+                return self._say("compare_by_popularity", language, None, **said)
             return self._say(f"{key}_tied" if len(tied) > 1 else key, language, None, **said)
         unknown = self._say("not_known", language, None)
         parts = [f"{item.name}: {phrasing.fact(item, attribute) or unknown}" for item in act.among]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import unicodedata
@@ -89,6 +90,11 @@ _WEIGHTS = np.array(list(WEIGHTS.values()))
 
 RARE_NICKNAME, KNOWN = 2.7, 40
 """As common as that, at most, is a word that names a title by itself, which so many people have had to do with."""
+
+RARE_IN_PAIR = 4.6
+"""As common as that, at most, is one of two words that name a title so."""
+KNOWN_WORD, LITTLE_KNOWN = 2.5, 20
+"""Words from that commonness on are no misspelt title which fewer people have had to do with: "Bergman"."""
 
 UNKNOWN = 30_000
 """People who have had to do with items that the catalogue does not have: what a small catalogue holds is not all."""
@@ -212,6 +218,21 @@ def _rare_words(catalog: Catalog) -> Iterator[tuple[str, int]]:
             yield word, named[0]
 
 
+def _rare_pairs(catalog: Catalog) -> Iterator[tuple[str, int]]:
+    """(words, column) of two words in a row that stand in one well-known title and in no other: "spinal tap"."""
+    columns: dict[tuple[str, str], list[int]] = {}
+    for column, item in enumerate(catalog):
+        words = normal(item.title).split(" ")
+        if len(words) > 2:
+            for pair in set(itertools.pairwise(words)):
+                columns.setdefault(pair, []).append(column)
+    for pair, named in columns.items():
+        joint = any(word in JOINTS or word in PRONOUNS or word in _ARTICLES or word.isdigit() for word in pair)
+        rare = min(map(commonness, pair)) < RARE_IN_PAIR
+        if rare and not joint and len(named) == 1 and catalog[named[0]].popularity >= LITTLE_KNOWN:
+            yield " ".join(pair), named[0]
+
+
 def _series(title: str) -> str:
     """What "Harry Potter and the Goblet of Fire" is called for short; empty if it is not of that kind."""
     head, joint, _ = normal(title).partition(" and the ")
@@ -246,7 +267,7 @@ class Linker:
                 if name:
                     ranks = found.setdefault(name, {})
                     ranks[column] = min(rank, ranks.get(column, rank))
-        for word, column in _rare_words(catalog):
+        for word, column in (*_rare_words(catalog), *_rare_pairs(catalog)):
             found.setdefault(word, {column: _TAIL})
         self._columns = {name: self._by_likelihood(ranks) for name, ranks in found.items()}
         self._typos = _TypoIndex(name for name in found if _may_have_typos(name))
@@ -339,7 +360,7 @@ class Linker:
         if told and not dated and _is_of_that_year(text, start, end):
             return None  # a namesake that the catalogue does not have
         evidence = self.evidence(text, words, candidate)
-        if evidence is None:
+        if evidence is None or self._is_another_word(words, candidate):
             return None
         odds = odds_of(evidence)
         odds = judge((start, end), odds) if judge else odds
@@ -352,6 +373,11 @@ class Linker:
         if odds <= 0:
             return None
         return Link(dated or candidate.columns, start, _close(text, year.end()) if year and dated else end, odds > SURE)
+
+    def _is_another_word(self, words: Sequence[Token], candidate: Candidate) -> bool:
+        """Whether what would be a misspelt title is a word, or a name, by itself."""
+        known = all(commonness(token.word) > KNOWN_WORD for token in words[candidate.first : candidate.last])
+        return bool(candidate.edits) and known and self._catalog[candidate.columns[0]].popularity < LITTLE_KNOWN
 
     def evidence(self, text: str, words: Sequence[Token], candidate: Candidate) -> NDArray[np.float64] | None:
         """What speaks for and against words being a title, ``[WEIGHTS]``; None if they cannot be one."""

@@ -35,6 +35,8 @@ DOUBT = 1.0
 """So much likelier, in logarithms of odds, must it be that something is taken back before it is, if no rule says so."""
 WISH_DOUBT = 2.0
 """Likewise, before a wish by rule is dropped or turned round."""
+LIKING_DOUBT = 1.0
+"""Likewise, before a liking by rule is."""
 FAR = 8.0
 """Logarithms of odds beyond which more makes no difference."""
 SHORT, LONG = 15, 80
@@ -172,7 +174,9 @@ class MeaningModel:
 
     def liking(self, words: Vector, clues: LikingClues) -> Polarity:
         """Whether an item is liked, disliked, or neither, by the words for it."""
-        return POLARITIES[int(self._odds(LIKING, words, clues.vector()).argmax())]
+        odds = self._odds(LIKING, words, clues.vector())
+        unheard = odds.max() - odds[POLARITIES.index(clues.rule)]
+        return clues.rule if clues.rule and unheard < LIKING_DOUBT else POLARITIES[int(odds.argmax())]
 
     def _odds(self, model: str, meaning: Vector, clues: Vector) -> Vector:
         w = self._weights

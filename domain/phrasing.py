@@ -28,6 +28,7 @@ DECADE = 10
 CLEARLY = 0.25
 """An item stands out by a number if it is such a share of all their spread away from the next."""
 _FAME: Mapping[str, tuple[str, str]] = {"en": ("lesser known", "well known"), "zh-CN": ("冷门", "热门")}
+_NOT_FROM: Mapping[str, str] = {"en": "nothing from {}", "zh-CN": "不要{}的"}
 _WITHOUT: Mapping[str, str] = {"en": "no {}", "zh-CN": "不要{}"}
 
 
@@ -133,6 +134,9 @@ class Phrasing:
         if not constraint.is_range:
             value = self.value(constraint.attribute, constraint.value)
             return value if constraint.include else _WITHOUT[self._language].format(value)
+        if not constraint.include:
+            low, high = (number for _, number in constraint.limits)
+            return _NOT_FROM[self._language].format(self._years(int(low), int(high)))
         if constraint.attribute == POPULARITY:
             return _FAME[self._language][constraint.value[0] == ">"]
         if constraint.attribute == "year":
@@ -147,14 +151,14 @@ class Phrasing:
         years = [c for c in constraints if c.attribute == "year" and c.include]
         span = _span(years)
         for constraint in constraints:
-            if span and constraint in years:
-                decade = span[1] - span[0] == DECADE and span[0] % DECADE == 0
-                text = _SPANS[self._language][2 if span[1] - span[0] == 1 else decade]
-                wish = text.format(span[0], span[1] - 1)
-            else:
-                wish = self.wish(constraint)
+            wish = self._years(*span) if span and constraint in years else self.wish(constraint)
             said += [wish] if wish not in said else []
         return tuple(said)
+
+    def _years(self, low: int, below: int) -> str:
+        """A span of years: "the 1990s"."""
+        decade = below - low == DECADE and low % DECADE == 0
+        return _SPANS[self._language][2 if below - low == 1 else decade].format(low, below - 1)
 
     def wishes(self, constraints: Sequence[Constraint]) -> str:
         """Several constraints: "thriller, no horror, under 120 minutes"."""

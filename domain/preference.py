@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -24,6 +25,7 @@ HALF_LIFE = 365.0
 LEAST_WEIGHT = 0.05
 """Of its first weight, so much stays of the oldest opinion."""
 
+_LIMIT = re.compile(r"([<>]=?)(-?[\d.]+)")
 _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
@@ -45,7 +47,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A wanted or unwanted attribute value, or a range of numbers (value ``>=1990``, ``<120``)."""
+    """A wanted or unwanted attribute value, or a range of numbers: a limit (``>=1990``) or a span (``>=1980<1990``)."""
 
     attribute: str
     value: str
@@ -61,21 +63,31 @@ class Constraint:
         """A range: ``limit("year", ">=", 1990)``."""
         return cls(attribute, f"{sign}{number:.12g}")
 
+    @classmethod
+    def outside(cls, attribute: str, low: float, below: float) -> Constraint:
+        """An unwanted span of numbers, from one to below another: "not from the 80s"."""
+        return cls(attribute, f">={low:.12g}<{below:.12g}", include=False)
+
+    @property
+    def limits(self) -> tuple[tuple[str, float], ...]:
+        """The (comparison, number) pairs of a range, all of which hold within it."""
+        return tuple((sign, float(number)) for sign, number in _LIMIT.findall(self.value))
+
     @property
     def sign(self) -> str:
-        """The comparison of a range: ``<``, ``<=``, ``>`` or ``>=``."""
-        return self.value[: 1 + (self.value[1:2] == "=")]
+        """The comparison of a limit: ``<``, ``<=``, ``>`` or ``>=``; of a span, its first."""
+        return self.limits[0][0]
 
     @property
     def number(self) -> float:
-        """The number of a range."""
-        return float(self.value[len(self.sign) :])
+        """The number of a limit; of a span, its first."""
+        return self.limits[0][1]
 
     def holds(self, item: Item) -> bool:
         """Whether an item satisfies it; a number that is not known satisfies no range."""
         if self.is_range:
             number = item.number(self.attribute)
-            inside = number is not None and _COMPARISONS[self.sign](number, self.number)
+            inside = number is not None and all(_COMPARISONS[sign](number, edge) for sign, edge in self.limits)
             return inside == self.include
         return (self.value in item.values(self.attribute)) == self.include
 
@@ -110,9 +122,11 @@ def contradicts(new: Constraint, old: Constraint) -> bool:
     """Whether `old` has to go when `new` is said: the same value, or a limit of a number on the same side."""
     if new.attribute != old.attribute:
         return False
-    if new.is_range and old.is_range:
-        return new.sign[0] == old.sign[0] or _excludes(new, old)
-    return new.value == old.value
+    if not (new.is_range and old.is_range) or not new.include:
+        return new.value == old.value
+    if not old.include:  # what is wanted lies in a span that was not
+        return all(_COMPARISONS[sign](new.number, edge) for sign, edge in old.limits)
+    return new.sign[0] == old.sign[0] or _excludes(new, old)
 
 
 def _excludes(one: Constraint, other: Constraint) -> bool:

@@ -25,6 +25,8 @@ class Phrases:
     others: re.Pattern[str] = _NOTHING
     distress: re.Pattern[str] = _NOTHING
     mood: re.Pattern[str] = _NOTHING
+    surprise: re.Pattern[str] = _NOTHING
+    by_plot: re.Pattern[str] = _NOTHING
     on_behalf: re.Pattern[str] = _NOTHING
     greet: re.Pattern[str] = _NOTHING
     leave: re.Pattern[str] = _NOTHING

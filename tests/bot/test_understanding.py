@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.belief import believe
 from bot.ranges import ranges
 from bot.understander import Understander
-from bot.understanding import Context, Question
+from bot.understanding import Asked, Context, Question
 from domain.catalog import Catalog, Item
 from domain.liking import Liking
 from domain.linking import Linker
@@ -903,8 +903,52 @@ def test_others_that_were_not_seen_are_no_request(understander):
 
 def test_two_questions_in_one_message_are_both_heard(understander):
     said = understander.understand("How long is Heat, and which genre is it?")
-    assert (said.asks, said.asks_also) == ("length", ("genres",))
+    assert (said.asks, said.asks_also) == ("length", (Asked("6", "genres"),))
     assert understander.understand("How long is Heat?").asks_also == ()
+    said = understander.understand("fargo sounds good, how long is it? and is jaws a comedy?")
+    assert (said.about, said.asks) == ("608", "length")
+    assert said.asks_also == (Asked("1387", value=("genres", "Comedy")),)
+
+
+def test_a_question_is_about_the_item_named_last_before_it(understander):
+    said = understander.understand("seen heat, fargo is for kids. jaws sounds cool, is it sad?", SLATE)
+    assert (said.about, said.asks, said.unsure) == ("1387", None, True)
+    said = understander.understand("seen heat. is jaws long? which of those is the newest", SLATE)
+    assert (said.several, [name for name, _ in said.extremes]) == (True, ["year"])
+
+
+def test_what_a_kind_says_but_loosely_is_not_told_for_certain(understander):
+    assert understander.understand("is jaws scary?", SLATE).value == ("genres", "Horror")
+    assert understander.understand("is forrest gump a sad film?", SLATE).unsure
+
+
+def test_a_question_is_put_again(understander):
+    for text in ("thats not what i asked, how long is heat?", "i asked about heat", "I said which of those is longest"):
+        assert understander.understand(text, SLATE).intent == "ask_item"
+    assert understander.understand("i literally said not the 80s", SLATE).intent == "correct"
+
+
+def test_a_decade_may_be_refused(understander):
+    said = understander.understand("a comedy, not from the 80s")
+    assert ("year", ">=1980<1990", False) in wants(said)
+    assert wants(understander.understand("2000 to 2010")) == {("year", ">=2000", True), ("year", "<=2010", True)}
+
+
+def test_a_title_of_more_words_than_a_kind_is_a_title(understander):
+    said = understander.understand("i hated star wars")
+    assert ([m.item_id for m in said.mentions], said.constraints) == (["260"], ())
+
+
+def test_shorter_than_a_film_says_nothing_of_it(understander):
+    said = understander.understand("something shorter than Heat")
+    assert ([m.polarity for m in said.mentions], wants(said)) == ([0], {("length", "<170", True)})
+
+
+def test_a_film_sought_by_its_story_is_told_apart(understander):
+    assert understander.understand("a film where the same day repeats").by_plot
+    assert understander.understand("whats that movie about a guy who forgets everything").by_plot
+    assert not understander.understand("where can I watch a film?").by_plot
+    assert understander.understand("surprise me").surprise
 
 
 def test_what_was_shown_is_pointed_at_by_a_part_of_its_title(understander):
