@@ -238,12 +238,8 @@ class Conversation:
             beside, candidates = self._rank(models, person, said, incoming.text, language, chance)
             named = options(models.catalog, act.attribute, candidates)
             act = replace(act, options=named, beside=beside) if named else beside
-        if isinstance(act, Say) and act.key in ("corrected", "misread") and preference == before.preference:
-            meant = next((item for m in said.mentions if (item := models.catalog.get(m.item_id or ""))), None)
-            if said.instead and meant:  # "I meant Heat", of a question
-                act = Answer(meant)
-            elif act.key == "corrected":
-                act = Say("nothing_to_forget")
+        if isinstance(act, Say) and act.key == "corrected" and preference == before.preference:
+            act = Say("nothing_to_forget")
         if isinstance(act, Answer) and act.why:
             also = tuple(replace(one, because=_because(models, preference, one.item)) for one in act.also)
             act = replace(act, because=_because(models, preference, act.item), also=also)
@@ -263,21 +259,15 @@ class Conversation:
             unheard = () if any(item.title in written for item in slate.liked) else slate.liked
             for liked, items in ((False, slate.disliked), (True, unheard)):
                 text = f"{models.wording.noted(items, language, liked=liked)} {text}" if items else text
-        if said.by_plot and (slate or act == Ask(None)):
-            text = f"{self._say('by_plot', language)} {text}"
+        opens = slate is not None or act == Ask(None)
         if slate and said.mood:
             text = f"{self._say('sorry_for_you', language)} {text}"
         if slate and said.count and said.count > MOST:
             text = f"{self._say('at_most', language, most=MOST)} {text}"
-        if slate and said.origin:
-            text = f"{self._say('unknown_origin', language)} {text}"
-        if slate and said.untold:
-            topics = models.wording.phrasing(language).alternatives(tuple(dict.fromkeys(said.untold)))
-            text = f"{self._say('untold', language, topics=topics)} {text}"
-        if slate and said.people:
-            text = f"{models.wording.unknown(said.people, language, people=True)} {text}"
+        if opens and (beyond := models.wording.beyond(said, language, shows=slate is not None)):
+            text = f"{beyond} {text}"
         strangers = [incoming.text[m.start : m.end] for m in said.mentions if m.item_id is None]
-        asked = isinstance(act, Ask) or act == Say("unknown_asked")
+        asked = isinstance(act, Ask | Answer) or act == Say("unknown_asked")
         if strangers and (written if slate else asked):  # the template of a slate says it itself
             text = f"{models.wording.unknown(strangers, language)} {text}"
         after = _after(person, act, incoming, text)
@@ -294,9 +284,9 @@ class Conversation:
         scores = scores_for(models, person, text, z)
         banned = _banned(person, models)
         count = min(said.count or self._slate, MOST)
-        slate = models.slates.compose(scores, person.preference.constraints, banned, count)
-        picks = with_reasons(models.recommender, models.catalog, person.preference, slate.columns, slate.unmet)
         named = {polarity: _named(models, said, polarity) for polarity in (1, -1)}
+        slate = models.slates.compose(scores, person.preference.constraints, banned, count, alike=named[1])
+        picks = with_reasons(models.recommender, models.catalog, person.preference, slate.columns, slate.unmet)
         recommend = Recommend(
             picks=picks,
             unmet=_news(slate.unmet, said, person, models.wording.phrasing(language)),

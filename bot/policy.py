@@ -51,6 +51,9 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
             return _accepted(said, person, catalog)
         case "ask_item":
             return _answer(said, person, catalog)
+        case "correct" if said.instead and _named(said, catalog):
+            meant = _named(said, catalog)[0]
+            return "recommend" if meant.item_id in person.preference.opinions else Answer(meant)
         case "correct" if (said.constraints or _states(said)) and not said.forget_all:
             return "recommend"
         case "correct" if said.forget_all:
@@ -63,6 +66,11 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
         case "reject" if _asks_for_criticism(said, person):
             return Ask(CRITICISM)
     return _recommend_or_ask(said, person, catalog)
+
+
+def _named(said: Understanding, catalog: Catalog) -> list[Item]:
+    """The items that a message names or points at."""
+    return [item for mention in said.mentions if (item := catalog.get(mention.item_id or ""))]
 
 
 def _states(said: Understanding) -> bool:
@@ -103,8 +111,9 @@ def _recommend_or_ask(said: Understanding, person: Person, catalog: Catalog) -> 
     preference = person.preference
     wished = any(c.include for c in preference.constraints)
     known = wished or preference.having("dislike") or len(preference.having("like")) >= ENOUGH_LIKES
-    if said.by_plot and not known and not said.mentions:
-        return Ask(None)
+    beyond = said.by_plot or said.untold or said.people or said.origin
+    if beyond and not known and not _has_evidence(person) and not said.mentions:
+        return Ask(None)  # what is popular would be no answer
     if known or said.surprise or person.asked or said.intent in ("critique", "reject"):
         return "recommend"
     question = next((a for a in catalog.vocabulary.ask if a in catalog.values), None)

@@ -37,6 +37,7 @@ _BEST_KNOWN = re.compile(
     r"\b(?:most (?:popular|famous|liked|loved)|(?:like|love) (?:the )?most|best[- ](?:liked|loved|known))\b"
 )
 _LEAST_KNOWN = re.compile(r"\b(?:which|what)\b[^.!?]*\bleast (?:popular|famous|liked|known)\b")
+_JOINT_BEHIND = re.compile(r"(?:[\s,]*\b(?:and|but|also|btw|so|ok|okay|oh)\b[\s,]*)+$")
 _JOINT = re.compile(r"\band\b|[,?]|[和，？]")
 """What stands between two questions in one message."""
 
@@ -80,7 +81,7 @@ class Questions:
             return Question.FIT
         if _WHY.search(masked):
             return Question.WHY
-        return next(self.attributes(masked[_question_start(masked) :]), None) or next(self.attributes(masked), None)
+        return next(self.attributes(masked[question_start(masked) :]), None) or next(self.attributes(masked), None)
 
     def attributes(self, masked: str) -> Iterator[str]:
         """The attributes that a question asks for, several if they are joined: "how long is it, and who made it?"."""
@@ -122,13 +123,19 @@ class Questions:
         found: list[Asked] = []
         for start, end in itertools.pairwise([*begins, len(speech)]):
             item_id = _nearest(named, start, end)
-            values = [wish for wish in told if start <= wish.start < end and self._is_plain(speech, wish)]
-            attributes = list(self.attributes(speech[start:end]))
+            values = self._values(speech, told, start, end)
+            attributes = list(self.attributes(_JOINT_BEHIND.sub("", speech[start:end])))
             if attributes:
                 found += [Asked(item_id, attribute) for attribute in attributes]
             elif _YES_OR_NO.match(speech[start:end]):
                 found.append(Asked(item_id, value=values[0].pairs[0] if values else None))
         return list(dict.fromkeys(found))
+
+    def _values(self, speech: str, wishes: Sequence[Wish], start: int, end: int) -> list[Wish]:
+        """The words for values in a question that the catalogue can answer; none of "more comedy or more gore?"."""
+        inside = [wish for wish in wishes if start <= wish.start < end]
+        either = len(inside) > 1 and re.search(r"\bor\b", speech[inside[0].end : inside[-1].start])
+        return [] if either else [wish for wish in inside if self._is_plain(speech, wish)]
 
     def _is_plain(self, speech: str, wish: Wish) -> bool:
         """Whether words for a value say just what the catalogue tells: "is it sad?" is not answered by "drama"."""
@@ -140,8 +147,8 @@ class Questions:
         """The attribute's value that a question about items asks for, and whether it asks what no attribute tells."""
         if asks == Question.COMPARE and _QUALITY.search(speech):
             return None, True
-        start = _question_start(speech)
-        asked = (wish.pairs[0] for wish in wishes if self._is_plain(speech, wish) and wish.start >= start)
+        start = question_start(speech)
+        asked = (wish.pairs[0] for wish in self._values(speech, list(wishes), start, len(speech)))
         value = next(asked, None) if asks in (None, Question.COMPARE) else None
         return value, asks is None and not value and bool(_YES_OR_NO.search(speech[start:]))
 
@@ -175,7 +182,7 @@ class Questions:
 def about(speech: str, mentions: Sequence[Mention]) -> str | None:
     """The item that a question is about: the first within it, or the last before it."""
     named = [m for m in mentions if m.item_id]
-    return _nearest(named, _question_start(speech), len(speech))
+    return _nearest(named, question_start(speech), len(speech))
 
 
 def _nearest(named: Sequence[Mention], start: int, end: int) -> str | None:
@@ -184,7 +191,7 @@ def _nearest(named: Sequence[Mention], start: int, end: int) -> str | None:
     return inside or before or (named[0].item_id if named else None)
 
 
-def _question_start(speech: str) -> int:
+def question_start(speech: str) -> int:
     """Where the last question begins; 0 if none does."""
     begins = [match.start("asks") for match in _BEGINS.finditer(speech)]
     end = speech.rfind("?")

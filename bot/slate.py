@@ -17,6 +17,10 @@ from domain.preference import Constraint
 WANTED_BONUS = 3.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
 
+KIN_BONUS, LITTLE_KNOWN = 3.0, 20
+"""What it is worth at most to be of all the kinds of something whose like is asked for; of what so many people have had
+to do with, half of it: what people who like it also like tells more, if it is known."""
+
 MISS_COST = 9.0
 """What it costs to be beyond a limit that nothing satisfies, in standard deviations of the scores, for each standard
 deviation of the number: who asked for this year's films is shown the newest."""
@@ -54,7 +58,12 @@ class SlateMaker:
         self._series = [_series(item) for item in catalog]
 
     def compose(
-        self, scores: NDArray[np.float32], constraints: Sequence[Constraint], banned: Iterable[int], count: int
+        self,
+        scores: NDArray[np.float32],
+        constraints: Sequence[Constraint],
+        banned: Iterable[int],
+        count: int,
+        alike: Sequence[Item] = (),
     ) -> Slate:
         """The best items that satisfy what they can.
 
@@ -65,6 +74,7 @@ class SlateMaker:
             constraints: hard unless `Constraint.include` of a value: of those, the more an item satisfies the better.
             banned: columns never to be shown.
             count: how many items.
+            alike: items whose like is asked for.
         """
         allowed = np.ones(len(self._catalog), dtype=bool)
         allowed[list(banned)] = False
@@ -74,7 +84,7 @@ class SlateMaker:
         wishes = {c: self._holds(c) for c in constraints if c.include and not c.is_range}
         limits = {c: self._holds(c) for c in constraints if c.include and c.is_range}
         fit = np.sum([*wishes.values(), np.zeros(len(self._catalog))], axis=0)
-        merit = _standardised(scores) + WANTED_BONUS * fit
+        merit = _standardised(scores) + WANTED_BONUS * fit + sum(map(self._kinship, alike))
         by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}
         together = list(by_attribute.values())
         together.sort(key=lambda those: not self._may_hold(those, limits, allowed))  # else in the order they were told
@@ -93,6 +103,15 @@ class SlateMaker:
                 kept = [holds for wish, holds in wishes.items() if wish not in unmet]
                 return Slate(_with_each(best, order, kept), unmet, tuple(map(int, order[:CONSIDERED])))
         return Slate((), tuple(constraints))
+
+    def _kinship(self, item: Item) -> NDArray[np.float64]:
+        """What it is worth to be of an item's kinds ``[items]``: the more, the fewer people have had to do with it."""
+        kin = np.zeros(len(self._catalog))
+        for attribute in self._catalog.vocabulary.ask[:1]:
+            kinds = item.values(attribute)
+            for kind in kinds:
+                kin[list(self._catalog.values[attribute][kind])] += 1 / len(kinds)
+        return KIN_BONUS * kin * LITTLE_KNOWN / (LITTLE_KNOWN + item.popularity)
 
     def _may_hold(
         self,

@@ -11,7 +11,7 @@ from bot import strangers
 from bot.intent import Evidence, intent_of
 from bot.meaning import Heard, Hearer, RulesAlone
 from bot.pointing import LIKE_IT, Shown, described, named_again, pointed
-from bot.questions import Questions, about
+from bot.questions import Questions, about, question_start
 from bot.ranges import comparative
 from bot.understanding import DISLIKED, Asked, Context, Mention, Question, Understanding
 from bot.wishes import Pairs, Wishes
@@ -246,7 +246,7 @@ class Understander:
             extremes=extremes,
             value=value,
             unsure=unsure,
-            several=intent == "ask_item" and bool(_THESE.search(speech)) and not any(not m.pointed for m in mentions),
+            several=intent == "ask_item" and _is_of_all(speech, mentions),
             restates=intent == "correct" and bool(_RESTATES.search(speech)),
             refines=bool(phrases.refines.search(speech)),
             instead=intent == "correct" and "meant" in masked and bool(mentions),
@@ -504,6 +504,12 @@ def _clues(
         wanted=any(c.include for c in constraints),
         unwanted=any(not c.include for c in constraints),
     )
+
+
+def _is_of_all(speech: str, mentions: Sequence[Mention]) -> bool:
+    """Whether a question is about all that was shown: "how long are they?", "seen Heat. which of those is newest?"."""
+    named = any(not m.pointed for m in mentions)
+    return bool(_THESE.search(speech, question_start(speech) if named else 0))
 
 
 def _says(constraints: Iterable[Constraint], one: Constraint) -> bool:

@@ -30,6 +30,12 @@ LEAST_LETTERS = 5
 _FINE = r"(?:fine|ok|okay|alright|good|all right|welcome|possible)"
 _OLD_ONE = re.compile(r"\b(?:old|new|older|newer|oldest|newest|original|first) (?:one|version)s?\b")
 _MEANT_OF_A_YEAR = re.compile(r"(?<=meant the )(?:movie|film|one|version) (?:from|of) (?:18|19|20)\d\d\b")
+_AGE = re.compile(
+    r"\b(?:(?P<a>\d{1,2})[- ]?(?:(?:years?|yrs?)[- ]?olds?|y/?o)\b(?! (?:film|movie|flick|classic|one)s?\b)"
+    r"|(?:i'?m|i am|he'?s|he is|she'?s|she is|aged?|turn(?:s|ed|ing)?)(?: only| just)? (?P<b>\d{1,2})"
+    r"(?![\w:/%.-]| ?(?:min|hours?|stars?))"
+    r"|older than (?P<c>\d{1,2})\b(?! ?(?:min|hours?)))"
+)
 _TOPIC = re.compile(
     r"\b(?:(?:anything|something|movies?|films?|ones?|stuff|documentar(?:y|ies)|stor(?:y|ies)"
     r"|comed(?:y|ies)|dramas?|thrillers?|got any(?:thing)?|maybe|and|,) "
@@ -152,6 +158,11 @@ class Wishes:
             for attribute, value in wish.pairs:
                 if not (wish.loose and (attribute, value) in found):  # "horror, but no gore"
                     found[attribute, value] = Constraint(attribute, value, wish.wanted)
+        for match in _AGE.finditer(masked):
+            age = int(match[match.lastgroup or 0])
+            for limit, pairs in self._catalog.vocabulary.ages.items():
+                for pair in pairs if age < int(limit) else ():
+                    found.setdefault(pair, Constraint(*pair, include=False))
         # "I liked The Thing, the old one" tells namesakes apart.
         told = _OLD_ONE.sub(_dots, masked) if "@" in masked else _MEANT_OF_A_YEAR.sub(_dots, masked)
         return [*found.values(), *ranges(told, self._catalog.vocabulary.measures, beside), *self._fame(masked)]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Pick, Recommend, Say
 from bot.texts import Texts
+from bot.understanding import Understanding
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.phrasing import Phrasing
 
@@ -83,6 +84,29 @@ class Wording:
         key = "unknown_people" if people else "unknown"
         return self._say(key, language, chance, titles=self.phrasing(language).alternatives(names[:3]))
 
+    def beyond(self, said: Understanding, language: str, *, shows: bool) -> str:
+        """What the catalogue does not tell of all that was asked for; empty if it tells everything.
+
+        Args:
+            said: the message.
+            language: of the reply.
+            shows: whether something is shown that goes by the rest of it.
+        """
+        rest = self._say("by_the_rest", language, None) if shows else ""
+        topics = self.phrasing(language).alternatives(tuple(dict.fromkeys(said.untold)))
+        sentences = [
+            *([self.unknown(said.people, language, people=True)] if said.people else []),
+            *([self._say("untold", language, None, topics=topics, rest=rest)] if said.untold else []),
+            *([self._say("unknown_origin", language, None, rest=rest)] if said.origin else []),
+            *([self._say("by_plot", language, None)] if said.by_plot else []),
+            *([self._say("by_age", language, None)] if shows and self._is_by_age(said) else []),
+        ]
+        return self._texts.say("conversation.space", language).join(sentences)
+
+    def _is_by_age(self, said: Understanding) -> bool:
+        limits = {pair for pairs in self._vocabulary.ages.values() for pair in pairs}
+        return any(not c.include and (c.attribute, c.value) in limits for c in said.constraints)
+
     def _recommend(self, act: Recommend, language: str, chance: random.Random) -> str:
         sentences = [
             *([self.unknown(act.unknown, language)] if act.unknown else []),
@@ -151,10 +175,13 @@ class Wording:
         return self._say(key, language, chance, nouns=nouns, options=named, Options=capitalised)
 
     def _answer(self, act: Answer, language: str, chance: random.Random) -> str:
-        told = [self._one_answer(answer, language, chance, alone=not act.also) for answer in (act, *act.also)]
+        told = [self._one_answer(act, language, chance, alone=not act.also)]
+        told += [self._one_answer(answer, language, chance, alone=False, beside=True) for answer in act.also]
         return self._texts.say("conversation.space", language).join(told)
 
-    def _one_answer(self, act: Answer, language: str, chance: random.Random, *, alone: bool) -> str:
+    def _one_answer(
+        self, act: Answer, language: str, chance: random.Random, *, alone: bool, beside: bool = False
+    ) -> str:
         name, facts = act.item.name, self.phrasing(language).facts(act.item)
         if act.why:
             popular = "why_popular" if self._is_popular(act.item) else "why_plain"
@@ -170,6 +197,8 @@ class Wording:
             unsure = [self._say("compare_unsure", language, None)] if act.unsure else []
             said = [*unsure, self._say(key, language, chance, name=name, because=because)]
             return self._texts.say("conversation.space", language).join(said)
+        if act.unsure and beside:
+            return self._say("cannot_tell_beside", language, chance, name=name)
         if act.unsure:
             return self._say("cannot_tell", language, chance, name=name, facts=facts or name)
         if act.suits is not None:

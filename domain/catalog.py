@@ -132,6 +132,7 @@ class Vocabulary:
         moods: words that ask for what some values mostly are ("light"), if not by the letter.
         avoided: word ("violent") -> the pairs that somebody keeps away from who does not want it.
         avoiding: word ("gentle") -> the pairs that somebody keeps away from who wants it.
+        ages: years of age ("17") -> the pairs that are for nobody younger.
         elsewhere: titles that people know and name, and that the catalogue may lack.
         translations: language -> word (noun, attribute, value, unit) -> that word in it.
     """
@@ -149,6 +150,7 @@ class Vocabulary:
     moods: tuple[str, ...] = ()
     avoided: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     avoiding: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    ages: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     elsewhere: tuple[str, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -177,6 +179,7 @@ class Vocabulary:
             "moods": list(self.moods),
             "avoided": _listed(self.avoided),
             "avoiding": _listed(self.avoiding),
+            "ages": _listed(self.ages),
             "elsewhere": list(self.elsewhere),
             "translations": {language: dict(words) for language, words in self.translations.items()},
         }
@@ -209,6 +212,7 @@ class Vocabulary:
             moods=tuple(plain.get("moods", ())),
             avoided=_pairs(plain.get("avoided", {})),
             avoiding=_pairs(plain.get("avoiding", {})),
+            ages=_pairs(plain.get("ages", {})),
             elsewhere=tuple(plain.get("elsewhere", ())),
             translations={language: dict(words) for language, words in plain.get("translations", {}).items()},
         )

@@ -44,6 +44,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         moods=tuple(words.get("moods", ())),
         avoided=_synonyms(words.get("avoided", {}), values),
         avoiding=_synonyms(words.get("avoiding", {}), values),
+        ages=_synonyms(words.get("ages", {}), values),
         elsewhere=tuple(words.get("elsewhere", ())),
         translations=words.get("translations", {}),
     )

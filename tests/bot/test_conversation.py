@@ -1,5 +1,6 @@
 import asyncio
 import itertools
+import random
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +13,7 @@ from bot.dialogue import DraftingDialogue
 from bot.history import History
 from bot.models import Serving
 from bot.texts import Texts
+from domain.catalog import Catalog
 from tests.fakes import models_of
 
 TEXTS = Texts.load()
@@ -647,3 +649,50 @@ async def test_why_those_gives_a_reason_for_each(talk):
     shown = (await ann.says("I loved Heat. Something tense?")).cards
     reply = await ann.says("why did you pick those?")
     assert all(card.name in reply.text for card in shown)
+
+
+async def test_a_film_sought_by_its_story_is_not_answered_by_what_is_popular(talk):
+    reply = await talk().says("a film where the same day repeats")
+    assert reply.cards == ()
+    assert "not what happens in a film" in reply.text
+    assert "?" in reply.text
+
+
+async def test_which_of_these_is_best_known_is_told(talk, catalog):
+    person = talk()
+    shown = (await person.says("a thriller please")).cards
+    best = max((catalog.get(card.item_id) for card in shown), key=lambda item: item.popularity)
+    assert (await person.says("which of these is the most popular?")).text.startswith(
+        f"{best.name} is the most popular"
+    )
+
+
+async def test_what_the_bot_likes_is_what_people_like(talk):
+    assert "Forrest Gump" in (await talk().says("what's your favourite film?")).text
+
+
+async def test_who_is_young_is_shown_nothing_for_adults(catalog, history, tmp_path):
+    rated = [
+        replace(item, attributes={**item.attributes, "mpaa": ("R" if "Horror" in item.values("genres") else "PG",)})
+        for item in catalog
+    ]
+    vocabulary = replace(catalog.vocabulary, ages={"17": (("mpaa", "R"),)})
+    young = Catalog(rated, vocabulary)
+    conversation = Conversation(
+        Serving(tmp_path, TEXTS, models_of(young, TEXTS)), history, TEXTS, ThreadPoolExecutor(1)
+    )
+    reply = await Talk(conversation, history).says("something scary, im 15")
+    assert reply.cards
+    assert not any("Horror" in young.get(card.item_id).values("genres") for card in reply.cards)
+    assert "age rating" in reply.text
+    reply = await Talk(conversation, history, "bob").says("something scary, im 51")
+    assert any("Horror" in young.get(card.item_id).values("genres") for card in reply.cards)
+
+
+async def test_a_surprise_turns_the_dial(talk, monkeypatch):
+    scales = []
+    plain = random.Random.gauss
+    monkeypatch.setattr(random.Random, "gauss", lambda self, mu, sigma: scales.append(sigma) or plain(self, mu, sigma))
+    await talk().says("something funny")
+    await talk("bob").says("surprise me with something funny")
+    assert scales == [0.3, 1.5]

@@ -1,10 +1,12 @@
+from dataclasses import replace
 from types import MappingProxyType
 
-from bot.acts import Answer, Say
+from bot.acts import Answer, Ask, Say
 from bot.history import Person, Shown
 from bot.policy import decide, options
-from bot.understanding import Mention, Understanding
+from bot.understanding import Asked, Mention, Question, Understanding
 from domain.catalog import Catalog, Item
+from domain.preference import Constraint, Opinion, Preference
 
 
 def films(*genres):
@@ -47,3 +49,36 @@ def test_a_correction_that_says_what_is_liked_is_answered_by_films(catalog):
     liked = (Mention("6", 0, 4, polarity=1),)
     assert decide(Understanding("correct", liked), SEVERAL, catalog) == "recommend"
     assert decide(Understanding("correct", liked, withdrawn=frozenset({"6"})), SEVERAL, catalog) == Say("corrected")
+
+
+def test_what_is_sought_by_its_story_is_asked_after_where_nothing_else_is_known(catalog):
+    sought = Understanding("recommend", by_plot=True)
+    assert decide(sought, Person("p"), catalog) == Ask(None)
+    crime = Preference(constraints=(Constraint("genres", "Crime"),))
+    assert decide(sought, Person("p", preference=crime), catalog) == "recommend"
+    assert decide(Understanding("recommend", surprise=True), Person("p"), catalog) == "recommend"
+
+
+def test_a_complaint_that_takes_nothing_back_is_apologised_for(catalog):
+    assert decide(Understanding("correct"), SEVERAL, catalog) == Say("misread")
+    assert decide(Understanding("correct", forgets=("year",)), SEVERAL, catalog) == Say("corrected")
+
+
+def test_i_meant_that_one_is_answered_with_what_is_known_of_it(catalog):
+    meant = Understanding("correct", (Mention("6", 0, 4),), instead=True)
+    assert decide(meant, SEVERAL, catalog) == Answer(catalog.get("6"))
+    liked = Preference({"6": Opinion("6", "like", "message")})
+    assert decide(meant, replace(SEVERAL, preference=liked), catalog) == "recommend"
+
+
+def test_each_of_several_questions_is_answered_of_its_own_item(catalog):
+    said = Understanding("ask_item", asks="length", about="6", asks_also=(Asked("608", value=("genres", "Comedy")),))
+    act = decide(said, SEVERAL, catalog)
+    assert (act.item.item_id, act.attribute) == ("6", "length")
+    assert [(also.item.item_id, also.value) for also in act.also] == [("608", ("genres", "Comedy"))]
+
+
+def test_of_these_means_what_was_shown_though_another_is_named(catalog):
+    named = (Mention("47", 0, 5), Mention("50", 6, 9))
+    said = Understanding("ask_item", named, about="47", extremes=(("year", True),), asks=Question.COMPARE, several=True)
+    assert {item.item_id for item in decide(said, SEVERAL, catalog).among} == {"6", "608"}

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,13 @@ def test_of_two_limits_the_one_goes_that_may_be_met(compose):
     sixties = Constraint("year", ">=1960"), Constraint("year", "<1970")
     short = Constraint("length", "<100")
     assert compose(*sixties, short) == (["My Fair Lady"], (short,))
+
+
+def test_of_what_few_know_the_like_is_of_its_kind(catalog):
+    maker, none = SlateMaker(catalog), np.zeros(len(catalog), dtype=np.float32)
+    rare = replace(catalog.get("1258"), popularity=0)  # The Shining: horror
+    known = replace(rare, popularity=10_000)
+    first = catalog[maker.compose(none, (), {catalog.column("1258")}, 1, alike=(rare,)).columns[0]]
+    assert "Horror" in first.values("genres")
+    slightly = np.linspace(1, 0, len(catalog), dtype=np.float32)
+    assert catalog[maker.compose(slightly, (), (), 1, alike=(known,)).columns[0]].title == "Heat"
