@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --progress-bar on --resume-retries 5 --constraint requirements.lock
 
-.PHONY: run test bench-setup lint types imports tests clean
+.PHONY: run test bench-setup clean
 
 run: $(VENV)/run
 	@chosen=$$($(BIN)/python -m bot.settings) || exit 2; \

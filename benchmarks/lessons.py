@@ -23,7 +23,7 @@ from bot.meaning import Heard, Span, moved, untitled
 from bot.understander import Understander
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog
-from domain.linking import Judge, Linker, normal, odds_of
+from domain.linking import Judge, Linker, log_odds_of, normal
 from domain.meaning import (
     INTENT,
     INTENTS,
@@ -91,7 +91,7 @@ class Recorder:
 def of_titles(message: int, text: str, marks: Sequence[Mark], linker: Linker, catalog: Catalog) -> Iterator[Lesson]:
     """Which runs of words in a message are titles; nothing if none could be."""
     questions = tuple(
-        Question(TITLE, place, tuple(title_clues(odds_of(evidence)).tolist()), int(hit))
+        Question(TITLE, place, tuple(title_clues(log_odds_of(evidence)).tolist()), int(hit))
         for place, evidence, hit in runs(text, marks, linker, catalog)
     )
     if questions:

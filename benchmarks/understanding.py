@@ -135,7 +135,7 @@ def on_redial(folder: Path, domain: str, seed: int, show: int) -> None:
     linking = Linking(same=same)
     by_title = Linking(same=lambda one, other: title_of[one] == title_of[other])
     disliked: list[bool] = []
-    odds: list[float] = []
+    log_odds: list[float] = []
     errors: list[str] = []
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -163,30 +163,32 @@ def on_redial(folder: Path, domain: str, seed: int, show: int) -> None:
                 context = Context(shown[0] or shown[1], named=tuple(shown), earlier=before)
                 said = reader.understand(written.text, context)
                 shown = [(), shown[0]]
-                for item_id, more in [*((m.item_id, m.odds) for m in said.mentions if m.item_id), *said.passed]:
+                for item_id, more in [*((m.item_id, m.log_odds) for m in said.mentions if m.item_id), *said.passed]:
                     told[title_of[item_id]] = told.get(title_of[item_id], 0.0) + more
             for mark, answer in dict(dialogue["initiatorQuestions"] or {}).items():
                 if mark in ours and answer["liked"] in (0, 1):
                     disliked.append(not answer["liked"])
-                    odds.append(told.get(title_of[ours[mark]], 0.0))
-                    if disliked[-1] != (odds[-1] > 0) and len(errors) < show:
-                        errors.append("\n  ".join([f"{names[mark]}: liked {answer['liked']}, {odds[-1]:.2f}", *heard]))
+                    log_odds.append(told.get(title_of[ours[mark]], 0.0))
+                    if disliked[-1] != (log_odds[-1] > 0) and len(errors) < show:
+                        errors.append(
+                            "\n  ".join([f"{names[mark]}: liked {answer['liked']}, {log_odds[-1]:.2f}", *heard])
+                        )
     for name, counts in (("linking", linking), ("linking, where any film of the title is right", by_title)):
         precision, recall, f1 = counts.figures
         print(f"{name}: {counts.marked} marks, precision {precision:.4f}, recall {recall:.4f}, F1 {f1:.4f}")
-    for figure, value in liking(np.array(disliked), np.array(odds)).items():
+    for figure, value in liking(np.array(disliked), np.array(log_odds)).items():
         print(f"{figure}: {value:.4f}")
     print("\n".join(errors))
 
 
-def liking(disliked: NDArray[np.bool_], odds: NDArray[np.float64]) -> dict[str, float]:
+def liking(disliked: NDArray[np.bool_], log_odds: NDArray[np.float64]) -> dict[str, float]:
     """How well dislikes are told.
 
     Args:
         disliked: as the seekers answered.
-        odds: logarithm of the odds of it, as read; even odds where both answers weigh the same.
+        log_odds: logarithm of the odds of it, as read; even odds where both answers weigh the same.
     """
-    told, sure = odds > 0, odds >= DISLIKED
+    told, sure = log_odds > 0, log_odds >= DISLIKED
     recall, specificity = float(told[disliked].mean()), float((~told)[~disliked].mean())
     hits = float((sure & disliked).sum())
     return {

@@ -45,8 +45,8 @@ def believe(preference: Preference, said: Understanding, day: int, catalog: Cata
         if opinion:
             preference = preference.with_opinion(opinion)
     # What is said of something that is named is not said of what was shown.
-    for item_id, odds in said.passed if not said.mentions and said.intent != "correct" else ():
-        if odds >= DISLIKED and item_id not in preference.opinions:
+    for item_id, log_odds in said.passed if not said.mentions and said.intent != "correct" else ():
+        if log_odds >= DISLIKED and item_id not in preference.opinions:
             preference = preference.with_opinion(Opinion(item_id, "dislike", "message", day))
     return preference
 

@@ -15,11 +15,16 @@ from tokenizers import Tokenizer
 
 from bot.device import providers
 from bot.recommender import UNUSABLE
-from domain.artifact import ATTENTION_MASK, ENCODER_MODEL, ENCODER_TOKENIZER, HIDDEN, TOKEN_IDS, ArtifactError
+from domain.artifact import (
+    ATTENTION_MASK,
+    ENCODER_MODEL,
+    ENCODER_TOKENIZER,
+    ENCODER_TOKENS,
+    HIDDEN,
+    TOKEN_IDS,
+    ArtifactError,
+)
 from domain.meaning import Vector
-
-LONGEST = 128
-"""Tokens of a text that are read; of a longer one, the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class OnnxEncoder:
         except (OSError, ValueError, *UNUSABLE) as error:
             raise ArtifactError(f"the encoder in {folder} cannot be loaded: {error}") from error
         self._tokenizer = Tokenizer.from_str(told)
-        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.enable_truncation(ENCODER_TOKENS)
         self._tokenizer.no_padding()
 
     def read(self, text: str) -> Meaning:

@@ -20,7 +20,7 @@ _WISH = re.compile(r"something|anything|recommend|suggest|another")
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Signals:
     """What else is known of a message when its intent is judged.
 
     Attributes:
@@ -48,7 +48,7 @@ class Evidence:
     chooses: bool = False
 
 
-def intent_of(e: Evidence, phrases: Phrases) -> Intent:
+def intent_of(e: Signals, phrases: Phrases) -> Intent:
     """The intent of a message; the order of the questions is the order of their weight."""
     text = e.masked.strip()
     if not re.search(r"[^\W_]|@", text) or phrases.distress.search(text):
@@ -89,7 +89,7 @@ def intent_of(e: Evidence, phrases: Phrases) -> Intent:
     return _statement(e, phrases, text, requests)
 
 
-def _answer_to_a_slate(e: Evidence, phrases: Phrases, text: str) -> Intent | None:
+def _answer_to_a_slate(e: Signals, phrases: Phrases, text: str) -> Intent | None:
     if e.constraints and phrases.critique.search(text):
         return "critique"
     if phrases.critique_part.search(text) and (e.points or not e.names):
@@ -101,7 +101,7 @@ def _answer_to_a_slate(e: Evidence, phrases: Phrases, text: str) -> Intent | Non
     return None
 
 
-def _statement(e: Evidence, phrases: Phrases, text: str, requests: bool) -> Intent:
+def _statement(e: Signals, phrases: Phrases, text: str, requests: bool) -> Intent:
     if requests or (e.constraints and text.endswith("?")):
         return "recommend"
     if e.names:

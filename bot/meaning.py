@@ -15,7 +15,7 @@ from domain.linking import Judge
 from domain.meaning import Intent, IntentClues, LikingClues, MeaningModel, WishClues
 from domain.stance import Polarity
 
-TITLE = "Heat"
+ANY_TITLE = "Heat"
 """What stands for titles where meaning is asked, lest they lend a message theirs."""
 
 Span = tuple[int, int]
@@ -111,12 +111,12 @@ class LearnedHearer:
         """See `Hearer.judge`; the text is read once something in it may be a title."""
         meaning: list[Meaning] = []
 
-        def odds_of(place: Span, odds: float) -> float:
+        def log_odds_of(place: Span, log_odds: float) -> float:
             if not meaning:
                 meaning.append(self._encoder.read(text))
-            return self._model.title(meaning[0].of(*place), odds)
+            return self._model.title(meaning[0].of(*place), log_odds)
 
-        return odds_of
+        return log_odds_of
 
     def hear(self, text: str, titles: Sequence[Span], before: str) -> Heard:
         """See `Hearer.hear`."""
@@ -136,9 +136,9 @@ def hearer(folder: Path) -> Hearer:
 
 
 def untitled(text: str, titles: Sequence[Span]) -> str:
-    """The text with `TITLE` in the place of every title."""
+    """The text with `ANY_TITLE` in the place of every title."""
     edges = [0, *itertools.chain.from_iterable(titles), len(text)]
-    return TITLE.join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    return ANY_TITLE.join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
 
 def moved(place: Span, titles: Sequence[Span]) -> Span:
@@ -148,9 +148,9 @@ def moved(place: Span, titles: Sequence[Span]) -> Span:
         shift = 0
         for start, end in titles:
             if position >= end:
-                shift += len(TITLE) - (end - start)
+                shift += len(ANY_TITLE) - (end - start)
             elif position > start:
                 return start + shift + inside
         return position + shift
 
-    return at(place[0], 0), at(place[1], len(TITLE))
+    return at(place[0], 0), at(place[1], len(ANY_TITLE))

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import strangers
-from bot.intent import Evidence, intent_of
+from bot.intent import Signals, intent_of
 from bot.meaning import Heard, Hearer, RulesAlone
 from bot.pointing import LIKE_IT, Shown, described, named_again, pointed
 from bot.questions import Questions, about, question_start
@@ -178,7 +178,7 @@ class Understander:
         origin = any(not overlaps(*m.span(), reading.claimed) for m in phrases.origin.finditer(masked))
         comparable = bool(context.slate) or sum(not m.pointed for m in mentions) > 1
         extremes = tuple(self._questions.extremes(speech, len({m.item_id for m in mentions}))) if comparable else ()
-        evidence = Evidence(
+        signals = Signals(
             masked=speech,
             names=bool(mentions or people),
             likes=any(m.polarity > 0 for m in mentions),
@@ -191,7 +191,7 @@ class Understander:
             chooses=self._chooses(masked, mentions),
         )
         about_self = all(m.pointed for m in mentions) and bool(_ABOUT_SELF.search(masked))
-        intent = "chat" if about_self else intent_of(evidence, phrases)
+        intent = "chat" if about_self else intent_of(signals, phrases)
         intent = "critique" if intent == "other" and freed and context.slate else intent
         if intent == "critique" and _INSTEAD.search(masked) and any(c.include and not c.is_range for c in constraints):
             intent = "recommend"  # another kind takes the place of the one before
@@ -394,26 +394,26 @@ class Understander:
         return sorted([*known, *unknown], key=lambda mention: mention.start), people
 
     def _passed(self, said: Said, mentioned: Container[str | None], context: Context) -> Iterator[tuple[str, float]]:
-        """What the bot named and the person did not, with the odds that they dislike it."""
+        """What the bot named and the person did not, with the log-odds that they dislike it."""
         for turns, slate in enumerate(context.named):
             for item_id in slate:
                 if item_id not in mentioned:
-                    yield item_id, self._liking.odds(shown(said, turns, len(slate)))
+                    yield item_id, self._liking.log_odds(shown(said, turns, len(slate)))
 
     def _mentions(self, said: Said, links: Sequence[Link], context: Context) -> list[Mention]:
         known = {*context.slate, *(item_id for slate in context.named for item_id in slate)}
         found = []
         for link in links:
             item_id, place = self._catalog[link.columns[0]].item_id, (link.start, link.end)
-            odds = self._liking.odds(named(said, place, first=item_id not in known))
-            stance = self._stance(said, place, odds)
+            log_odds = self._liking.log_odds(named(said, place, first=item_id not in known))
+            stance = self._stance(said, place, log_odds)
             if self._is_but_compared(said.masked, link.start):
                 stance = (0, stance[1])
             one = item_id in context.slate and _THAT_ONE.match(said.masked, link.end)
             if one:  # "the Star Wars one" points
                 start = link.start - 4 * said.masked[: link.start].endswith("the ")
                 place = (start, one.end())
-            found.append(Mention(item_id, *place, *stance, pointed=bool(one), odds=odds))
+            found.append(Mention(item_id, *place, *stance, pointed=bool(one), log_odds=log_odds))
         told = {mention.item_id for mention in found}
         points = pointed(said.masked, context.slate, context.focus) if context.slate or context.focus else []
         if context.said:
@@ -423,20 +423,20 @@ class Understander:
             if item_id in told:
                 continue  # "all except Heat"
             place = (span[0], span[1])
-            odds = self._liking.odds(named(said, place, first=False))
+            log_odds = self._liking.log_odds(named(said, place, first=False))
             alike = LIKE_IT.search(said.masked)
             vague = bool(alike and alike.span("words") == place) and not context.focus and len(context.slate) > 1
-            stance = self._stance(said, place, odds)
-            found.append(Mention(item_id, *place, *stance, pointed=True, vague=vague, odds=odds))
+            stance = self._stance(said, place, log_odds)
+            found.append(Mention(item_id, *place, *stance, pointed=True, vague=vague, log_odds=log_odds))
         return found
 
     def _is_but_compared(self, masked: str, start: int) -> bool:
         """Whether nothing is said of an item but that others be "shorter than" it."""
         return self._beyond is not None and bool(self._beyond.search(masked, 0, start))
 
-    def _stance(self, said: Said, place: tuple[int, int], odds: float) -> tuple[Polarity, bool]:
+    def _stance(self, said: Said, place: tuple[int, int], log_odds: float) -> tuple[Polarity, bool]:
         polarity, seen = said.stance.towards_item(*place)
-        return (-1 if not polarity and odds >= DISLIKED else polarity), seen
+        return (-1 if not polarity and log_odds >= DISLIKED else polarity), seen
 
     def _answer(self, text: str) -> list[Link]:
         """A bare title in answer to a question, even if its words are common: "Up"."""
@@ -530,7 +530,7 @@ def _as_heard(heard: Heard, mention: Mention, intent: Intent, context: Context, 
     clues = LikingClues(
         rule=mention.polarity,
         intent=intent,
-        odds=mention.odds,
+        log_odds=mention.log_odds,
         pointed=mention.pointed,
         seen=mention.seen,
         shown=mention.item_id is not None and mention.item_id in context.slate,

@@ -25,7 +25,7 @@ class Question(Enum):
 
 
 DISLIKED = 1.2
-"""From these odds, by their logarithm, most do dislike what they say nothing outright of (`training.liking`)."""
+"""From these log-odds on, most do dislike what they say nothing outright of (`training.liking`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Mention:
         seen: the person says that they have seen it.
         pointed: it is pointed at ("the second one"), not named.
         vague: of several that were shown, "more like that" means none in particular.
-        odds: logarithm of the odds that the person dislikes it, by all the words around it; 0 is even.
+        log_odds: logarithm of the odds that the person dislikes it, by all the words around it; 0 is even.
     """
 
     item_id: str | None
@@ -50,7 +50,7 @@ class Mention:
     seen: bool = False
     pointed: bool = False
     vague: bool = False
-    odds: float = 0.0
+    log_odds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Understanding:
         untold: words for what should be in it, or not, of which the catalogue tells nothing.
         people: names of people who are to have a hand in what is wanted, whom the catalogue does not know.
         count: how many items are asked for.
-        passed: items that the bot named and the person did not, with `Mention.odds`.
+        passed: items that the bot named and the person did not, with `Mention.log_odds`.
     """
 
     intent: Intent

@@ -23,6 +23,8 @@ DIALOGUE_FACTS = "dialogue.json"
 ENCODER = "encoder"
 """Folder of the sentence encoder: `ENCODER_MODEL`, `ENCODER_TOKENIZER`, `ENCODER_HEADS` that were learned for just this
 encoder, and `ENCODER_FACTS` about its export."""
+ENCODER_TOKENS = 128
+"""Of a longer text, it reads the first so many tokens."""
 ENCODER_MODEL, ENCODER_TOKENIZER, ENCODER_FACTS = "encoder.onnx", "tokenizer.json", "encoder.json"
 ENCODER_HEADS = "understanding.safetensors"
 """The weights of `domain.meaning`."""

@@ -114,6 +114,6 @@ class Liking:
         except (OSError, SafetensorError, KeyError):
             return cls()
 
-    def odds(self, rows: Sequence[int]) -> float:
+    def log_odds(self, rows: Sequence[int]) -> float:
         """What a message adds to the logarithm of the odds; 0 where as many dislike the item as like it."""
         return float(self._weights[list(rows)].sum())

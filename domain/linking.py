@@ -109,7 +109,7 @@ DATED = 2.0
 """Added to them beside the year of an item of that name."""
 
 SURE = 2.0
-"""From these odds, by their logarithm, words are a title even where they are an attribute's value too."""
+"""From these log-odds on, words are a title even where they are an attribute's value too."""
 
 # How far a name is from what stands on the poster, in powers of e of the popularity that makes up for it.
 _TITLE, _OTHER_NAME, _NO_SUBTITLE, _TAIL, _ACRONYM = 0.0, 0.7, 1.4, 1.4, 3.0
@@ -362,17 +362,19 @@ class Linker:
         evidence = self.evidence(text, words, candidate)
         if evidence is None or self._is_another_word(words, candidate):
             return None
-        odds = odds_of(evidence)
-        odds = judge((start, end), odds) if judge else odds
+        log_odds = log_odds_of(evidence)
+        log_odds = judge((start, end), log_odds) if judge else log_odds
         if _is_quoted(text, start, end):
-            odds += QUOTED
+            log_odds += QUOTED
         if dated:
-            odds += DATED
-        if odds <= 0 and judge is None and _is_set_apart(text, start, end):
-            odds = SURE / 2
-        if odds <= 0:
+            log_odds += DATED
+        if log_odds <= 0 and judge is None and _is_set_apart(text, start, end):
+            log_odds = SURE / 2
+        if log_odds <= 0:
             return None
-        return Link(dated or candidate.columns, start, _close(text, year.end()) if year and dated else end, odds > SURE)
+        return Link(
+            dated or candidate.columns, start, _close(text, year.end()) if year and dated else end, log_odds > SURE
+        )
 
     def _is_another_word(self, words: Sequence[Token], candidate: Candidate) -> bool:
         """Whether what would be a misspelt title is a word, or a name, by itself."""
@@ -441,7 +443,7 @@ class Linker:
         return exact or tuple(c for c, y in years.items() if y is not None and abs(y - year) == 1)
 
 
-def odds_of(evidence: NDArray[np.float64]) -> float:
+def log_odds_of(evidence: NDArray[np.float64]) -> float:
     """The logarithm of the odds of a title by `WEIGHTS`."""
     return LOWER + float(evidence @ _WEIGHTS)
 

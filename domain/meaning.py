@@ -106,7 +106,7 @@ class LikingClues:
     Attributes:
         rule: 1 liked, -1 disliked, 0 neither, by rules alone.
         intent: of the message.
-        odds: `domain.liking`'s, that it is disliked.
+        log_odds: `domain.liking`'s, that it is disliked.
         pointed: it is pointed at, not named.
         seen: it is said to have been seen.
         shown: the bot has just shown it.
@@ -116,7 +116,7 @@ class LikingClues:
 
     rule: Polarity
     intent: Intent
-    odds: float = 0.0
+    log_odds: float = 0.0
     pointed: bool = False
     seen: bool = False
     shown: bool = False
@@ -127,12 +127,12 @@ class LikingClues:
         """Float32 ``[clues]``."""
         flags = self.pointed, self.seen, self.shown, self.begins, self.many == 1, self.many > 2
         rules = (*_one_of(self.rule, POLARITIES), *_one_of(self.intent, INTENTS))
-        return np.array([*rules, self.odds / 2, *flags], dtype=np.float32)
+        return np.array([*rules, self.log_odds / 2, *flags], dtype=np.float32)
 
 
-def title_clues(odds: float) -> Vector:
+def title_clues(log_odds: float) -> Vector:
     """Float32 ``[1]``: what `domain.linking` says, as far as that may outweigh all else."""
-    return np.array([min(max(odds, -FAR), FAR)], dtype=np.float32)
+    return np.array([min(max(log_odds, -FAR), FAR)], dtype=np.float32)
 
 
 class MeaningModel:
@@ -149,9 +149,9 @@ class MeaningModel:
         except (OSError, SafetensorError):
             return None
 
-    def title(self, words: Vector, odds: float) -> float:
+    def title(self, words: Vector, log_odds: float) -> float:
         """The logarithm of the odds that words are a title where they stand, given that by `domain.linking` alone."""
-        ordinary, title = self._odds(TITLE, words, title_clues(odds))
+        ordinary, title = self._logits(TITLE, words, title_clues(log_odds))
         return float(title - ordinary)
 
     def intent(self, message: Vector, before: Vector, clues: IntentClues) -> Intent:
@@ -162,23 +162,23 @@ class MeaningModel:
             before: what the bot's message before it means; zeros if there is none.
             clues: what was read in it.
         """
-        odds = self._odds(INTENT, message, clues.vector()) + before @ self._weights[f"{INTENT}.{BEFORE}"]
-        odds[INTENTS.index("correct")] -= DOUBT * (clues.rule != "correct")  # what is forgotten by mistake is gone
-        return INTENTS[int(odds.argmax())]
+        logits = self._logits(INTENT, message, clues.vector()) + before @ self._weights[f"{INTENT}.{BEFORE}"]
+        logits[INTENTS.index("correct")] -= DOUBT * (clues.rule != "correct")  # what is forgotten by mistake is gone
+        return INTENTS[int(logits.argmax())]
 
     def wish(self, words: Vector, clues: WishClues) -> Polarity:
         """Whether an attribute's value is wanted, unwanted, or neither, by the words for it in their message."""
-        odds = self._odds(WISH, words, clues.vector())
-        unheard = odds.max() - odds[POLARITIES.index(clues.rule)]
-        return clues.rule if clues.rule and unheard < WISH_DOUBT else POLARITIES[int(odds.argmax())]
+        logits = self._logits(WISH, words, clues.vector())
+        unheard = logits.max() - logits[POLARITIES.index(clues.rule)]
+        return clues.rule if clues.rule and unheard < WISH_DOUBT else POLARITIES[int(logits.argmax())]
 
     def liking(self, words: Vector, clues: LikingClues) -> Polarity:
         """Whether an item is liked, disliked, or neither, by the words for it."""
-        odds = self._odds(LIKING, words, clues.vector())
-        unheard = odds.max() - odds[POLARITIES.index(clues.rule)]
-        return clues.rule if clues.rule and unheard < LIKING_DOUBT else POLARITIES[int(odds.argmax())]
+        logits = self._logits(LIKING, words, clues.vector())
+        unheard = logits.max() - logits[POLARITIES.index(clues.rule)]
+        return clues.rule if clues.rule and unheard < LIKING_DOUBT else POLARITIES[int(logits.argmax())]
 
-    def _odds(self, model: str, meaning: Vector, clues: Vector) -> Vector:
+    def _logits(self, model: str, meaning: Vector, clues: Vector) -> Vector:
         w = self._weights
-        odds: Vector = meaning @ w[f"{model}.{MEANING}"] + clues @ w[f"{model}.{CLUES}"] + w[f"{model}.{BIAS}"]
-        return odds
+        logits: Vector = meaning @ w[f"{model}.{MEANING}"] + clues @ w[f"{model}.{CLUES}"] + w[f"{model}.{BIAS}"]
+        return logits

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,15 @@ from numpy.typing import NDArray
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
+from domain.artifact import DIALOGUE_FACTS
+from training import progress
+
 STAGE = "export.dialogue"
+say = partial(progress.say, STAGE)
 LOGITS_TOLERANCE = 1e-4
 """Largest difference of an fp32 logit from torch's, relative to 1 + its size."""
 KL_TOLERANCE = 0.02
 """Largest mean divergence, in nats a token, of what is served from torch."""
-FACTS = "dialogue.json"
 BATCH = 4
 """Dialogues that torch reads at once: four of a length take a third of the time of four one by one."""
 DOUBLE_UP_TO = 1_000_000_000
@@ -144,7 +148,7 @@ def export(model: Path, out: Path, adapter: Path | None, precision: str) -> dict
         precision: ``int8`` or ``fp16-cuda``.
 
     Returns:
-        what dialogue.json says.
+        what its `DIALOGUE_FACTS` say.
 
     Raises:
         ExportError: the builder fails, or the export differs from torch by more than the tolerances.
@@ -178,7 +182,7 @@ def export(model: Path, out: Path, adapter: Path | None, precision: str) -> dict
             "adapter": adapter.name if adapter else None,
             "seconds": round(time.monotonic() - started, 1),
         }
-        (work / precision / FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+        (work / precision / DIALOGUE_FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
         if out.exists():
             shutil.rmtree(out)
         os.replace(work / precision, out)
@@ -353,12 +357,6 @@ def main(arguments: list[str] | None = None) -> int:
         f"{facts['mean_kl']:.4f} over {facts['tokens']} tokens of {facts['replies']} held-out replies",
     )
     return 0
-
-
-def say(done: float, sentence: str) -> None:
-    """One line of progress: JSON on stdout for programs, words on stderr for people."""
-    print(json.dumps({"stage": STAGE, "done": done, "say": sentence}, ensure_ascii=False), flush=True)
-    print(f"{STAGE}: {100 * done:.0f}% {sentence}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

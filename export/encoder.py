@@ -11,6 +11,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,11 @@ from domain.artifact import (
     write_atomically,
 )
 from export.parity import TOLERANCE, ParityError
+from training import progress
 from training.wheels import SetUpError, default_data, minilm
 
 STAGE = "export.encoder"
+say = partial(progress.say, STAGE)
 OPSET = 18
 LEAST_COSINE = 0.97
 """Of what is served with torch's, over the probes, for the meaning of a text."""
@@ -160,11 +163,6 @@ def _cosine(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float3
     return cosines
 
 
-def _say(done: float, say: str) -> None:
-    print(json.dumps({"stage": STAGE, "done": done, "say": say}), flush=True)
-    print(f"{STAGE}: {100 * done:.0f}% {say}", file=sys.stderr, flush=True)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; exit 2 with a sentence where the encoder cannot be had or trusted."""
     parser = argparse.ArgumentParser(prog=f"python -m {STAGE}", description=__doc__)
@@ -177,7 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SetUpError, ParityError) as error:
         print(error, file=sys.stderr)
         return 2
-    _say(1, f"encoder within {facts['parity']:.1e} of torch; int8, cosine at least {facts['least_cosine']:.3f}")
+    say(1, f"encoder within {facts['parity']:.1e} of torch; int8, cosine at least {facts['least_cosine']:.3f}")
     return 0
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import warnings
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,10 +31,12 @@ from domain.artifact import (
 from domain.catalog import Catalog, CatalogError
 from export.parity import TOLERANCE, ParityError
 from export.recommender import OPSET
+from training import progress
 from training.evidence import Evidence, load
 from training.recommender import TrainingError
 
 STAGE = "export.evidence"
+say = partial(progress.say, STAGE)
 INPUTS = (SCORES, ITEM_IDS, ITEM_WEIGHTS, WORD_IDS, WORD_WEIGHTS)
 
 
@@ -119,9 +122,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     sentence = f"exported; PyTorch and ONNX Runtime differ by at most {parity:.1e}"
-    print(json.dumps({"stage": STAGE, "done": 1.0, "say": sentence}), flush=True)
+    say(1.0, sentence)
     print(json.dumps({"parity": parity}), flush=True)
-    print(f"{STAGE}: 100% {sentence}", file=sys.stderr, flush=True)
     return 0
 
 

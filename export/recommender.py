@@ -11,6 +11,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from torch.export import Dim
 from domain.artifact import CATALOG, ITEM_IDS, PRIOR, RECOMMENDER, SCORES, WEIGHTS, Z, write_atomically
 from domain.catalog import Catalog, CatalogError
 from export.parity import Batch, ParityError, check_recommender
+from training import progress
 from training.recommender import TrainingError, load_generator
 from training.vae import Generator
 
 STAGE = "export.recommender"
+say = partial(progress.say, STAGE)
 FACTS = "recommender.json"
 OPSET = 18
 
@@ -45,9 +48,9 @@ def export(model: Path, out: Path) -> dict[str, Any]:
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".export-") as folder:
         fresh = Path(folder)
-        _say(0.1, "tracing")
+        say(0.1, "tracing")
         to_onnx(generator, fresh / RECOMMENDER, generator.config.noise)
-        _say(0.6, "comparing with PyTorch")
+        say(0.6, "comparing with PyTorch")
         batches = probes(len(catalog), generator.config.noise)
         parity = check_recommender(Explained(generator), fresh / RECOMMENDER, batches)
         facts = {
@@ -61,7 +64,7 @@ def export(model: Path, out: Path) -> dict[str, Any]:
         write_atomically(fresh / FACTS, json.dumps(facts, indent=1) + "\n")
         for file in sorted(fresh.iterdir()):
             os.replace(file, out / file.name)
-    _say(1.0, f"exported; PyTorch and ONNX Runtime differ by at most {parity:.1e}")
+    say(1.0, f"exported; PyTorch and ONNX Runtime differ by at most {parity:.1e}")
     return facts
 
 
@@ -109,11 +112,6 @@ def probes(items: int, noise: int) -> Iterator[Batch]:
         weights[:, length // 2 + 1 :] *= rng.integers(0, 2, (people, 1))  # some end early
         yield item_ids, weights, (scale * rng.standard_normal((people, noise))).astype(np.float32)
     yield np.zeros((1, 1), dtype=np.int64), np.zeros((1, 1), dtype=np.float32), np.zeros((1, noise), dtype=np.float32)
-
-
-def _say(done: float, say: str) -> None:
-    print(json.dumps({"stage": STAGE, "done": done, "say": say}), flush=True)
-    print(f"{STAGE}: {100 * done:.0f}% {say}", file=sys.stderr, flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

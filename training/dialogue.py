@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,14 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from domain.catalog import Catalog, CatalogError
 from domain.prompt import END, render
+from training import progress
 from training.corpus import Example, examples
 
 IGNORED = -100
+
+
+STAGE = "training.dialogue"
+say = partial(progress.say, STAGE)
 
 
 @dataclass(frozen=True)
@@ -131,15 +137,11 @@ def train(model: Any, tokenizer: Any, drawn: Sequence[Example], config: Config, 
             schedule.step()
             board.add_scalar("loss/reply", loss.item(), step)
             if step % 10 == 0:
-                _say((step + 1) / steps, f"step {step + 1} of {steps}, loss {loss.item():.3f}")
+                say((step + 1) / steps, f"step {step + 1} of {steps}, loss {loss.item():.3f}")
             if step % 50 == 49:
                 model.save_pretrained(out)  # what a stopped training leaves
     figures["after"] = asdict(held_out(model, test, texts, pad, config.batch))
     return {**figures, "steps": steps, "seconds": round(time.monotonic() - started, 1)}
-
-
-def _say(done: float, say: str) -> None:
-    print(json.dumps({"stage": "training.dialogue", "done": round(done, 4), "say": say}), flush=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -175,7 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
     adapted.peft_config["default"].base_model_name_or_path = None  # a folder of this machine, of no use elsewhere
     adapted.half().save_pretrained(options.out)  # half the size to ship, and nothing that int8 would keep
     (options.out / "training.json").write_text(json.dumps({**asdict(config), **figures}, indent=1), encoding="utf-8")
-    _say(1.0, f"held-out perplexity {figures['before']['perplexity']:.2f} -> {figures['after']['perplexity']:.2f}")
+    say(1.0, f"held-out perplexity {figures['before']['perplexity']:.2f} -> {figures['after']['perplexity']:.2f}")
     return 0
 
 

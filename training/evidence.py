@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,13 @@ from domain.artifact import CATALOG, write_atomically
 from domain.catalog import Catalog, CatalogError
 from domain.evidence import Cues, Lexicon, Said, phrases
 from domain.linking import normal
+from training import progress
 from training.content import attribute_table, unit_rows, word_table, words_of
 from training.dataset import DataError, read_interactions, read_items, to_matrix
 from training.recommender import TrainingError, load_generator
 
 STAGE = "training.evidence"
+say = partial(progress.say, STAGE)
 MODEL, FACTS = "evidence.safetensors", "evidence.json"
 
 ITEM_CHANNELS = ("together", "mentioned", "alike", "told_alike")
@@ -579,12 +582,6 @@ def load(folder: Path, catalog: Catalog) -> tuple[Evidence, Lexicon, dict[str, A
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise TrainingError(f"{folder} holds no evidence: {error}") from error
     return Evidence(tables, popular, fusion, content["share"]).eval(), Lexicon(content["words"]), content["training"]
-
-
-def say(done: float, sentence: str) -> None:
-    """One line of progress: JSON on stdout for programs, words on stderr for people."""
-    print(json.dumps({"stage": STAGE, "done": round(done, 4), "say": sentence}), flush=True)
-    print(f"{STAGE}: {100 * done:.0f}% {sentence}", file=sys.stderr, flush=True)
 
 
 def main(arguments: list[str] | None = None) -> int:

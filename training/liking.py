@@ -80,17 +80,17 @@ def fit(x: sparse.csr_matrix, disliked: NDArray[np.bool_], ridge: float) -> NDAr
     weight = np.where(disliked, 0.5 / share, 0.5 / (1 - share))
 
     def loss(b: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        odds = x @ b
-        chance = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
-        likelihood = float((weight * (np.logaddexp(0, odds) - disliked * odds)).sum())
+        log_odds = x @ b
+        chance = 1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))
+        likelihood = float((weight * (np.logaddexp(0, log_odds) - disliked * log_odds)).sum())
         return likelihood + ridge / 2 * float(b @ b), x.T @ (weight * (chance - disliked)) + ridge * b
 
     return np.asarray(minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 100}).x)
 
 
-def balanced_accuracy(odds: NDArray[np.float64], disliked: NDArray[np.bool_]) -> float:
-    """Mean of the shares of both classes that odds above and below 0 get right."""
-    return float(((odds > 0)[disliked].mean() + (odds <= 0)[~disliked].mean()) / 2)
+def balanced_accuracy(log_odds: NDArray[np.float64], disliked: NDArray[np.bool_]) -> float:
+    """Mean of the shares of both classes that log-odds above and below 0 get right."""
+    return float(((log_odds > 0)[disliked].mean() + (log_odds <= 0)[~disliked].mean()) / 2)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -117,14 +117,14 @@ def main(arguments: list[str] | None = None) -> int:
     frequent = np.asarray(x.sum(axis=0)).ravel() >= chosen.rare
     x = sparse.csr_matrix(x @ sparse.diags(frequent.astype(np.float32)))
     fold = np.array([opinion.dialogue % FOLDS for opinion in found])
-    odds = np.zeros(len(found))
+    log_odds = np.zeros(len(found))
     for held in range(FOLDS):
-        odds[fold == held] = x[fold == held] @ fit(x[fold != held], disliked[fold != held], chosen.ridge)
+        log_odds[fold == held] = x[fold == held] @ fit(x[fold != held], disliked[fold != held], chosen.ridge)
     weights = fit(x, disliked, chosen.ridge) * frequent
     chosen.out.mkdir(parents=True, exist_ok=True)
     save_file({TENSOR: weights.astype(np.float16)}, chosen.out / "liking.safetensors")
     print(f"{len(found)} opinions, {disliked.sum()} of them dislikes; {frequent.sum()} features")
-    print(f"balanced accuracy, {FOLDS} folds of dialogues: {balanced_accuracy(odds, disliked):.4f}")
+    print(f"balanced accuracy, {FOLDS} folds of dialogues: {balanced_accuracy(log_odds, disliked):.4f}")
     return 0
 
 

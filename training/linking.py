@@ -158,17 +158,17 @@ def fit(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     shrunk[0] = 0.0
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        odds = x @ weights
-        likelihood = np.logaddexp(0, odds).sum() - y @ odds
-        chance = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+        log_odds = x @ weights
+        likelihood = np.logaddexp(0, log_odds).sum() - y @ log_odds
+        chance = 1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))
         return float(likelihood + weights @ (shrunk * weights) / 2), x.T @ (chance - y) + shrunk * weights
 
     return np.asarray(minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x)
 
 
-def f1(odds: NDArray[np.float64], right: NDArray[np.float64]) -> float:
-    """F1 of taking all for titles whose odds are above 0."""
-    taken = odds > 0
+def f1(log_odds: NDArray[np.float64], right: NDArray[np.float64]) -> float:
+    """F1 of taking all for titles whose log-odds are above 0."""
+    taken = log_odds > 0
     return float(2 * right[taken].sum() / max(taken.sum() + right.sum(), 1))
 
 
@@ -193,7 +193,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f'    "{name}": {weight:.2f},')
     # Films that nobody marked count as ordinary words here, so the best threshold lies below even odds.
     for lower in np.arange(0, 1.01, 0.25):
-        print(f"odds raised by {lower:.2f}: F1 {f1(x @ weights + lower, y):.4f}")
+        print(f"log-odds raised by {lower:.2f}: F1 {f1(x @ weights + lower, y):.4f}")
     return 0
 
 

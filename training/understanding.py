@@ -26,16 +26,14 @@ from torch.nn.functional import cross_entropy, normalize
 from tqdm import tqdm
 from transformers import AutoModel, AutoTokenizer
 
-from domain.artifact import ENCODER_ADAPTER, ENCODER_HEADS
+from domain.artifact import ENCODER_ADAPTER, ENCODER_HEADS, ENCODER_TOKENS
 from domain.meaning import BEFORE, BIAS, CLUES, HEARD, INTENT, INTENTS, LIKING, MEANING, POLARITIES, TITLE, WISH, Vector
 from training.wheels import SetUpError, default_data, minilm
 
 CLASSES = {TITLE: 2, INTENT: len(INTENTS), WISH: len(POLARITIES), LIKING: len(POLARITIES)}
-SHIPPED = Path("weights/understanding")
+SHIPPED = Path(__file__).parent.parent / "weights" / "understanding"
 SCALE = 4.0
 """What meaning is multiplied by before it is weighed: vectors of length 1 say little by each number."""
-LONGEST = 128
-"""Tokens of a text that are read (`bot.encoder`)."""
 FOLDS = 5
 """One message of so many is held out where the fit is measured."""
 
@@ -162,7 +160,7 @@ class Reader(nn.Module):
     def _hidden(self, texts: Sequence[str]) -> tuple[Tensor, Tensor, Tensor]:
         """Hidden states ``[texts, tokens, width]``, mask ``[texts, tokens]``, places ``[texts, tokens, 2]``."""
         batch = self.tokenizer(
-            list(texts), padding=True, truncation=True, max_length=LONGEST, return_tensors="pt",
+            list(texts), padding=True, truncation=True, max_length=ENCODER_TOKENS, return_tensors="pt",
             return_offsets_mapping=True,
         )  # fmt: skip
         ids, mask = batch["input_ids"], batch["attention_mask"]

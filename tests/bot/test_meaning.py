@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.encoder import Meaning
-from bot.meaning import TITLE, LearnedHearer, RulesAlone, hearer, moved, untitled
+from bot.meaning import ANY_TITLE, LearnedHearer, RulesAlone, hearer, moved, untitled
 from bot.understander import Understander
 from bot.understanding import Context
 from domain.liking import Liking
@@ -63,7 +63,7 @@ def test_the_hearer_is_told_the_message_without_titles_and_what_was_said_before(
     reader = understander(catalog, stubborn)
     context = reader.context_of([("bot", "How about Heat (1995) or Fargo (1996)?")])
     said = reader.understand("I loved Jaws, a funny one", context)
-    assert stubborn.heard == [(f"I loved {TITLE}, a funny one", "How about Heat (1995) or Fargo (1996)?")]
+    assert stubborn.heard == [(f"I loved {ANY_TITLE}, a funny one", "How about Heat (1995) or Fargo (1996)?")]
     intent, liking, wish = stubborn.clues
     assert (intent.shown, intent.asked, intent.begins, intent.named, intent.liked) == (2, True, False, True, True)
     assert (liking.rule, liking.intent, liking.shown, liking.many) == (1, "reject", False, 1)
@@ -116,9 +116,9 @@ def test_what_is_heard_where_no_rule_says_so_has_to_be_possible(catalog, heard, 
 def test_titles_are_taken_out_and_places_move_along():
     text, titles = "Up and The Shining, not scary ones", [(0, 2), (7, 18)]
     bare = untitled(text, titles)
-    assert bare == f"{TITLE} and {TITLE}, not scary ones"
+    assert bare == f"{ANY_TITLE} and {ANY_TITLE}, not scary ones"
     assert bare[slice(*moved((24, 29), titles))] == text[24:29] == "scary"
-    assert [bare[slice(*moved(title, titles))] for title in titles] == [TITLE, TITLE]
+    assert [bare[slice(*moved(title, titles))] for title in titles] == [ANY_TITLE, ANY_TITLE]
     assert untitled("as it is", []) == "as it is"
 
 
@@ -142,7 +142,7 @@ def test_meaning_is_weighed_where_the_words_stand():
 
 def test_titles_are_judged_where_they_stand_and_the_text_is_read_once(catalog):
     class Model:
-        def title(self, words, odds):
+        def title(self, words, log_odds):
             return 1.0 if words[ord("H")] else -1.0
 
     class Counting(Letters):

@@ -13,8 +13,9 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from bot.dialogue import language_model
+from domain.artifact import DIALOGUE_FACTS
 from export import dialogue
-from export.dialogue import FACTS, ExportError, judge, merge
+from export.dialogue import ExportError, judge, merge
 
 TASKS = Path("/proc/self/task")
 TEMPLATE = (
@@ -64,13 +65,13 @@ def exported(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_export_has_what_the_bot_reads_and_says_how_close_it_is(exported):
-    facts = json.loads((exported / FACTS).read_text())
+    facts = json.loads((exported / DIALOGUE_FACTS).read_text())
     assert facts["precision"] == "int8"
     assert 0 <= facts["logits_max_difference"] <= 1e-4
     assert 0 < facts["mean_kl"] <= dialogue.KL_TOLERANCE
     assert facts["replies"] == len(dialogue.HELD_OUT) >= 12
     names = {path.name for path in exported.iterdir()}
-    assert {"genai_config.json", "model.onnx", "tokenizer.json", "chat_template.jinja", FACTS} <= names
+    assert {"genai_config.json", "model.onnx", "tokenizer.json", "chat_template.jinja", DIALOGUE_FACTS} <= names
     assert [path.name for path in exported.parent.iterdir()] == ["int8"]  # nothing of the work is left
 
 
@@ -79,7 +80,9 @@ def test_the_figures_are_those_of_the_served_model(model, exported):
     absolute, relative = dialogue.logits_difference(replies, exported)
     assert absolute > dialogue.LOGITS_TOLERANCE  # int8 is not fp32, so the comparison can tell them apart
     assert relative <= absolute
-    assert dialogue.mean_kl(replies, exported) == pytest.approx(json.loads((exported / FACTS).read_text())["mean_kl"])
+    assert dialogue.mean_kl(replies, exported) == pytest.approx(
+        json.loads((exported / DIALOGUE_FACTS).read_text())["mean_kl"]
+    )
 
 
 @pytest.mark.skipif(not TASKS.is_dir(), reason="threads are counted in Linux's /proc")
@@ -129,7 +132,7 @@ def test_an_adapter_is_merged_before_the_export(model, adapter, exported, tmp_pa
     monkeypatch.setattr(dialogue, "judge", lambda *figures: None)
     out = tmp_path / "out"
     assert dialogue.main(["--model", str(model), "--out", str(out), "--adapter", str(adapter)]) == 0
-    assert json.loads((out / FACTS).read_text())["adapter"] == "loud"
+    assert json.loads((out / DIALOGUE_FACTS).read_text())["adapter"] == "loud"
     assert {path.name for path in builder.models} == {"merged"}
 
 

@@ -53,8 +53,8 @@ def test_the_command_writes_a_table_that_is_read(tmp_path, capsys):
     assert liking.main(["--dialogues", str(tmp_path / "d.jsonl"), "--out", str(tmp_path), "--rare", "2"]) == 0
     assert "balanced accuracy" in capsys.readouterr().out
     rows = next(iter(opinions(dialogue(1, BAD, {"1": 0}), Phrases.load()))).rows
-    assert Liking.load(tmp_path / "liking.safetensors").odds(rows) > 0
-    assert Liking.load(tmp_path / "missing").odds(rows) == 0
+    assert Liking.load(tmp_path / "liking.safetensors").log_odds(rows) > 0
+    assert Liking.load(tmp_path / "missing").log_odds(rows) == 0
 
 
 @pytest.mark.parametrize("content", ["", "not json", json.dumps(dialogue(1, GOOD, {"1": 1}))])
