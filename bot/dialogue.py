@@ -38,7 +38,7 @@ DULL = 3
 PHRASE = 4
 """Words of a turn of phrase."""
 TAUGHT = 3
-"""Items of the longest slates that the model has been taught to write about."""
+"""Items of the longest slates that the model has been taught to write about at once."""
 _FIRST = re.compile(r"\b(?:first pick|(?:begin|start) with)\b", re.IGNORECASE)
 TEMPERATURE = 0.6
 TOP_P = 0.9
@@ -235,7 +235,7 @@ class DraftingDialogue:
         if language != "en":
             return None
         match act:
-            case Recommend() if 0 < len(act.picks) <= TAUGHT:
+            case Recommend() if act.picks:
                 brief, liked = self._recommendation(act)
                 items = [pick.item for pick in act.picks]
             case Ask(attribute=str(attribute)) if act.options:
@@ -246,7 +246,8 @@ class DraftingDialogue:
                 brief, items, liked = self._answer(act.item, attribute), [act.item], []
             case _:
                 return None
-        draft = self._draft(brief, seed, before) or self._item_by_item(brief, seed, before)
+        taught = len(items) <= TAUGHT
+        draft = (taught and self._draft(brief, seed, before)) or self._item_by_item(brief, seed, before)
         return fill(draft, _names(draft, items), [self._liked_name(item) for item in liked]) if draft else None
 
     def _draft(self, brief: Brief, seed: int, before: str, *, opens: bool = True) -> str | None:

@@ -199,7 +199,8 @@ class Understander:
         titles = [(m.start, m.end) for m in mentions if not m.pointed]
         heard = (RulesAlone() if settled else self._hearer).hear(text, titles, context.said)
         rule, intent = intent, heard.intent(_clues(text, context, intent, mentions, constraints))
-        if not self._may_be(intent, rule, speech, mentions):
+        wishes_by_rule = rule == "recommend" and any(c.include for c in constraints)
+        if not self._may_be(intent, rule, speech, mentions) or (intent == "chat" and wishes_by_rule):
             intent = rule
         if self._asks_again(speech, mentions, extremes):
             intent = "ask_item"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from domain.liking import Said
 from domain.linking import Token, normal, tokens
 from domain.meaning import Intent, WishClues
 from domain.phrases import Phrases
+from domain.phrasing import superlative
 from domain.preference import Constraint
 from domain.stance import Polarity, overlaps
 from domain.words import RARE, commonness
@@ -24,6 +26,8 @@ from domain.words import RARE, commonness
 Pairs = tuple[tuple[str, str], ...]
 """(attribute, value) pairs."""
 
+FEW = 6
+"""So many at least are among "the newest": as many as two slates show."""
 LEAST_LETTERS = 5
 """Of a word for an attribute's value, before a letter of it may be wrong."""
 
@@ -165,7 +169,25 @@ class Wishes:
                     found.setdefault(pair, Constraint(*pair, include=False))
         # "I liked The Thing, the old one" tells namesakes apart.
         told = _OLD_ONE.sub(_dots, masked) if "@" in masked else _MEANT_OF_A_YEAR.sub(_dots, masked)
-        return [*found.values(), *ranges(told, self._catalog.vocabulary.measures, beside), *self._fame(masked)]
+        limits = ranges(told, self._catalog.vocabulary.measures, beside)
+        utmost = list(self._utmost(told, [c for c in found.values() if c.include]))
+        limits = [c for c in limits if not any(c.attribute == u.attribute for u in utmost)]
+        return [*found.values(), *limits, *utmost, *self._fame(masked)]
+
+    def _utmost(self, masked: str, wanted: Sequence[Constraint]) -> Iterator[Constraint]:
+        """Of "the newest horror you have": the limit within which are the few that are wanted and the newest."""
+        for name, measure in self._catalog.vocabulary.measures.items():
+            for words, highest in ((measure.low, False), (measure.high, True)):
+                said = "|".join(re.escape(form) for word in words for form in (superlative(word), f"most {word}"))
+                if not said or not re.search(rf"\b(?:{said})\b(?! of\b)", masked):
+                    continue
+                items = [item for item in self._catalog if all(c.holds(item) for c in wanted)]
+                numbers = sorted({n for item in items if (n := item.number(name)) is not None}, reverse=highest)
+                counts = Counter(item.number(name) for item in items)
+                reached = itertools.accumulate(counts[number] for number in numbers)
+                edge = next((n for n, count in zip(numbers, reached, strict=True) if count >= FEW), None)
+                if edge is not None:
+                    yield Constraint.limit(name, ">=" if highest else "<=", edge)
 
     def _fame(self, masked: str) -> Iterator[Constraint]:
         """Whether what many know is wanted, or not: "something less mainstream"."""

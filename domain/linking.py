@@ -94,7 +94,7 @@ RARE_NICKNAME, KNOWN = 2.7, 40
 RARE_IN_PAIR = 4.6
 """As common as that, at most, is one of two words that name a title so."""
 KNOWN_WORD, LITTLE_KNOWN = 2.5, 20
-"""Words from that commonness on are no misspelt title which fewer people have had to do with: "Bergman"."""
+"""A word from that commonness on is no misspelt title which fewer people have had to do with."""
 
 UNKNOWN = 30_000
 """People who have had to do with items that the catalogue does not have: what a small catalogue holds is not all."""
@@ -377,8 +377,9 @@ class Linker:
         )
 
     def _is_another_word(self, words: Sequence[Token], candidate: Candidate) -> bool:
-        """Whether what would be a misspelt title is a word, or a name, by itself."""
-        known = all(commonness(token.word) > KNOWN_WORD for token in words[candidate.first : candidate.last])
+        """Whether what would be a misspelt title is a word, or a name, by itself: "Bergman" is not Borgman."""
+        inside = words[candidate.first : candidate.last]
+        known = len(inside) == 1 and commonness(inside[0].word) > KNOWN_WORD
         return bool(candidate.edits) and known and self._catalog[candidate.columns[0]].popularity < LITTLE_KNOWN
 
     def evidence(self, text: str, words: Sequence[Token], candidate: Candidate) -> NDArray[np.float64] | None:

@@ -35,6 +35,8 @@ DOUBT = 1.0
 """So much likelier, in logarithms of odds, must it be that something is taken back before it is, if no rule says so."""
 WISH_DOUBT = 2.0
 """Likewise, before a wish by rule is dropped or turned round."""
+SEEN_DOUBT = 3.0
+"""Likewise, before what was but seen is taken to be liked or not."""
 LIKING_DOUBT = 1.0
 """Likewise, before a liking by rule is."""
 FAR = 8.0
@@ -176,7 +178,8 @@ class MeaningModel:
         """Whether an item is liked, disliked, or neither, by the words for it."""
         logits = self._logits(LIKING, words, clues.vector())
         unheard = logits.max() - logits[POLARITIES.index(clues.rule)]
-        return clues.rule if clues.rule and unheard < LIKING_DOUBT else POLARITIES[int(logits.argmax())]
+        doubt = LIKING_DOUBT if clues.rule else SEEN_DOUBT * clues.seen
+        return clues.rule if unheard < doubt else POLARITIES[int(logits.argmax())]
 
     def _logits(self, model: str, meaning: Vector, clues: Vector) -> Vector:
         w = self._weights

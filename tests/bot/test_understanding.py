@@ -1111,3 +1111,27 @@ def test_a_letter_of_a_kind_may_be_wrong(understander, text, expected):
 )
 def test_who_is_worn_out_is_heard(understander, text, mood):
     assert understander.understand(text).mood == mood
+
+
+def test_the_newest_of_a_kind_are_those_within_a_limit(understander, catalog):
+    said = understander.understand("the newest crime film you have")
+    years = sorted((item.year for item in catalog if "Crime" in item.values("genres")), reverse=True)
+    assert wants(said) == {("genres", "Crime", True), ("year", f">={years[min(5, len(years) - 1)]}", True)}
+    assert understander.understand("which of these is the newest?", SLATE).constraints == ()
+
+
+def test_the_best_known_is_asked_for(understander):
+    said = understander.understand("which of those 3 do people like most?", SLATE)
+    assert (said.intent, said.extremes) == ("ask_item", (("popularity", True),))
+
+
+def test_what_the_bot_likes_may_be_asked(understander):
+    assert understander.understand("what's your favourite movie then?").asks == Question.FAVOURITE
+
+
+def test_two_words_of_a_title_name_it_and_a_name_is_no_misspelt_one(catalog):
+    linker = Linker(catalog)
+    assert [catalog[link.columns[0]].item_id for link in linker.link("i loved saving private")] == ["2028"]
+    rare = Catalog([*catalog, Item("x", "Borgman", 2013, popularity=3)], catalog.vocabulary)
+    assert Linker(rare).link("I love Bergman") == []
+    assert Linker(rare).link("I love Borgmann") != []

@@ -7,8 +7,15 @@ import pytest
 import torch
 from transformers import BertModel, PreTrainedTokenizerFast
 
-from bot.encoder import LONGEST, OnnxEncoder
-from domain.artifact import ENCODER_FACTS, ENCODER_HEADS, ENCODER_MODEL, ENCODER_TOKENIZER, ArtifactError
+from bot.encoder import OnnxEncoder
+from domain.artifact import (
+    ENCODER_FACTS,
+    ENCODER_HEADS,
+    ENCODER_MODEL,
+    ENCODER_TOKENIZER,
+    ENCODER_TOKENS,
+    ArtifactError,
+)
 from export import encoder
 from export.parity import ParityError
 from tests.fakes import tiny_encoder
@@ -65,7 +72,7 @@ def test_what_is_served_means_what_torch_says_with_the_adapter(raw, learned, exp
 def test_of_a_long_text_the_beginning_is_read(exported):
     served = OnnxEncoder(exported)
     whole = served.read("wife " * 500)
-    np.testing.assert_allclose(whole.whole, served.read("wife " * LONGEST).whole, atol=1e-6)
+    np.testing.assert_allclose(whole.whole, served.read("wife " * ENCODER_TOKENS).whole, atol=1e-6)
     np.testing.assert_allclose(whole.of(2000, 2004), whole.whole)  # what was not read means what the rest does
 
 
