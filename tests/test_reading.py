@@ -31,7 +31,6 @@ def understander(catalog, tmp_path_factory):
         ("alien was brilliant", 1),
         ("I didn't hate Alien", 1),
         ("Alien wasn't bad at all", 1),
-        ("can't get enough of alien", 1),
         ("something like Alien please", 1),
         ("I hated Alien", -1),
         ("alien put me to sleep", -1),
