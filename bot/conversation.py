@@ -356,7 +356,8 @@ def _context(person: Person, models: Models) -> Context:
     said = [message.text for message in person.messages if message.role == "user"]
     on_behalf = models.understander.is_on_behalf(said[-FOR_OTHERS:])
     earlier = frozenset((*person.preference.opinions, *(shown.item_id for shown in person.shown)))
-    return Context(person.last_slate if person.shown else (), asked, focus, named, on_behalf, earlier, last)
+    slate, before = person.last_slate if person.shown else (), said[-1] if said else ""
+    return Context(slate, asked, focus, named, on_behalf, earlier, last, before)
 
 
 def _said(models: Models, person: Person, text: str) -> list[Said]:

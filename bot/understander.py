@@ -60,6 +60,10 @@ _CORRECTS_ITSELF = re.compile(r"\b(?:or |no )?(?:actually,? no|no,? (?:wait|actu
 _COMPLAINS = re.compile(
     r"\b(?:not what i asked|did ?n'?t answer|did not answer|i asked|i said|i meant|you (?:forgot|missed))\b"
 )
+_AND_THAT = re.compile(
+    r"\W*(?:(?:ok|so)\b\W*)?(?:and|what about|how about)\b\W*(?:(?:what|how|about|the|is|of|for|then|one|with)\b\W*)*"
+)
+_ASKED = re.compile(r"\?|\b(?:how|what|whats|what's|who|when|is|are|was|does)\b")
 _ASKED_ABOUT = re.compile(r"\b(?:i asked about|my question was about) @")
 _RESTATES = re.compile(r"\bi (?:said|do|did)\b")
 _THESE = re.compile(r"\b(?:they|these|those|them)\b|这几部|这些|它们|哪部|哪个")
@@ -202,7 +206,8 @@ class Understander:
         wishes_by_rule = rule == "recommend" and any(c.include for c in constraints)
         if not self._may_be(intent, rule, speech, mentions) or (intent == "chat" and wishes_by_rule):
             intent = rule
-        if self._asks_again(speech, mentions, extremes):
+        goes_on = self._asks_the_same(masked, mentions, context)
+        if goes_on or self._asks_again(speech, mentions, extremes):
             intent = "ask_item"
         mentions = [
             m if self._is_but_compared(masked, m.start) else _as_heard(heard, m, intent, context, len(mentions))
@@ -221,6 +226,9 @@ class Understander:
         if intent == "ask_item" and not extremes:
             value, unsure = self._questions.value_asked(speech, asks, plainly)
             asked = [] if isinstance(asks, Question) else self._questions.each(speech, mentions, plainly)
+        if goes_on:
+            asks, value = self._asked_before(context)
+            unsure = not asks and not value
         if len(asked) > 1:
             item_id, asks, value = asked[0].about, asked[0].attribute, asked[0].value
             unsure = not asks and not value
@@ -284,6 +292,22 @@ class Understander:
         if intent == "accept":  # not "she's seen that one already"
             return not any(m.seen for m in mentions)
         return not _HELPS.search(speech)  # "I loved Heat, does that help?"
+
+    def _asks_the_same(self, masked: str, mentions: Sequence[Mention], context: Context) -> bool:
+        """Whether what was asked of an item is asked of another: "and the third?"."""
+        if len(mentions) != 1 or mentions[0].item_id is None or not context.before:
+            return False
+        rest = f"{masked[: mentions[0].start]} {masked[mentions[0].end :]}"
+        return bool(_AND_THAT.fullmatch(rest)) and self._asked_before(context) != (None, None)
+
+    def _asked_before(self, context: Context) -> tuple[str | None, tuple[str, str] | None]:
+        """The attribute that the person's message before asked about, or else the attribute's value."""
+        reading = self._read(context.before, Context())
+        if not _ASKED.search(reading.speech):
+            return None, None
+        attribute = next(self._questions.attributes(reading.speech), None)
+        wishes = self._wishes.told(reading.said, reading.values)
+        return attribute, self._questions.value_asked(reading.speech, attribute, wishes)[0]
 
     def _asks_again(self, speech: str, mentions: Sequence[Mention], extremes: Sequence[object]) -> bool:
         """Whether a question is put once more that was not answered: "not what I asked: how long is it?"."""

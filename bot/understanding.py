@@ -80,6 +80,7 @@ class Context:
         on_behalf: what is wanted is for somebody else, so what they like counts.
         earlier: ids of items that the conversation was about before: of several of a name, one of them is meant.
         said: the bot's last message.
+        before: the person's message before it.
     """
 
     slate: tuple[str, ...] = ()
@@ -89,6 +90,7 @@ class Context:
     on_behalf: bool = False
     earlier: frozenset[str] = frozenset()
     said: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

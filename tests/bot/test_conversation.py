@@ -696,3 +696,13 @@ async def test_a_surprise_turns_the_dial(talk, monkeypatch):
     await talk().says("something funny")
     await talk("bob").says("surprise me with something funny")
     assert scales == [0.3, 1.5]
+
+
+async def test_the_same_is_asked_of_another(talk):
+    person = talk()
+    await person.says("how long is Heat?")
+    assert "98" in (await person.says("and fargo?")).text
+    await person.says("is Fargo a comedy?")
+    assert "not by its genre" in (await person.says("what about Heat?")).text.lower()
+    await person.says("recommend me a thriller")
+    assert "98" not in (await person.says("and fargo?")).text
