@@ -14,8 +14,8 @@ from bot.pointing import LIKE_IT, Shown, described, named_again, pointed
 from bot.questions import Questions, about, question_start
 from bot.ranges import comparative
 from bot.understanding import DISLIKED, Asked, Context, Mention, Question, Understanding
-from bot.wishes import Pairs, Wishes
-from domain.catalog import Catalog
+from bot.wishes import Pairs, Wish, Wishes
+from domain.catalog import Catalog, Item
 from domain.liking import Liking, Said, named, shown
 from domain.linking import HAN, Link, Linker, Token, normal, tokens
 from domain.meaning import Intent, IntentClues, LikingClues
@@ -115,6 +115,36 @@ class _Reading:
         return _SLANG_WORDS.sub(lambda match: _SLANG[match[0]], self.masked)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the rules find in a message.
+
+    Attributes:
+        reading: its words.
+        mentions: the items named or pointed at.
+        people: where people are named whom nobody knows.
+        wishes: what is wanted or not by the words for attribute values.
+        freed: numeric attributes of which any side will do.
+        beside: the items that "shorter" is compared with.
+        dated: the masked text without the years that tell titles apart which nobody knows.
+        untold: where something is told of which the catalogue tells nothing.
+        origin: see `Understanding`, as `extremes`.
+        about_self: the person wants to know what is believed of them.
+    """
+
+    reading: _Reading
+    mentions: Sequence[Mention]
+    people: Sequence[tuple[int, int]]
+    wishes: Sequence[Wish]
+    freed: tuple[str, ...]
+    beside: Sequence[Item]
+    dated: str
+    untold: Sequence[tuple[int, int]]
+    origin: bool
+    extremes: tuple[tuple[str, bool], ...]
+    about_self: bool
+
+
 class Understander:
     """Reads messages against one catalogue; made once a catalogue, then used by any thread."""
 
@@ -166,80 +196,30 @@ class Understander:
     def understand(self, text: str, context: Context | None = None) -> Understanding:
         """What a message says, seen in its context; total: every text has an understanding."""
         context = context or Context()
-        reading = self._read(text, context)
-        masked, speech, phrases = reading.masked, reading.speech, self._phrases
-        mentions, people = self._names(reading, context)
-        plainly = list(self._wishes.told(reading.said, reading.values))
-        freed = self._wishes.freed(masked)
-        named_now = [m.item_id for m in mentions if m.item_id and not m.pointed]
-        compared = named_now if not context.slate or _BESIDE_NAMED.search(masked) else context.slate
-        beside = [item for item in map(self._catalog.get, compared) if item]
-        dated = _without_their_years(masked, mentions)
-        constraints = [c for c in self._wishes.constraints(dated, plainly, beside) if c.attribute not in freed]
-        untold = [(w.start, w.end) for w in plainly if self._wishes.is_untold(masked[w.start : w.end], w.pairs)]
-        taken = [*reading.claimed, *people, *((m.start, m.end) for m in mentions)]
-        untold += self._wishes.strange_topics(masked, taken)
-        origin = any(not overlaps(*m.span(), reading.claimed) for m in phrases.origin.finditer(masked))
-        comparable = bool(context.slate) or sum(not m.pointed for m in mentions) > 1
-        extremes = tuple(self._questions.extremes(speech, len({m.item_id for m in mentions}))) if comparable else ()
-        signals = Signals(
-            masked=speech,
-            names=bool(mentions or people),
-            likes=any(m.polarity > 0 for m in mentions),
-            stances=any(m.polarity or m.seen for m in mentions),
-            constraints=bool(constraints or untold or people or origin),
-            shown=bool(context.slate),
-            points=any(m.pointed for m in mentions) or bool(_THESE.search(speech)),
-            asked=context.asked,
-            compares=bool(extremes),
-            chooses=self._chooses(masked, mentions),
-        )
-        about_self = all(m.pointed for m in mentions) and bool(_ABOUT_SELF.search(masked))
-        intent = "chat" if about_self else intent_of(signals, phrases)
-        intent = "critique" if intent == "other" and freed and context.slate else intent
-        if intent == "critique" and _INSTEAD.search(masked) and any(c.include and not c.is_range for c in constraints):
-            intent = "recommend"  # another kind takes the place of the one before
-        settled = about_self or bool(extremes) or self._is_settled(masked) or self._is_plain(speech, mentions)
-        titles = [(m.start, m.end) for m in mentions if not m.pointed]
-        heard = (RulesAlone() if settled else self._hearer).hear(text, titles, context.said)
-        rule, intent = intent, heard.intent(_clues(text, context, intent, mentions, constraints))
-        wishes_by_rule = rule == "recommend" and any(c.include for c in constraints)
-        if not self._may_be(intent, rule, speech, mentions) or (intent == "chat" and wishes_by_rule):
-            intent = rule
-        goes_on = self._asks_the_same(masked, mentions, context)
-        if goes_on or self._asks_again(speech, mentions, extremes):
-            intent = "ask_item"
+        found = self._by_rules(self._read(text, context), context)
+        reading, masked, speech, phrases = found.reading, found.reading.masked, found.reading.speech, self._phrases
+        rule = self._intent_by_rules(found, context)
+        titles = [(m.start, m.end) for m in found.mentions if not m.pointed]
+        heard = (RulesAlone() if self._is_settled(found) else self._hearer).hear(text, titles, context.said)
+        intent = self._intent(found, rule, heard, context)
         mentions = [
-            m if self._is_but_compared(masked, m.start) else _as_heard(heard, m, intent, context, len(mentions))
-            for m in mentions
+            m if self._is_but_compared(masked, m.start) else _as_heard(heard, m, intent, context, len(found.mentions))
+            for m in found.mentions
         ]
-        wishes = list(self._wishes.told(reading.said, reading.values, heard, intent))
-        constraints = [c for c in self._wishes.constraints(dated, wishes, beside) if c.attribute not in freed]
         if intent == "other" and not mentions and strangers.is_bare_title(text):
             intent, mentions = "prefer", [Mention(None, 0, len(text))]
         if intent in ("accept", "ask_item") and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
             mentions = [replace(m, polarity=0) if m.pointed and not m.seen else m for m in mentions]
-        asks = Question.SELF if about_self else self._questions.asked(speech, intent, mentions, compares=bool(extremes))
-        value: tuple[str, str] | None = None
-        unsure, asked = False, list[Asked]()
-        item_id = about(speech, mentions) if intent == "ask_item" else None
-        if intent == "ask_item" and not extremes:
-            value, unsure = self._questions.value_asked(speech, asks, plainly)
-            asked = [] if isinstance(asks, Question) else self._questions.each(speech, mentions, plainly)
-        if goes_on:
-            asks, value = self._asked_before(context)
-            unsure = not asks and not value
-        if len(asked) > 1:
-            item_id, asks, value = asked[0].about, asked[0].attribute, asked[0].value
-            unsure = not asks and not value
-        retracted: list[Constraint] = []
+        wishes = list(self._wishes.told(reading.said, reading.values, heard, intent))
+        constraints, retracted = self._constraints(found, wishes), list[Constraint]()
         withdrawn: frozenset[str] = frozenset()
         if intent == "correct":
-            left = self._left(dated)
-            said = [wish for wish in wishes if left[wish.start] != BLOT]
-            constraints = self._wishes.constraints(left, said, beside)
+            left = self._left(found.dated)
+            constraints = self._wishes.constraints(left, [w for w in wishes if left[w.start] != BLOT], found.beside)
             withdrawn = frozenset(m.item_id for m in mentions if m.item_id and left[m.start] == BLOT)
-            retracted = [c for c in self._wishes.constraints(dated, plainly, beside) if not _says(constraints, c)]
+            before = self._wishes.constraints(found.dated, found.wishes, found.beside)
+            retracted = [c for c in before if not _says(constraints, c)]
+        asks, asked, unsure = self._asked(found, intent, mentions, context)
         return Understanding(
             intent=intent,
             mentions=tuple(_with_what_bare_titles_say(masked, mentions, intent)),
@@ -247,13 +227,13 @@ class Understander:
             loosely=frozenset(Constraint(*pair, include=False) for w in wishes if w.loose for pair in w.pairs),
             retracted=tuple(retracted),
             withdrawn=withdrawn,
-            about=item_id,
+            about=asked[0].about,
             forget_all=intent == "correct" and bool(phrases.forget_all.search(masked)),
-            forgets=self._questions.measures_in(masked) if intent == "correct" else freed,
+            forgets=self._questions.measures_in(masked) if intent == "correct" else found.freed,
             asks=asks,
             asks_also=tuple(asked[1:]),
-            extremes=extremes,
-            value=value,
+            extremes=found.extremes,
+            value=asked[0].value,
             unsure=unsure,
             several=intent == "ask_item" and _is_of_all(speech, mentions),
             restates=intent == "correct" and bool(_RESTATES.search(speech)),
@@ -262,24 +242,113 @@ class Understander:
             distress=bool(phrases.distress.search(reading.plain)),
             mood=bool(reading.moods),
             thanks=made_of(phrases.thanks, masked),
-            origin=origin,
-            untold=tuple(text[start:end] for start, end in untold) if intent != "ask_item" else (),
+            origin=found.origin,
+            untold=tuple(text[start:end] for start, end in found.untold) if intent != "ask_item" else (),
             surprise=bool(phrases.surprise.search(speech)),
             by_plot=bool(phrases.by_plot.search(speech)) and intent != "ask_item",
             no_questions=bool(phrases.no_questions.search(speech)),
-            people=tuple(text[start:end] for start, end in people),
+            people=tuple(text[start:end] for start, end in found.people),
             count=_count(speech),
             goes_on=bool(phrases.goes_on.search(masked)),
             passed=tuple(self._passed(reading.said, {m.item_id for m in mentions}, context)),
         )
 
-    def _is_settled(self, masked: str) -> bool:
-        """Whether only the rules read such a message: nothing, Chinese, somebody in danger, no more questions."""
-        words = re.search(r"[^\W_]|@", masked)
-        phrases = self._phrases
-        return bool(
-            not words or HAN.search(masked) or phrases.distress.search(masked) or phrases.no_questions.search(masked)
+    def _by_rules(self, reading: _Reading, context: Context) -> _Found:
+        masked, speech = reading.masked, reading.speech
+        mentions, people = self._names(reading, context)
+        wishes = list(self._wishes.told(reading.said, reading.values))
+        named_now = [m.item_id for m in mentions if m.item_id and not m.pointed]
+        compared = named_now if not context.slate or _BESIDE_NAMED.search(masked) else context.slate
+        untold = [(w.start, w.end) for w in wishes if self._wishes.is_untold(masked[w.start : w.end], w.pairs)]
+        taken = [*reading.claimed, *people, *((m.start, m.end) for m in mentions)]
+        comparable = bool(context.slate) or sum(not m.pointed for m in mentions) > 1
+        return _Found(
+            reading=reading,
+            mentions=mentions,
+            people=people,
+            wishes=wishes,
+            freed=self._wishes.freed(masked),
+            beside=[item for item in map(self._catalog.get, compared) if item],
+            dated=_without_their_years(masked, mentions),
+            untold=[*untold, *self._wishes.strange_topics(masked, taken)],
+            origin=any(not overlaps(*m.span(), reading.claimed) for m in self._phrases.origin.finditer(masked)),
+            extremes=tuple(self._questions.extremes(speech, len({m.item_id for m in mentions}))) if comparable else (),
+            about_self=all(m.pointed for m in mentions) and bool(_ABOUT_SELF.search(masked)),
         )
+
+    def _constraints(self, found: _Found, wishes: Iterable[Wish]) -> list[Constraint]:
+        """Wishes and ranges as constraints, but for numbers of which any side will do."""
+        constraints = self._wishes.constraints(found.dated, wishes, found.beside)
+        return [c for c in constraints if c.attribute not in found.freed]
+
+    def _intent_by_rules(self, found: _Found, context: Context) -> Intent:
+        masked, speech, mentions = found.reading.masked, found.reading.speech, found.mentions
+        constraints = self._constraints(found, found.wishes)
+        if found.about_self:
+            return "chat"
+        signals = Signals(
+            masked=speech,
+            names=bool(mentions or found.people),
+            likes=any(m.polarity > 0 for m in mentions),
+            stances=any(m.polarity or m.seen for m in mentions),
+            constraints=bool(constraints or found.untold or found.people or found.origin),
+            shown=bool(context.slate),
+            points=any(m.pointed for m in mentions) or bool(_THESE.search(speech)),
+            asked=context.asked,
+            compares=bool(found.extremes),
+            chooses=self._chooses(masked, mentions),
+        )
+        intent = intent_of(signals, self._phrases)
+        if intent == "other" and found.freed and context.slate:
+            return "critique"
+        if intent == "critique" and _INSTEAD.search(masked) and any(c.include and not c.is_range for c in constraints):
+            return "recommend"  # another kind takes the place of the one before
+        return intent
+
+    def _intent(self, found: _Found, rule: Intent, heard: Heard, context: Context) -> Intent:
+        """The intent that is heard, unless it cannot be, or what was asked before is asked again."""
+        mentions, speech = found.mentions, found.reading.speech
+        constraints = self._constraints(found, found.wishes)
+        intent = heard.intent(_clues(found.reading.text, context, rule, mentions, constraints))
+        wishes_by_rule = rule == "recommend" and any(c.include for c in constraints)
+        if not self._may_be(intent, rule, speech, mentions) or (intent == "chat" and wishes_by_rule):
+            intent = rule
+        goes_on = self._asks_the_same(found.reading.masked, mentions, context)
+        return "ask_item" if goes_on or self._asks_again(speech, mentions, found.extremes) else intent
+
+    def _asked(
+        self, found: _Found, intent: Intent, mentions: Sequence[Mention], context: Context
+    ) -> tuple[str | Question | None, list[Asked], bool]:
+        """What is asked; the questions about items, the first of which it is; and whether no attribute tells that."""
+        if found.about_self:
+            return Question.SELF, [Asked(None)], False
+        speech = found.reading.speech
+        asks = self._questions.asked(speech, intent, mentions, compares=bool(found.extremes))
+        if intent != "ask_item":
+            return asks, [Asked(None)], False
+        item_id = about(speech, mentions)
+        if self._asks_the_same(found.reading.masked, mentions, context):
+            attribute, value = self._asked_before(context)
+            return attribute, [Asked(item_id, attribute, value)], False
+        if found.extremes:
+            return asks, [Asked(item_id)], False
+        several = [] if isinstance(asks, Question) else self._questions.each(speech, mentions, found.wishes)
+        if len(several) > 1:
+            return several[0].attribute, several, not (several[0].attribute or several[0].value)
+        value, unsure = self._questions.value_asked(speech, asks, found.wishes)
+        return asks, [Asked(item_id, value=value)], unsure
+
+    def _is_settled(self, found: _Found) -> bool:
+        """Whether only the rules read such a message.
+
+        Nothing, Chinese, somebody in danger, no more questions, a comparison by a number, or what is said plainly.
+        """
+        masked, phrases = found.reading.masked, self._phrases
+        words = re.search(r"[^\W_]|@", masked)
+        if not words or HAN.search(masked) or found.about_self or found.extremes:
+            return True
+        clear = phrases.distress.search(masked) or phrases.no_questions.search(masked)
+        return bool(clear) or self._is_plain(found.reading.speech, found.mentions)
 
     def _may_be(self, intent: Intent, rule: Intent, speech: str, mentions: Sequence[Mention]) -> bool:
         """Whether what is heard, and no rule says, is possible."""
