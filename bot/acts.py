@@ -77,6 +77,8 @@ class Answer:
         extreme: by what the one was chosen, "shortest", where that was asked; without it, all of `among` are told of.
         value: an attribute's value that was asked for: whether the item has it, or which of `among` do.
         unsure: what was asked is nothing that the catalogue tells.
+        has: whether the catalogue has it was asked.
+        limits: numbers within which some of `among` were asked for: "are any of them under 90 minutes?".
         suits: share of the catalogue that the item is ahead of for this person, where it was asked whether it suits.
     """
 
@@ -89,8 +91,19 @@ class Answer:
     extreme: str = ""
     value: tuple[str, str] | None = None
     unsure: bool = False
+    has: bool = False
+    limits: tuple[Constraint, ...] = ()
     suits: float | None = None
     also: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Tell how many items there are within some constraints."""
+
+    kind: ClassVar[ActKind] = "answer"
+    number: int
+    constraints: tuple[Constraint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +115,4 @@ class Say:
     item: Item | None = None
 
 
-Act = Recommend | Ask | Answer | Say
+Act = Recommend | Ask | Answer | Count | Say

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.understanding import DISLIKED, Mention, Understanding
@@ -27,9 +28,8 @@ def believe(preference: Preference, said: Understanding, day: int, catalog: Cata
     """
     if said.intent == "correct":
         preference = _forget(preference, said, day)
-    elif _asks_afresh(said):
-        kept = tuple(c for c in preference.constraints if not c.include)
-        preference = replace(preference, constraints=kept)
+    elif _asks_afresh(said, preference):
+        preference = replace(preference, constraints=tuple(_kept(preference, said, catalog)))
     if said.forgets:
         kept = tuple(c for c in preference.constraints if not c.is_range or c.attribute not in said.forgets)
         preference = replace(preference, constraints=kept)
@@ -125,12 +125,23 @@ def _opinion(mention: Mention, day: int) -> Opinion | None:
     return Opinion(mention.item_id, "seen", "message", day) if mention.seen else None
 
 
-def _asks_afresh(said: Understanding) -> bool:
+def _asks_afresh(said: Understanding, preference: Preference) -> bool:
     """Whether a request takes the place of the one before: it says what kind is wanted, or what it should be like.
 
-    "I loved Heat. Something else?" goes on with it. A taste or a critique is added to what was wanted; what is unwanted
-    stays so until it is taken back.
+    "I loved Heat. Something else?" goes on with it, as does "funnier" where comedies were wanted. A taste or a critique
+    is added to what was wanted; what is unwanted stays so until it is taken back.
     """
+    kinds = {c for c in said.constraints if c.include and not c.is_range}
+    named = any(m.polarity > 0 and m.item_id for m in said.mentions)
+    afresh = (kinds - set(preference.constraints)) or (named and not kinds and not said.goes_on)
+    return said.intent == "recommend" and not said.refines and bool(afresh)
+
+
+def _kept(preference: Preference, said: Understanding, catalog: Catalog) -> Iterator[Constraint]:
+    """The wishes that a new request leaves: what is unwanted, and what those have whose like it asks for."""
     kinds = any(c.include and not c.is_range for c in said.constraints)
-    named = any(m.polarity > 0 or m.item_id is None for m in said.mentions)
-    return said.intent == "recommend" and not said.refines and (kinds or (named and not said.goes_on))
+    liked = [item for m in said.mentions if m.polarity > 0 and (item := catalog.get(m.item_id or ""))]
+    for constraint in preference.constraints:
+        alike = not kinds and not constraint.is_range and any(constraint.holds(item) for item in liked)
+        if not constraint.include or alike:
+            yield constraint

@@ -45,6 +45,7 @@ _ORDINALS: Sequence[tuple[re.Pattern[str], int]] = (
         -1,
     ),
 )
+_BARE = re.compile(r"\W*(?:(?:ok|yes|the|maybe|hmm)\W+)*(?P<n>1st|2nd|3rd|4th|5th)\W*")
 _MIDDLE = re.compile(r"\bthe middle (?:one|film|movie)\b|中间[那这]?[个部]")
 _SOME_OF_THEM: Sequence[tuple[re.Pattern[str], slice]] = (
     (re.compile(r"\b(?:the )?first (?:two|2)\b(?: (?:ones|films|movies))?"), slice(0, 2)),
@@ -111,6 +112,8 @@ def pointed(masked: str, slate: Sequence[str], focus: str | None) -> list[tuple[
                 add([slate[position]], match.span())
     if middle := _MIDDLE.search(masked):
         add(slate[len(slate) // 2 : len(slate) // 2 + 1], middle.span())
+    if (bare := _BARE.fullmatch(masked)) and int(bare["n"][0]) <= len(slate):
+        add([slate[int(bare["n"][0]) - 1]], bare.span("n"))
     alone = _NUMBER_ALONE.fullmatch(masked)
     for match in [alone] if alone else _BY_NUMBER.finditer(masked):
         if int(match["n"]) <= len(slate):

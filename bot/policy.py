@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from bot.acts import CRITICISM, Act, Answer, Ask, Say
+from bot.acts import CRITICISM, Act, Answer, Ask, Count, Say
 from bot.history import Person
 from bot.understanding import Asked, Question, Understanding
 from domain.catalog import POPULARITY, Catalog, Item
@@ -38,6 +38,10 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
     """
     if said.distress:
         return Say("distress")
+    if said.asks == Question.PRIVACY:
+        return Say("privacy")
+    if said.asks == Question.COUNT:
+        return Count(sum(all(c.holds(item) for c in said.counted) for item in catalog), said.counted)
     if said.mood and not said.constraints and not said.mentions:
         return Say("mood", kind="ask")
     match said.intent:
@@ -86,6 +90,8 @@ def _chat(said: Understanding, catalog: Catalog) -> Say:
             return Say(SHOWN_BEFORE)
         case Question.BOT:
             return Say("introduction")
+        case Question.METHOD:
+            return Say("method")
         case Question.FAVOURITE:
             return Say("favourite", item=max(catalog, key=lambda item: item.popularity, default=None))
         case Question.KINDS:
@@ -142,11 +148,16 @@ def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
     item = catalog.get(item_id) if item_id else None
     if item is None:
         return Say("unclear")
+    if said.asks == Question.HAVE:
+        had = [Answer(one, has=True) for one in _named(said, catalog)]
+        return Answer(had[0].item, has=True, also=tuple(had[1:]))
     if said.asks == Question.FIT:
         return Answer(item, suits=0.0)
     named = tuple(dict.fromkeys(m.item_id for m in said.mentions if m.item_id))
     meant = named if len(named) > 1 and not said.several else person.last_slate if person.shown else ()
     among = tuple(found for item_id in meant if (found := catalog.get(item_id)))
+    if said.within and person.shown:
+        return Answer(item, among=tuple(filter(None, map(catalog.get, person.last_slate))), limits=said.within)
     if said.asks == Question.WHY:
         others = among if said.several else ()
         return Answer(item, why=True, also=tuple(Answer(other, why=True) for other in others if other != item))

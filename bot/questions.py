@@ -16,7 +16,10 @@ from domain.phrases import Phrases
 from domain.phrasing import superlative
 
 _YEARS_OF_AGE = re.compile(r"\b\d+ years?\b")
-_WHY = re.compile(r"\bwhy\b|为什么")
+_WHY = re.compile(
+    r"\bwhy\b|为什么|\bhow come\b|\bwhat\b[^.?!]*\b(?:made|makes) you (?:pick|choose|suggest|recommend|show|think)\b"
+    r"|\bwhat (?:did|do|made) you think i(?:'d|'ll| would| will)? (?:like|love)\b"
+)
 _YES_OR_NO = re.compile(
     r"^\W*(?:\w+[ ,]+){0,2}?(?!(?:do|have) you (?:know|have|heard|got)|(?:is|are) @+ (?:in|on) )"
     r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would|any)\b"
@@ -31,6 +34,13 @@ _BEGINS = re.compile(
     r"|where|why)\b(?! (?:like|more|less)\b))"
 )
 """Where a question begins, be it marked as one or not: "and is it scary"."""
+_MOST_LIKE = re.compile(r"\b(?:most|closest|nearest) (?:like|similar to|to) @")
+_HAVE_BEFORE = re.compile(r"\b(?:do|have) (?:you|u|ya) (?:have|got|know)\b\W*(?:(?:the )?(?:film|movie)s? )?(?:the )?$")
+_COUNT = re.compile(r"\bhow many\b[^.?!]*\b(?:(?:do|have|can|did) (?:you|u)|in your|are there)\b")
+_PRIVACY = re.compile(
+    r"\b(?:store|save|keep|sell|collect)\b[^.?!]*\b(?:my|our|any) (?:data|messages?|info\w*|chats?)\b"
+)
+_METHOD = re.compile(r"\bhow (?:do|did) you (?:decide|choose|pick|know)\b")
 _FAVOURITE = re.compile(r"\byour (?:own |all[- ]time )?fav(?:ou?rite|e)?s?\b")
 _BEST_KNOWN = re.compile(
     r"\b(?:which|what)\b[^.!?]*"
@@ -63,6 +73,12 @@ class Questions:
         """
         if intent == "chat" and self._phrases.insult.search(masked):
             return Question.INSULT
+        if _COUNT.search(masked):
+            return Question.COUNT
+        if _PRIVACY.search(masked):
+            return Question.PRIVACY
+        if intent == "chat" and _METHOD.search(masked):
+            return Question.METHOD
         if intent == "chat" and _FAVOURITE.search(masked):
             return Question.FAVOURITE
         if intent == "chat" and self._phrases.kinds.search(masked):
@@ -75,7 +91,9 @@ class Questions:
             return Question.COMPARE
         if intent != "ask_item":
             return None
-        if self._phrases.compare.search(masked) and sum(not m.pointed for m in mentions) != 1:
+        if self._phrases.compare.search(masked) and (
+            sum(not m.pointed for m in mentions) != 1 or _MOST_LIKE.search(masked)
+        ):
             return Question.COMPARE
         if self._phrases.fit.search(masked):
             return Question.FIT
@@ -97,7 +115,8 @@ class Questions:
                 found.append((*match.span(), attribute))
         for name, measure in self._catalog.vocabulary.measures.items():
             words = "|".join(re.escape(word) for word in (*measure.low, *measure.high) if " " not in word)
-            if words and (match := re.search(rf"\b(?:is|was|are) [^.?!]*\b(?:{words})\W*$", masked)):
+            asked = rf"\b(?:is|was|are) [^.?!]*\b(?:{words})\W*$|^\W*(?:and )?(?:too )?(?:{words})\s*\?+\s*$"
+            if words and (match := re.search(asked, masked)):
                 found.append((*match.span(), name))
         if not found:
             return
@@ -177,6 +196,11 @@ class Questions:
         names = {rf"{re.escape(name)}s?": name for name in vocabulary.measures} | asked
         found = (name for words, name in names.items() if re.search(rf"\b(?:{words})(?!\w)", masked))
         return tuple(dict.fromkeys(found))
+
+
+def is_whether_had(masked: str, mentions: Sequence[Mention]) -> bool:
+    """Whether it is asked if the catalogue has an item that is named: "do you have Heat?"."""
+    return any(not m.pointed and _HAVE_BEFORE.search(masked[: m.start]) for m in mentions)
 
 
 def about(speech: str, mentions: Sequence[Mention]) -> str | None:

@@ -11,7 +11,7 @@ from bot import strangers
 from bot.intent import Signals, intent_of
 from bot.meaning import Heard, Hearer, RulesAlone
 from bot.pointing import LIKE_IT, Shown, described, named_again, pointed
-from bot.questions import Questions, about, question_start
+from bot.questions import Questions, about, is_whether_had, question_start
 from bot.ranges import comparative
 from bot.understanding import DISLIKED, Asked, Context, Mention, Question, Understanding
 from bot.wishes import Pairs, Wish, Wishes
@@ -41,7 +41,8 @@ _SLANG_WORDS = re.compile(rf"(?<![\w'@])(?:{'|'.join(_SLANG)})(?![\w'@])")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
 _ABOUT_SELF = re.compile(
     r"what (?:films|movies|\w+) (?:do|did) i like\b|"
-    r"what do you (?:know|remember|think|have) (?:about|of|on) (?:me|us|my (?:taste|likes|preferences))\b"
+    r"what (?:do )?you (?:know|remember|think|have) (?:about|of|on) (?:me|us|my (?:taste|likes|preferences))\b"
+    r"|(?:do you )?remember what (?:i|we) (?:said|told you|like)\b|what(?:'s| is|s) (?:on )?my list\b"
     r"|what (?:do|did) i like\b|我喜欢什么"
     r"|(?:show|see|view|tell|give)(?: me)? (?:my|all my) (?:profile|preferences?|info|data|likes|tastes?)\b"
     r"|^\W*(?:(?:can|could) (?:i|you) )?(?:(?:show|see|view|give)(?: me)? )?(?:the |my )?(?:profile|preferences?)\W*$"
@@ -52,7 +53,7 @@ _COUNT = re.compile(
     r"\b(?:give|show|find|recommend|suggest|name|list|tell)(?: me| us)?"
     r"(?: (?:just|only|another|some|like|about|the|top|best|your))* "
     rf"{_MANY.format('a')}(?! (?:hours?|minutes?|stars?|of)\b)\b"
-    rf"|\btop {_MANY.format('b')}\b"
+    rf"|(?<!my )\btop {_MANY.format('b')}\b"
     rf"|\b{_MANY.format('c')} (?:more|others?|suggestions?|recommendations?|ideas|options|picks)\b"
     r"|\b(?:just|only|pick|choose) (?:just )?(?P<d>one)\b(?! (?:who|that|of|thing)\b)|\b(?P<e>one) more\b"
 )
@@ -60,6 +61,7 @@ _CORRECTS_ITSELF = re.compile(r"\b(?:or |no )?(?:actually,? no|no,? (?:wait|actu
 _COMPLAINS = re.compile(
     r"\b(?:not what i asked|did ?n'?t answer|did not answer|i asked|i said|i meant|you (?:forgot|missed))\b"
 )
+_ANY_OF_THEM = re.compile(r"\b(?:any|one|some|which) (?:of )?(?:these|those|them|em)\b|\bwhich (?:ones?|is|are)\b")
 _AND_THAT = re.compile(
     r"\W*(?:(?:ok|so)\b\W*)?(?:and|what about|how about)\b\W*(?:(?:what|how|about|the|is|of|for|then|one|with)\b\W*)*"
 )
@@ -248,6 +250,10 @@ class Understander:
             by_plot=bool(phrases.by_plot.search(speech)) and intent != "ask_item",
             no_questions=bool(phrases.no_questions.search(speech)),
             people=tuple(text[start:end] for start, end in found.people),
+            within=tuple(c for c in constraints if c.is_range)
+            if _ANY_OF_THEM.search(speech) and not found.extremes
+            else (),
+            counted=tuple(self._constraints(found, found.wishes)) if asks == Question.COUNT else (),
             count=_count(speech),
             goes_on=bool(phrases.goes_on.search(masked)),
             passed=tuple(self._passed(reading.said, {m.item_id for m in mentions}, context)),
@@ -273,7 +279,7 @@ class Understander:
             untold=[*untold, *self._wishes.strange_topics(masked, taken)],
             origin=any(not overlaps(*m.span(), reading.claimed) for m in self._phrases.origin.finditer(masked)),
             extremes=tuple(self._questions.extremes(speech, len({m.item_id for m in mentions}))) if comparable else (),
-            about_self=all(m.pointed for m in mentions) and bool(_ABOUT_SELF.search(masked)),
+            about_self=all(m.pointed for m in mentions) and bool(_ABOUT_SELF.search(speech)),
         )
 
     def _constraints(self, found: _Found, wishes: Iterable[Wish]) -> list[Constraint]:
@@ -314,7 +320,13 @@ class Understander:
         if not self._may_be(intent, rule, speech, mentions) or (intent == "chat" and wishes_by_rule):
             intent = rule
         goes_on = self._asks_the_same(found.reading.masked, mentions, context)
-        return "ask_item" if goes_on or self._asks_again(speech, mentions, found.extremes) else intent
+        curt = context.slate and "?" in speech and len(speech.split()) < 3  # "long?"
+        asks = (
+            goes_on
+            or is_whether_had(found.reading.masked, mentions)
+            or (curt and next(self._questions.attributes(speech), None))
+        )
+        return "ask_item" if asks or self._asks_again(speech, mentions, found.extremes) else intent
 
     def _asked(
         self, found: _Found, intent: Intent, mentions: Sequence[Mention], context: Context
@@ -326,7 +338,9 @@ class Understander:
         asks = self._questions.asked(speech, intent, mentions, compares=bool(found.extremes))
         if intent != "ask_item":
             return asks, [Asked(None)], False
-        item_id = about(speech, mentions)
+        if is_whether_had(found.reading.masked, mentions):
+            return Question.HAVE, [Asked(about(speech, mentions))], False
+        item_id = about(speech, mentions) or (None if _is_of_all(speech, mentions) else context.focus)
         if self._asks_the_same(found.reading.masked, mentions, context):
             attribute, value = self._asked_before(context)
             return attribute, [Asked(item_id, attribute, value)], False

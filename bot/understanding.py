@@ -21,6 +21,10 @@ class Question(Enum):
     BOT = "what the bot is and does"
     INSULT = "nothing, but the bot is insulted"
     SELF = "what the bot believes of them"
+    HAVE = "whether the catalogue has some items"
+    COUNT = "how many there are"
+    PRIVACY = "what the bot keeps of them"
+    METHOD = "how it chooses"
     FAVOURITE = "what the bot itself likes best"
 
 
@@ -126,6 +130,8 @@ class Understanding:
         by_plot: something is sought by what happens in it.
         untold: words for what should be in it, or not, of which the catalogue tells nothing.
         people: names of people who are to have a hand in what is wanted, whom the catalogue does not know.
+        within: limits that a question about several items names: "are any of them under 90 minutes?".
+        counted: the constraints within which items are to be counted.
         count: how many items are asked for.
         passed: items that the bot named and the person did not, with `Mention.log_odds`.
     """
@@ -158,5 +164,7 @@ class Understanding:
     by_plot: bool = False
     untold: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    within: tuple[Constraint, ...] = ()
+    counted: tuple[Constraint, ...] = ()
     count: int | None = None
     passed: tuple[tuple[str, float], ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from bot.acts import CRITICISM, Act, Answer, Ask, Pick, Recommend, Say
+from bot.acts import CRITICISM, Act, Answer, Ask, Count, Pick, Recommend, Say
 from bot.texts import Texts
 from bot.understanding import Understanding
 from domain.catalog import POPULARITY, Catalog, Item
@@ -51,6 +51,10 @@ class Wording:
                 return self._ask(act, language, chance)
             case Answer():
                 return self._answer(act, language, chance)
+            case Count():
+                wishes = self.phrasing(language).wishes(act.constraints)
+                key = "count_of" if wishes else "count"
+                return self._say(key, language, None, count=act.number, wishes=wishes)
             case Say():
                 key = f"{act.key}_item" if act.item else act.key
                 name = act.item.name if act.item else ""
@@ -183,6 +187,10 @@ class Wording:
         self, act: Answer, language: str, chance: random.Random, *, alone: bool, beside: bool = False
     ) -> str:
         name, facts = act.item.name, self.phrasing(language).facts(act.item)
+        if act.has:
+            return self._say("has" if facts else "has_plain", language, chance, name=name, facts=facts)
+        if act.limits:
+            return self._within(act, language)
         if act.why:
             popular = "why_popular" if self._is_popular(act.item) else "why_plain"
             key = "why_because" if act.because else popular
@@ -232,6 +240,14 @@ class Wording:
         unknown = self._say("not_known", language, None)
         parts = [f"{item.name}: {phrasing.fact(item, attribute) or unknown}" for item in act.among]
         return self._say("each", language, None, parts=self._say("each_joint", language, None).join(parts))
+
+    def _within(self, act: Answer, language: str) -> str:
+        """Which of some items are within limits, as far as their numbers are known."""
+        phrasing = self.phrasing(language)
+        names = [item.name for item in act.among if all(limit.holds(item) for limit in act.limits)]
+        known = all(item.number(limit.attribute) is not None for item in act.among for limit in act.limits)
+        key = "within" if names else "within_none" if known else "within_none_known"
+        return self._say(key, language, None, names=phrasing.listed(names), wishes=phrasing.wishes(act.limits))
 
     def _value(self, act: Answer, value: tuple[str, str], language: str) -> str:
         """Whether an item, or which of some, has a value."""
