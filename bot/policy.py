@@ -38,10 +38,13 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
     """
     if said.distress:
         return Say("distress")
-    if said.asks == Question.PRIVACY:
-        return Say("privacy")
-    if said.asks == Question.COUNT:
-        return Count(sum(all(c.holds(item) for c in said.counted) for item in catalog), said.counted)
+    match said.asks:
+        case Question.PRIVACY:
+            return Say("privacy")
+        case Question.METHOD:
+            return Say("method")
+        case Question.COUNT:
+            return Count(sum(all(c.holds(item) for c in said.counted) for item in catalog), said.counted)
     if said.mood and not said.constraints and not said.mentions:
         return Say("mood", kind="ask")
     match said.intent:
@@ -90,8 +93,6 @@ def _chat(said: Understanding, catalog: Catalog) -> Say:
             return Say(SHOWN_BEFORE)
         case Question.BOT:
             return Say("introduction")
-        case Question.METHOD:
-            return Say("method")
         case Question.FAVOURITE:
             return Say("favourite", item=max(catalog, key=lambda item: item.popularity, default=None))
         case Question.KINDS:

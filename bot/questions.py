@@ -77,7 +77,7 @@ class Questions:
             return Question.COUNT
         if _PRIVACY.search(masked):
             return Question.PRIVACY
-        if intent == "chat" and _METHOD.search(masked):
+        if _METHOD.search(masked):
             return Question.METHOD
         if intent == "chat" and _FAVOURITE.search(masked):
             return Question.FAVOURITE

@@ -706,3 +706,63 @@ async def test_the_same_is_asked_of_another(talk):
     assert "not by its genre" in (await person.says("what about Heat?")).text.lower()
     await person.says("recommend me a thriller")
     assert "98" not in (await person.says("and fargo?")).text
+
+
+async def test_whether_a_film_is_there_is_told(talk):
+    assert "Alien (1979)" in (await talk().says("do you have alien?")).text
+    reply = await talk("bob").says("do you have Alien or Oppenheimer?")
+    assert "Oppenheimer" in reply.text
+    assert reply.text.count("Alien (1979)") == 1
+    assert reply.cards == ()
+
+
+async def test_how_many_there_are_of_a_kind_is_counted(talk, catalog):
+    many = len(catalog.values["genres"]["Horror"])
+    assert f"I know {many} films" in (await talk().says("how many horror films do you have?")).text
+
+
+async def test_which_of_these_are_within_a_limit_is_told(talk, catalog):
+    person = talk()
+    cards = (await person.says("a thriller please")).cards
+    short = [card.name for card in cards if (catalog.get(card.item_id).number("length") or 1e9) < 120]
+    reply = await person.says("are any of these under 120 minutes?")
+    assert [name in reply.text for name in short] == [True] * len(short)
+    assert [card.name in reply.text for card in cards].count(True) == len(short)
+
+
+async def test_what_is_kept_and_how_it_is_chosen_may_be_asked(talk):
+    assert "/privacy" in (await talk().says("do you store my data?")).text
+    assert "people who like the same films" in (await talk("bob").says("how do you decide what to show?")).text
+
+
+async def test_a_choice_is_what_the_next_question_is_about(talk):
+    person = talk()
+    cards = (await person.says("a thriller please")).cards
+    assert cards[1].name in (await person.says("2nd")).text
+    assert cards[1].name in (await person.says("long?")).text
+
+
+async def test_what_a_new_request_is_like_is_still_wanted(talk, catalog):
+    person = talk()
+    await person.says("a horror film please")
+    reply = await person.says("something like Jaws")
+    assert all("Horror" in catalog.get(card.item_id).values("genres") for card in reply.cards)
+    assert any(c.value == "Horror" for c in (await person.is_known()).preference.constraints)
+    await person.says("something like Titanic")
+    assert not any(c.value == "Horror" for c in (await person.is_known()).preference.constraints)
+
+
+async def test_funnier_keeps_what_was_wanted_before(talk):
+    person = talk()
+    await person.says("a comedy before 1990")
+    await person.says("recommend me something funnier")
+    wanted = {(c.attribute, c.value) for c in (await person.is_known()).preference.constraints}
+    assert wanted == {("genres", "Comedy"), ("year", "<1990")}
+
+
+@pytest.mark.parametrize("text", ["cheers mate", "sweet, you're the best", "thanks a lot"])
+async def test_thanks_in_many_words_are_taken_warmly(talk, text):
+    person = talk()
+    await person.says("a thriller please")
+    warm = [said.format(noun="film") for said in TEXTS.variants("conversation.welcome", "en")]
+    assert (await person.says(text)).text in warm
