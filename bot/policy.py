@@ -69,7 +69,7 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
             takes_back = said.retracted or said.withdrawn or said.forgets
             return Say("corrected" if takes_back else "misread")
         case "other":
-            return Say("unclear")
+            return Say("welcome" if said.thanks else "unclear")
         case "reject" if _asks_for_criticism(said, person):
             return Ask(CRITICISM)
     return _recommend_or_ask(said, person, catalog)
