@@ -287,13 +287,15 @@ class Conversation:
         named = {polarity: _named(models, said, polarity) for polarity in (1, -1)}
         slate = models.slates.compose(scores, person.preference.constraints, banned, count, alike=named[1])
         picks = with_reasons(models.recommender, models.catalog, person.preference, slate.columns, slate.unmet)
+        # One thing said before the slate is enough.
+        remarks = named[1] or named[-1] or said.untold or said.people or said.origin or said.mood
         recommend = Recommend(
             picks=picks,
             unmet=_news(slate.unmet, said, person, models.wording.phrasing(language)),
             liked=named[1],
             disliked=named[-1],
             unknown=tuple(text[m.start : m.end] for m in said.mentions if m.item_id is None),
-            again=bool(person.shown) and said.intent in ("critique", "reject") and not (named[1] or named[-1]),
+            again=bool(person.shown) and said.intent in ("critique", "reject") and not remarks,
         )
         return recommend, slate.considered
 
