@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import strangers
 from bot.intent import Signals, intent_of
 from bot.meaning import Heard, Hearer, RulesAlone
-from bot.pointing import LIKE_IT, Shown, described, named_again, pointed
+from bot.naming import Naming
 from bot.questions import Questions, about, is_whether_had, question_start
-from bot.ranges import comparative
-from bot.understanding import DISLIKED, Asked, Context, Mention, Question, Understanding
+from bot.understanding import Asked, Context, Mention, Question, Understanding
 from bot.wishes import Pairs, Wish, Wishes
 from domain.catalog import Catalog, Item
-from domain.liking import Liking, Said, named, shown
-from domain.linking import HAN, Link, Linker, Token, normal, tokens
+from domain.liking import Liking, Said
+from domain.linking import HAN, Link, Linker, tokens
 from domain.meaning import Intent, IntentClues, LikingClues
 from domain.phrases import Phrases, made_of
 from domain.preference import Constraint, contradicts
-from domain.stance import Polarity, Stance, mask, overlaps
-from domain.words import commonness
+from domain.stance import Stance, mask, overlaps
 
 BLOT = "."
-TELLING = 5.3
-"""Less common than that is a word that makes more of a title than the kind of thing that stands in it."""
-LITTLE_KNOWN = 20
-"""People who had to do with an item; below it, a namesake that is known elsewhere is meant."""
 
 _SLANG: Mapping[str, str] = {
     "u": "you", "ur": "your", "r": "are", "abt": "about", "whats": "what's", "thx": "thanks", "ty": "thank you",
@@ -78,7 +72,6 @@ _INSTEAD = re.compile(r"\binstead\b(?! of)")
 _BESIDE_NAMED = re.compile(r"(?:\b(?:like|than|to|as)|像|比) ?@|@+,? but\b|@[^.!?]*\b(?:older|newer|shorter|longer)\?")
 """What stands where "shorter" is shorter than what is named, not than what was shown."""
 _OF_A_YEAR = re.compile(r",? (?:from |[(])?(?:18|19|20)\d\d\b")
-_THAT_ONE = re.compile(r" (?:one|film|movie)\b")
 _PART = re.compile(r"(?:(?!\b(?:but|and i)\b)[^.,;!?])+")
 """What is taken back as a whole or not at all."""
 _SMALL_WORDS = re.compile(r"@+|\b(?:and|the|also|maybe|movies?|films?|both)\b|[和跟与]")
@@ -160,16 +153,11 @@ class Understander:
     ) -> None:
         """Put a reader together; without `hearer`, the rules have the last word on what a message means."""
         self._catalog = catalog
-        self._liking = liking
         self._hearer = hearer or RulesAlone()
-        self._linker = linker
         self._phrases = phrases
         self._wishes = Wishes(catalog, phrases)
         self._questions = Questions(catalog, phrases)
-        measures = catalog.vocabulary.measures.values()
-        words = {comparative(word) for measure in measures for word in (*measure.low, *measure.high)}
-        self._beyond = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(words)))}) than $") if words else None
-        self._elsewhere = frozenset(map(normal, catalog.vocabulary.elsewhere))
+        self._naming = Naming(catalog, linker, phrases, liking, self._hearer, self._wishes.words)
 
     def context_of(self, messages: Sequence[tuple[str, str]]) -> Context:
         """The context that a conversation so far gives, from its (role, text) pairs, oldest first, alone."""
@@ -180,6 +168,14 @@ class Understander:
         asked = "?" in last and any(a.rstrip("s") in last.lower() for a in self._catalog.vocabulary.ask)
         return Context(named[0] if named else (), asked, named=named, earlier=earlier, said=last)
 
+    def named_in(self, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+        """Ids of the items that each of the texts names."""
+        return self._naming.named_in(texts)
+
+    def links(self, text: str, earlier: Container[int | None] = ()) -> list[Link]:
+        """Where a person's message names items; see `Naming.links`."""
+        return self._naming.links(text, earlier)
+
     def pairs_of(self, words: str) -> Pairs:
         """The attribute values that words stand for."""
         return self._wishes.pairs_of(words)
@@ -187,13 +183,6 @@ class Understander:
     def is_on_behalf(self, texts: Iterable[str]) -> bool:
         """Whether one of the texts asks for something for somebody else."""
         return any(self._phrases.on_behalf.search(_lower(text)) for text in texts)
-
-    def named_in(self, texts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-        """Ids of the items that each of the texts names."""
-        return tuple(
-            tuple(dict.fromkeys(self._catalog[link.columns[0]].item_id for link in self._linker.link(text)))
-            for text in texts
-        )
 
     def understand(self, text: str, context: Context | None = None) -> Understanding:
         """What a message says, seen in its context; total: every text has an understanding."""
@@ -205,7 +194,9 @@ class Understander:
         heard = (RulesAlone() if self._is_settled(found) else self._hearer).hear(text, titles, context.said)
         intent = self._intent(found, rule, heard, context)
         mentions = [
-            m if self._is_but_compared(masked, m.start) else _as_heard(heard, m, intent, context, len(found.mentions))
+            m
+            if self._naming.is_but_compared(masked, m.start)
+            else _as_heard(heard, m, intent, context, len(found.mentions))
             for m in found.mentions
         ]
         if intent == "other" and not mentions and strangers.is_bare_title(text):
@@ -256,12 +247,12 @@ class Understander:
             counted=tuple(self._constraints(found, found.wishes)) if asks == Question.COUNT else (),
             count=_count(speech),
             goes_on=bool(phrases.goes_on.search(masked)),
-            passed=tuple(self._passed(reading.said, {m.item_id for m in mentions}, context)),
+            passed=tuple(self._naming.passed(reading.said, {m.item_id for m in mentions}, context)),
         )
 
     def _by_rules(self, reading: _Reading, context: Context) -> _Found:
         masked, speech = reading.masked, reading.speech
-        mentions, people = self._names(reading, context)
+        mentions, people = self._naming.mentions(reading.text, reading.said, reading.links, reading.claimed, context)
         wishes = list(self._wishes.told(reading.said, reading.values))
         named_now = [m.item_id for m in mentions if m.item_id and not m.pointed]
         compared = named_now if not context.slate or _BESIDE_NAMED.search(masked) else context.slate
@@ -410,26 +401,10 @@ class Understander:
             made_of(pattern, speech) for pattern in (p.accept, p.reject, p.greet, p.leave, p.request, p.ask_item)
         )
 
-    def links(self, text: str, earlier: Container[int | None] = ()) -> list[Link]:
-        """Where a person's message names items; see `Linker.link`.
-
-        What hardly anybody knows is not meant by a title that is well known elsewhere: "Parasite" is not that of 1982.
-        """
-        links = self._linker.link(text, earlier, None if HAN.search(text) else self._hearer.judge(text))
-        return [link for link in links if not self._is_better_known_elsewhere(text, link, earlier)]
-
-    def _is_better_known_elsewhere(self, text: str, link: Link, earlier: Container[int | None]) -> bool:
-        known = self._catalog[link.columns[0]].popularity >= LITTLE_KNOWN or link.columns[0] in earlier
-        return not known and normal(text[link.start : link.end]) in self._elsewhere
-
     def _read(self, text: str, context: Context) -> _Reading:
         """Which words are names, which stand for attribute values, and what is left."""
         plain = _lower(text.translate(_APOSTROPHES))
-        earlier = {self._catalog.column(item_id) for item_id in (*context.earlier, *context.slate)}
-        links = self.links(text, earlier) or (self._answer(text) if context.asked else [])
-        again = list(self._named_again(text, links, context))
-        named = [(link.start, link.end) for link in again]
-        links = [*(link for link in links if not overlaps(link.start, link.end, named)), *again]
+        links = self._naming.within(text, context)
         moods = [match.span() for match in self._phrases.mood.finditer(plain)]
         values = self._wishes.values(plain, [*((link.start, link.end) for link in links if link.sure), *moods])
         claimed = [(start, end) for start, end, _ in values]
@@ -438,7 +413,7 @@ class Understander:
             for link in links
             if link.sure
             or not overlaps(link.start, link.end, claimed)
-            or self._is_more_than_a_kind(tokens(text[link.start : link.end]))
+            or self._naming.is_more_than_a_kind(tokens(text[link.start : link.end]))
         ]
         places = [(link.start, link.end) for link in links]
         values = [value for value in values if not overlaps(value[0], value[1], places)]
@@ -450,112 +425,6 @@ class Understander:
             masked = masked[: corrected.start()] + ";" + " " * (len(corrected.group()) - 1) + masked[corrected.end() :]
         stance = Stance(masked, self._phrases, on_behalf=context.on_behalf)
         return _Reading(text, plain, links, values, moods, claimed, Said(masked, stance, tuple(places)))
-
-    def _is_more_than_a_kind(self, title: Sequence[Token]) -> bool:
-        """Whether a title has a telling word beside those for a kind of thing: "star wars", not "scary movie"."""
-        nouns = set(map(normal, self._catalog.vocabulary.nouns))
-        kinds = {token.word for token in title if token.word in self._wishes.words or token.word in nouns}
-        return len(title) > 1 and any(token.word not in kinds and commonness(token.word) < TELLING for token in title)
-
-    def _named_again(self, text: str, links: Sequence[Link], context: Context) -> Iterator[Link]:
-        """What names an item that was just shown, and would not name it out of the blue: "drive", "the inferno"."""
-        items = [item for item_id in _last_named(context) if (item := self._catalog.get(item_id))]
-        words, taken = tokens(text), list[tuple[int, int]]()
-        for item, start, end in named_again(words, items, self._wishes.words):
-            column = self._catalog.column(item.item_id)
-            # Of more words than a title that was found there, it is more likely meant: "spinal tap", not "tap".
-            others = [(x.start, x.end) for x in links if x.end - x.start > end - start]
-            if column is not None and not overlaps(start, end, [*taken, *others]):
-                taken.append((start, end))
-                yield Link((column,), start, end)
-
-    def _shown(self, context: Context) -> list[Shown]:
-        """What was shown last, with the words that stood for it and those for its attributes' values."""
-        links = self._linker.link(context.said)
-        edges = [*(link.start for link in links), len(context.said)][1:]
-        told: dict[str, set[str]] = {}
-        for link, edge in zip(links, edges, strict=True):
-            words = {token.word for token in tokens(context.said[link.start : edge])}
-            told.setdefault(self._catalog[link.columns[0]].item_id, set()).update(words)
-        found = []
-        for item_id in _last_named(context):
-            item = self._catalog.get(item_id)
-            if item:
-                kinds = (
-                    word for word, pairs in self._wishes.words.items() if any(v in item.values(a) for a, v in pairs)
-                )
-                title = (token.word for token in tokens(item.title))
-                named = {*told.get(item_id, ()), *title, *kinds, str(item.year)}
-                found.append(Shown(item, frozenset(named)))
-        return found
-
-    def _names(self, reading: _Reading, context: Context) -> tuple[list[Mention], list[tuple[int, int]]]:
-        """What is named or pointed at, in the order of the text, and where people are named whom nobody knows."""
-        text, masked, claimed = reading.text, reading.masked, reading.claimed
-        people = strangers.people(text, masked, claimed)
-        unknown = [
-            Mention(None, *span) for span in strangers.titles(text, masked, [*claimed, *people], self._elsewhere)
-        ]
-        known = self._mentions(reading.said, reading.links, context)
-        # "I loved Oppenheimer, anything like that?" does not point at what was shown.
-        known = [m for m in known if not (m.pointed and any(s.end <= m.start for s in unknown))]
-        return sorted([*known, *unknown], key=lambda mention: mention.start), people
-
-    def _passed(self, said: Said, mentioned: Container[str | None], context: Context) -> Iterator[tuple[str, float]]:
-        """What the bot named and the person did not, with the log-odds that they dislike it."""
-        for turns, slate in enumerate(context.named):
-            for item_id in slate:
-                if item_id not in mentioned:
-                    yield item_id, self._liking.log_odds(shown(said, turns, len(slate)))
-
-    def _mentions(self, said: Said, links: Sequence[Link], context: Context) -> list[Mention]:
-        known = {*context.slate, *(item_id for slate in context.named for item_id in slate)}
-        found = []
-        for link in links:
-            item_id, place = self._catalog[link.columns[0]].item_id, (link.start, link.end)
-            log_odds = self._liking.log_odds(named(said, place, first=item_id not in known))
-            stance = self._stance(said, place, log_odds)
-            if self._is_but_compared(said.masked, link.start):
-                stance = (0, stance[1])
-            one = item_id in context.slate and _THAT_ONE.match(said.masked, link.end)
-            if one:  # "the Star Wars one" points
-                start = link.start - 4 * said.masked[: link.start].endswith("the ")
-                place = (start, one.end())
-            found.append(Mention(item_id, *place, *stance, pointed=bool(one), log_odds=log_odds))
-        told = {mention.item_id for mention in found}
-        points = pointed(said.masked, context.slate, context.focus) if context.slate or context.focus else []
-        if context.said:
-            places = [*((link.start, link.end) for link in links), *((start, end) for _, start, end in points)]
-            points += described(said.masked, self._shown(context), places)
-        for item_id, *span in points:
-            if item_id in told:
-                continue  # "all except Heat"
-            place = (span[0], span[1])
-            log_odds = self._liking.log_odds(named(said, place, first=False))
-            alike = LIKE_IT.search(said.masked)
-            vague = bool(alike and alike.span("words") == place) and not context.focus and len(context.slate) > 1
-            stance = self._stance(said, place, log_odds)
-            found.append(Mention(item_id, *place, *stance, pointed=True, vague=vague, log_odds=log_odds))
-        return found
-
-    def _is_but_compared(self, masked: str, start: int) -> bool:
-        """Whether nothing is said of an item but that others be "shorter than" it."""
-        return self._beyond is not None and bool(self._beyond.search(masked, 0, start))
-
-    def _stance(self, said: Said, place: tuple[int, int], log_odds: float) -> tuple[Polarity, bool]:
-        polarity, seen = said.stance.towards_item(*place)
-        return (-1 if not polarity and log_odds >= DISLIKED else polarity), seen
-
-    def _answer(self, text: str) -> list[Link]:
-        """A bare title in answer to a question, even if its words are common: "Up"."""
-        columns = (
-            self._linker.named(text) if len(tokens(text)) <= 4 and not self._wishes.words.get(normal(text)) else ()
-        )
-        ordinary = any(made_of(p, text.lower()) for p in (self._phrases.accept, self._phrases.greet))
-        if not columns or ordinary or self._phrases.reject.search(text.lower()):
-            return []
-        words = tokens(text)
-        return [Link(columns, words[0].start, words[-1].end)]
 
     def _left(self, masked: str) -> str:
         """The text without what it takes back: "forget that I like horror", every part in its place."""
@@ -574,11 +443,6 @@ class Understander:
             return False
         rest = masked[: mentions[0].start] + " " + masked[mentions[0].end :]
         return not re.search(r"\w", rest) or made_of(self._phrases.accept, rest) or made_of(self._phrases.choose, rest)
-
-
-def _last_named(context: Context) -> tuple[str, ...]:
-    """Ids of what the bot's last message names."""
-    return context.named[0] if context.named and context.named[0] else context.slate
 
 
 def _lower(text: str) -> str:
