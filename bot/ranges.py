@@ -150,7 +150,7 @@ def ranges(
     found = list(_years(masked, this_year or date.today().year)) if "year" in measures else []
     for name, measure in measures.items():
         found += _amounts(masked, name, measure)
-        if not any(c.attribute == name for c in found):
+        if not any(c.attribute == name and c.include for c in found):
             found += [*_comparatives(masked, name, measure, shown), *_words(masked, name, measure, shown)]
     return list({(c.attribute, c.sign[0] if c.include else c.value): c for c in reversed(found)}.values())[::-1]
 

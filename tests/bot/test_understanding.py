@@ -1135,3 +1135,8 @@ def test_two_words_of_a_title_name_it_and_a_name_is_no_misspelt_one(catalog):
     rare = Catalog([*catalog, Item("x", "Borgman", 2013, popularity=3)], catalog.vocabulary)
     assert Linker(rare).link("I love Bergman") == []
     assert Linker(rare).link("I love Borgmann") != []
+
+
+def test_newer_and_not_of_a_decade_are_both_wanted(understander):
+    said = understander.understand("something newer, not from the 90s", SLATE)
+    assert wants(said) == {("year", ">1996", True), ("year", ">=1990<2000", False)}
