@@ -138,10 +138,10 @@ def _asks_afresh(said: Understanding, preference: Preference) -> bool:
 
 
 def _kept(preference: Preference, said: Understanding, catalog: Catalog) -> Iterator[Constraint]:
-    """The wishes that a new request leaves: what is unwanted, and what those have whose like it asks for."""
+    """The wishes that a new request leaves: what is unwanted, and what those meet whose like it asks for."""
     kinds = any(c.include and not c.is_range for c in said.constraints)
     liked = [item for m in said.mentions if m.polarity > 0 and (item := catalog.get(m.item_id or ""))]
     for constraint in preference.constraints:
-        alike = not kinds and not constraint.is_range and any(constraint.holds(item) for item in liked)
-        if not constraint.include or alike:
+        alike = any(constraint.holds(item) for item in liked)
+        if not constraint.include or (alike and not kinds):
             yield constraint

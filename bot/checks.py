@@ -52,6 +52,7 @@ _GARBLED = {
     "a 90 minutes film": re.compile(r"\ba \d+ [a-z]+s\b"),
     "the 1990s film": re.compile(r"\bthe \d{4}s (?!on\b)[a-z]"),
     "a film from 1990 on": re.compile(r"(?<!something )\bfrom \d{4} on\b"),
+    "because you wanted nothing": re.compile(r"\bbecause you (?:wanted|asked(?: for)?)[.,]|\basked: what\b"),
     "two colons": re.compile(r":[^:]*:"),
     "brackets": re.compile(r"[()]"),
 }
@@ -209,6 +210,8 @@ def _claims(brief: Brief, about: Sequence[BriefItem], sentence: str) -> Iterator
         yield f"gives {sorted(strange)} as a reason, which it is not"
     if _ASKED.search(sentence) and not all(item.meets for item in about):
         yield "speaks of a wish that it does not meet"
+    if len(_ASKED.findall(sentence)) > 1:
+        yield "says twice that it was asked for"
     if _POPULAR.search(sentence) and not all(item.popular for item in about):
         yield "calls popular what is not"
     if brief.act == "answer" and brief.value and _ADMITS.search(sentence):

@@ -60,7 +60,7 @@ def intent_of(e: Signals, phrases: Phrases) -> Intent:
     if (phrases.kinds.search(text) and not e.names) or (phrases.earlier.search(text) and e.shown and not e.stances):
         return "chat"
     requests = bool(phrases.request.search(text))
-    if phrases.no_questions.search(text):
+    if phrases.no_questions.search(text) and not phrases.retract.search(text):
         return "recommend"
     if "meant" in text and e.constraints and not e.names:
         return "critique"

@@ -35,7 +35,10 @@ _BEGINS = re.compile(
 )
 """Where a question begins, be it marked as one or not: "and is it scary"."""
 _MOST_LIKE = re.compile(r"\b(?:most|closest|nearest) (?:like|similar to|to) @")
-_HAVE_BEFORE = re.compile(r"\b(?:do|have) (?:you|u|ya) (?:have|got|know)\b\W*(?:(?:the )?(?:film|movie)s? )?(?:the )?$")
+_HAVE_BEFORE = re.compile(
+    r"\b(?:(?:do|have) (?:you|u|ya) (?:have|got|know)|is there(?: an?| any)?)\b\W*"
+    r"(?:(?:the )?(?:film|movie)s? )?(?:the )?$"
+)
 _COUNT = re.compile(r"\bhow many\b[^.?!]*\b(?:(?:do|have|can|did) (?:you|u)|in your|are there)\b")
 _PRIVACY = re.compile(
     r"\b(?:store|save|keep|sell|collect)\b[^.?!]*\b(?:my|our|any) (?:data|messages?|info\w*|chats?)\b"

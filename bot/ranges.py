@@ -47,6 +47,11 @@ _SAID_BEHIND: Sequence[tuple[str, re.Pattern[str]]] = tuple(
 _IS_TOO_MUCH = re.compile(r"(?:'s| is| are|:)? (?:a no\b|too (?:long|much)|out\b|off\b|not for)")
 """Behind "anything over 2 hours": that is what is not wanted."""
 _HOURS_AND_MINUTES = re.compile(r"\b(?P<hours>\d) ?(?:h|hrs?|hours?) ?(?P<minutes>[0-5]\d)(?: ?m(?:in(?:ute)?s?)?)?\b")
+_BARE_MINUTES = re.compile(
+    r"(?P<before>\b(?:under|below|less than|max|at most|up to|no (?:more|longer) than))\s+(?P<number>[4-9]\d|1\d\d)"
+    r"(?=\s*(?:$|[,.!?;]|please\b|pls\b|plz\b|max\b|tops\b|if\b|and\b|or\b|but\b))"
+)
+"""What cannot but be minutes: "under 90 please"."""
 _CLAUSE_EDGE = re.compile(r"[.,;!?]")
 ROUGHLY = 0.15
 """How far from a number is still "around" it, as a share of it."""
@@ -135,7 +140,11 @@ _QUESTION = re.compile(r"\bhow\s+$")
 
 
 def ranges(
-    masked: str, measures: Mapping[str, Measure], slate: Iterable[Item], this_year: int | None = None
+    masked: str,
+    measures: Mapping[str, Measure],
+    slate: Iterable[Item],
+    this_year: int | None = None,
+    newest: int | None = None,
 ) -> list[Constraint]:
     """The ranges that a message asks for.
 
@@ -143,11 +152,12 @@ def ranges(
         masked: lower case, titles masked.
         measures: numeric attributes (``year`` among them) and how people speak of them.
         slate: what was shown last: "older" means older than that.
-        this_year: from which "the last ten years" count; today's by default.
+        this_year: today's by default.
+        newest: year of the newest item, if that is before this year: from it "the last ten years" count.
     """
     masked = AGE.sub(lambda age: "." * len(age.group()), masked)  # a child's age is no wish for an old thing
     shown = list(slate)
-    found = list(_years(masked, this_year or date.today().year)) if "year" in measures else []
+    found = list(_years(masked, this_year or date.today().year, newest)) if "year" in measures else []
     for name, measure in measures.items():
         found += _amounts(masked, name, measure)
         if not any(c.attribute == name and c.include for c in found):
@@ -155,12 +165,12 @@ def ranges(
     return list({(c.attribute, c.sign[0] if c.include else c.value): c for c in reversed(found)}.values())[::-1]
 
 
-def _years(masked: str, this_year: int) -> Iterator[Constraint]:
+def _years(masked: str, this_year: int, newest: int | None) -> Iterator[Constraint]:
     taken: list[tuple[int, int]] = []
     for match in _LAST_YEARS.finditer(masked):
         many = match["number"] or match["decade"]
         years = int(many) if many.isdigit() else _MANY_YEARS.get(many, 5)
-        yield Constraint("year", f">={this_year - years}")
+        yield Constraint("year", f">={min(this_year, newest or this_year) - years}")
     for match in _NAMED_YEAR.finditer(masked):
         year = this_year - (match["which"] == "last")
         yield Constraint("year", f">={year}")
@@ -227,6 +237,10 @@ def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
     """Limits in units: "under two hours", "nothing over 90 minutes", "an hour and a half at most"."""
     if "minutes" in measure.units:
         masked = _HOURS_AND_MINUTES.sub(lambda m: f"{60 * int(m['hours']) + int(m['minutes'])} minutes", masked)
+    for match in _BARE_MINUTES.finditer(masked) if "minutes" in measure.units else ():
+        sign = _sign(match["before"] + " ", "")
+        if sign:
+            yield Constraint.limit(name, sign, float(match["number"]))
     for unit, factor in measure.units.items():
         written = rf"[\s-]*{re.escape(unit)}(?!\w)"
         for match in re.finditer(rf"\b(?P<low>\d+)\s*(?:and|to|-|–)\s*(?P<high>\d+){written}", masked):

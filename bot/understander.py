@@ -357,6 +357,8 @@ class Understander:
 
     def _may_be(self, intent: Intent, rule: Intent, speech: str, mentions: Sequence[Mention]) -> bool:
         """Whether what is heard, and no rule says, is possible."""
+        if rule == "correct" and intent in ("recommend", "prefer", "critique") and self._phrases.retract.search(speech):
+            return False  # "forget war, give me a comedy"
         if intent == rule or intent not in ("ask_item", "accept", "critique"):
             return True
         if intent == "critique":  # not "do you think I should quit my job?"
@@ -389,7 +391,7 @@ class Understander:
             return False
         asks = "?" in speech and next(self._questions.attributes(speech), None) is not None
         about = _ASKED_ABOUT.search(speech) is not None and any(m.item_id for m in mentions)
-        return bool(extremes) or asks or about
+        return bool(extremes) or asks or about or bool(self._phrases.compare.search(speech))
 
     def _is_plain(self, speech: str, mentions: Sequence[Mention]) -> bool:
         """Whether nothing is said but "I like it", "no thanks", "hello" or "bye", or something of the bot itself."""

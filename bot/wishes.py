@@ -79,6 +79,7 @@ class Wishes:
         self._catalog = catalog
         self._phrases = phrases
         vocabulary = catalog.vocabulary
+        self._newest = max((item.year for item in catalog if item.year), default=None)
         self._topics = frozenset(map(normal, vocabulary.topics))
         self._moods = frozenset(map(normal, vocabulary.moods))
         self._avoided, self._avoiding = (
@@ -169,7 +170,7 @@ class Wishes:
                     found.setdefault(pair, Constraint(*pair, include=False))
         # "I liked The Thing, the old one" tells namesakes apart.
         told = _OLD_ONE.sub(_dots, masked) if "@" in masked else _MEANT_OF_A_YEAR.sub(_dots, masked)
-        limits = ranges(told, self._catalog.vocabulary.measures, beside)
+        limits = ranges(told, self._catalog.vocabulary.measures, beside, newest=self._newest)
         utmost = list(self._utmost(told, [c for c in found.values() if c.include]))
         limits = [c for c in limits if not any(c.attribute == u.attribute for u in utmost)]
         return [*found.values(), *limits, *utmost, *self._fame(masked)]

@@ -200,3 +200,11 @@ def test_a_draft_is_given_up_at_its_first_bad_sentence(checker):
     assert checker.is_promising(SLATE, "Since you liked #1, try @1, a crime thriller.")
     assert not checker.is_promising(SLATE, "Since you liked #1, try @1, a comedy.")
     assert not checker.is_promising(SLATE, "Gladly. Gladly.")
+
+
+def test_a_wish_is_spoken_of_once_and_for_something(checker):
+    shown = Brief("recommend", "film", (replace(WAR, meets=("war",), because=None),))
+    twice = "@1 is a war film, just as you asked, and it is what you asked for."
+    assert checker.faults(shown, twice) == ["says twice that it was asked for"]
+    assert checker.faults(shown, "Just as you asked: what I have is @1, a war film.") != []
+    assert checker.faults(shown, "You wanted a war film, so try @1, a war film.") == []

@@ -766,3 +766,17 @@ async def test_thanks_in_many_words_are_taken_warmly(talk, text):
     await person.says("a thriller please")
     warm = [said.format(noun="film") for said in TEXTS.variants("conversation.welcome", "en")]
     assert (await person.says(text)).text in warm
+
+
+async def test_what_is_forgotten_in_a_request_is_not_wanted(talk):
+    person = talk()
+    await person.says("a good war film")
+    await person.says("ok forget war, just give me one good comedy for tonight")
+    assert [c.value for c in (await person.is_known()).preference.constraints] == ["Comedy"]
+
+
+async def test_limits_that_what_is_liked_keeps_still_hold(talk):
+    person = talk()
+    await person.says("a thriller from after 1990")
+    await person.says("something like Inception please")
+    assert {c.value for c in (await person.is_known()).preference.constraints} == {">1990", "Thriller"}

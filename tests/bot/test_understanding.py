@@ -1140,3 +1140,14 @@ def test_two_words_of_a_title_name_it_and_a_name_is_no_misspelt_one(catalog):
 def test_newer_and_not_of_a_decade_are_both_wanted(understander):
     said = understander.understand("something newer, not from the 90s", SLATE)
     assert wants(said) == {("year", ">1996", True), ("year", ">=1990<2000", False)}
+
+
+def test_bare_minutes_are_a_limit(understander):
+    assert wants(understander.understand("toy story is nice but under 90 please")) == {("length", "<90", True)}
+    assert understander.understand("he is under 90 years old").constraints == ()
+
+
+def test_the_last_years_count_from_the_newest_that_there_is(understander, catalog):
+    newest = max(item.year for item in catalog if item.year)
+    said = understander.understand("anything from the last 10 years?")
+    assert wants(said) == {("year", f">={newest - 10}", True)}
