@@ -13,15 +13,13 @@ from bot.understanding import DISLIKED, Context, Mention
 from bot.wishes import Pairs
 from domain.catalog import Catalog
 from domain.liking import Liking, Said, named, shown
-from domain.linking import HAN, Link, Linker, Token, normal, tokens
+from domain.linking import HAN, LITTLE_KNOWN, Link, Linker, Token, normal, tokens
 from domain.phrases import Phrases, made_of
 from domain.stance import Polarity, overlaps
 from domain.words import commonness
 
 TELLING = 5.3
 """Less common than that is a word that makes more of a title than the kind of thing that stands in it."""
-LITTLE_KNOWN = 20
-"""People who had to do with an item; below it, a namesake that is known elsewhere is meant."""
 
 _THAT_ONE = re.compile(r" (?:one|film|movie)\b")
 
@@ -60,7 +58,8 @@ class Naming:
     def links(self, text: str, earlier: Container[int | None] = ()) -> list[Link]:
         """Where a person's message names items; see `Linker.link`.
 
-        What hardly anybody knows is not meant by a title that is well known elsewhere: "Parasite" is not that of 1982.
+        What fewer than `LITTLE_KNOWN` people know is not meant by a title that is well known elsewhere: "Parasite" is
+        not that of 1982.
         """
         links = self._linker.link(text, earlier, None if HAN.search(text) else self._hearer.judge(text))
         return [link for link in links if not self._is_better_known_elsewhere(text, link, earlier)]

@@ -38,7 +38,7 @@ WISH_DOUBT = 2.0
 SEEN_DOUBT = 3.0
 """Likewise, before what was but seen is taken to be liked or not."""
 LIKING_DOUBT = 1.0
-"""Likewise, before a liking by rule is."""
+"""Likewise, before a liking by rule is dropped or turned round."""
 FAR = 8.0
 """Logarithms of odds beyond which more makes no difference."""
 SHORT, LONG = 15, 80

@@ -128,3 +128,14 @@ def test_a_version_that_was_removed_is_no_version(publish, tmp_path):
     said = []
     assert load_current(tmp_path, TEXTS, said.append).manifest.version == "1"
     assert len(said) == 1
+
+
+async def test_a_new_encoder_is_read_with_though_the_catalogue_is_the_same(publish, tmp_path):
+    publish("1")
+    serving = Serving(tmp_path, TEXTS, load_current(tmp_path, TEXTS, pytest.fail))
+    before, folder = serving.models, publish("2")
+    (folder / artifact.ENCODER).mkdir()
+    (folder / artifact.ENCODER / "note").write_text("another encoder")
+    Manifest("movies", "2", "", describe_files(folder)).save(folder)
+    await serving.refresh()
+    assert serving.models.understander is not before.understander

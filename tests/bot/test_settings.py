@@ -61,3 +61,10 @@ def test_a_bad_value_is_one_sentence_that_names_it(monkeypatch, name, value, sai
         Settings.read()
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_an_adapter_of_the_owners_is_there_in_every_build(monkeypatch):
+    assert "--adapter" not in Settings.read().build_arguments()
+    monkeypatch.setenv("PARLEY_ADAPTER", "mine")
+    arguments = Settings.read().build_arguments()
+    assert arguments[arguments.index("--adapter") + 1] == "mine"

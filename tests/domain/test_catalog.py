@@ -32,3 +32,8 @@ def test_a_broken_file_is_one_sentence(tmp_path, text):
     (tmp_path / "catalog.json").write_text(text)
     with pytest.raises(CatalogError, match=r"catalog\.json is not a catalogue"):
         Catalog.load(tmp_path / "catalog.json")
+
+
+def test_the_most_popular_tenth_is_a_tenth():
+    ten = Catalog([Item(str(n), f"Film {n}", popularity=10 * n + 10) for n in range(10)])
+    assert [item.popularity >= ten.popular_from for item in ten].count(True) == 1

@@ -119,3 +119,13 @@ def test_that_something_is_taken_back_must_be_likelier_where_no_rule_says_so():
     assert nearly.intent(SILENCE, SILENCE, IntentClues("prefer", "")) != "correct"
     assert nearly.intent(SILENCE, SILENCE, IntentClues("correct", "")) == "correct"
     assert surely.intent(SILENCE, SILENCE, IntentClues("prefer", "")) == "correct"
+
+
+def test_a_liking_by_rule_and_what_was_but_seen_change_only_without_doubt():
+    def heard(margin, **clues):
+        model = MeaningModel(weights(liking_bias=margin * np.array([p == -1 for p in POLARITIES])))
+        return model.liking(SILENCE, LikingClues(intent="prefer", **clues))
+
+    assert [heard(margin, rule=1) for margin in (0.9, 1.1)] == [1, -1]
+    assert [heard(margin, rule=0, seen=True) for margin in (2.9, 3.1)] == [0, -1]
+    assert heard(0.1, rule=0) == -1

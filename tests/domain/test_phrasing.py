@@ -53,3 +53,9 @@ def test_wishes_in_chinese(catalog):
 
 def test_alternatives_are_quoted(catalog):
     assert Phrasing(catalog.vocabulary).alternatives(["Dune", "Barbie"]) == "“Dune” or “Barbie”"
+
+
+def test_a_refused_span_and_large_numbers_are_said_plainly(catalog):
+    said = Phrasing(catalog.vocabulary).wish
+    assert said(Constraint.outside("year", 1980, 1990)) == "nothing from the 1980s"
+    assert said(Constraint.limit("price", "<=", 1_250_000)) == "price up to 1250000"

@@ -75,3 +75,11 @@ def test_a_constraint_replaces_what_it_contradicts():
         Constraint("year", ">2000"),
         Constraint("year", "<2010"),
     )
+
+
+def test_a_refused_span_holds_outside_it_and_gives_way_to_what_is_wanted_in_it(catalog):
+    refused = Constraint.outside("year", 1990, 1997)
+    assert [refused.holds(catalog.get(i)) for i in ("6", "1721", "1387")] == [False, True, True]
+    preference = Preference().with_constraint(refused)
+    assert preference.with_constraint(Constraint("year", ">=1997")).constraints[0] == refused
+    assert preference.with_constraint(Constraint("year", ">=1995")).constraints == (Constraint("year", ">=1995"),)

@@ -140,3 +140,14 @@ def test_a_folder_without_a_model_is_one_sentence(tmp_path, capsys):
     assert recommender.main(["--model", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "holds no trained recommender" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_parity_looks_at_what_reasons_go_by_too(exported, trained):
+    class Reasons(recommender.Explained):
+        def forward(self, item_ids, weights, z):
+            scores, prior = super().forward(item_ids, weights, z)
+            return scores, prior + 0.01
+
+    generator, _ = load_generator(trained)
+    with pytest.raises(ParityError):
+        check_recommender(Reasons(generator), exported / RECOMMENDER, list(recommender.probes(ITEMS, 100)))

@@ -350,3 +350,13 @@ def test_a_stopped_build_takes_its_stages_with_it(bench, monkeypatch):
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
     assert list(bench.domain.iterdir()) == []
+
+
+def test_ratings_of_what_left_the_catalogue_are_left_out(tmp_path, capsys):
+    items, train, extra = (tmp_path / name for name in ("items.csv", "train.csv", "extra.csv"))
+    items.write_text("item_id,title\n1,One\n")
+    train.write_text("user_id,item_id,value,timestamp\na,1,,\n")
+    extra.write_text("user_id,item_id\nb,1\nb,gone\n")
+    told = build.with_extra(train, extra, items).read_text().splitlines()
+    assert told[1:] == ["a,1,,", "b,1,,"]
+    assert "1 ratings are of items that are not in the catalogue any more" in capsys.readouterr().err

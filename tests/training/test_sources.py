@@ -460,3 +460,21 @@ def test_a_source_error_names_the_missing_option(capsys):
 def test_source_error_is_an_exception_of_ours():
     with pytest.raises(SourceError):
         list(sources.rows(Path("nowhere.csv"), ()))
+
+
+def test_a_year_that_is_none_and_a_popularity_are_read_where_they_stand(tmp_path, capsys):
+    items = write(tmp_path / "items.csv", "item_id,title,year\na,A,20201\n")
+    assert run("--items", items, "--out", tmp_path / "o") == 2
+    assert f"{items}, line 2: year '20201' is not a year" in capsys.readouterr().err
+    items = write(tmp_path / "items.csv", "item_id,title,popularity\na,A,7\n")
+    assert run("--items", items, "--out", tmp_path / "o") == 0
+    assert Catalog.load(tmp_path / "o/catalog.json").get("a").popularity == 7
+
+
+def test_numbers_that_are_added_later_are_measures_too(data, tmp_path):
+    assert run("--data", data, "--out", tmp_path / "kept") == 0
+    prices = write(tmp_path / "prices.csv", "item_id,price\n2571,3\n3598,5\n")
+    assert run("--source", "kept", "--from", tmp_path / "kept", "--enrich", prices, "--out", tmp_path / "o") == 0
+    words = json.loads((tmp_path / "o/vocabulary.json").read_text())
+    assert "price" in words["measures"]
+    assert words["noun"] == ["film", "films"]
