@@ -10,6 +10,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.conversation import Conversation
+from bot.ending import SECONDS, end_within, stop_signals
 from bot.history import History, HistoryError
 from bot.models import Serving, load_current
 from bot.retraining import Retraining
@@ -45,7 +46,7 @@ async def _run(settings: Settings) -> int:
     for lack in models.lacks:
         _warn(f"version {models.manifest.version} has {lack}")
     async with contextlib.AsyncExitStack() as stack:
-        history = await History.open(settings.state_dir, settings.domain)
+        history = await History.open(settings.state_dir, settings.domain, settings.keep_days)
         stack.push_async_callback(history.close)
         threads = stack.enter_context(ThreadPoolExecutor(max_workers=2, thread_name_prefix="models"))
         serving = Serving(folder, texts, models)
@@ -60,7 +61,9 @@ async def _talk(
 ) -> int:
     if settings.discord_token is None:
         print("Parley is ready: say something, for example “I loved Heat. Something tense?”", file=sys.stderr)
-        await talk(conversation, *standard_streams())
+        with stop_signals() as stop:
+            await talk(conversation, *standard_streams(), stop)
+        end_within(SECONDS)
         return 0
     from bot.discord_app.client import serve
 

@@ -8,10 +8,11 @@ import logging
 import random
 import traceback
 import zlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 from weakref import WeakValueDictionary
 
@@ -20,7 +21,8 @@ from numpy.typing import NDArray
 
 from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Recommend, Say
 from bot.belief import believe
-from bot.history import History, Person, today
+from bot.guards import AboutData, Guards
+from bot.history import Held, History, Person, Undelivered, today
 from bot.models import Models, Serving
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Policy, decide, options
 from bot.reasons import with_reasons
@@ -35,6 +37,8 @@ from domain.stance import mask
 
 log = logging.getLogger(__name__)
 
+EPOCH = date(1970, 1, 1).toordinal()
+
 Channel = Literal["terminal", "direct", "mention", "command"]
 
 MOST = 5
@@ -43,6 +47,10 @@ SURPRISED = 1.5
 """Least scale of z where a person asks for a surprise."""
 TOLD = 4
 """For so many replies it is not said again that nothing satisfies a wish."""
+READ = 2_000
+"""Characters of a message that are read; more is said to be too much."""
+IN_TROUBLE = "in trouble"
+"""What `Person.asked` holds after a cry for help: the next reply recommends nothing unless that is asked for."""
 FOR_OTHERS = 8
 """For so many messages it holds that something is wanted for somebody else."""
 
@@ -56,6 +64,8 @@ class Incoming:
         person_id: whose conversation it is.
         text: as typed; may be anything.
         locale: of the person's Discord client (``en-GB``, ``zh-CN``), if this event carried one.
+        public: others read the reply.
+        address: where the reply goes: handed back by `Conversation.undelivered` if nobody told that it arrived.
     """
 
     event_id: str
@@ -63,6 +73,8 @@ class Incoming:
     text: str
     channel: Channel = "direct"
     locale: str | None = None
+    public: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,7 @@ class Reply:
         cards: the items that `text` recommends, in its order; empty for other acts.
         ask_to_remember: whether to put the question of consent under this reply.
         language: of the reply: ``en`` or ``zh-CN``.
+        private: it tells of the person's profile, and is for nobody else to read.
     """
 
     text: str
@@ -91,6 +104,7 @@ class Reply:
     cards: tuple[Card, ...] = ()
     ask_to_remember: bool = False
     language: str = "en"
+    private: bool = False
 
 
 class Conversation:
@@ -129,31 +143,51 @@ class Conversation:
         self._policy = policy
         self._slate = slate
         self._surprise = surprise
+        self._guards = Guards()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def turn(self, incoming: Incoming) -> Reply | None:
         """Answer a message; None if that event was answered before.
 
         A turn that fails is logged without its text and apologised for; nothing of it is stored, so that it may be
-        tried again.
+        tried again. A cry for help is answered before anything else is looked at, and also where all else fails.
         """
+        language = _language(incoming)
+        trouble = self._guards.trouble(incoming.text)
+        sorry = Reply(self._say(f"trouble_{trouble}" if trouble else "error", language), "chat", language=language)
         try:
+            wish = None if trouble else self._guards.about_data(incoming.text)
+            if wish:
+                return await self._about_data(incoming, wish)
             async with self._person(incoming) as before:
                 if before is None:
                     return None
-                models = self._serving.models
-                loop = asyncio.get_running_loop()
-                after, reply = await loop.run_in_executor(self._threads, self._think, models, before, incoming)
-                return reply if await self._history.commit(before, after, incoming.event_id) else None
+                if trouble:
+                    after, reply = _in_trouble(before, incoming, sorry.text), sorry
+                else:
+                    loop = asyncio.get_running_loop()
+                    models = self._serving.models
+                    after, reply = await loop.run_in_executor(self._threads, self._read, models, before, incoming)
+                return reply if await self._commit(before, after, incoming, language) else None
         except Exception as error:
             log.error("a turn failed: %s at %s", type(error).__name__, _where(error))  # noqa: TRY400 - it may quote text
-            language = _language(incoming)
-            return Reply(self._say("error", language), "chat", language=language)
+            return sorry
 
     async def recommend(self, incoming: Incoming) -> Reply | None:
         """A slate for `/recommend`, `incoming.text` being what the person asked for, perhaps empty."""
         wish = incoming.text.strip() or self._texts.say("conversation.plain_request", _language(incoming))
         return await self.turn(replace(incoming, text=wish))
+
+    async def similar(self, incoming: Incoming) -> Reply | None:
+        """A slate like the items that somebody else's message names; nothing of it is believed or kept."""
+        language = _language(incoming)
+        async with self._person(incoming) as before:
+            if before is None:
+                return None
+            loop = asyncio.get_running_loop()
+            models = self._serving.models
+            after, reply = await loop.run_in_executor(self._threads, self._alike, models, before, incoming)
+            return reply if await self._commit(before, after, incoming, language) else None
 
     async def rate(
         self, incoming: Incoming, item_id: str, verdict: Verdict, source: Literal["button", "command"]
@@ -189,13 +223,45 @@ class Conversation:
             key = "share_needs_remember" if share and not shares else _consent_key(remember, share)
             return Reply(self._say(key, language), "chat", language=language)
 
+    async def set_public_reasons(self, incoming: Incoming, *, on: bool) -> Reply | None:
+        """Whether what the person liked may be named as a reason where others read it."""
+        language = _language(incoming)
+        async with self._person(incoming) as before:
+            if before is None:
+                return None
+            after = replace(before, public_reasons=on)
+            if not await self._history.commit(before, after, incoming.event_id):
+                return None
+            return Reply(self._say(f"public_reasons_{'on' if on else 'off'}", language), "chat", language=language)
+
+    async def is_undecided(self, person_id: str) -> bool:
+        """Whether a person neither agreed to be remembered nor said no."""
+        return (await self._history.load(person_id)).remember is None
+
     async def about(self, person_id: str, locale: str | None = None) -> Reply:
-        """What is held about a person, as they may read it: consents, opinions, wishes."""
+        """What is believed of a person, as they may read it: consents, opinions, wishes."""
         language = language_of("", locale)
         async with self._lock(person_id):
             person = await self._history.load(person_id)
         text = "\n".join(self._about(self._serving.models, person, language))
-        return Reply(text, "answer", language=language)
+        return Reply(text, "answer", language=language, private=True)
+
+    async def held(self, person_id: str, locale: str | None = None) -> Reply:
+        """Everything that is held about a person, made from the store, a line a thing."""
+        language = language_of("", locale)
+        async with self._lock(person_id):
+            person = await self._history.load(person_id)
+            held = await self._history.held(person_id)
+        text = "\n".join(self._listed(self._serving.models, person, held, language))
+        return Reply(text, "answer", language=language, private=True)
+
+    async def delivered(self, event_id: str) -> None:
+        """Note that the reply to an event arrived."""
+        await self._history.delivered(event_id)
+
+    def undelivered(self, prefix: str) -> list[Undelivered]:
+        """The replies to addresses that begin so of which nobody told that they arrived: a stop came between."""
+        return [late for late in self._history.undelivered() if late.address.startswith(prefix)]
 
     async def erase(self, person_id: str) -> None:
         """Delete everything that is held about a person."""
@@ -204,11 +270,29 @@ class Conversation:
 
     def text(self, key: str, locale: str | None = None, **values: object) -> str:
         """A sentence of texts/*.toml in the person's language."""
-        return self._texts.say(key, language_of("", locale), **values)
+        language = language_of("", locale)
+        return self._texts.say(key, language, **{**self._slots(language), **values})
 
     def find(self, typed: str, limit: int = 25) -> list[tuple[str, str]]:
         """(item_id, name) of the items whose titles hold what was typed, for autocomplete; the popular ones first."""
         return self._serving.models.titles.starting_with(typed, limit)
+
+    async def _commit(self, before: Person, after: Person, incoming: Incoming, language: str) -> bool:
+        return await self._history.commit(before, after, incoming.event_id, incoming.address, language)
+
+    async def _about_data(self, incoming: Incoming, wish: AboutData) -> Reply | None:
+        """Do what a person's words about their data say."""
+        language = _language(incoming)
+        if wish is AboutData.SHOW:
+            async with self._person(incoming) as person:
+                if person is None or not await self._commit(person, person, incoming, language):
+                    return None
+            return replace(await self.held(incoming.person_id, language), language=language)
+        if wish is AboutData.FORGET_ME:
+            return await self.set_consent(incoming, remember=False)
+        async with self._lock(incoming.person_id):
+            done = await self._history.erase(incoming.person_id, incoming.event_id)
+        return Reply(self._say("erased", language), "chat", language=language) if done else None
 
     def _lock(self, person_id: str) -> asyncio.Lock:
         return self._locks.setdefault(person_id, asyncio.Lock())
@@ -222,8 +306,39 @@ class Conversation:
             else:
                 yield await self._history.load(incoming.person_id)
 
+    def _read(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
+        """A turn on as much of a message as is read."""
+        after, reply = self._think(models, before, replace(incoming, text=incoming.text[:READ]))
+        if len(incoming.text) > READ:
+            reply = replace(reply, text=f"{self._say('too_long', reply.language, most=READ)} {reply.text}")
+        return after, reply
+
+    def _alike(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
+        """A slate like what a text names."""
+        language = language_of("", incoming.locale or before.locale)
+        columns = dict.fromkeys(link.columns[0] for link in models.linker.link(incoming.text[:READ]))
+        items = [models.catalog[column] for column in columns]
+        if not items:
+            return before, Reply(self._say("nothing_named", language), "chat", language=language)
+        liked = {item.item_id: Opinion(item.item_id, "like", "message") for item in items}
+        taste = Preference(liked, tuple(c for c in before.preference.constraints if not c.include))
+        chance = random.Random(zlib.crc32(incoming.event_id.encode()))  # noqa: S311
+        scores = models.recommender.scores([encode(taste, models.catalog)], self._noise(models, chance, self._surprise))
+        banned = _banned(before, models) | set(columns)
+        slate = models.slates.compose(scores[0], taste.constraints, banned, self._slate, alike=items)
+        picks = with_reasons(models.recommender, models.catalog, Preference(liked), slate.columns)
+        act = Recommend(tuple(replace(pick, because=None) for pick in picks))
+        said = models.wording.write(act, language, chance)
+        names = models.wording.phrasing(language).listed([item.name for item in items[:3]])
+        text = f"{self._say('like_these', language, names=names)} {said}"
+        after = before.with_slate(pick.item.item_id for pick in picks)
+        after = after.with_messages(Message(incoming.event_id, "bot", text))
+        return after, Reply(text, act.kind, _cards(models, act, language), language=language)
+
     def _think(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
         """The turn proper: understand, believe, decide, rank, word. No waiting, no I/O but the models."""
+        was_in_trouble = IN_TROUBLE in before.asked
+        before = replace(before, asked=tuple(key for key in before.asked if key != IN_TROUBLE))
         chance = random.Random(zlib.crc32(f"{incoming.person_id}/{incoming.event_id}".encode()))  # noqa: S311
         language = language_of(incoming.text, incoming.locale or before.locale)
         said = models.understander.understand(incoming.text, _context(before, models))
@@ -231,25 +346,30 @@ class Conversation:
         person = replace(before, preference=preference, locale=incoming.locale or before.locale)
         if said.no_questions:
             person = replace(person, asked=tuple(dict.fromkeys((*person.asked, OPENING, CRITICISM))))
+        told = preference if person.public_reasons or not incoming.public else _told_now(preference, said)
         act = self._policy(said, person, models.catalog)
+        if was_in_trouble and said.intent not in ("recommend", "critique", "leave"):
+            act = Say("after_trouble")
         if act == "recommend":
-            act, _ = self._rank(models, person, said, incoming.text, language, chance)
+            act, _ = self._rank(models, person, told, said, incoming.text, language, chance)
         elif isinstance(act, Ask) and act.attribute and act.attribute in models.catalog.values:
-            beside, candidates = self._rank(models, person, said, incoming.text, language, chance)
+            beside, candidates = self._rank(models, person, told, said, incoming.text, language, chance)
             named = options(models.catalog, act.attribute, candidates)
             act = replace(act, options=named, beside=beside) if named else beside
         if isinstance(act, Say) and act.key == "corrected" and preference == before.preference:
             act = Say("nothing_to_forget")
         if isinstance(act, Answer) and act.why:
-            also = tuple(replace(one, because=_because(models, preference, one.item)) for one in act.also)
-            act = replace(act, because=_because(models, preference, act.item), also=also)
+            also = tuple(replace(one, because=_because(models, told, one.item)) for one in act.also)
+            act = replace(act, because=_because(models, told, act.item), also=also)
         if isinstance(act, Answer) and not act.attribute and not act.value and (act.among or act.suits is not None):
-            act = _judged(models, person, incoming.text, act)
+            act = _judged(models, person, told, incoming.text, act)
         before_this = before.messages[-1].text if before.messages else ""
         slate = _slate(act)
         written = models.dialogue.write(slate or act, language, chance.getrandbits(31), before_this)
         if isinstance(act, Say) and act.key == ABOUT_PERSON:
             written = "\n".join(self._about(models, person, language))
+        if act == Say("privacy"):
+            written = self._say("privacy", language)
         if isinstance(act, Say) and act.key == SHOWN_BEFORE:
             written = "\n".join(self._shown_before(models, person, language))
         text = written or models.wording.write(slate or act, language, chance, before_this)
@@ -273,25 +393,37 @@ class Conversation:
         after = _after(person, act, incoming, text)
         cards = _cards(models, act, language)
         asks = before.remember is None and not before.messages and incoming.channel != "terminal"
-        return after, Reply(text, act.kind, cards, asks, language)
+        private = isinstance(act, Say) and act.key in (ABOUT_PERSON, SHOWN_BEFORE)
+        return after, Reply(text, act.kind, cards, asks, language, private)
+
+    def _noise(self, models: Models, chance: random.Random, scale: float) -> NDArray[np.float32]:
+        """The recommender's z for one person: ``[1, noise]``."""
+        return np.asarray([[chance.gauss(0, scale) for _ in range(models.recommender.noise)]], dtype=np.float32)
 
     def _rank(
-        self, models: Models, person: Person, said: Understanding, text: str, language: str, chance: random.Random
+        self,
+        models: Models,
+        person: Person,
+        told: Preference,
+        said: Understanding,
+        text: str,
+        language: str,
+        chance: random.Random,
     ) -> tuple[Recommend, tuple[int, ...]]:
-        """A slate, and the columns that it was taken from."""
-        scale = max(self._surprise, SURPRISED) if said.surprise else self._surprise
-        z = np.asarray([[chance.gauss(0, scale) for _ in range(models.recommender.noise)]], dtype=np.float32)
+        """A slate, with reasons out of what may be `told` of the person, and the columns that it was taken from."""
+        z = self._noise(models, chance, max(self._surprise, SURPRISED) if said.surprise else self._surprise)
         scores = scores_for(models, person, text, z)
         banned = _banned(person, models)
         count = min(said.count or self._slate, MOST)
         named = {polarity: _named(models, said, polarity) for polarity in (1, -1)}
         slate = models.slates.compose(scores, person.preference.constraints, banned, count, alike=named[1])
-        picks = with_reasons(models.recommender, models.catalog, person.preference, slate.columns, slate.unmet)
+        picks = with_reasons(models.recommender, models.catalog, told, slate.columns, slate.unmet)
+        missed = tuple(c for c in slate.unmet if c in told.constraints)
         # One thing said before the slate is enough.
         remarks = named[1] or named[-1] or said.untold or said.people or said.origin or said.mood
         recommend = Recommend(
             picks=picks,
-            unmet=_news(slate.unmet, said, person, models.wording.phrasing(language)),
+            unmet=_news(missed, said, person, models.wording.phrasing(language)),
             liked=named[1],
             disliked=named[-1],
             unknown=tuple(text[m.start : m.end] for m in said.mentions if m.item_id is None),
@@ -317,6 +449,18 @@ class Conversation:
         if not person.preference.opinions and not person.preference.constraints:
             yield self._say("about_empty", language)
 
+    def _listed(self, models: Models, person: Person, held: Sequence[Held], language: str) -> Iterable[str]:
+        """What the store holds, a line a thing; of who is not remembered, what is in memory."""
+        if not person.remember:
+            yield from self._about(models, person, language)
+            yield self._say("held_in_memory", language, count=len(person.messages))
+        if not held:
+            yield self._say("held_nothing", language)
+        for thing in held:
+            item = models.catalog.get(thing.says)
+            day = "" if thing.day is None else f" ({date.fromordinal(EPOCH + thing.day).isoformat()})"
+            yield self._say(f"held_{thing.what}", language, says=item.name if item else thing.says) + day
+
     def _shown_before(self, models: Models, person: Person, language: str) -> Iterable[str]:
         yield self._say(SHOWN_BEFORE, language)
         for slate, shown in itertools.groupby(person.shown, lambda one: one.slate):
@@ -324,8 +468,10 @@ class Conversation:
             yield f"{slate}. {models.wording.phrasing(language).listed(names)}"
 
     def _say(self, key: str, language: str, **values: object) -> str:
-        noun = self._serving.models.catalog.vocabulary.noun[0]
-        return self._texts.say(f"conversation.{key}", language, **{"noun": noun, **values})
+        return self._texts.say(f"conversation.{key}", language, **{**self._slots(language), **values})
+
+    def _slots(self, language: str) -> dict[str, object]:
+        return {**self._serving.models.wording.phrasing(language).slots(), "days": self._history.keep_days}
 
 
 def scores_for(models: Models, person: Person, text: str, z: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
@@ -360,6 +506,20 @@ def _context(person: Person, models: Models) -> Context:
     earlier = frozenset((*person.preference.opinions, *(shown.item_id for shown in person.shown)))
     slate, before = person.last_slate if person.shown else (), said[-1] if said else ""
     return Context(slate, asked, focus, named, on_behalf, earlier, last, before)
+
+
+def _in_trouble(person: Person, incoming: Incoming, text: str) -> Person:
+    """Somebody who cried for help, after the answer."""
+    asked = tuple(dict.fromkeys((*person.asked, IN_TROUBLE)))
+    said = Message(incoming.event_id, "user", incoming.text[:READ]), Message(incoming.event_id, "bot", text)
+    return replace(person, asked=asked, locale=incoming.locale or person.locale).with_messages(*said)
+
+
+def _told_now(preference: Preference, said: Understanding) -> Preference:
+    """Of what is known of a person, what they have said in this very message: others may hear of no more."""
+    named = {mention.item_id for mention in said.mentions}
+    opinions = {item_id: opinion for item_id, opinion in preference.opinions.items() if item_id in named}
+    return Preference(opinions, tuple(c for c in preference.constraints if c in said.constraints))
 
 
 def _said(models: Models, person: Person, text: str) -> list[Said]:
@@ -404,7 +564,7 @@ def _because(models: Models, preference: Preference, item: Item) -> Item | None:
     return with_reasons(models.recommender, models.catalog, preference, (column,))[0].because
 
 
-def _judged(models: Models, person: Person, text: str, act: Answer) -> Answer:
+def _judged(models: Models, person: Person, told: Preference, text: str, act: Answer) -> Answer:
     """The answer to which of some items the person should take, or to whether one is for them."""
     scores = scores_for(models, person, text)
 
@@ -413,7 +573,7 @@ def _judged(models: Models, person: Person, text: str, act: Answer) -> Answer:
         return -np.inf if column is None else float(scores[column])
 
     chosen = max(act.among, key=score, default=act.item)
-    because = _because(models, person.preference, chosen)
+    because = _because(models, told, chosen)
     because = None if because == chosen else because
     if act.suits is None:
         return replace(act, item=chosen, because=because)

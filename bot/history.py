@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
+import hmac
+import logging
 import os
 import sqlite3
+import stat
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -22,6 +26,8 @@ from domain.preference import Constraint, Opinion, Preference, Source, Verdict
 
 CONSENT_VERSION = 1
 """Raise it when the texts that people agree to change in substance: they are asked again."""
+
+log = logging.getLogger(__name__)
 
 RECENT_MESSAGES = 12
 RECENT_SHOWN = 100
@@ -65,6 +71,14 @@ MIGRATIONS: Sequence[str] = (
         PRIMARY KEY (person_id, attribute)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE people ADD COLUMN public_reasons INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE refusals (person_code BLOB PRIMARY KEY, day INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE undelivered (
+        event_id TEXT PRIMARY KEY, person_id TEXT NOT NULL, address TEXT NOT NULL, language TEXT NOT NULL,
+        moment INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 """Append only: a database in the field is at one of these steps, and is brought up from there."""
 
@@ -86,8 +100,9 @@ class Person:
     """Everything that a turn has to know of a person.
 
     Attributes:
-        remember: agreed that their history is kept; None if not asked yet.
+        remember: agreed that their history is kept, or said no; None if not asked yet.
         share: agreed that their button and command ratings improve the shared model.
+        public_reasons: agreed that what they liked may be named as a reason where others read it.
         shown: what was recommended, oldest first, the last `RECENT_SHOWN`.
         asked: attributes they were asked about.
         messages: the last `RECENT_MESSAGES`, oldest first.
@@ -97,6 +112,7 @@ class Person:
     locale: str | None = None
     remember: bool | None = None
     share: bool = False
+    public_reasons: bool = False
     preference: Preference = field(default_factory=Preference)
     shown: tuple[Shown, ...] = ()
     asked: tuple[str, ...] = ()
@@ -118,6 +134,33 @@ class Person:
         return replace(self, messages=(*self.messages, *messages)[-RECENT_MESSAGES:])
 
 
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A reply that was committed and of which nobody told that it arrived.
+
+    Attributes:
+        address: where it goes, as the caller of `History.commit` wrote it.
+        text: of the reply; None where the person did not agree that anything be kept.
+        moment: seconds since 1970 when it was committed.
+    """
+
+    event_id: str
+    person_id: str
+    address: str
+    language: str
+    moment: int
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One thing that the store holds about a person: what it is, since which day, and what it says."""
+
+    what: str
+    day: int | None
+    says: str
+
+
 def today() -> int:
     """Days since 1970, UTC."""
     return int(time.time() // 86_400)
@@ -130,42 +173,73 @@ class History:
     messages of one person cannot interleave.
     """
 
-    def __init__(self, connection: aiosqlite.Connection, cipher: AESGCM) -> None:
+    def __init__(self, connection: aiosqlite.Connection, key: bytes, keep_days: int) -> None:
         self._db = connection
-        self._cipher = cipher
+        self._cipher = AESGCM(key)
+        self._code_key = hashlib.blake2b(b"refusals", key=key).digest()
+        self.keep_days = keep_days
+        self._swept = 0
+        self._late: list[Undelivered] = []
         self._writing = asyncio.Lock()
         self._unremembered: OrderedDict[str, Person] = OrderedDict()
 
     @classmethod
-    async def open(cls, state_dir: Path, domain: str) -> History:
+    async def open(cls, state_dir: Path, domain: str, keep_days: int = 30) -> History:
         """Open, or make, the database and key of a domain, and bring the tables up to date.
 
+        Args:
+            state_dir: folder that only the bot's user may enter; made if it is not there.
+            domain: names the file.
+            keep_days: messages older than that are deleted.
+
         Raises:
-            HistoryError: the folder cannot be written, or the file is no database or one of a newer version.
+            HistoryError: the folder cannot be written, or the file is no database, a damaged one or one of a newer
+                version.
         """
+        path = state_dir / f"{domain}.sqlite3"
         try:
-            cipher = AESGCM(_key(state_dir / "keys" / "messages.key"))
-            connection = await aiosqlite.connect(state_dir / f"{domain}.sqlite3", isolation_level=None)
+            _make_private(state_dir)
+            key = _key(state_dir / "keys" / "messages.key")
+            for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+                if file.exists() or file == path:
+                    _owners_file(file)
+            connection = await aiosqlite.connect(path, isolation_level=None)
         except (OSError, ValueError, sqlite3.Error) as error:
             raise HistoryError(f"the state folder {state_dir} cannot be used: {error}") from error
+        history = cls(connection, key, keep_days)
         try:
-            await _migrate(connection)
-        except (sqlite3.Error, HistoryError) as error:
-            await connection.close()
-            raise HistoryError(f"the database in {state_dir} cannot be used: {error}") from error
-        history = cls(connection, cipher)
-        try:
-            for row in await history._all("SELECT message_id, role, sealed FROM messages LIMIT 1"):
-                history._unseal(*row)
-        except InvalidTag:
-            await connection.close()
-            raise HistoryError(f"the key in {state_dir / 'keys'} is not the one that sealed the messages") from None
+            await history._prepare(state_dir)
+        except BaseException as error:
+            await connection.close()  # its thread would keep the process alive
+            if isinstance(error, sqlite3.Error):
+                said = str(error).splitlines()[0]
+                hint = "put a copy of it back, or move it away to begin anew"
+                raise HistoryError(f"the database {path} cannot be used ({said}): {hint}") from error
+            raise
         return history
 
+    async def _prepare(self, state_dir: Path) -> None:
+        await _migrate(self._db)
+        row = await self._one("PRAGMA quick_check(1)")
+        if row is None or row[0] != "ok":
+            raise sqlite3.DatabaseError(row[0] if row else "it is empty")
+        try:
+            for sealed in await self._all("SELECT message_id, role, sealed FROM messages LIMIT 1"):
+                self._unseal(*sealed)
+        except InvalidTag:
+            raise HistoryError(f"the key in {state_dir / 'keys'} is not the one that sealed the messages") from None
+        async with self._transaction():
+            await self._sweep()
+        self._late = await self._undelivered()
+
     async def close(self) -> None:
-        """Fold the write-ahead log into the database and let go of it."""
-        await self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        await self._db.close()
+        """Fold the write-ahead log into the database and let go of it; a full disk is no reason to hold on to it."""
+        try:
+            await self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            log.warning("the database was closed with its log beside it: %s", error)
+        finally:
+            await self._db.close()
 
     async def load(self, person_id: str) -> Person:
         """What is known of a person; a person without history is a `Person` too."""
@@ -173,10 +247,11 @@ class History:
             self._unremembered.move_to_end(person_id)
             return self._unremembered[person_id]
         row = await self._one(
-            "SELECT locale, remember_version, share_version FROM people WHERE person_id = ?", person_id
+            "SELECT locale, remember_version, share_version, public_reasons FROM people WHERE person_id = ?", person_id
         )
         if row is None:
-            return Person(person_id)
+            refused = await self._one("SELECT 1 FROM refusals WHERE person_code = ?", self._code(person_id))
+            return Person(person_id, remember=False if refused else None)
         if row[1] != CONSENT_VERSION:
             return Person(person_id, locale=row[0])
         return Person(
@@ -184,6 +259,7 @@ class History:
             locale=row[0],
             remember=True,
             share=row[2] == CONSENT_VERSION,
+            public_reasons=bool(row[3]),
             preference=Preference(await self._opinions(person_id), await self._constraints(person_id)),
             shown=await self._shown(person_id),
             asked=tuple(r[0] for r in await self._all("SELECT attribute FROM asked WHERE person_id = ?", person_id)),
@@ -194,37 +270,111 @@ class History:
         """Whether an event of that id was committed before."""
         return await self._one("SELECT 1 FROM events WHERE event_id = ?", event_id) is not None
 
-    async def commit(self, before: Person, after: Person, event_id: str) -> bool:
+    async def commit(
+        self, before: Person, after: Person, event_id: str, address: str = "", language: str = "en"
+    ) -> bool:
         """Store what one event changed, all of it or nothing.
 
         Args:
             before: as `load` gave it.
             after: as the turn left it.
             event_id: of the message or interaction, the key that makes a repeated event harmless.
+            address: where the reply goes, until `delivered` tells that it arrived; empty if nobody waits for one.
+            language: of the reply.
 
         Returns:
             False if that event was committed before; then nothing changes.
         """
+        key = after.person_id
         async with self._transaction():
             cursor = await self._db.execute("INSERT OR IGNORE INTO events VALUES (?, ?)", (event_id, today()))
             if cursor.rowcount == 0:
                 return False
+            await self._sweep()
             if after.remember:
                 await self._write(before, after)
+                await self._db.execute("DELETE FROM refusals WHERE person_code = ?", (self._code(key),))
             elif after.remember is False or before.remember:
-                await self._delete(after.person_id)
+                await self._delete(key)
+            if after.remember is False:
+                await self._db.execute("INSERT OR IGNORE INTO refusals VALUES (?, ?)", (self._code(key), today()))
+            if address:
+                waits = (event_id, key, address, language, int(time.time()))
+                await self._db.execute("INSERT INTO undelivered VALUES (?, ?, ?, ?, ?)", waits)
         if after.remember:
-            self._unremembered.pop(after.person_id, None)
+            self._unremembered.pop(key, None)
         else:
             self._hold(after)
         return True
 
-    async def erase(self, person_id: str) -> None:
-        """Delete everything that is held of a person, from the file's free pages and its log as well."""
-        self._unremembered.pop(person_id, None)
+    async def delivered(self, event_id: str) -> None:
+        """Note that the reply to an event arrived, or that nobody can be reached with it."""
+        self._late = [late for late in self._late if late.event_id != event_id]
+        async with self._writing:
+            await self._db.execute("DELETE FROM undelivered WHERE event_id = ?", (event_id,))
+
+    def undelivered(self) -> list[Undelivered]:
+        """The replies of before this process of which nobody told that they arrived, oldest first."""
+        return list(self._late)
+
+    async def _undelivered(self) -> list[Undelivered]:
+        rows = await self._all(
+            """
+            SELECT event_id, undelivered.person_id, address, language, moment, sealed
+            FROM undelivered LEFT JOIN messages ON message_id = event_id AND role = 'bot' ORDER BY moment
+            """
+        )
+        return [
+            Undelivered(r[0], r[1], r[2], r[3], r[4], None if r[5] is None else self._unseal(r[0], "bot", r[5]))
+            for r in rows
+        ]
+
+    async def erase(self, person_id: str, event_id: str | None = None) -> bool:
+        """Delete everything that is held of a person, from the file's free pages and its log as well.
+
+        Args:
+            person_id: whose.
+            event_id: of the event that asked for it, to be noted as handled.
+
+        Returns:
+            False if that event was handled before.
+        """
         async with self._transaction():
+            if event_id is not None:
+                cursor = await self._db.execute("INSERT OR IGNORE INTO events VALUES (?, ?)", (event_id, today()))
+                if cursor.rowcount == 0:
+                    return False
             await self._delete(person_id)
+            await self._db.execute("DELETE FROM refusals WHERE person_code = ?", (self._code(person_id),))
+        self._unremembered.pop(person_id, None)
         await self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return True
+
+    async def held(self, person_id: str) -> list[Held]:
+        """Everything that the store holds about a person, table by table, oldest first."""
+        found = [
+            Held(what, day, "")
+            for row in await self._all("SELECT * FROM people WHERE person_id = ?", person_id)
+            for what, day in (("remember", row[3]), ("share", row[5]))
+            if day is not None
+        ]
+        for row in await self._all("SELECT locale, public_reasons FROM people WHERE person_id = ?", person_id):
+            found += [Held("locale", None, row[0])] if row[0] else []
+            found += [Held("public_reasons", None, "")] if row[1] else []
+        for row in await self._all("SELECT day FROM refusals WHERE person_code = ?", self._code(person_id)):
+            found.append(Held("refusal", row[0], ""))
+        opinions = "SELECT verdict, day, item_id FROM opinions WHERE person_id = ? ORDER BY position"
+        found += [Held(*row) for row in await self._all(opinions, person_id)]
+        wishes = "SELECT iif(include, 'wanted', 'unwanted'), NULL, attribute || ' ' || value FROM constraints"
+        found += [Held(*row) for row in await self._all(f"{wishes} WHERE person_id = ? ORDER BY position", person_id)]
+        shown = "SELECT 'shown', NULL, item_id FROM shown WHERE person_id = ? ORDER BY shown_id"
+        found += [Held(*row) for row in await self._all(shown, person_id)]
+        asked = "SELECT 'asked', NULL, attribute FROM asked WHERE person_id = ?"
+        found += [Held(*row) for row in await self._all(asked, person_id)]
+        for row in await self._all("SELECT role, day, message_id, sealed FROM messages WHERE person_id = ?", person_id):
+            found.append(Held(row[0], row[1], self._unseal(row[2], row[0], row[3])))
+        waiting = "SELECT 'undelivered', moment / 86400, address FROM undelivered WHERE person_id = ?"
+        return found + [Held(*row) for row in await self._all(waiting, person_id)]
 
     async def transcript(self, person_id: str) -> list[Message]:
         """Everything that was said by and to a person who agreed to be remembered, oldest first."""
@@ -269,9 +419,10 @@ class History:
         key = after.person_id
         await self._db.execute(
             """
-            INSERT INTO people VALUES (:person, :locale, :version, :day, :share, :share_day)
+            INSERT INTO people VALUES (:person, :locale, :version, :day, :share, :share_day, :public)
             ON CONFLICT (person_id) DO UPDATE SET
-                locale = :locale, remember_version = :version, remember_day = coalesce(remember_day, :day),
+                locale = :locale, public_reasons = :public,
+                remember_version = :version, remember_day = coalesce(remember_day, :day),
                 share_version = :share, share_day = iif(:share IS share_version, share_day, :share_day)
             """,
             {
@@ -281,6 +432,7 @@ class History:
                 "day": today(),
                 "share": CONSENT_VERSION if after.share else None,
                 "share_day": today() if after.share else None,
+                "public": after.public_reasons,
             },
         )
         await self._write_opinions(key, old.preference, after.preference)
@@ -326,6 +478,19 @@ class History:
 
     async def _delete(self, person_id: str) -> None:
         await self._db.execute("DELETE FROM people WHERE person_id = ?", (person_id,))
+        await self._db.execute("DELETE FROM undelivered WHERE person_id = ?", (person_id,))
+
+    async def _sweep(self) -> None:
+        """Once a day, delete messages that were kept for long enough, and the ids of events that nobody repeats."""
+        day = today()
+        if day > self._swept:
+            for table in ("messages", "events"):
+                await self._db.execute(f"DELETE FROM {table} WHERE day <= ?", (day - self.keep_days,))  # noqa: S608
+            self._swept = day
+
+    def _code(self, person_id: str) -> bytes:
+        """What stands for somebody who is not to be remembered: nobody without the key can tell who it is."""
+        return hmac.digest(self._code_key, person_id.encode(), "sha256")
 
     async def _opinions(self, person_id: str) -> dict[str, Opinion]:
         rows = await self._all(
@@ -349,8 +514,9 @@ class History:
 
     async def _messages(self, person_id: str, most: int) -> list[Message]:
         rows = await self._all(
-            "SELECT message_id, role, sealed FROM messages WHERE person_id = ? ORDER BY rowid DESC LIMIT ?",
+            "SELECT message_id, role, sealed FROM messages WHERE person_id = ? AND day > ? ORDER BY rowid DESC LIMIT ?",
             person_id,
+            today() - self.keep_days,
             most,
         )
         return [Message(r[0], cast("Role", r[1]), self._unseal(r[0], r[1], r[2])) for r in reversed(rows)]
@@ -372,8 +538,12 @@ class History:
             return list(await cursor.fetchall())
 
 
+PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "temp_store = MEMORY")
+"""Durable, erased for certain, and with no file but the database's own."""
+
+
 async def _migrate(connection: aiosqlite.Connection) -> None:
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+    for pragma in PRAGMAS:
         await connection.execute(f"PRAGMA {pragma}")
     async with connection.execute("PRAGMA user_version") as cursor:
         row = await cursor.fetchone()
@@ -386,7 +556,7 @@ async def _migrate(connection: aiosqlite.Connection) -> None:
 
 def _key(path: Path) -> bytes:
     """The key that seals message text: 32 random bytes that only the bot's user can read, made at the first start."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_private(path.parent)
     with contextlib.suppress(FileExistsError):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
@@ -395,3 +565,17 @@ def _key(path: Path) -> bytes:
     if len(key) != 32:
         raise ValueError(f"{path} is not a key of 32 bytes")
     return key
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder that only its owner may enter; one that is there is closed to others where that is allowed."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(PermissionError):
+        folder.chmod(stat.S_IRWXU)
+
+
+def _owners_file(path: Path) -> None:
+    """Make a file that only its owner may read and write; SQLite gives its log the same mode."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    with contextlib.suppress(PermissionError):
+        path.chmod(0o600)

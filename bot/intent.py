@@ -51,7 +51,7 @@ class Signals:
 def intent_of(e: Signals, phrases: Phrases) -> Intent:
     """The intent of a message; the order of the questions is the order of their weight."""
     text = e.masked.strip()
-    if not re.search(r"[^\W_]|@", text) or phrases.distress.search(text):
+    if not re.search(r"[^\W_]|@", text):
         return "other"
     if made_of(phrases.greet, text):
         return "greet"

@@ -88,6 +88,10 @@ LIKE_IT = re.compile(
 )
 
 
+MOST_POINTED = 30
+"""Words of a message that point, at most."""
+
+
 def pointed(masked: str, slate: Sequence[str], focus: str | None) -> list[tuple[str, int, int]]:
     """(item id, start, end) of words such as "the second one", "1 and 3", "the rest", "it", "all of them".
 
@@ -100,7 +104,7 @@ def pointed(masked: str, slate: Sequence[str], focus: str | None) -> list[tuple[
     found: list[tuple[str, int, int]] = []
 
     def add(item_ids: Iterable[str], span: tuple[int, int]) -> None:
-        if not overlaps(*span, [(a, b) for _, a, b in found]):
+        if len(found) < MOST_POINTED and not overlaps(*span, [(a, b) for _, a, b in found]):
             found.extend((item_id, *span) for item_id in item_ids)
 
     for some, part in _SOME_OF_THEM:

@@ -36,8 +36,6 @@ def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Liter
         person: with what the message has already changed.
         catalog: for the facts that an answer needs.
     """
-    if said.distress:
-        return Say("distress")
     match said.asks:
         case Question.PRIVACY:
             return Say("privacy")

@@ -10,13 +10,14 @@ from domain.catalog import Item, Measure
 from domain.preference import Constraint
 from domain.stance import overlaps
 
+_FEW = {"ten": 10, "fifteen": 15}
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _NUMBER_WORDS: dict[str, float] = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "half": 0.5, "a": 1, "an": 1}
 _NUMBER_WORDS |= {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "半": 0.5, **_TENS}
 _PARTS = r" and (?:a |one )?(?:half|quarter|three[- ]quarters?)"
 _NUMBER = (
-    rf"(?P<number>\d+(?:\.\d+)?|one|two|three|four|five|an|half an|(?:a|one) hundred(?: and (?:ten|twenty|thirty))?"
-    rf"|{'|'.join(_TENS)})(?P<part>{_PARTS})?"
+    r"(?P<number>\d{1,7}(?:\.\d{1,7})?|one|two|three|four|five|an|half an"
+    rf"|(?:a|one) hundred(?: and (?:ten|twenty|thirty))?|{'|'.join(_TENS)})(?P<part>{_PARTS})?"
 )
 _HUNDREDS = {"ten": 110, "twenty": 120, "thirty": 130}
 _NO = r"(?:\b(?:no|not|nothing|never|none|without|cannot|cant|dont|wont|avoid|rather not)\b|n't\b)"
@@ -46,7 +47,10 @@ _SAID_BEHIND: Sequence[tuple[str, re.Pattern[str]]] = tuple(
 )
 _IS_TOO_MUCH = re.compile(r"(?:'s| is| are|:)? (?:a no\b|too (?:long|much)|out\b|off\b|not for)")
 """Behind "anything over 2 hours": that is what is not wanted."""
-_HOURS_AND_MINUTES = re.compile(r"\b(?P<hours>\d) ?(?:h|hrs?|hours?) ?(?P<minutes>[0-5]\d)(?: ?m(?:in(?:ute)?s?)?)?\b")
+_HOURS_AND_MINUTES = re.compile(
+    r"\b(?P<hours>\d|an?|one|two|three)(?: ?(?:h|hrs?)| hours?|(?<=\d)hours?)(?: and)? ?"
+    rf"(?P<minutes>[0-5]\d|ten|fifteen|{'|'.join(_TENS)})(?: ?m(?:in(?:ute)?s?)?)?\b"
+)
 _BARE_MINUTES = re.compile(
     r"(?P<before>\b(?:under|below|less than|max|at most|up to|no (?:more|longer) than))\s+(?P<number>[4-9]\d|1\d\d)"
     r"(?=\s*(?:$|[,.!?;]|please\b|pls\b|plz\b|max\b|tops\b|if\b|and\b|or\b|but\b))"
@@ -60,12 +64,12 @@ _CHINESE_SIGNS: Mapping[str, str] = {
     "至少": ">=", "以上": ">=", "超过": ">", "多于": ">", "长于": ">",
 }  # fmt: skip
 _CHINESE_AMOUNT = (
-    r"(?P<before>不超过|最多|少于|短于|不到|至少|(?<!不)超过|多于|长于)?(?P<number>\d+(?:\.\d+)?|[一两二三四半])个?(?P<half>半)?"
+    r"(?P<before>不超过|最多|少于|短于|不到|至少|(?<!不)超过|多于|长于)?(?P<number>\d{{1,7}}(?:\.\d{{1,7}})?|[一两二三四半])个?(?P<half>半)?"
     r"{unit}(?P<after>以内|之内|以下|以上)?(?(before)|(?(after)|(?!)))"
 )
 _THE_YEAR = r"(?:the )?(?:year )?(?P<year>(?:18|19|20)\d\d)"
 _YEAR = rf"\s*{_THE_YEAR}"
-_NEGATION = r"\b(?:nothing|not|no\w*|neither|nor|never|don'?t (?:want|like|show)|anything but)\b[^.,;@]{0,40}?"
+_NEGATION = r"\b(?:nothing|not|no|none|neither|nor|never|don'?t (?:want|like|show)|anything but)\b[^.,;@]{0,40}?"
 _EARLIER = r"(?:from before|before|older than|earlier than|pre-?)"
 _LATER = r"(?:from after|after(?: like| about)?|newer than|later than|post-?|more recent than)"
 _YEARS: Sequence[tuple[re.Pattern[str], str]] = tuple(
@@ -110,6 +114,7 @@ _TOLD = re.compile(
 )
 """Before a year: something is told of it, not wanted of it."""
 _NAMED_YEAR = re.compile(r"\b(?:from|of|in|out|released) (?P<which>this|last) year\b")
+_REFUSES = re.compile(r"\b(?:nothing|not|no|never|neither|nobody|no one|without|hate|dislike)\b|n't\b")
 _DECADES: Mapping[str, int] = {
     "twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970,
     "eighties": 1980, "nineties": 1990,
@@ -124,6 +129,8 @@ _NOT_A_WISH = re.compile(
     r"story|haul|run|friend|school)\b"
 )
 """What stands behind "long" or "old" that is not to be shown: "a long week"."""
+FAR = 120
+"""Characters between a number and what is said of it, at most."""
 _NEGATED = re.compile(
     r"(?:not|n't|\b(?:dont|doesnt|didnt|isnt)|nothin[g']?|no|without)(?:\s+\w+){0,2}?\s+(?:(?:too|so|very|that|overly)\s+)?$|\btoo\s+$"
 )
@@ -181,21 +188,36 @@ def _years(masked: str, this_year: int, newest: int | None) -> Iterator[Constrai
         yield Constraint("year", f"<={match['b']}")
     for pattern, sign in _YEARS:
         for match in pattern.finditer(masked):
-            since = match.group().startswith("since") and _TOLD.search(masked[: match.start()])
+            since = match.group().startswith("since") and _TOLD.search(_before(masked, match.start()))
             if not since and not overlaps(*match.span(), taken):
                 taken.append(match.span())
                 yield Constraint("year", f"{sign}{match['year']}")
-    if _THIS_CENTURY.search(masked):
-        yield Constraint("year", ">=2000")
+    for match in _THIS_CENTURY.finditer(masked):
+        yield Constraint("year", "<2000" if _is_refused(masked, match.start()) else ">=2000")
     for match in _SINGLE_YEAR.finditer(masked):
-        if not overlaps(*match.span(), taken) and not _TOLD.search(masked[: match.start()]):
+        if overlaps(*match.span(), taken) or _TOLD.search(_before(masked, match.start())):
+            continue
+        if _is_refused(masked, match.start()):
+            yield Constraint.outside("year", int(match["year"]), int(match["year"]) + 1)
+        else:
             yield Constraint("year", f">={match['year']}")
             yield Constraint("year", f"<={match['year']}")
-    decades = []
-    for match in _DECADE.finditer(masked):
-        clause = re.split(r"[,.;]|\b(?:and|but)\b", masked[: match.start()])[-1]
-        decades.append(list(_decade(match, clause)))
-    yield from _joined(decades)
+    found = _DECADE.finditer(masked)
+    yield from _joined([list(_decade(match, _clause_before(masked, match.start()))) for match in found])
+
+
+def _before(masked: str, at: int) -> str:
+    """What stands before a place, as far back as it may be about it."""
+    return masked[max(at - FAR, 0) : at]
+
+
+def _clause_before(masked: str, at: int) -> str:
+    return re.split(r"[,.;]|\b(?:and|but)\b", _before(masked, at))[-1]
+
+
+def _is_refused(masked: str, at: int) -> bool:
+    """Whether what stands there is not wanted: "nothing from", "not this century"."""
+    return bool(_REFUSES.search(_clause_before(masked, at)))
 
 
 def _joined(decades: Sequence[Sequence[Constraint]]) -> Iterator[Constraint]:
@@ -212,7 +234,7 @@ def _joined(decades: Sequence[Sequence[Constraint]]) -> Iterator[Constraint]:
 
 def _decade(match: re.Match[str], before: str) -> Iterator[Constraint]:
     decade = _DECADES[match["word"]] if match["word"] else _written(match["digits"] or match["years"])
-    negated = re.search(r"\b(?:nothing|not|no|never|neither|nobody|no one|without|hate|dislike)\b|n't\b", before)
+    negated = _REFUSES.search(before)
     if re.search(rf"{_EARLIER}\s*(?:the )?$", before):
         yield Constraint("year", f">={decade}" if negated else f"<{decade}")
     elif re.search(rf"{_LATER}\s*(?:the )?$", before):
@@ -236,18 +258,18 @@ def _written(digits: str) -> int:
 def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
     """Limits in units: "under two hours", "nothing over 90 minutes", "an hour and a half at most"."""
     if "minutes" in measure.units:
-        masked = _HOURS_AND_MINUTES.sub(lambda m: f"{60 * int(m['hours']) + int(m['minutes'])} minutes", masked)
+        masked = _HOURS_AND_MINUTES.sub(lambda m: f"{60 * _whole(m['hours']) + _whole(m['minutes'])} minutes", masked)
     for match in _BARE_MINUTES.finditer(masked) if "minutes" in measure.units else ():
         sign = _sign(match["before"] + " ", "")
         if sign:
             yield Constraint.limit(name, sign, float(match["number"]))
     for unit, factor in measure.units.items():
         written = rf"[\s-]*{re.escape(unit)}(?!\w)"
-        for match in re.finditer(rf"\b(?P<low>\d+)\s*(?:and|to|-|–)\s*(?P<high>\d+){written}", masked):
+        for match in re.finditer(rf"\b(?P<low>\d{{1,7}})\s*(?:and|to|-|–)\s*(?P<high>\d{{1,7}}){written}", masked):
             yield Constraint.limit(name, ">=", float(match["low"]) * factor)
             yield Constraint.limit(name, "<=", float(match["high"]) * factor)
         for match in re.finditer(rf"\b{_NUMBER}{written}(?P<more>{_PARTS})?", masked):
-            before = _CLAUSE_EDGE.split(masked[: match.start()])[-1]
+            before = _CLAUSE_EDGE.split(_before(masked, match.start()))[-1]
             sign = _sign(before, masked[match.end() :])
             amount = _amount(match) * factor
             if sign:
@@ -263,8 +285,12 @@ def _amounts(masked: str, name: str, measure: Measure) -> Iterator[Constraint]:
     for sign, adjectives in (("<", measure.low), (">", measure.high)):
         forms = "|".join(re.escape(comparative(word)) for word in adjectives if " " not in word)
         if name != "year" and forms:
-            for match in re.finditer(rf"\b(?:{forms}) than (?P<number>\d+)(?!\s*[\w-])", masked):
+            for match in re.finditer(rf"\b(?:{forms}) than (?P<number>\d{{1,7}})(?!\s*[\w-])", masked):
                 yield Constraint(name, f"{sign}{match['number']}")
+
+
+def _whole(written: str) -> int:
+    return int(written) if written.isdigit() else int({**_NUMBER_WORDS, **_FEW}[written])
 
 
 def _sign(before: str, behind: str) -> str | None:
@@ -295,7 +321,7 @@ def _words(masked: str, name: str, measure: Measure, shown: Sequence[Item]) -> I
             continue
         for word in words:
             for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", masked):
-                before = masked[: match.start()]
+                before = _before(masked, match.start())
                 if _NOT_A_WISH.match(masked, match.end()) or _QUESTION.search(before):
                     continue
                 if numbers and _COMPLAINT.search(before):
@@ -314,7 +340,7 @@ def _comparatives(masked: str, name: str, measure: Measure, shown: Sequence[Item
         forms = [form for word in words if " " not in word for form in (comparative(word), f"more {word}")]
         for form in forms:
             match = re.search(rf"(?<!\w){re.escape(form)}(?! than(?! ?@))(?!\w)", masked)
-            if match and not _NEGATED.search(masked[: match.start()]):
+            if match and not _NEGATED.search(_before(masked, match.start())):
                 yield Constraint.limit(name, sign, edge)
 
 

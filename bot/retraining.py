@@ -76,10 +76,11 @@ class Retraining:
         """Build a version, compare it with the one in use on the same hold-out, publish it if it is no worse."""
         if importlib.util.find_spec("training") is None or importlib.util.find_spec("torch") is None:
             return Outcome(False, "Training is not installed here: install Parley with its extra “train” to retrain.")
-        self._settings.state_dir.mkdir(parents=True, exist_ok=True)
+        self._settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             # The system lets go of it when its process ends, however that ends.
-            with FileLock(self._settings.state_dir / f"{self._settings.domain}.retraining", blocking=False):
+            lock = self._settings.state_dir / f"{self._settings.domain}.retraining"
+            with FileLock(lock, blocking=False, mode=0o600):
                 return await self._run(on_progress)
         except Timeout:
             return Outcome(False, "A retrain is running already.")
@@ -116,7 +117,7 @@ class Retraining:
 
     async def _run(self, on_progress: Callable[[Progress], Awaitable[None]]) -> Outcome:
         before = artifact.current(self._folder)
-        with tempfile.TemporaryDirectory(prefix="parley-retraining-") as scratch:
+        with tempfile.TemporaryDirectory(prefix=".retraining-", dir=self._settings.state_dir) as scratch:
             shared = Path(scratch) / "shared.csv"
             used = self._write_training_view(await self._history.shared_ratings(), shared)
             built = await self._build(shared if used else None, on_progress)
@@ -228,7 +229,7 @@ def _renamed(person_id: str, key: bytes) -> str:
 
 
 async def _command(settings: Settings, verb: str) -> Outcome:
-    history = await History.open(settings.state_dir, settings.domain)
+    history = await History.open(settings.state_dir, settings.domain, settings.keep_days)
     try:
         retraining = Retraining(settings, history)
         if verb == "run":

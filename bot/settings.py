@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     owner_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     surprise: float = Field(default=0.3, ge=0.0, le=3.0)
     slate: int = Field(default=3, ge=1, le=5)
+    keep_days: int = Field(default=30, ge=1, le=3650)
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
 
     @field_validator("owner_ids", mode="before")

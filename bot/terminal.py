@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import threading
 import uuid
@@ -14,20 +15,40 @@ PERSON = "terminal:owner"
 """The person of the terminal is the machine's owner, and is remembered."""
 
 
-async def talk(conversation: Conversation, lines: TextIO, replies: TextIO) -> None:
-    """Answer line by line until the input ends. Standard output holds replies only."""
-    await conversation.set_consent(_incoming("", "consent"), remember=True)
+ADDRESS = "terminal"
+"""Where replies to the person of the terminal go."""
+
+
+async def talk(conversation: Conversation, lines: TextIO, replies: TextIO, stop: asyncio.Event) -> None:
+    """Answer line by line until the input ends or a stop is asked for. Standard output holds replies only."""
+    answering = asyncio.create_task(_answer(conversation, lines, replies))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({answering, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (answering, stopping):
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await answering
+
+
+async def _answer(conversation: Conversation, lines: TextIO, replies: TextIO) -> None:
+    for late in conversation.undelivered(ADDRESS):
+        print("parley: your last message was answered just before a stop; say it again to see it", file=sys.stderr)
+        await conversation.delivered(late.event_id)
+    if await conversation.is_undecided(PERSON):
+        await conversation.set_consent(_incoming("", "consent"), remember=True)
     async for line in _Lines(lines):
         if not line.strip():
             continue
-        reply = await conversation.turn(_incoming(line.strip(), uuid.uuid4().hex))
+        incoming = _incoming(line.strip(), uuid.uuid4().hex)
+        reply = await conversation.turn(incoming)
         if reply is not None:
             replies.write(f"{reply.text}\n\n")
             replies.flush()
+            await conversation.delivered(incoming.event_id)
 
 
 def _incoming(text: str, event: str) -> Incoming:
-    return Incoming(f"terminal:{event}", PERSON, text, "terminal")
+    return Incoming(f"terminal:{event}", PERSON, text, "terminal", address=ADDRESS if text else "")
 
 
 class _Lines:

@@ -24,6 +24,9 @@ from domain.stance import Stance, mask, overlaps
 
 BLOT = "."
 
+MOST_NAMED = 30
+"""A message is read as far as so many titles, and so many words for values: what names more than that is no message."""
+
 _SLANG: Mapping[str, str] = {
     "u": "you", "ur": "your", "r": "are", "abt": "about", "whats": "what's", "thx": "thanks", "ty": "thank you",
     "gr8": "great", "idk": "i don't know", "kk": "ok", "k": "ok", "pls": "please", "plz": "please", "n": "and",
@@ -199,6 +202,7 @@ class Understander:
             else _as_heard(heard, m, intent, context, len(found.mentions))
             for m in found.mentions
         ]
+        mentions = [_as_marked(m, reading.said) for m in mentions]
         if intent == "other" and not mentions and strangers.is_bare_title(text):
             intent, mentions = "prefer", [Mention(None, 0, len(text))]
         if intent in ("accept", "ask_item") and _LOOKS_GOOD.search(masked):  # to choose a thing is not to like it
@@ -232,7 +236,6 @@ class Understander:
             restates=intent == "correct" and bool(_RESTATES.search(speech)),
             refines=bool(phrases.refines.search(speech)),
             instead=intent == "correct" and "meant" in masked and bool(mentions),
-            distress=bool(phrases.distress.search(reading.plain)),
             mood=bool(reading.moods),
             thanks=made_of(phrases.thanks, masked),
             origin=found.origin,
@@ -346,14 +349,13 @@ class Understander:
     def _is_settled(self, found: _Found) -> bool:
         """Whether only the rules read such a message.
 
-        Nothing, Chinese, somebody in danger, no more questions, a comparison by a number, or what is said plainly.
+        Nothing, Chinese, no more questions, a comparison by a number, or what is said plainly.
         """
         masked, phrases = found.reading.masked, self._phrases
         words = re.search(r"[^\W_]|@", masked)
         if not words or HAN.search(masked) or found.about_self or found.extremes:
             return True
-        clear = phrases.distress.search(masked) or phrases.no_questions.search(masked)
-        return bool(clear) or self._is_plain(found.reading.speech, found.mentions)
+        return bool(phrases.no_questions.search(masked)) or self._is_plain(found.reading.speech, found.mentions)
 
     def _may_be(self, intent: Intent, rule: Intent, speech: str, mentions: Sequence[Mention]) -> bool:
         """Whether what is heard, and no rule says, is possible."""
@@ -405,10 +407,17 @@ class Understander:
 
     def _read(self, text: str, context: Context) -> _Reading:
         """Which words are names, which stand for attribute values, and what is left."""
-        plain = _lower(text.translate(_APOSTROPHES))
         links = self._naming.within(text, context)
+        if len(links) > MOST_NAMED:
+            text = text[: links[MOST_NAMED].start]
+            links = links[:MOST_NAMED]
+        plain = _lower(text.translate(_APOSTROPHES))
         moods = [match.span() for match in self._phrases.mood.finditer(plain)]
         values = self._wishes.values(plain, [*((link.start, link.end) for link in links if link.sure), *moods])
+        if len(values) > MOST_NAMED:
+            text, plain = (one[: values[MOST_NAMED][0]] for one in (text, plain))
+            links, values = [link for link in links if link.end <= len(text)], values[:MOST_NAMED]
+            moods = [(start, end) for start, end in moods if end <= len(text)]
         claimed = [(start, end) for start, end, _ in values]
         links = [
             link
@@ -512,6 +521,12 @@ def _as_heard(heard: Heard, mention: Mention, intent: Intent, context: Context, 
         many=many,
     )
     return replace(mention, polarity=heard.liking((mention.start, mention.end), clues))
+
+
+def _as_marked(mention: Mention, said: Said) -> Mention:
+    """A mention with the polarity of the marks that stand beside it: they leave no doubt."""
+    score = said.stance.score(mention.start, mention.end)
+    return mention if score is None else replace(mention, polarity=score, seen=True)
 
 
 def _count(masked: str) -> int | None:

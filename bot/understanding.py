@@ -120,7 +120,6 @@ class Understanding:
         instead: what is said takes the place of what was understood before: "I meant Heat".
         restates: what was said before is said again: "I said I loved it".
         refines: it is added to what was wanted before: "sci-fi, preferably".
-        distress: the person may be in danger.
         mood: they say that they feel low.
         thanks: the message is nothing but thanks.
         goes_on: more is asked for, and what was asked for before still holds: "something else?".
@@ -154,7 +153,6 @@ class Understanding:
     instead: bool = False
     restates: bool = False
     refines: bool = False
-    distress: bool = False
     mood: bool = False
     thanks: bool = False
     goes_on: bool = False

@@ -272,5 +272,4 @@ class Wording:
         return self._texts.say("conversation.space", language).join([said, *about])
 
     def _say(self, key: str, language: str, chance: random.Random | None, **values: object) -> str:
-        noun, nouns = self.phrasing(language).noun(), self.phrasing(language).noun(plural=True)
-        return self._texts.say(f"conversation.{key}", language, chance, **{"noun": noun, "nouns": nouns, **values})
+        return self._texts.say(f"conversation.{key}", language, chance, **{**self.phrasing(language).slots(), **values})

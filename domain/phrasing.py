@@ -63,6 +63,12 @@ class Phrasing:
         """Parts one after another: "a, b, c"."""
         return _LISTS[self._language]["comma"].join(parts)
 
+    def slots(self) -> dict[str, str]:
+        """How the sentences of texts/ speak of a domain's things: their noun, having had one, counting them."""
+        had = self.word("had")
+        named = {"noun": self.noun(), "nouns": self.noun(plural=True), "piece": self.word("piece")}
+        return named | {"had": had, "Had": had[:1].upper() + had[1:]}
+
     def value(self, attribute: str, value: str) -> str:
         """One value of an attribute; ordinary words are written small."""
         return self._translations.get(value) or (value.lower() if attribute in self._vocabulary.common_nouns else value)

@@ -34,6 +34,10 @@ _NEUTRAL = re.compile(
 )
 _NEGATED_DIRECTLY = re.compile(r"(?:^|[\s,(])(?:not|no|never|except|without|nothing like)\s+(?:the\s+)?$")
 _LIST_GOES_ON = re.compile(r"\s*(?:and|also|plus)\b[\s@]*$")
+_SCORE = re.compile(
+    r"(?<![\d/.])(?P<got>\d{1,3}(?:\.\d)?)\s?(?:/|out of)\s?(?P<of>5|10|100)(?![\d/])|(?P<thumb>[👍👎])"
+)
+"""Marks that a person gives: "9/10", "1 out of 5"."""
 _SELF = re.compile(r"\b(?:i|we|me)\b|我")
 _OF_ALL_NAMED = re.compile(
     r"(?:\s*(?:,|and|or|&)?\s*@++)*+\s*,?\s*(?:and|but|,|-)?\s*(?:i |we )?(?P<cue>[\w' ]{0,40}\w)"
@@ -120,6 +124,20 @@ class Stance:
         ):
             return 0, known
         return (cue[1] if cue else 0), known
+
+    def score(self, start: int, end: int) -> Polarity | None:
+        """What marks that stand beside the item named at [start, end) say of it: "9/10", "1/5 stars", 👎; None if none.
+
+        Marks in the middle say neither.
+        """
+        sides = self._sides(start, end)
+        found = _SCORE.search(sides.right.split("@")[0]) or _last(_SCORE, sides.left.rpartition("@")[2])
+        if found is None:
+            return None
+        if found["thumb"]:
+            return 1 if found["thumb"] == "👍" else -1
+        share = float(found["got"]) / float(found["of"])
+        return 1 if share >= 0.7 else -1 if share <= 0.4 else 0
 
     def opinions(self) -> list[Polarity]:
         """Liking (1) and disliking (-1) in the order of the message, of whatever it may be."""

@@ -121,6 +121,7 @@ def incoming(interaction: discord.Interaction[Any], text: str = "") -> Incoming:
         text=text,
         channel="command",
         locale=str(interaction.locale),
+        public=not interaction.context.dm_channel if interaction.context else interaction.guild_id is not None,
     )
 
 

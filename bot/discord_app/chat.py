@@ -12,6 +12,7 @@ import discord
 from discord.ext import commands
 
 from bot.conversation import Incoming
+from bot.discord_app.deliver import message_address
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley
@@ -36,6 +37,7 @@ class Chat(commands.Cog):
                 reply = await self._client.conversation.turn(self._incoming(message))
             if reply is not None:
                 await self._client.deliver.to_message(message, reply)
+                await self._client.conversation.delivered(str(message.id))
 
     def _is_for_us(self, message: discord.Message) -> bool:
         said_by_a_person = not message.author.bot and message.webhook_id is None and not message.is_system()
@@ -49,6 +51,8 @@ class Chat(commands.Cog):
             person_id=str(message.author.id),
             text=re.sub(rf"<@!?{us.id}>", " ", message.content).strip(),
             channel="direct" if message.guild is None else "mention",
+            public=message.guild is not None,
+            address=message_address(message),
         )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import signal
-from collections.abc import Iterator
 from typing import cast
 
 import aiohttp
@@ -29,6 +27,7 @@ from bot.discord_app.names import Translator
 from bot.discord_app.privacy import Erase, Privacy
 from bot.discord_app.recommend import Recommend
 from bot.discord_app.sync import sync_if_changed
+from bot.ending import stop_signals
 from bot.retraining import Retraining
 from bot.settings import Settings
 from bot.texts import Texts
@@ -39,8 +38,7 @@ BUTTONS: tuple[type[Press], ...] = (Rate, Remember, Erase)
 
 EXIT_OK, EXIT_FAILED, EXIT_WRONG_TOKEN = 0, 1, 2
 
-_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-_FINISH_SECONDS = 30.0
+_FINISH_SECONDS = 12.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 _BETWEEN_SESSIONS = 120.0
 """Discord allows 1,000 sessions a day, and resets the token of a bot that opens more."""
@@ -59,7 +57,7 @@ async def serve(settings: Settings, conversation: Conversation, retraining: Retr
     _quieten()
     if settings.discord_api_base:
         _redirect(settings.discord_api_base)
-    with _stop_signals() as stop:
+    with stop_signals() as stop:
         try:
             while not stop.is_set():
                 await _find_gateway(token, stop)
@@ -110,7 +108,7 @@ class Parley(commands.AutoShardedBot):
         self.conversation = conversation
         self.retraining = retraining
         self.turns = Turns(conversation)
-        self.deliver = Deliver(conversation.text)
+        self.deliver = Deliver(conversation)
         self._settings = settings
         self._texts = texts
 
@@ -123,8 +121,9 @@ class Parley(commands.AutoShardedBot):
         await sync_if_changed(self.tree, self._settings.state_dir, self.application_id)
 
     async def on_ready(self) -> None:
-        """Say that it is up."""
+        """Say that it is up, and deliver what a stop kept from arriving."""
         logger.info("On Discord as %s.", self.user)
+        await self.deliver.late(self)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to `Chat`: there are no commands by prefix."""
@@ -249,18 +248,3 @@ def _quieten() -> None:
     library.setLevel(max(logging.INFO, library.getEffectiveLevel()))
     for name in ("app_commands.tree", "client", "gateway", "shard", "state", "ui.modal", "ui.view"):
         logging.getLogger(f"discord.{name}").addFilter(_ONE_SENTENCE)
-
-
-@contextlib.contextmanager
-def _stop_signals() -> Iterator[asyncio.Event]:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C cancels the task instead
-        for number in _STOP_SIGNALS:
-            loop.add_signal_handler(number, stop.set)
-    try:
-        yield stop
-    finally:
-        with contextlib.suppress(NotImplementedError):
-            for number in _STOP_SIGNALS:
-                loop.remove_signal_handler(number)

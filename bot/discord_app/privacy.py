@@ -11,22 +11,22 @@ from discord.ext import commands
 from bot.discord_app.answering import incoming
 from bot.discord_app.buttons import Owned
 from bot.discord_app.names import named
-from bot.discord_app.recommend import show_about
+from bot.discord_app.recommend import show
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley
 
 
 class Privacy(commands.GroupCog, group_name=named("name_privacy"), group_description=named("describe_privacy")):
-    """`/privacy show | erase | remember | share`; every answer is for the person's eyes only."""
+    """`/privacy show | erase | remember | share | reasons`; every answer is for the person's eyes only."""
 
     def __init__(self, client: Parley) -> None:
         self._client = client
 
     @app_commands.command(name=named("name_show"), description=named("describe_show"))
     async def show(self, interaction: discord.Interaction[Parley]) -> None:
-        """What is held about the person."""
-        await show_about(self._client, interaction)
+        """Everything that is held about the person."""
+        await show(self._client, interaction, self._client.conversation.held)
 
     @app_commands.command(name=named("name_erase"), description=named("describe_erase"))
     async def erase(self, interaction: discord.Interaction[Parley]) -> None:
@@ -52,6 +52,17 @@ class Privacy(commands.GroupCog, group_name=named("name_privacy"), group_descrip
     async def share(self, interaction: discord.Interaction[Parley], on: bool) -> None:
         """The second consent: that their ratings improve the model for all."""
         await self._consent(interaction, share=on)
+
+    @app_commands.command(name=named("name_reasons"), description=named("describe_reasons"))
+    @app_commands.rename(on=named("option_on"))
+    @app_commands.describe(on=named("describe_on"))
+    async def reasons(self, interaction: discord.Interaction[Parley], on: bool) -> None:
+        """Whether what the person liked may be named as a reason where others read it."""
+        async with self._client.turns.one(interaction):
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            reply = await self._client.conversation.set_public_reasons(incoming(interaction), on=on)
+            if reply is not None:
+                await self._client.deliver.to_interaction(interaction, reply, ephemeral=True)
 
     async def _consent(
         self, interaction: discord.Interaction[Parley], *, remember: bool | None = None, share: bool | None = None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.conversation import Incoming, Reply
 from bot.discord_app.answering import incoming, whisper
 from bot.discord_app.cards import VERDICTS, item_of, title_of, token_of
+from bot.discord_app.deliver import interaction_address
 from bot.discord_app.names import named
 from domain.preference import Verdict
 
@@ -37,7 +41,7 @@ class Recommend(commands.Cog):
     @app_commands.describe(wish=named("describe_wish"))
     async def recommend(self, interaction: discord.Interaction[Parley], wish: str = "") -> None:
         """A slate for a wish, or for what is known of the person."""
-        await self._slate(interaction, wish)
+        await self._slate(interaction, self._client.conversation.recommend, wish)
 
     @app_commands.command(name=named("name_rate"), description=named("describe_rate"))
     @app_commands.rename(item=named("option_item"), verdict=named("option_verdict"))
@@ -65,7 +69,7 @@ class Recommend(commands.Cog):
     @app_commands.command(name=named("name_me"), description=named("describe_me"))
     async def me(self, interaction: discord.Interaction[Parley]) -> None:
         """What is held about the person, for their eyes only."""
-        await show_about(self._client, interaction)
+        await show(self._client, interaction, self._client.conversation.about)
 
     @app_commands.command(name=named("name_help"), description=named("describe_help"))
     async def help(self, interaction: discord.Interaction[Parley]) -> None:
@@ -74,17 +78,21 @@ class Recommend(commands.Cog):
             await whisper(interaction, self._client.conversation.text("discord.help", str(interaction.locale)))
 
     async def _more_like_this(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        locale = str(interaction.locale)
-        await self._slate(
-            interaction, self._client.conversation.text("discord.more_wish", locale, what=message.content)
-        )
+        await self._slate(interaction, self._client.conversation.similar, message.content)
 
-    async def _slate(self, interaction: discord.Interaction[Parley], wish: str) -> None:
+    async def _slate(
+        self,
+        interaction: discord.Interaction[Parley],
+        compose: Callable[[Incoming], Awaitable[Reply | None]],
+        text: str,
+    ) -> None:
         async with self._client.turns.one(interaction):
             await interaction.response.defer(thinking=True)
-            reply = await self._client.conversation.recommend(incoming(interaction, wish))
+            asked = replace(incoming(interaction, text), address=interaction_address(interaction))
+            reply = await compose(asked)
             if reply is not None:
                 await self._client.deliver.to_interaction(interaction, reply)
+                await self._client.conversation.delivered(asked.event_id)
 
     def _chosen(self, item: str) -> str | None:
         """The id behind a choice of the list; typed text means the item of that name, or the first that begins so."""
@@ -95,9 +103,11 @@ class Recommend(commands.Cog):
         return next(exact, found[0][0] if found else None)
 
 
-async def show_about(client: Parley, interaction: discord.Interaction[Any]) -> None:
-    """Tell a person what is held about them."""
+async def show(
+    client: Parley, interaction: discord.Interaction[Any], told: Callable[[str, str | None], Awaitable[Reply]]
+) -> None:
+    """Tell a person, and nobody else, what is `told` about them."""
     async with client.turns.one(interaction):
         await interaction.response.defer(ephemeral=True, thinking=True)
-        reply = await client.conversation.about(str(interaction.user.id), str(interaction.locale))
+        reply = await told(str(interaction.user.id), str(interaction.locale))
         await client.deliver.to_interaction(interaction, reply, ephemeral=True)

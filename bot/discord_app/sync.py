@@ -35,7 +35,8 @@ async def sync_if_changed(tree: app_commands.CommandTree, state_dir: Path, appli
 
 
 def _note(known: Path, digest: str) -> None:
-    known.parent.mkdir(parents=True, exist_ok=True)
+    known.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    known.touch(mode=0o600)
     known.write_text(digest, encoding="ascii")
 
 

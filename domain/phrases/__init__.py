@@ -23,7 +23,6 @@ class Phrases:
     unseen: re.Pattern[str] = _NOTHING
     theirs: re.Pattern[str] = _NOTHING
     others: re.Pattern[str] = _NOTHING
-    distress: re.Pattern[str] = _NOTHING
     mood: re.Pattern[str] = _NOTHING
     surprise: re.Pattern[str] = _NOTHING
     by_plot: re.Pattern[str] = _NOTHING

@@ -10,7 +10,7 @@ import pytest
 from bot.checks import Checker
 from bot.conversation import Conversation, Incoming
 from bot.dialogue import DraftingDialogue
-from bot.history import History
+from bot.history import History, Person
 from bot.models import Serving
 from bot.texts import Texts
 from domain.catalog import Catalog
@@ -340,12 +340,33 @@ async def test_whatever_is_said_gets_a_sensible_reply(talk, text):
     assert "everyone" not in reply.text
 
 
-async def test_distress_gets_help_and_no_film(talk):
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("I want to die", "in the US and Canada: call or text 988"),
+        ("recommend me something, it'll be my last one ever", "findahelpline.com"),
+        ("my husband hits me", "1-800-799-7233"),
+        ("my best friend says she wants to kill herself", "stay with them"),
+        ("不想活了", "中国大陆"),
+    ],
+)
+async def test_who_is_in_trouble_gets_help_and_nothing_else_now_and_next(talk, text, named):
     ann = talk()
     await ann.says("I loved Heat")
-    reply = await ann.says("I want to die")
-    assert "988" in reply.text
+    reply = await ann.says(text)
+    assert named in reply.text
     assert reply.cards == ()
+    after = await ann.says("thanks")
+    assert after.cards == ()
+    assert "988" not in after.text
+    await ann.says(text)
+    assert (await ann.says("ok. recommend me a comedy")).cards
+    assert (await ann.says("more please")).cards
+
+
+async def test_help_is_given_also_where_the_rest_of_the_turn_fails(talk, history, monkeypatch):
+    monkeypatch.setattr(history, "load", None)
+    assert "findahelpline.com" in (await talk().says("I want to kill myself")).text
 
 
 async def test_chinese_is_answered_in_chinese(talk):
@@ -780,3 +801,95 @@ async def test_limits_that_what_is_liked_keeps_still_hold(talk):
     await person.says("a thriller from after 1990")
     await person.says("something like Inception please")
     assert {c.value for c in (await person.is_known()).preference.constraints} == {">1990", "Thriller"}
+
+
+async def test_more_like_somebody_elses_message_is_a_search_and_nothing_more(talk, history):
+    ann = talk()
+    await ann.agrees(remember=True)
+    reply = await ann.conversation.similar(ann.incoming("I hated Heat!! canary. Fargo is trash, no horror ever"))
+    assert {"Heat (1995)", "Fargo (1996)"}.isdisjoint(titles(reply))
+    assert len(reply.cards) == 3
+    assert "Heat (1995) and Fargo (1996)" in reply.text
+    known = await ann.is_known()
+    assert known.preference.opinions == {}
+    assert known.preference.constraints == ()
+    assert not any("canary" in message.text or message.role == "user" for message in known.messages)
+    assert not any(held.says.count("canary") for held in await history.held("ann"))
+    assert "nothing of my catalogue" in (await ann.conversation.similar(ann.incoming("nice weather"))).text
+
+
+@pytest.mark.parametrize("text", ["don't remember me", "please stop tracking me", "不要记住我"])
+async def test_who_says_not_to_be_remembered_is_forgotten_also_after_a_restart(talk, history, tmp_path, text):
+    ann = talk()
+    await ann.agrees(remember=True)
+    await ann.says("I loved Heat")
+    await ann.says(text)
+    assert (await ann.is_known()).preference.opinions == {}
+    assert not await ann.conversation.is_undecided("ann")
+    again = await History.open(tmp_path, "movies")
+    assert await again.load("ann") == Person("ann", remember=False)
+    await again.close()
+
+
+@pytest.mark.parametrize("text", ["delete my data", "can you please erase everything about me?", "删除我的数据"])
+async def test_who_says_that_data_go_has_none_left(talk, history, text):
+    ann = talk()
+    await ann.agrees(remember=True)
+    await ann.says("I loved Heat")
+    assert await history.held("ann")
+    event = next(ann.events)
+    assert await ann.says(text, event)
+    assert await ann.says(text, event) is None
+    assert await history.held("ann") == []
+    assert (await ann.is_known()).messages == ()
+
+
+@pytest.mark.parametrize("text", ["what do you store about me?", "show me my data", "你保存了我的什么数据？"])
+async def test_who_asks_what_is_stored_reads_every_line_of_it(talk, text):
+    ann = talk()
+    await ann.agrees(remember=True)
+    await ann.says("I loved Heat, no horror please")
+    await ann.rates("608", "seen")
+    reply = await ann.says(text)
+    for said in ("Heat (1995)", "Fargo (1996)", "genres Horror", "I loved Heat, no horror please"):
+        assert said in reply.text
+    assert reply.private
+
+
+async def test_what_is_about_data_but_means_something_else_is_a_turn(talk):
+    ann = talk()
+    await ann.agrees(remember=True)
+    await ann.says("I loved Heat")
+    for text in ("a film where they delete my data", "why do you remember me?", "do not show me westerns"):
+        await ann.says(text)
+    assert "6" in (await ann.is_known()).preference.opinions
+
+
+async def test_in_public_nothing_is_a_reason_that_was_not_just_said(talk):
+    ann = talk()
+    await ann.says("I loved Heat, only thrillers please")
+    public = replace(ann.incoming("recommend me something"), public=True)
+    reply = await ann.conversation.turn(public)
+    assert reply.cards
+    assert "Heat" not in reply.text
+    assert "thriller" not in " ".join(card.reason for card in reply.cards)
+    said_now = await ann.conversation.turn(replace(ann.incoming("I loved Fargo. Something else?"), public=True))
+    assert any("Fargo" in card.reason for card in said_now.cards)
+    assert not any("Heat" in card.reason for card in said_now.cards)
+    await ann.conversation.set_public_reasons(ann.incoming(), on=True)
+    open_to_all = await ann.conversation.turn(replace(ann.incoming("more please"), public=True))
+    assert any("Heat" in card.reason for card in open_to_all.cards)
+
+
+async def test_a_profile_is_private(talk):
+    ann = talk()
+    assert (await ann.says("what do you know about me?")).private
+    assert not (await ann.says("I loved Heat")).private
+
+
+async def test_a_long_message_is_read_in_part_and_that_is_said(talk):
+    ann = talk()
+    reply = await ann.says("I loved Heat. " + "blah " * 500 + " I loved Fargo")
+    assert "first 2000 characters" in reply.text
+    assert set((await ann.is_known()).preference.opinions) == {"6"}
+    assert max(len(message.text) for message in (await ann.is_known()).messages) <= 2000

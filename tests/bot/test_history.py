@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+import threading
 
 import pytest
 
@@ -89,7 +90,8 @@ async def test_withdrawing_the_consent_deletes(store):
     await store.commit(FULL, Person("ann", remember=False), "m2")
     assert await store.load("ann") == Person("ann", remember=False)
     store._unremembered.clear()
-    assert await store.load("ann") == Person("ann")
+    assert await store.load("ann") == Person("ann", remember=False)
+    assert [held.what for held in await store.held("ann")] == ["refusal"]
 
 
 async def test_declining_a_new_wording_of_the_consent_deletes_what_the_old_one_kept(store, monkeypatch):
@@ -181,3 +183,82 @@ async def test_a_database_is_brought_up_step_by_step(tmp_path, monkeypatch):
         assert db.execute("PRAGMA user_version").fetchone() == (len(history.MIGRATIONS),)
         assert "note" in [row[1] for row in db.execute("PRAGMA table_info(people)")]
     db.close()
+
+
+async def test_a_reply_waits_until_it_arrived_also_over_a_restart(store, tmp_path):
+    await store.commit(Person("ann"), FULL, "m1", "somewhere", "en")
+    await store.commit(Person("bob"), Person("bob"), "m2", "elsewhere", "zh-CN")
+    await store.commit(FULL, FULL, "m3", "somewhere", "en")
+    await store.delivered("m3")
+    assert store.undelivered() == []
+    again = await reopened(store, tmp_path)
+    late = again.undelivered()
+    assert [(one.event_id, one.address, one.language, one.text) for one in late] == [
+        ("m1", "somewhere", "en", "hi"),
+        ("m2", "elsewhere", "zh-CN", None),
+    ]
+    await again.delivered("m1")
+    assert [one.event_id for one in again.undelivered()] == ["m2"]
+    await again.erase("bob")
+    await again.close()
+    third = await reopened(store, tmp_path)
+    assert third.undelivered() == []
+    await third.close()
+
+
+async def test_messages_are_kept_for_so_many_days(store, tmp_path, monkeypatch):
+    await store.commit(Person("ann"), FULL, "m1")
+    day = history.today()
+    monkeypatch.setattr(history, "today", lambda: day + 29)
+    assert (await store.load("ann")).messages
+    monkeypatch.setattr(history, "today", lambda: day + 30)
+    assert (await store.load("ann")).messages == ()
+    await store.commit(Person("bob"), Person("bob"), "m2")
+    assert CANARY not in str(await store.held("ann"))
+    assert not any(held.what in ("user", "bot") for held in await store.held("ann"))
+    assert (await store.load("ann")).preference == FULL.preference
+
+
+async def test_everything_that_is_held_is_told(store):
+    await store.commit(Person("ann"), FULL, "m1", "somewhere")
+    held = {(one.what, one.says) for one in await store.held("ann")}
+    assert held == {
+        ("remember", ""), ("share", ""), ("locale", "en-GB"), ("like", "6"), ("dislike", "1"),
+        ("unwanted", "genres Horror"), ("wanted", "year >=1990"), ("shown", "608"), ("shown", "47"),
+        ("asked", "genres"), ("user", "hello"), ("bot", "hi"), ("undelivered", "somewhere"),
+    }  # fmt: skip
+
+
+async def test_nobody_but_the_owner_may_read_the_store(store, tmp_path):
+    await store.commit(Person("ann"), FULL, "m1")
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {"movies.sqlite3", "movies.sqlite3-wal", "messages.key"}
+    assert {oct(path.stat().st_mode & 0o777) for path in files} == {"0o600"}
+    assert {oct(path.stat().st_mode & 0o777) for path in (tmp_path, tmp_path / "keys")} == {"0o700"}
+
+
+async def test_a_database_that_is_damaged_behind_its_header_is_one_sentence(tmp_path):
+    store = await History.open(tmp_path, "movies")
+    for n in range(40):
+        await store.commit(
+            Person(f"p{n}"), remembered(f"p{n}", messages=(Message(f"m{n}", "user", "x" * 500),)), f"e{n}"
+        )
+    await store.close()
+    path = tmp_path / "movies.sqlite3"
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\x07" * (len(content) - 4096)
+    path.write_bytes(content)
+    before = threading.active_count()
+    with pytest.raises(HistoryError, match="cannot be used"):
+        await History.open(tmp_path, "movies")
+    assert threading.active_count() <= before
+
+
+async def test_a_disk_without_room_does_not_keep_the_store_open(tmp_path):
+    store = await History.open(tmp_path, "movies")
+    await store.commit(Person("ann"), FULL, "m1")
+    await store._db.execute("PRAGMA max_page_count = 1")
+    await store._db.set_authorizer(lambda action, *_: sqlite3.SQLITE_DENY)
+    before = threading.active_count()
+    await store.close()
+    assert threading.active_count() < before

@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,11 +21,15 @@ def bot(catalog, tmp_path):
     Manifest("movies", "1", "", describe_files(folder)).save(folder)
     artifact.publish(folder.parent, "1")
 
-    def run(lines, *arguments, module="bot", **settings):
+    def run(lines, *arguments, module="bot", started=False, **settings):
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PARLEY_", "DISCORD_"))}
         environment |= {"PYTHONPATH": str(ROOT), **settings}
+        command = [sys.executable, "-W", "ignore", "-m", module, *arguments]
+        if started:
+            pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+            return subprocess.Popen(command, cwd=tmp_path, env=environment, **pipes)
         return subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", module, *arguments],
+            command,
             input=lines.encode() if isinstance(lines, str) else lines,
             capture_output=True, cwd=tmp_path, env=environment, check=False,
         )  # fmt: skip
@@ -85,3 +90,51 @@ def test_retraining_from_the_shell_tells_its_status(bot):
     done = bot("", "status", module="bot.retraining")
     assert done.returncode == 0
     assert "Version 1 of movies" in done.stdout.decode()
+
+
+def test_sigterm_ends_the_terminal_in_order(bot, tmp_path):
+    process = bot("", started=True)
+    process.stdin.write(b"I loved Heat\n")
+    process.stdin.flush()
+    assert process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    assert b"Traceback" not in process.stderr.read()
+    process.stdin.close()
+    process.stdout.close()
+    process.stderr.close()
+    assert not (tmp_path / "state" / "movies.sqlite3-wal").exists()
+
+
+def test_a_thread_that_hangs_does_not_hold_up_the_end():
+    code = "import threading, bot.ending; bot.ending.end_within(0.2, 3); threading.Event().wait()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, timeout=20, check=False)
+    assert done.returncode == 3
+    assert b"something hung" in done.stderr
+
+
+def test_dont_remember_me_holds_in_the_terminal_too(bot):
+    bot("I loved Heat\ndon't remember me\n")
+    told = bot("what do you store about me?\n").stdout.decode()
+    assert "Heat" not in told
+    assert "You do not want to be remembered" in told
+
+
+def test_no_file_appears_outside_the_state_folder(bot, tmp_path):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    before = set(tmp_path.rglob("*"))
+    bot("I loved Heat\n", TMPDIR=str(scratch), HOME=str(scratch))
+    new = {path.relative_to(tmp_path).parts[0] for path in set(tmp_path.rglob("*")) - before}
+    assert new == {"state"}
+
+
+def test_a_damaged_database_is_one_sentence_and_exit_2(bot, tmp_path):
+    bot("I loved Heat\n" * 30)
+    path = tmp_path / "state" / "movies.sqlite3"
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\x07" * (len(content) - 4096))
+    done = bot("hi\n")
+    assert done.returncode == 2
+    assert "cannot be used" in done.stderr.decode().strip().splitlines()[-1]
+    assert b"Traceback" not in done.stderr

@@ -267,16 +267,6 @@ def test_a_person_may_ask_what_is_believed_of_them(understander):
     assert understander.understand("what do you know about me?").asks == Question.SELF
 
 
-def test_distress_is_noticed(understander):
-    assert understander.understand("honestly I want to kill myself").distress
-    assert understander.understand("I feel like ending it all").distress
-    assert understander.understand("I don't want to be here anymore").distress
-    assert not understander.understand("I'd kill myself laughing at a good comedy").distress
-    assert not understander.understand("a film about suicide prevention").distress
-    assert not understander.understand("I want to watch something about a suicide squad? no, Heat").mentions[0].polarity
-    assert not understander.understand("I would kill for a good thriller").distress
-
-
 def test_everything_can_be_taken_back(understander):
     assert understander.understand("forget everything").forget_all
     assert not understander.understand("forget that I like horror").forget_all
@@ -307,7 +297,6 @@ def test_that_does_not_point_at_what_was_shown_where_another_title_stands_before
 def test_turns_of_phrase(understander, text, polarity):
     said = understander.understand(text)
     assert [m.polarity for m in said.mentions] == ([] if polarity is None else [polarity])
-    assert said.distress == (polarity is None)
 
 
 def test_not_a_romcom_is_no_word_against_comedies(understander):

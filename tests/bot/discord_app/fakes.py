@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from bot.conversation import Card, Conversation, Incoming, Reply
+from bot.history import Undelivered
 from bot.retraining import Outcome, Progress, Retraining
 from bot.texts import Texts, language_of
 from domain.preference import Verdict
@@ -29,10 +30,15 @@ class FakeConversation(Conversation):
         self._texts = texts or Texts.load()
         self.turns: list[Incoming] = []
         self.wishes: list[Incoming] = []
+        self.likes: list[Incoming] = []
+        self.much = 0
         self.ratings: list[tuple[str, str, str, str]] = []
         self.consents: list[tuple[str, bool | None, bool | None]] = []
         self.erased: list[str] = []
         self.gate = asyncio.Event()
+        self.arrived: list[str] = []
+        self.late: list[Undelivered] = []
+        self.public_reasons: list[tuple[str, bool]] = []
         self._handled: set[str] = set()
         self._asked: set[str] = set()
 
@@ -75,11 +81,29 @@ class FakeConversation(Conversation):
     async def about(self, person_id: str, locale: str | None = None) -> Reply:
         return Reply(f"All that is held about {person_id}.", "answer")
 
+    async def held(self, person_id: str, locale: str | None = None) -> Reply:
+        return Reply(f"Every row about {person_id}." + LONG_ANSWER * self.much, "answer", private=True)
+
+    async def set_public_reasons(self, incoming: Incoming, *, on: bool) -> Reply | None:
+        self.public_reasons.append((incoming.person_id, on))
+        return Reply("Your choice is noted.", "chat")
+
+    async def similar(self, incoming: Incoming) -> Reply | None:
+        self.likes.append(incoming)
+        return self._reply(incoming, cards=True)
+
+    async def delivered(self, event_id: str) -> None:
+        self.arrived.append(event_id)
+
+    def undelivered(self, prefix: str) -> list[Undelivered]:
+        return [late for late in self.late if late.address.startswith(prefix) and late.event_id not in self.arrived]
+
     async def erase(self, person_id: str) -> None:
         self.erased.append(person_id)
 
     def text(self, key: str, locale: str | None = None, **values: object) -> str:
-        return self._texts.say(key, language_of("", locale), **values)
+        slots = {"noun": "film", "nouns": "films", "piece": "部", "had": "seen", "Had": "Seen", "days": 30}
+        return self._texts.say(key, language_of("", locale), **{**slots, **values})
 
     def find(self, typed: str, limit: int = 25) -> list[tuple[str, str]]:
         wanted = typed.lower()
@@ -100,7 +124,8 @@ class FakeConversation(Conversation):
             shown = tuple(Card(item_id, name, "", "It fits.") for item_id, name in ITEMS.items())
             text = "Try " + ", ".join(card.name for card in shown) + "."
             return Reply(text, "recommend", shown, ask_to_remember=first, language=language)
-        return Reply(f"You said: {incoming.text}", "chat", ask_to_remember=first, language=language)
+        private = "secret" in incoming.text
+        return Reply(f"You said: {incoming.text}", "chat", ask_to_remember=first, language=language, private=private)
 
 
 class FakeRetraining(Retraining):

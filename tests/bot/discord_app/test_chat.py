@@ -1,8 +1,11 @@
 import logging
+import time
 
 import pytest
 from simcord.backend import serializers
 
+from bot.discord_app.consent import question
+from bot.history import Undelivered
 from tests.bot.discord_app.fakes import LONG_ANSWER
 
 pytestmark = pytest.mark.simcord(shard_count=1)
@@ -111,9 +114,9 @@ async def test_a_refused_typing_indicator_does_not_hold_up_the_answer(simcord_en
 async def test_the_first_reply_asks_whether_to_remember(simcord_env, conversation):
     ann = simcord_env.create_user("ann")
     await ann.send_dm("hello")
-    question = said(ann.dm_channel, simcord_env.bot)[-1]
-    assert custom_ids(question) == [f"remember:yes:{ann.id}", f"remember:no:{ann.id}"]
-    await ann.click(question, label="Remember me")
+    asked = said(ann.dm_channel, simcord_env.bot)[-1]
+    assert custom_ids(asked) == [f"remember:yes:{ann.id}", f"remember:no:{ann.id}"]
+    await ann.click(asked, label="Remember me")
     assert conversation.consents == [(str(ann.id), True, None)]
     decided = said(ann.dm_channel, simcord_env.bot)[-1]
     assert (decided.content, decided.components) == ("Your choice is noted.", [])
@@ -122,14 +125,56 @@ async def test_the_first_reply_asks_whether_to_remember(simcord_env, conversatio
 
 
 async def test_nobody_else_can_consent_for_a_person(simcord_env, conversation, room, ann, bob):
-    await ann.send(room, f"<@{simcord_env.bot.user.id}> hello")
-    question = said(room, simcord_env.bot)[-1]
-    result = await bob.click(question, label="Remember me")
+    page = question(ann.id, "en", conversation.text)
+    await simcord_env.bot.get_channel(room.id).send(page.content, view=page.view)
+    asked = said(room, simcord_env.bot)[-1]
+    result = await bob.click(asked, label="Remember me")
     assert result.ephemeral
     assert result.response.content == "That question is for somebody else."
     assert conversation.consents == []
-    await ann.click(question, label="Don't remember me")
+    await ann.click(asked, label="Don't remember me")
     assert conversation.consents == [(str(ann.id), False, None)]
+
+
+async def test_in_a_server_consent_and_profile_are_for_the_persons_own_messages(simcord_env, room, ann):
+    await ann.send(room, f"<@{simcord_env.bot.user.id}> a secret")
+    assert [message.content for message in said(room, simcord_env.bot)] == [
+        "That is about you alone, so I have sent it to you directly."
+    ]
+    told, asked = said(ann.user.dm_channel, simcord_env.bot)
+    assert told.content == "You said: a secret"
+    assert custom_ids(asked) == [f"remember:yes:{ann.id}", f"remember:no:{ann.id}"]
+
+
+async def test_where_direct_messages_are_closed_nothing_of_a_profile_is_said(simcord_env, room, ann):
+    simcord_env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+    await ann.send(room, f"<@{simcord_env.bot.user.id}> a secret")
+    (public,) = said(room, simcord_env.bot)
+    assert "secret" not in public.content
+    assert "direct messages are closed" in public.content
+
+
+async def test_what_a_stop_kept_from_arriving_is_delivered_or_told_after_the_restart(
+    simcord_env, conversation, new_bot, room, ann
+):
+    await ann.send_dm("hello")
+    channel = ann.user.dm_channel
+    said_before = len(said(channel, simcord_env.bot))
+    now = int(time.time())
+    where = f"discord:message:{channel.id}:1"
+    conversation.late = [
+        Undelivered("1", str(ann.id), where, "en", now, "Try Heat."),
+        Undelivered("2", str(ann.id), where, "en", now, None),
+        Undelivered("3", str(ann.id), f"discord:message:{room.id}:1", "en", now, "You like Heat."),
+        Undelivered("4", str(ann.id), "discord:interaction:1:gone", "en", now - 3600, None),
+        Undelivered("5", str(ann.id), where, "en", now - 200_000, "Long ago."),
+    ]
+    await simcord_env.restart_bot(new_bot())
+    sorry = "I was restarted before I could answer you. Please say it again."
+    late = [message.content for message in said(channel, simcord_env.bot)[said_before:]]
+    assert late == ["Try Heat.", sorry, sorry]
+    assert [message.content for message in said(room, simcord_env.bot)] == [sorry]
+    assert conversation.undelivered("") == []
 
 
 async def test_the_consent_buttons_survive_a_restart(simcord_env, conversation, new_bot):

@@ -51,10 +51,13 @@ async def test_a_late_acknowledgement_is_no_failure(simcord_env, conversation, r
     assert conversation.wishes == []
 
 
-async def test_more_like_this_takes_the_message_as_the_wish(simcord_env, conversation, room, ann):
+async def test_more_like_this_takes_the_message_as_a_search_and_not_as_something_said(
+    simcord_env, conversation, room, ann
+):
     message = await ann.send(room, "Heat is great")
     result = await ann.context_menu(room, "More like this", message)
-    assert conversation.wishes[0].text == "Something like this: Heat is great"
+    assert [asked.text for asked in conversation.likes] == ["Heat is great"]
+    assert conversation.wishes == conversation.turns == []
     assert result.response.content.startswith("Try")
 
 
@@ -80,11 +83,26 @@ async def test_rate_takes_a_typed_title_and_says_if_there_is_none(simcord_env, c
     assert "do not know that title" in result.response.content
 
 
-@pytest.mark.parametrize("command", ["me", "privacy show"])
-async def test_what_is_held_is_shown_to_that_person_only(simcord_env, room, ann, command):
+@pytest.mark.parametrize(("command", "said"), [("me", "All that is held"), ("privacy show", "Every row")])
+async def test_what_is_held_is_shown_to_that_person_only(simcord_env, room, ann, command, said):
     result = await ann.slash(room, command)
     assert result.ephemeral
-    assert result.response.content == f"All that is held about {ann.id}."
+    assert result.response.content == f"{said} about {ann.id}."
+
+
+async def test_what_fills_more_than_the_answers_that_discord_allows_comes_as_a_file(
+    simcord_env, conversation, room, ann
+):
+    conversation.much = 4
+    result = await ann.slash(room, "privacy show")
+    assert result.response.content.startswith(f"Every row about {ann.id}.")
+    assert [a.filename for message in result.followups for a in message.attachments] == ["parley.txt"]
+
+
+async def test_reasons_in_public_are_a_choice(simcord_env, conversation, room, ann):
+    result = await ann.slash(room, "privacy reasons", on=True)
+    assert result.ephemeral
+    assert conversation.public_reasons == [(str(ann.id), True)]
 
 
 async def test_help_is_short(simcord_env, room, ann):
