@@ -24,6 +24,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
 from domain.artifact import DIALOGUE_FACTS
+from export.parity import ParityError, check_tokens
 from training import progress
 
 STAGE = "export.dialogue"
@@ -151,7 +152,7 @@ def export(model: Path, out: Path, adapter: Path | None, precision: str) -> dict
         what its `DIALOGUE_FACTS` say.
 
     Raises:
-        ExportError: the builder fails, or the export differs from torch by more than the tolerances.
+        ExportError: the builder fails, or the export differs from torch by more than the tolerances, or in its tokens.
     """
     started = time.monotonic()
     if precision == "fp16-cuda" and not torch.cuda.is_available():
@@ -169,6 +170,7 @@ def export(model: Path, out: Path, adapter: Path | None, precision: str) -> dict
             absolute, relative = logits_difference(replies, work / "fp32")
             wait_for(served)
             shutil.rmtree(work / "fp32")
+        texts = compare_tokens(model, work / precision)
         say(0.8, f"comparing the {precision} export with torch")
         divergence = mean_kl(replies, work / precision)
         judge(precision, relative, divergence)
@@ -177,6 +179,7 @@ def export(model: Path, out: Path, adapter: Path | None, precision: str) -> dict
             "logits_max_difference": absolute,
             "logits_max_relative_difference": relative,
             "mean_kl": divergence,
+            "texts_of_the_same_tokens": texts,
             "replies": len(replies),
             "tokens": sum(len(reply.logits) for reply in replies),
             "adapter": adapter.name if adapter else None,
@@ -259,6 +262,19 @@ def held_out(model: Path) -> list[Reply]:
     spoken = sorted((as_tokens(tokenizer, dialogue) for dialogue in HELD_OUT), key=lambda said: len(said[0]))
     batches = (spoken[at : at + BATCH] for at in range(0, len(spoken), BATCH))
     return [reply for batch in batches for reply in torch_replies(network, batch)]
+
+
+def compare_tokens(model: Path, folder: Path) -> int:
+    """Compare the tokenizer beside an export with the model's own; returns on how many texts.
+
+    Raises:
+        ExportError: they differ: every reply would be off, whatever the weights are.
+    """
+    trained, served = AutoTokenizer.from_pretrained(model), og.Tokenizer(og.Model(str(folder)))
+    try:
+        return check_tokens(lambda text: trained(text)["input_ids"], served.encode, "model")
+    except ParityError as error:
+        raise ExportError(f"{error}: nothing was published; try the versions of requirements.lock") from error
 
 
 def as_tokens(tokenizer: Any, dialogue: Sequence[str]) -> tuple[list[int], int]:

@@ -21,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from peft import PeftModel
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.export import Dim
 from transformers import AutoModel, AutoTokenizer
@@ -36,7 +37,7 @@ from domain.artifact import (
     TOKEN_IDS,
     write_atomically,
 )
-from export.parity import TOLERANCE, ParityError
+from export.parity import TOLERANCE, ParityError, check_tokens
 from training import progress
 from training.wheels import SetUpError, default_data, minilm
 
@@ -115,8 +116,11 @@ def convert(raw: Path, made: Path, learned: Path) -> dict[str, Any]:
             f"the int8 encoder is off: a cosine of {cosine:.3f} with torch's, {LEAST_COSINE} is asked for"
         )
     shutil.copyfile(raw / ENCODER_TOKENIZER, made / ENCODER_TOKENIZER)
+    trained, served = AutoTokenizer.from_pretrained(raw), Tokenizer.from_file(str(made / ENCODER_TOKENIZER))
+    served.no_padding()
+    texts = check_tokens(lambda text: trained(text)["input_ids"], lambda text: served.encode(text).ids, "encoder")
     shutil.copyfile(learned / ENCODER_HEADS, made / ENCODER_HEADS)
-    facts = {"source": SOURCE, "parity": parity, "least_cosine": cosine}
+    facts = {"source": SOURCE, "parity": parity, "least_cosine": cosine, "texts_of_the_same_tokens": texts}
     write_atomically(made / ENCODER_FACTS, json.dumps(facts, indent=1) + "\n")
     return facts
 

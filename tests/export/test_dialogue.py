@@ -1,6 +1,7 @@
 """The exported dialogue model agrees with torch, or nothing is published."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import ClassVar
@@ -9,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
-from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import AutoModelForCausalLM, GPT2TokenizerFast, LlamaConfig, LlamaForCausalLM
 
 from bot.dialogue import language_model
 from domain.artifact import DIALOGUE_FACTS
@@ -20,23 +21,26 @@ from export.dialogue import ExportError, judge, merge
 TASKS = Path("/proc/self/task")
 TEMPLATE = (
     "{% for m in messages %}<{{ m['role'] }}> {{ m['content'] }} <end> {% endfor %}"
-    "{% if add_generation_prompt %}<assistant> {% endif %}"
+    "{% if add_generation_prompt %}<assistant>{% endif %}"
 )
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Llama of two small random layers; its tokenizer knows the words of the held-out replies."""
+    """A Llama of two small random layers; its tokenizer has pieces of the held-out replies."""
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    said = " ".join(text for said in dialogue.HELD_OUT for text in said).split()
-    words = dict.fromkeys(("<unk>", "<end>", "<user>", "<assistant>", *said))
-    tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>", eos_token="<end>", pad_token="<end>")
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    special = ["<unk>", "<end>", "<user>", "<assistant>"]
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(vocab_size=600, special_tokens=special, initial_alphabet=alphabet)
+    tokenizer.train_from_iterator((text for said in dialogue.HELD_OUT for text in said), trainer)
+    fast = GPT2TokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>", eos_token="<end>", pad_token="<end>")
     fast.chat_template = TEMPLATE
     fast.save_pretrained(folder)
     torch.manual_seed(0)
-    config = LlamaConfig(vocab_size=len(words), hidden_size=64, intermediate_size=64, num_hidden_layers=2,
+    config = LlamaConfig(vocab_size=len(fast), hidden_size=64, intermediate_size=64, num_hidden_layers=2,
                          num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=512, bos_token_id=1,
                          eos_token_id=1, pad_token_id=1, tie_word_embeddings=True)  # fmt: skip
     LlamaForCausalLM(config).save_pretrained(folder)
@@ -106,9 +110,20 @@ def test_padding_changes_no_logit(model):
 
 
 def test_only_the_reply_is_compared(model):
-    first = dialogue.as_tokens(dialogue.AutoTokenizer.from_pretrained(model), ("hi", "Hello! Tell me"))
-    tokens, start = first
-    assert len(tokens) - 1 - start == 4  # three words and the end
+    tokenizer = dialogue.AutoTokenizer.from_pretrained(model)
+    tokens, start = dialogue.as_tokens(tokenizer, ("hi", "Hello! Tell me"))
+    assert tokenizer.decode(tokens[start + 1 :]).strip() == "Hello! Tell me <end>"
+
+
+def test_an_export_whose_tokenizer_is_another_is_refused(model, exported, tmp_path):
+    assert dialogue.compare_tokens(model, exported) >= 50
+    other = tmp_path / "other"
+    shutil.copytree(exported, other)
+    saved = json.loads((other / "tokenizer.json").read_text(encoding="utf-8"))
+    saved["model"]["merges"] = saved["model"]["merges"][:20]
+    (other / "tokenizer.json").write_text(json.dumps(saved), encoding="utf-8")
+    with pytest.raises(ExportError, match=r"reads .* otherwise than that of the model: nothing was published"):
+        dialogue.compare_tokens(model, other)
 
 
 def copying(folder: Path) -> type[dialogue.building]:

@@ -11,11 +11,13 @@ from training.linear import SPARSE, LinearSettings
 from training.recommender import (
     CAUTIONS,
     Options,
+    Progress,
     TrainingError,
     Validation,
     allowed_cautions,
     choose_caution,
     choose_sparse,
+    expected_memory,
     load_generator,
     shortened,
     train,
@@ -87,6 +89,46 @@ def test_progress_is_json_on_stdout_and_words_on_stderr(tmp_path, capsys, monkey
     assert done == sorted(done)
     assert done[-1] == 1.0
     assert "training.recommender: 100%" in err
+    assert "GB of memory" in lines[0]["say"]
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_progress_moves_and_tells_the_time_left_while_a_step_takes_long(capsys):
+    clock = Clock()
+    progress = Progress(expected=100.0, clock=clock)
+    progress.tell(0.0, "begun")
+    for clock.now in (5.0, 10.0, 60.0):
+        progress.beat()
+    progress.tell(0.08, "first step")
+    clock.now = 61.0
+    progress.beat()
+    progress.tell(1.0, "trained")
+    progress.close()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["done"] for line in lines] == [0.0, 0.05, 0.1, 0.1, 0.1, 0.18, 1.0]
+    assert [line["say"] for line in lines] == [
+        "begun, about 2 min left",
+        "begun, about 100 s left",
+        "begun, about 90 s left",
+        "begun, about 90 s left",
+        "first step, about 90 s left",
+        "first step, about 80 s left",
+        "trained",
+    ]
+
+
+def test_the_memory_that_training_needs_is_near_what_was_measured():
+    measured = {1_000: 0.72, 10_000: 2.01, 100_000: 2.70}  # benchmarks.growth: a million interactions
+    for items, gigabytes in measured.items():
+        assert expected_memory(20_000, items, 1_000_000) == pytest.approx(gigabytes, rel=0.25)
 
 
 def test_bad_data_is_one_sentence_and_exit_2(tmp_path, capsys, monkeypatch):

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from domain.catalog import Catalog, Vocabulary
-from training import sources, wheels
+from training import sources, tables, wheels
 from training.sources import Dataset, SourceError, film, names_of
 from training.vocabulary import vocabulary
 from training.wheels import SetUpError
@@ -303,7 +303,7 @@ def test_what_was_kept_can_be_built_from_again(data, tmp_path):
         ("items.csv", "item_id,title\na,One\nb\n", "line 3: 1 cells where 2 columns are named"),
         ("items.csv", 'item_id,title\na,"One\nb,Two\n', "line 2: not CSV"),
         ("items.csv", 'item_id,title\na,"One"x\n', "line 2: not CSV"),
-        ("items.csv", "item_id,name\na,One\n", "line 1: no column 'title'"),
+        ("items.csv", "item_id,label\na,One\n", "line 1: no column 'title'"),
         ("items.csv", "item_id,title,title\na,One,Two\n", "line 1: column 'title' is named twice"),
         ("items.csv", "item_id,title\na,One\n\na,Two\n", "line 4: item_id 'a' was given before, on line 2"),
         ("items.csv", "item_id,title\na,\n", "line 2: an item needs an item_id and a title"),
@@ -459,7 +459,7 @@ def test_a_source_error_names_the_missing_option(capsys):
 
 def test_source_error_is_an_exception_of_ours():
     with pytest.raises(SourceError):
-        list(sources.rows(Path("nowhere.csv"), ()))
+        list(tables.rows(Path("nowhere.csv"), ()))
 
 
 def test_a_year_that_is_none_and_a_popularity_are_read_where_they_stand(tmp_path, capsys):
