@@ -59,6 +59,13 @@ _GARBLED = {
 """What no reply says, whatever its brief."""
 _SOMETHING = re.compile(r"\bsomething ([^,.:;?!]+)", re.IGNORECASE)
 _NOT_WISHED = ("else", "different", "quite different", "for you")
+_THINGS = frozenset(
+    """
+    film films movie movies picture book books novel novels course courses class classes lesson lessons product products
+    game games song songs album albums article articles post posts
+    """.split()
+)
+"""What things are called: each domain has words of its own."""
 _PLAIN = re.compile(r"[ -~‘’“”–—]*")
 _CAPITAL = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+")
 
@@ -76,6 +83,7 @@ class Checker:
         self._linker = linker
         named = {*catalog.values, *catalog.vocabulary.measures, *catalog.vocabulary.questions.values()}
         self._topics = {normal(phrasing.word(name)).rstrip("s") for name in named if name.isascii()}
+        self._nouns = {*catalog.vocabulary.noun, *catalog.vocabulary.nouns}
         self._superlatives = {
             superlative(words[0]) for m in catalog.vocabulary.measures.values() for words in (m.low, m.high) if words
         }
@@ -160,6 +168,9 @@ class Checker:
         yield from _claims(brief, items or brief.items, sentence)
         yield from _kinds(brief, items, sentence)
         yield from (f"is garbled: {fault}" for fault, pattern in _GARBLED.items() if pattern.search(sentence))
+        told_of = " ".join(part for item in brief.items for part in (*item.values, *item.meets))
+        for word in _THINGS & set(normal(told).split()) - self._nouns - set(normal(told_of).split()):
+            yield f"says {word}, which is not what these are"
         for word in self._superlatives & set(told.lower().replace(",", " ").replace(".", " ").split()):
             if word not in {item.stands_out for item in items}:
                 yield f"says {word}, which it is not"

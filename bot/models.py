@@ -55,7 +55,8 @@ class Models:
         if isinstance(self.recommender, PopularityRecommender):
             missing.append("no trained recommender in it: I recommend what is popular")
         if isinstance(self.dialogue, NoDialogue):
-            missing.append("no fine-tuned dialogue model in it (see training.dialogue): I answer in set phrases")
+            things = self.catalog.vocabulary.noun[1]
+            missing.append(f"no dialogue model that was taught to speak of {things}: I answer in set phrases")
         return missing
 
 
@@ -72,7 +73,7 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
     """
     manifest = Manifest.load(folder)
     catalog, linker, made = _made_from_catalog(folder, manifest, texts, old)
-    drafter = _drafter(folder, manifest, old)
+    drafter = _drafter(folder, manifest, old, catalog.vocabulary.noun[0])
     has_model = (folder / artifact.RECOMMENDER).is_file()
     return Models(
         manifest=manifest,
@@ -109,20 +110,27 @@ def _made_from_catalog(
     return catalog, linker, made
 
 
-def _drafter(folder: Path, manifest: Manifest, old: Models | None) -> Drafter | None:
-    """The language model of a version; the one in memory, if it is the same: it is the largest thing there is."""
-    if old and _files(old.manifest, artifact.DIALOGUE) == _files(manifest, artifact.DIALOGUE):
+def _drafter(folder: Path, manifest: Manifest, old: Models | None, noun: str) -> Drafter | None:
+    """The language model of a version; the one in memory, if it is the same: it is the largest thing there is.
+
+    None where it has not learned to speak of such things as this domain has.
+    """
+    if (
+        old
+        and old.catalog.vocabulary.noun[0] == noun
+        and _files(old.manifest, artifact.DIALOGUE) == _files(manifest, artifact.DIALOGUE)
+    ):
         return old.drafter
-    return GenaiDrafter(folder / artifact.DIALOGUE) if _carries_out_briefs(folder / artifact.DIALOGUE) else None
+    return GenaiDrafter(folder / artifact.DIALOGUE) if _speaks_of(folder / artifact.DIALOGUE, noun) else None
 
 
-def _carries_out_briefs(dialogue: Path) -> bool:
-    """Whether a language model was fine-tuned on briefs: one that was not passes no check, and only costs seconds."""
+def _speaks_of(dialogue: Path, noun: str) -> bool:
+    """Whether a language model was fine-tuned on briefs of such things: another says what is not so, or nothing."""
     try:
         facts = json.loads((dialogue / artifact.DIALOGUE_FACTS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(facts, dict) and bool(facts.get("adapter"))
+    return isinstance(facts, dict) and bool(facts.get("adapter")) and facts.get("noun", "film") == noun
 
 
 def _files(manifest: Manifest, *names: str) -> dict[str, object]:

@@ -183,6 +183,7 @@ def export(model: Path, out: Path, adapter: Path | None, precision: str) -> dict
             "replies": len(replies),
             "tokens": sum(len(reply.logits) for reply in replies),
             "adapter": adapter.name if adapter else None,
+            "noun": noun_of(adapter),
             "seconds": round(time.monotonic() - started, 1),
         }
         (work / precision / DIALOGUE_FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
@@ -190,6 +191,15 @@ def export(model: Path, out: Path, adapter: Path | None, precision: str) -> dict
             shutil.rmtree(out)
         os.replace(work / precision, out)
     return facts
+
+
+def noun_of(adapter: Path | None) -> str | None:
+    """What the things are called that an adapter learned to speak of, as `training.dialogue` wrote it."""
+    try:
+        told = json.loads((adapter / "training.json").read_text(encoding="utf-8")) if adapter else {}
+    except (OSError, ValueError):
+        return None
+    return str(told["noun"]) if "noun" in told else None
 
 
 def merge(model: Path, adapter: Path, out: Path) -> Path:

@@ -176,7 +176,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     adapted.peft_config["default"].base_model_name_or_path = None  # a folder of this machine, of no use elsewhere
     adapted.half().save_pretrained(options.out)  # half the size to ship, and nothing that int8 would keep
-    (options.out / "training.json").write_text(json.dumps({**asdict(config), **figures}, indent=1), encoding="utf-8")
+    told = {"noun": catalog.vocabulary.noun[0], **asdict(config)}
+    (options.out / "training.json").write_text(json.dumps({**told, **figures}, indent=1), encoding="utf-8")
     say(1.0, f"held-out perplexity {figures['before']['perplexity']:.2f} -> {figures['after']['perplexity']:.2f}")
     return 0
 

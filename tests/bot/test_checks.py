@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.checks import Checker
+from domain.catalog import Catalog, Item, Vocabulary
 from domain.linking import Linker
 from domain.prompt import Brief, BriefItem
 from training.corpus import examples
@@ -208,3 +209,22 @@ def test_a_wish_is_spoken_of_once_and_for_something(checker):
     assert checker.faults(shown, twice) == ["says twice that it was asked for"]
     assert checker.faults(shown, "Just as you asked: what I have is @1, a war film.") != []
     assert checker.faults(shown, "You wanted a war film, so try @1, a war film.") == []
+
+
+@pytest.mark.parametrize(
+    ("draft", "fault"),
+    [
+        ("Try @1, an office film from 2019.", "says film, which is not what these are"),
+        ("Try @1, an office product from 2019, as good as any book.", "says book"),
+        ("Try @1, an office product of 12.", "not what the number means"),
+        ("Try @1, an office product of 12 minutes.", "not what the number means"),
+        ("Try @1, an office product of 12 dollars.", ""),
+    ],
+)
+def test_another_domains_noun_and_a_number_without_its_unit_are_refused(draft, fault):
+    lamp = Item("a", "Lamp", 2019, attributes={"kind": ("office",), "price": 12.0})
+    words = Vocabulary(("product", "products"), ("product", "products"), ask=("kind",), common_nouns=("kind",))
+    shop = Catalog([lamp], words)
+    brief = Brief("recommend", "product", (BriefItem(("office",), ("12 dollars", "2019"), popular=True),))
+    found = Checker(shop, Linker(shop)).faults(brief, draft)
+    assert any(fault in one for one in found) if fault else found == []

@@ -59,8 +59,17 @@ def test_nothing_to_serve_is_one_sentence(tmp_path):
         load_current(tmp_path / "movies", TEXTS, pytest.fail)
 
 
-@pytest.mark.parametrize(("facts", "asked"), [('{"adapter": null}', False), ("{", False), ('{"adapter": "a"}', True)])
-def test_only_a_language_model_that_was_fine_tuned_is_asked(publish, tmp_path, facts, asked):
+@pytest.mark.parametrize(
+    ("facts", "asked"),
+    [
+        ('{"adapter": null}', False),
+        ("{", False),
+        ('{"adapter": "a"}', True),
+        ('{"adapter": "a", "noun": "film"}', True),
+        ('{"adapter": "a", "noun": "course"}', False),
+    ],
+)
+def test_only_a_language_model_that_was_taught_to_speak_of_such_things_is_asked(publish, tmp_path, facts, asked):
     folder = publish("1")
     (folder / artifact.DIALOGUE).mkdir()
     (folder / artifact.DIALOGUE / artifact.DIALOGUE_FACTS).write_text(facts)
