@@ -15,8 +15,15 @@ Attribute = float | tuple[str, ...]
 """A number, or one or more values."""
 
 POPULARITY = "popularity"
-RESERVED = ("item_id", "title", "year", "description", "other_names", POPULARITY)
+RESERVED = ("item_id", "title", "year", "description", "descriptions", "remembered", "other_names", POPULARITY)
 """Keys of an item in catalog.json that are not attributes."""
+IN_LANGUAGE = "description:"
+"""What a column of items.csv begins with that holds descriptions in another language: ``description:zh-CN``."""
+
+
+def is_attribute(column: str) -> bool:
+    """Whether a column of items.csv holds an attribute's values."""
+    return column not in RESERVED and not column.startswith(IN_LANGUAGE)
 
 
 class CatalogError(ValueError):
@@ -31,7 +38,9 @@ class Item:
         item_id: the identifier in the data the catalogue was built from.
         title: as people say it, without the year.
         year: of publication, where known.
-        description: free text, where known.
+        description: what it is about, where known, in English or the owner's language.
+        descriptions: language -> the same in that language.
+        remembered: by which people remember it: searched, and never shown, since it gives endings away.
         other_names: further titles that people use for it.
         popularity: how many people of the training data had something to do with it, and what the source adds.
         attributes: name -> number, or name -> values, e.g. ``{"genres": ("Crime",), "length": 170.0}``.
@@ -41,6 +50,8 @@ class Item:
     title: str
     year: int | None = None
     description: str | None = None
+    descriptions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    remembered: str | None = None
     other_names: tuple[str, ...] = ()
     popularity: int = 0
     attributes: Mapping[str, Attribute] = field(default_factory=lambda: MappingProxyType({}))
@@ -49,6 +60,10 @@ class Item:
     def name(self) -> str:
         """Title and year as one reads them: ``Heat (1995)``."""
         return self.title if self.year is None else f"{self.title} ({self.year})"
+
+    def about(self, language: str) -> str | None:
+        """The description in a language, or else the one that there is."""
+        return self.descriptions.get(language) or self.description
 
     def values(self, attribute: str) -> tuple[str, ...]:
         """The values of a multi-valued attribute; empty if it has none."""
@@ -69,6 +84,10 @@ class Item:
         plain: dict[str, Any] = {"item_id": self.item_id, "title": self.title, "year": self.year}
         if self.description:
             plain["description"] = self.description
+        if self.descriptions:
+            plain["descriptions"] = dict(self.descriptions)
+        if self.remembered:
+            plain["remembered"] = self.remembered
         if self.other_names:
             plain["other_names"] = list(self.other_names)
         plain["popularity"] = self.popularity
@@ -88,6 +107,8 @@ class Item:
             title=str(plain["title"]),
             year=plain.get("year"),
             description=plain.get("description"),
+            descriptions=MappingProxyType(dict(plain.get("descriptions") or {})),
+            remembered=plain.get("remembered"),
             other_names=tuple(plain.get("other_names", ())),
             popularity=int(plain.get("popularity", 0)),
             attributes=MappingProxyType(attributes),

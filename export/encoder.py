@@ -101,26 +101,24 @@ def convert(raw: Path, made: Path, learned: Path) -> dict[str, Any]:
     batch = AutoTokenizer.from_pretrained(raw)(list(PROBES), padding=True, return_tensors="np")
     ids, mask = batch["input_ids"].astype(np.int64), batch["attention_mask"].astype(np.int64)
     whole = made / "fp32.onnx"
-    _to_onnx(network, whole, torch.from_numpy(ids), torch.from_numpy(mask))
+    to_onnx(network, whole, torch.from_numpy(ids), torch.from_numpy(mask))
     with torch.inference_mode():
         truth = network(torch.from_numpy(ids), torch.from_numpy(mask)).numpy()
-    parity = float(np.abs(_run(whole, ids, mask) - truth)[mask > 0].max())
+    parity = float(np.abs(run(whole, ids, mask) - truth)[mask > 0].max())
     if not parity <= TOLERANCE:
         raise ParityError(f"PyTorch and ONNX Runtime differ by {parity:.2g} in the encoder; {TOLERANCE:g} is allowed")
     # Seven bits, since eight overflow on processors without VNNI, and each would read messages otherwise.
     quantize_dynamic(whole, made / ENCODER_MODEL, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
     whole.unlink()
-    cosine = float(_cosine(_means(_run(made / ENCODER_MODEL, ids, mask), mask), _means(truth, mask)).min())
-    if not cosine >= LEAST_COSINE:
-        raise ParityError(
-            f"the int8 encoder is off: a cosine of {cosine:.3f} with torch's, {LEAST_COSINE} is asked for"
-        )
+    least = float(cosine(means(run(made / ENCODER_MODEL, ids, mask), mask), means(truth, mask)).min())
+    if not least >= LEAST_COSINE:
+        raise ParityError(f"the int8 encoder is off: a cosine of {least:.3f} with torch's, {LEAST_COSINE} is asked for")
     shutil.copyfile(raw / ENCODER_TOKENIZER, made / ENCODER_TOKENIZER)
     trained, served = AutoTokenizer.from_pretrained(raw), Tokenizer.from_file(str(made / ENCODER_TOKENIZER))
     served.no_padding()
     texts = check_tokens(lambda text: trained(text)["input_ids"], lambda text: served.encode(text).ids, "encoder")
     shutil.copyfile(learned / ENCODER_HEADS, made / ENCODER_HEADS)
-    facts = {"source": SOURCE, "parity": parity, "least_cosine": cosine, "texts_of_the_same_tokens": texts}
+    facts = {"source": SOURCE, "parity": parity, "least_cosine": least, "texts_of_the_same_tokens": texts}
     write_atomically(made / ENCODER_FACTS, json.dumps(facts, indent=1) + "\n")
     return facts
 
@@ -132,7 +130,8 @@ def adapted(raw: Path, learned: Path) -> nn.Module:
     return merged.float()
 
 
-def _to_onnx(network: nn.Module, path: Path, ids: Tensor, mask: Tensor) -> None:
+def to_onnx(network: nn.Module, path: Path, ids: Tensor, mask: Tensor) -> None:
+    """Export an encoder of any number of texts and tokens."""
     texts, length = Dim("texts"), Dim("tokens", max=512)
     logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -151,18 +150,21 @@ def _to_onnx(network: nn.Module, path: Path, ids: Tensor, mask: Tensor) -> None:
         )
 
 
-def _run(path: Path, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+def run(path: Path, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Hidden states ``[texts, tokens, width]`` by ONNX Runtime."""
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     hidden: NDArray[np.float32] = session.run([HIDDEN], {TOKEN_IDS: ids, ATTENTION_MASK: mask})[0]
     return hidden
 
 
-def _means(hidden: NDArray[np.float32], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-    means: NDArray[np.float32] = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
-    return means
+def means(hidden: NDArray[np.float32], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Mean over a text's tokens: ``[texts, width]``."""
+    found: NDArray[np.float32] = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
+    return found
 
 
-def _cosine(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+def cosine(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of pairs of vectors: ``[texts]``."""
     cosines: NDArray[np.float32] = (a * b).sum(-1) / np.linalg.norm(a, axis=-1) / np.linalg.norm(b, axis=-1)
     return cosines
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from domain.catalog import RESERVED, Attribute, Catalog, Item, Vocabulary
+from domain.catalog import IN_LANGUAGE, Attribute, Catalog, Item, Vocabulary, is_attribute
 from domain.preference import WEIGHTS
 
 SEPARATOR = "|"
@@ -121,7 +121,7 @@ def read_items(path: Path) -> list[Item]:
         DataError: the file, the line, and what is wrong with it.
     """
     header, rows, lines = _read_table(path, required=("item_id", "title"))
-    numeric = {name for name in header if name not in RESERVED and _all_numbers([row[header[name]] for row in rows])}
+    numeric = {name for name in header if is_attribute(name) and _all_numbers([row[header[name]] for row in rows])}
     seen: set[str] = set()
     items = []
     for row, line in zip(rows, lines, strict=True):
@@ -332,13 +332,17 @@ def _item(path: Path, line: int, cells: dict[str, str], numeric: set[str]) -> It
         raise DataError(f"{path}, line {line}: year {year!r} is not a year")
     attributes: dict[str, Attribute] = {}
     for name, cell in cells.items():
-        if cell and name not in RESERVED:
+        if cell and is_attribute(name):
             attributes[name] = float(cell) if name in numeric else _values(cell)
     return Item(
         item_id=cells["item_id"],
         title=cells["title"],
         year=int(float(year)) if year else None,
         description=cells.get("description") or None,
+        descriptions={
+            n.removeprefix(IN_LANGUAGE): text for n, text in cells.items() if text and n.startswith(IN_LANGUAGE)
+        },
+        remembered=cells.get("remembered") or None,
         other_names=_values(cells.get("other_names", "")),
         popularity=_popularity(path, line, cells.get("popularity") or "0"),
         attributes={name: value for name, value in attributes.items() if value != ()},

@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from domain.artifact import CATALOG
-from domain.catalog import RESERVED, Catalog, Item, Vocabulary
+from domain.catalog import IN_LANGUAGE, Catalog, Item, Vocabulary, is_attribute
 from domain.history import Interaction
-from training import progress
+from training import knowledge, progress
+from training.knowledge import KnowledgeError
 from training.tables import Row, SourceError, read_interactions, read_items, rows, whole, year_of
 from training.vocabulary import attributes, vocabulary
 from training.wheels import SetUpError, default_data, table
@@ -419,6 +420,15 @@ def add_lengths(data: Dataset, data_folder: Path) -> None:
     cover(data, "length", "mpaa")
 
 
+def add_knowledge(data: Dataset, *, new: bool) -> None:
+    """What Parley's own records tell of films: makers, themes, premises, …; `new` adds films that nobody has rated."""
+    drop_untitled(data)
+    known = knowledge.join(data.items, knowledge.load(), fold, new=new)
+    data.sources.append("What films are about: Parley's own records (training/knowledge)")
+    data.notes.append(f"{known} of {len(data.items)} films are described")
+    cover(data, "description", "director", "length")
+
+
 def _same_film(item: Row, known: Mapping[tuple[str, int], Row]) -> Row | None:
     if not item["year"]:
         return None
@@ -597,8 +607,10 @@ def catalog(items: Mapping[str, Row], words: Vocabulary) -> Catalog:
         plain["year"] = int(row["year"]) if row.get("year") else None
         plain["popularity"] = int(row.get("popularity") or 0)
         plain["other_names"] = [name for name in row.get("other_names", "").split("|") if name]
+        told = {c.removeprefix(IN_LANGUAGE): text for c, text in row.items() if text and c.startswith(IN_LANGUAGE)}
+        plain |= {"descriptions": told, "remembered": row.get("remembered") or None}
         for column, text in row.items():
-            if text and column not in RESERVED:
+            if text and is_attribute(column):
                 plain[column] = float(text) if column in numbers else _values(text.split("|"))
         found.append(Item.from_json(plain))
     return Catalog(found, words)
@@ -687,6 +699,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         say(0, "reading the raw data")
         data = read(chosen)
+        if chosen.source in ("default", "movielens"):
+            add_knowledge(data, new=chosen.source == "default")
         for path in chosen.enrich:
             enrich(data, path)
         clean(data)
@@ -694,7 +708,7 @@ def main(arguments: list[str] | None = None) -> int:
         # What was added by hand cannot be read again from where the rest came from.
         again = "kept" if chosen.enrich or chosen.vocabulary else chosen.source
         write(data, chosen.out, words, again)
-    except (SourceError, SetUpError) as error:
+    except (SourceError, SetUpError, KnowledgeError) as error:
         print(error, file=sys.stderr)
         return 2
     for sentence in data.notes:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from domain.catalog import RESERVED
+from domain.catalog import is_attribute
 from domain.history import Interaction
 
 Row = dict[str, str]
@@ -206,7 +206,7 @@ def read_items(path: Path, note: Note | None = None) -> dict[str, Row]:
 
 def read_prices(path: Path, items: Mapping[str, Row], note: Note | None) -> None:
     """Turn columns of amounts of money into columns of numbers: ``$1,299.00`` into ``1299.00``."""
-    for column in {column for row in items.values() for column in row if column not in RESERVED}:
+    for column in {column for row in items.values() for column in row if is_attribute(column)}:
         cells = [(row, _MONEY.fullmatch(row[column])) for row in items.values() if row.get(column)]
         signs = {found["before"] or found["after"] for _, found in cells if found} - {None}
         if signs and all(found for _, found in cells):

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from domain.catalog import RESERVED, Measure, Vocabulary
+from domain.catalog import Measure, Vocabulary, is_attribute
 
 MOST_VALUES = 60
 """An attribute with more values than this is nothing to ask a person for."""
@@ -59,7 +59,7 @@ def attributes(items: Mapping[str, Mapping[str, str]]) -> tuple[dict[str, Counte
     columns: dict[str, list[str]] = {}
     for row in items.values():
         for column, text in row.items():
-            if text and (column == "year" or column not in RESERVED):
+            if text and (column == "year" or is_attribute(column)):
                 columns.setdefault(column, []).append(text)
     values, numbers = {}, {}
     for column, texts in columns.items():

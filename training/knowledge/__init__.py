@@ -1,0 +1,235 @@
+"""What the default films are: records written by hand, read whole or refused, and joined to the catalogue.
+
+The files are JSON lines under `films/`; what their fields mean stands in README.md beside them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+FILMS = FOLDER / "films"
+LAST_KNOWN = "December 2025"
+"""The month up to which films are known: later ones are told to be beyond the catalogue."""
+
+LISTS = ("director", "cast", "country", "theme", "mood", "genres")
+TITLES = ("zh", "es", "de", "fr", "original")
+"""Fields that hold titles in another language."""
+INTENSITIES = ("scary", "violence", "sex", "sadness")
+FORMS = ("live action", "animation", "documentary")
+GENRES = frozenset(
+    """
+    Action Adventure Animation Children Comedy Crime Documentary Drama Fantasy Film-Noir Horror Musical Mystery Romance
+    Sci-Fi Thriller War Western
+    """.split()
+)
+TEXTS = ("premise", "premise_zh", "known_for", "language", "form", "series", "based_on")
+FIELDS = frozenset(
+    ("id", "title", "year", "length", "age", "part", "true_story", *LISTS, *TITLES, *INTENSITIES, *TEXTS)
+)
+MOST_WORDS: Mapping[str, int] = {"premise": 25, "known_for": 40}
+MOST_CHARACTERS: Mapping[str, int] = {"premise_zh": 60}
+RANGES: Mapping[str, tuple[int, int]] = {
+    "age": (0, 18), "length": (1, 900), "part": (0, 60), "year": (1888, 2030), **dict.fromkeys(INTENSITIES, (0, 3)),
+}  # fmt: skip
+COUNTS: Mapping[str, tuple[int, int]] = {"theme": (2, 6), "mood": (1, 3), "cast": (1, 5), "genres": (1, 5)}
+
+BASES: Mapping[str, str] = {
+    r"\b(?:novels?|novella|book series)\b": "a novel",
+    r"\bshort stor(?:y|ies)\b": "a short story",
+    r"\bplay\b": "a play",
+    r"\bcomics?\b|\bgraphic novel\b|\bmanga\b": "a comic book",
+    r"\bvideo games?\b": "a video game",
+    r"\bfairy tales?\b": "a fairy tale",
+    r"\b(?:tv|television) (?:series|show)\b": "a television series",
+    r"\bfilm\b": "another film",
+    r"\bmusical\b": "a musical",
+    r"\b(?:memoirs?|(?:auto)?biography|books?)\b": "a book",
+}
+"""What a film may be based on, by the words of `based_on`; the first that fits."""
+
+
+class KnowledgeError(Exception):
+    """A record cannot be used; the message is a sentence: file, line, what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One film as it was written down.
+
+    Attributes:
+        where: file and line, for messages.
+        facts: field -> value, as README.md has them.
+    """
+
+    where: str
+    facts: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Title and year."""
+        return f"{self.facts['title']} ({self.facts['year']})"
+
+    @property
+    def item_id(self) -> str:
+        """The film's id in the catalogue; of one that nobody has rated, one made of its title and year."""
+        if "id" in self.facts:
+            return str(self.facts["id"])
+        plain = unicodedata.normalize("NFKD", self.facts["title"]).encode("ascii", "ignore").decode().lower()
+        slug = "-".join(re.findall(r"[a-z0-9]+", plain))
+        return f"new:{slug}-{self.facts['year']}"
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the catalogue of rated films lacks it: then the record names its genres."""
+        return "genres" in self.facts
+
+
+@cache
+def vocabulary(name: str) -> Mapping[str, Mapping[str, Any]]:
+    """A controlled vocabulary, ``themes`` or ``moods``: value -> its meaning, and its words by language."""
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def load(folder: Path = FILMS) -> list[Record]:
+    """All records.
+
+    Raises:
+        KnowledgeError: one of them is not as README.md asks, or a film has two.
+    """
+    found: dict[str, Record] = {}
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if not line.strip():
+                continue
+            record = _record(f"{path.name}, line {number}", line)
+            before = found.setdefault(record.item_id, record)
+            if before is not record:
+                raise KnowledgeError(f"{record.where}: {record.name} was told of before, in {before.where}")
+    return list(found.values())
+
+
+def _record(where: str, line: str) -> Record:
+    try:
+        facts = json.loads(line)
+    except ValueError as error:
+        raise KnowledgeError(f"{where}: not JSON ({error})") from error
+    if not isinstance(facts, dict) or not facts.get("title") or not isinstance(facts.get("year"), int):
+        raise KnowledgeError(f"{where}: a record needs a title and a year")
+    wrong = next(_wrong(facts), None)
+    if wrong:
+        raise KnowledgeError(f"{where}: {facts['title']}: {wrong}")
+    return Record(where, facts)
+
+
+def _wrong(facts: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"there is no field {name!r}" for name in facts if name not in FIELDS)
+    for name in (*LISTS, *TITLES):
+        values = facts.get(name, [])
+        if not isinstance(values, list) or not all(isinstance(v, str) and v.strip() and "|" not in v for v in values):
+            yield f"{name} has to be a list of words"
+    for name, known in (("theme", vocabulary("themes")), ("mood", vocabulary("moods")), ("genres", GENRES)):
+        yield from (f"unknown {name} {value!r}" for value in facts.get(name, ()) if value not in known)
+    if facts.get("form", FORMS[0]) not in FORMS:
+        yield f"unknown form {facts['form']!r}"
+    for name, (low, high) in COUNTS.items():
+        if name in facts and not low <= len(facts[name]) <= high:
+            yield f"{len(facts[name])} values of {name}, where {low} to {high} are asked for"
+    for name, (low, high) in RANGES.items():
+        value = facts.get(name, low)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            yield f"{name} {value!r} is not a whole number from {low} to {high}"
+    for name in TEXTS:
+        if not isinstance(facts.get(name, ""), str):
+            yield f"{name} has to be text"
+    for name, most in MOST_WORDS.items():
+        if (words := len(facts.get(name, "").split())) > most:
+            yield f"{name} has {words} words, where {most} are allowed"
+    for name, most in MOST_CHARACTERS.items():
+        if (characters := len(facts.get(name, ""))) > most:
+            yield f"{name} has {characters} characters, where {most} are allowed"
+    if not isinstance(facts.get("true_story", False), bool):
+        yield "true_story has to be true or false"
+
+
+def row(record: Record) -> dict[str, str]:
+    """A record as columns of items.csv, several values separated by ``|``; what is not known is left out."""
+    facts = record.facts
+    columns = {name: "|".join(facts.get(name, ())) for name in ("director", "cast", "country", "theme", "mood")}
+    columns |= {name: str(facts.get(name, "")) for name in ("language", "form", "length", "age", "part", *INTENSITIES)}
+    columns |= {"franchise": facts.get("series", ""), "basis": "|".join(bases(facts))}
+    columns["based_on"] = facts.get("based_on", "").replace("|", "/")
+    columns["sequel"] = "sequel" if facts.get("part", 0) > 1 else ""
+    columns |= {"description": facts.get("premise", ""), "description:zh-CN": facts.get("premise_zh", "")}
+    columns["remembered"] = facts.get("known_for", "")
+    return {name: text for name, text in columns.items() if text}
+
+
+def bases(facts: Mapping[str, Any]) -> Iterator[str]:
+    """What kinds of things a film is based on."""
+    if facts.get("true_story"):
+        yield "a true story"
+    told = facts.get("based_on", "").lower()
+    found = next((base for words, base in BASES.items() if told and re.search(words, told)), None)
+    if found:
+        yield found
+
+
+def names(record: Record) -> list[str]:
+    """The titles of a film in other languages, without those that are its own."""
+    told = (title.replace("|", "/") for name in TITLES for title in record.facts.get(name, ()))
+    return [title for title in dict.fromkeys(told) if title.casefold() != record.facts["title"].casefold()]
+
+
+def join(
+    items: dict[str, dict[str, str]], records: Collection[Record], fold: Callable[[str], str], *, new: bool
+) -> int:
+    """Add what is known to the rows of a catalogue, and films that it lacks.
+
+    Args:
+        items: item_id -> column -> text; changed.
+        records: to be joined by id, and where they have none by title and year.
+        fold: a title without what does not tell it from another.
+        new: whether films that nobody has rated are added.
+
+    Returns:
+        how many films of the catalogue are known now.
+
+    Raises:
+        KnowledgeError: a record names a film that is not there, two that are, or one by another title.
+    """
+    by_name: dict[tuple[str, str], list[str]] = {}
+    for item_id, item in items.items():
+        by_name.setdefault((fold(item["title"]), item.get("year", "")), []).append(item_id)
+    known = 0
+    for record in records:
+        name = (fold(record.facts["title"]), str(record.facts["year"]))
+        item_id = record.item_id
+        if item_id not in items and record.is_new:
+            if not new:
+                continue
+            if name in by_name:
+                raise KnowledgeError(
+                    f"{record.where}: {record.name} is in the catalogue as {by_name[name][0]}: give that id"
+                )
+            genres = "|".join(record.facts["genres"])
+            items[item_id] = {
+                "item_id": item_id, "title": record.facts["title"], "year": name[1], "other_names": "", "genres": genres
+            }  # fmt: skip
+        elif item_id not in items:
+            raise KnowledgeError(f"{record.where}: no film of the catalogue is {record.name} with id {item_id}")
+        elif new and item_id not in by_name.get(name, ()):
+            raise KnowledgeError(f"{record.where}: {item_id} is {items[item_id]['title']}, not {record.name}")
+        item = items[item_id]
+        others = [*filter(None, item.get("other_names", "").split("|")), *names(record)]
+        item |= {**row(record), "other_names": "|".join(dict.fromkeys(others))}
+        known += 1
+    return known
