@@ -20,6 +20,7 @@ from domain.meaning import Intent, WishClues
 from domain.phrases import Phrases
 from domain.phrasing import superlative
 from domain.preference import Constraint
+from domain.searching import names
 from domain.stance import Polarity, overlaps
 from domain.words import RARE, commonness
 
@@ -28,6 +29,8 @@ Pairs = tuple[tuple[str, str], ...]
 
 FEW = 6
 """So many at least are among "the newest": as many as two slates show."""
+AGE, GROWN_UP = "age", 18
+"""The numeric attribute that tells from which age a thing is for somebody, and the age from which all is."""
 LEAST_LETTERS = 5
 """Of a word for an attribute's value, before a letter of it may be wrong."""
 
@@ -165,6 +168,9 @@ class Wishes:
                     found[attribute, value] = Constraint(attribute, value, wish.wanted)
         for match in _AGE.finditer(masked):
             age = int(match[match.lastgroup or 0])
+            if AGE in self._catalog.vocabulary.measures and age < GROWN_UP:
+                found[AGE, ""] = Constraint(AGE, f"<={age}")
+                continue
             for limit, pairs in self._catalog.vocabulary.ages.items():
                 for pair in pairs if age < int(limit) else ():
                     found.setdefault(pair, Constraint(*pair, include=False))
@@ -219,8 +225,9 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
     """Phrase -> the pairs that it asks for: the catalogue's own values, then the domain's synonyms."""
     words: dict[str, Pairs] = {}
     for attribute, values in catalog.values.items():
-        for value in values:
-            for form in _forms(normal(value)):
+        named = attribute in names(catalog)
+        for value in values if attribute not in catalog.vocabulary.quiet else ():
+            for form in _forms(normal(value)) if not named or " " in value else ():  # "Divine" is a name alone
                 words.setdefault(form, ((attribute, value),))
     for phrase, pairs in catalog.vocabulary.synonyms.items():
         known = tuple(pair for pair in pairs if pair[1] in catalog.values.get(pair[0], {}))

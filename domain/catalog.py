@@ -155,6 +155,9 @@ class Vocabulary:
         avoiding: word ("gentle") -> the pairs that somebody keeps away from who wants it.
         ages: years of age ("17") -> the pairs that are for nobody younger.
         elsewhere: titles that people know and name, and that the catalogue may lack.
+        asking: words that ask for something and say nothing of what it is, in all languages.
+        quiet: attributes whose values are words of a message only where `synonyms` say so.
+        levels: numeric attribute -> language -> what 0, 1, 2, … of it mean.
         translations: language -> word (noun, attribute, value, unit) -> that word in it.
     """
 
@@ -173,6 +176,9 @@ class Vocabulary:
     avoiding: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     ages: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     elsewhere: tuple[str, ...] = ()
+    asking: tuple[str, ...] = ()
+    quiet: tuple[str, ...] = ()
+    levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -202,6 +208,9 @@ class Vocabulary:
             "avoiding": _listed(self.avoiding),
             "ages": _listed(self.ages),
             "elsewhere": list(self.elsewhere),
+            "asking": list(self.asking),
+            "quiet": list(self.quiet),
+            "levels": {name: {k: list(v) for k, v in words.items()} for name, words in self.levels.items()},
             "translations": {language: dict(words) for language, words in self.translations.items()},
         }
 
@@ -235,6 +244,9 @@ class Vocabulary:
             avoiding=_pairs(plain.get("avoiding", {})),
             ages=_pairs(plain.get("ages", {})),
             elsewhere=tuple(plain.get("elsewhere", ())),
+            asking=tuple(plain.get("asking", ())),
+            quiet=tuple(plain.get("quiet", ())),
+            levels={name: {k: tuple(v) for k, v in said.items()} for name, said in plain.get("levels", {}).items()},
             translations={language: dict(words) for language, words in plain.get("translations", {}).items()},
         )
 

@@ -86,16 +86,19 @@ class Phrasing:
 
     def amounts(self, item: Item) -> tuple[str, ...]:
         """The numbers that are known of an item, but for its year."""
-        known = ((name, item.number(name)) for name in self._vocabulary.measures if name != "year")
+        told = (name for name, measure in self._vocabulary.measures.items() if measure.units)
+        known = ((name, item.number(name)) for name in told)
         return tuple(self.amount(name, number) for name, number in known if number is not None)
 
     def fact(self, item: Item, attribute: str) -> str | None:
         """The value of an item's attribute in words; None if the catalogue does not know it."""
         if attribute == "description":
-            return item.description
+            return item.about(self._language)
         number = item.number(attribute)
+        levels = self._vocabulary.levels.get(attribute, {})
+        words = levels.get(self._language) or levels.get("en", ())
         if number is not None:
-            return self.amount(attribute, number)
+            return words[int(number)] if 0 <= number < len(words) else self.amount(attribute, number)
         return self.listed(self.values(item, attribute, most=6)) or None
 
     def kind(self, item: Item, wanted: Sequence[str] = ()) -> str:

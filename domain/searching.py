@@ -1,6 +1,13 @@
-"""What is looked for in an item, and how: the same texts where items are embedded and where they are searched."""
+"""What is looked for in an item, and what a word is: the same where items are indexed and where they are searched."""
 
 from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import Stemmer
 
 from domain.catalog import Catalog, Item
 
@@ -8,23 +15,66 @@ PREFIX = "query: "
 """What every text begins with before it is embedded: the encoder was made for it."""
 DESCRIPTION_WORDS = 60
 """Of a longer description, so many words are embedded; all are searched by words."""
+NAMES_FROM = 0.4
+"""An attribute with so many values for each item that has it holds names, which say nothing of what an item is."""
+
+_WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+")
+_STEMMER = Stemmer.Stemmer("english")
 
 
-def told(item: Item, catalog: Catalog) -> str:
-    """What an item is, in words: title, values of attributes that many share, and description."""
-    shared = (name for name in item.attributes if name in catalog.values and name not in _names(catalog))
+def embedded(item: Item, catalog: Catalog) -> tuple[str, ...]:
+    """The texts of which an item's vector is the mean: what it is, and by what it is remembered."""
+    shared = (name for name in item.attributes if name in catalog.values and name not in names(catalog))
     values = (", ".join(item.values(name)) for name in shared)
     description = " ".join((item.description or "").split()[:DESCRIPTION_WORDS])
-    return ". ".join(part for part in (item.title, *values, description) if part)
+    told = ". ".join(part for part in (item.title, *values, description) if part)
+    return tuple(text for text in (told, item.remembered) if text)
 
 
-def _names(catalog: Catalog) -> frozenset[str]:
-    """Attributes whose values are names: nearly every item has values of its own."""
-    return frozenset(
-        name for name, values in catalog.values.items() if len(values) > 0.4 * sum(map(len, values.values()))
-    )
+def indexed(item: Item) -> str:
+    """All the words by which an item is found; its title counts twice."""
+    values = (value for name in item.attributes for value in item.values(name))
+    descriptions = (item.description or "", *item.descriptions.values(), item.remembered or "")
+    return " ".join((item.title, item.title, *values, *descriptions, *item.other_names))
 
 
-def texts(item: Item, catalog: Catalog) -> tuple[str, ...]:
-    """What of an item is embedded: what it is, and by what it is remembered."""
-    return tuple(text for text in (told(item, catalog), item.remembered) if text)
+@lru_cache(maxsize=8)
+def names(catalog: Catalog) -> frozenset[str]:
+    """The attributes whose values are names: nearly every item has values of its own."""
+    told = {name: (len(values), sum(map(len, values.values()))) for name, values in catalog.values.items()}
+    return frozenset(name for name, (distinct, uses) in told.items() if distinct > NAMES_FROM * uses)
+
+
+def words(text: str) -> Iterator[str]:
+    """The words of a text as they are indexed: English stems, Chinese in pairs of characters."""
+    plain = unicodedata.normalize("NFKC", text).lower().replace("'", "").replace("’", "")
+    for run in _WORD.findall(plain):
+        if "\u3400" <= run[0] <= "\ufaff":
+            yield from (run[at : at + 2] for at in range(len(run) - 1)) if len(run) > 1 else (run,)
+        else:
+            yield stem(run)
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """The stem of an English word (Porter's second algorithm)."""
+    return str(_STEMMER.stemWord(word))
+
+
+def telling(text: str, asking: frozenset[str]) -> str:
+    """A text without the words that only ask: what is left says what is looked for; empty if nothing is.
+
+    Args:
+        text: lower case or not, any language.
+        asking: words that ask, in lower case; of Chinese, strings of characters.
+    """
+    plain = unicodedata.normalize("NFKC", text).lower().replace("'", "").replace("’", "")
+    kept = []
+    for run in _WORD.findall(plain):
+        if "\u3400" <= run[0] <= "\ufaff":
+            for word in sorted((a for a in asking if "\u3400" <= a[0] <= "\ufaff"), key=len, reverse=True):
+                run = run.replace(word, " ")
+            kept += run.split()
+        elif run not in asking:
+            kept.append(run)
+    return " ".join(kept)

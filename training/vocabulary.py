@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from domain.catalog import Measure, Vocabulary, is_attribute
+from domain.words import commonness
+from training import knowledge
 
+LANGUAGES = ("en", "zh", "es", "de", "fr", "pt")
+FILMS_OF_A_NAME = 2
+"""So many films make a maker known by the surname alone, …"""
+UNUSUAL = 4.2
+"""… if it is no more common a word than this; in the unit of `domain.words.commonness`."""
 MOST_VALUES = 60
 """An attribute with more values than this is nothing to ask a person for."""
 
@@ -28,26 +35,51 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
     """
     generic, words = _read("generic"), _read(kind)
     values, numbers = attributes(items)
+    known_of_films = known_words(values) if kind == "films" else {}
     known = {**generic["measures"], **words.get("measures", {})}
     measures = {name: _measure(known.get(name, {}), found) for name, found in numbers.items() if len(set(found)) > 1}
     return Vocabulary(
         noun=noun,
         nouns=tuple(dict.fromkeys((*noun, *words["nouns"]))),
-        synonyms=_synonyms(words.get("synonyms", {}), values),
+        synonyms=_synonyms(words.get("synonyms", {}), values) | known_of_films,
         measures=measures,
         ask=tuple(name for name in words.get("ask", ()) if name in values) or worth_asking(values, len(items)),
         questions=words.get("questions", {}),
         common_nouns=tuple(words.get("common_nouns", ())),
-        topics=tuple(words.get("topics", ())),
+        topics=tuple(word for word in words.get("topics", ()) if word not in known_of_films),
         heads=tuple(words.get("heads", ())),
         modifiers=tuple(words.get("modifiers", ())),
         moods=tuple(words.get("moods", ())),
         avoided=_synonyms(words.get("avoided", {}), values),
         avoiding=_synonyms(words.get("avoiding", {}), values),
+        quiet=tuple(words.get("quiet", ())),
+        levels={name: dict(said) for name, said in words.get("levels", {}).items()},
         ages=_synonyms(words.get("ages", {}), values),
         elsewhere=tuple(words.get("elsewhere", ())),
+        asking=tuple(dict.fromkeys((*generic["asking"].split(), *words.get("asking", "").split()))),
         translations=words.get("translations", {}),
     )
+
+
+def known_words(values: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The words by which people ask for themes, moods and makers of films, in all languages, where films have them."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for attribute, name in (("theme", "themes"), ("mood", "moods")):
+        for value, entry in knowledge.vocabulary(name).items():
+            for word in (word for language in LANGUAGES for word in entry.get(language, ())):
+                if value in values.get(attribute, ()):
+                    found[word.lower()] = (*found.get(word.lower(), ()), (attribute, value))
+    return surnames(values.get("director", Counter())) | found
+
+
+def surnames(makers: Counter[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The surnames that name one maker: of several of a name, who made most; none that is an ordinary word."""
+    most: dict[str, str] = {}
+    for maker, films in makers.most_common():
+        family = maker.split()[-1].lower()
+        if films >= FILMS_OF_A_NAME and " " in maker and commonness(family) < UNUSUAL:
+            most.setdefault(family, maker)
+    return {family: (("director", maker),) for family, maker in most.items()}
 
 
 def _read(kind: str) -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""Words -> the items that they look for: by the words themselves (BM25) and by what they mean, in any domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.encoder import Encoder, OnnxEncoder
+from domain.artifact import MEANING, SEARCH, SEARCH_WORDS, ArtifactError
+from domain.catalog import Catalog
+from domain.searching import PREFIX, words
+
+BY_WORDS = 0.0025
+"""What a unit of BM25 counts beside the cosine of meaning: chosen on half-remembered plots held apart."""
+BY_FAME = 0.002
+"""What a unit of the logarithm of popularity counts beside both."""
+NEAR = 0.04
+"""So far below the best is what still fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        scores: of the items, float32 ``[items]``; higher is nearer.
+        cosine: of what is meant by the words with what the nearest item means; 0 where nothing tells what is meant.
+        covered: the largest share of the words, rare ones counting more, that one item has; 0 to 1.
+    """
+
+    scores: NDArray[np.float32]
+    cosine: float
+    covered: float
+
+    def fitting(self, least: int) -> NDArray[np.bool_]:
+        """The items that fit nearly as well as the best, and at least so many, ``[items]``."""
+        near: NDArray[np.bool_] = self.scores >= self.scores.max() - NEAR
+        if near.sum() < least:
+            near[np.argsort(-self.scores, kind="stable")[:least]] = True
+        return near
+
+
+class Search:
+    """Searches one catalogue; made once a catalogue, then used by any thread."""
+
+    def __init__(
+        self, catalog: Catalog, index: bm25s.BM25 | None, encoder: Encoder | None, vectors: NDArray[np.float16] | None
+    ) -> None:
+        """Put it together; without encoder and vectors words alone count."""
+        self._index = index
+        self._encoder = encoder if vectors is not None else None
+        self._vectors = vectors
+        self._fame = np.log1p(np.array([item.popularity for item in catalog], dtype=np.float32))
+        self._known = index.vocab_dict if index is not None else {}
+
+    @classmethod
+    def load(cls, folder: Path, catalog: Catalog) -> Search:
+        """Read what `export.meaning` and `export.search_encoder` put into an artifact; what is not there is not used.
+
+        Raises:
+            ArtifactError: it is there and cannot be used.
+        """
+        try:
+            index = (
+                bm25s.BM25.load(folder / SEARCH_WORDS, mmap=True, load_corpus=False)
+                if (folder / SEARCH_WORDS).is_dir()
+                else None
+            )
+            vectors = np.load(folder / MEANING, allow_pickle=False) if (folder / MEANING).is_file() else None
+        except (OSError, ValueError, KeyError) as error:
+            raise ArtifactError(f"the search index in {folder} cannot be loaded: {error}") from error
+        if vectors is not None and len(vectors) != len(catalog):
+            raise ArtifactError(f"{folder / MEANING} tells of {len(vectors)} items, the catalogue has {len(catalog)}")
+        encoder = OnnxEncoder(folder / SEARCH) if (folder / SEARCH).is_dir() else None
+        return cls(catalog, index, encoder, vectors)
+
+    def find(self, text: str) -> Found:
+        """What is looked for with these words."""
+        said = list(dict.fromkeys(words(text)))
+        known = [word for word in said if word in self._known]
+        scores = BY_FAME * self._fame
+        covered = 0.0
+        if self._index is not None and known:
+            each = np.stack([self._index.get_scores([word]) for word in known])  # (words, items)
+            scores = scores + BY_WORDS * each.sum(0)
+            unknown = np.log1p(2.0 * len(self._fame)) * (len(said) - len(known))
+            covered = float((each > 0).T.dot(each.max(1)).max() / (each.max(1).sum() + unknown))
+        cosine = 0.0
+        if self._encoder is not None and self._vectors is not None:
+            cosines = self._vectors.astype(np.float32) @ self._encoder.read(PREFIX + text).whole
+            scores = scores + cosines
+            cosine = float(cosines.max())
+        return Found(scores.astype(np.float32), cosine, covered)

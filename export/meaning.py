@@ -1,0 +1,140 @@
+"""What the items of a catalogue mean, and the words by which they are found: meaning.npy and the index beside it."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from domain.artifact import ATTENTION_MASK, ENCODER_MODEL, ENCODER_TOKENIZER, HIDDEN, MEANING, SEARCH_WORDS, TOKEN_IDS
+from domain.catalog import Catalog
+from domain.searching import PREFIX, embedded, indexed, words
+from training import progress
+from training.dataset import VOCABULARY, DataError, read_items, read_vocabulary
+
+STAGE = "export.meaning"
+say = partial(progress.say, STAGE)
+TOKENS = 160
+"""Of a longer text, so many tokens are read."""
+EACH = 200
+"""Texts after which progress is told."""
+
+Vectors = dict[str, NDArray[np.float16]]
+"""Digest of a text -> what it means."""
+
+
+def export(items: Path, encoder: Path, out: Path, cache: Path) -> int:
+    """Write the vectors and the index of a catalogue.
+
+    Args:
+        items: items.csv, with its vocabulary.json beside it.
+        encoder: folder that `export.search_encoder` made.
+        out: folder that gets `MEANING`, float16 ``[N, 384]`` with rows of length 1, and `SEARCH_WORDS`.
+        cache: what texts mean, kept from one build to the next; only what is new is read.
+
+    Returns:
+        how many texts were new.
+
+    Raises:
+        DataError: items.csv cannot be used.
+    """
+    catalog = Catalog(read_items(items), read_vocabulary(items.parent / VOCABULARY))
+    texts = [embedded(item, catalog) for item in catalog]
+    known = read_cache(cache)
+    new = list(dict.fromkeys(text for some in texts for text in some if digest(text) not in known))
+    known |= read_all(encoder, new)
+    out.mkdir(parents=True, exist_ok=True)
+    rows = [np.mean([known[digest(text)] for text in some], axis=0, dtype=np.float32) for some in texts]
+    vectors = np.stack(rows)
+    np.save(out / MEANING, (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16))
+    write_cache(cache, {digest(text): known[digest(text)] for some in texts for text in some})
+    write_index(catalog, out / SEARCH_WORDS)
+    return len(new)
+
+
+def digest(text: str) -> str:
+    """What stands for a text in the cache."""
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def read_all(encoder: Path, texts: Sequence[str]) -> Vectors:
+    """What texts mean, each read by itself, so that none depends on what is read beside it."""
+    tokenizer = Tokenizer.from_file(str(encoder / ENCODER_TOKENIZER))
+    tokenizer.enable_truncation(TOKENS)
+    tokenizer.no_padding()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.log_severity_level = 1, 3
+    session = onnxruntime.InferenceSession(encoder / ENCODER_MODEL, options, providers=["CPUExecutionProvider"])
+
+    def read(text: str) -> NDArray[np.float16]:
+        ids = np.asarray([tokenizer.encode(PREFIX + text).ids], dtype=np.int64)
+        hidden = session.run([HIDDEN], {TOKEN_IDS: ids, ATTENTION_MASK: np.ones_like(ids)})[0][0]  # (tokens, 384)
+        mean = hidden.mean(0)
+        return np.asarray(mean / np.linalg.norm(mean), dtype=np.float16)
+
+    found: Vectors = {}
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for number, (text, vector) in enumerate(zip(texts, threads.map(read, texts), strict=True), 1):
+            found[digest(text)] = vector
+            if number % EACH == 0:
+                say(number / len(texts), f"{number} of {len(texts)} texts are read")
+    return found
+
+
+def read_cache(path: Path) -> Vectors:
+    """What was kept; nothing if there is no such file or it is broken."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            return dict(zip(map(str, kept["digests"]), kept["vectors"], strict=True))
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def write_cache(path: Path, vectors: Mapping[str, NDArray[np.float16]]) -> None:
+    """Keep what texts mean, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial_file = path.with_name(f".{path.name}")
+    with partial_file.open("wb") as file:
+        np.savez(file, digests=np.asarray(list(vectors)), vectors=np.stack(list(vectors.values())))
+    os.replace(partial_file, path)
+
+
+def write_index(catalog: Catalog, out: Path) -> None:
+    """The BM25 index of the items' words (Lucene's variant; bm25s, Lù 2024, arXiv 2407.03618)."""
+    index = bm25s.BM25(method="lucene", k1=1.2, b=0.5)
+    index.index([list(words(indexed(item))) for item in catalog], show_progress=False)
+    shutil.rmtree(out, ignore_errors=True)
+    index.save(out)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; exit 2 with a sentence where items.csv cannot be used."""
+    parser = argparse.ArgumentParser(prog=f"python -m {STAGE}", description=__doc__)
+    parser.add_argument("--items", type=Path, required=True)
+    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True)
+    chosen = parser.parse_args(arguments)
+    try:
+        new = export(chosen.items, chosen.encoder, chosen.out, chosen.cache)
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 2
+    say(1, f"items are embedded and indexed, {new} new texts")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
