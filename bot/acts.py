@@ -21,11 +21,13 @@ class Pick:
     Attributes:
         because: an item that the person likes and that added most to this one's score; None if none did.
         meets: the constraints of the person that the item satisfies.
+        shares: (attribute, value) pairs that the item has in common with `because`, the most telling first.
     """
 
     item: Item
     because: Item | None = None
     meets: tuple[Constraint, ...] = ()
+    shares: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Say a fixed thing: the key of a sentence in texts/."""
+    """Say a fixed thing: the key of a sentence in texts/, and words of the person's that it repeats."""
 
     key: str
     kind: ActKind = "chat"
     item: Item | None = None
+    words: str = ""
 
 
 Act = Recommend | Ask | Answer | Count | Say

@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 
 from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Recommend, Say
 from bot.belief import believe
-from bot.guards import AboutData, Guards
+from bot.guards import AboutData, Guards, Trouble
 from bot.history import Held, History, Person, Undelivered, today
 from bot.models import Models, Serving
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Policy, decide, options
 from bot.reasons import with_reasons
+from bot.seeking import Sought, as_known, by_meaning
 from bot.texts import Texts, language_of
 from bot.understanding import Context, Understanding
 from domain.catalog import Item
@@ -153,7 +154,7 @@ class Conversation:
         tried again. A cry for help is answered before anything else is looked at, and also where all else fails.
         """
         language = _language(incoming)
-        trouble = self._guards.trouble(incoming.text)
+        trouble = await self._trouble(incoming.text)
         sorry = Reply(self._say(f"trouble_{trouble}" if trouble else "error", language), "chat", language=language)
         try:
             wish = None if trouble else self._guards.about_data(incoming.text)
@@ -277,6 +278,15 @@ class Conversation:
         """(item_id, name) of the items whose titles hold what was typed, for autocomplete; the popular ones first."""
         return self._serving.models.titles.starting_with(typed, limit)
 
+    async def _trouble(self, text: str) -> Trouble | None:
+        """Whether somebody may be in danger: by the lists, or by what the message means."""
+        found = self._guards.trouble(text)
+        heads = self._serving.models.search.heads
+        if found or heads is None:
+            return found
+        loop = asyncio.get_running_loop()
+        return Trouble.SELF if await loop.run_in_executor(self._threads, heads.is_trouble, text) else None
+
     async def _commit(self, before: Person, after: Person, incoming: Incoming, language: str) -> bool:
         return await self._history.commit(before, after, incoming.event_id, incoming.address, language)
 
@@ -342,6 +352,11 @@ class Conversation:
         chance = random.Random(zlib.crc32(f"{incoming.person_id}/{incoming.event_id}".encode()))  # noqa: S311
         language = language_of(incoming.text, incoming.locale or before.locale)
         said = models.understander.understand(incoming.text, _context(before, models))
+        if models.search.heads:
+            context = _context(before, models)
+            said = by_meaning(said, incoming.text, models.search.heads, models.linker, models.catalog, context)
+        sought = _sought(models, before, incoming.text, said)
+        said = as_known(said, sought, models.search, models.catalog.vocabulary.ask)
         preference = believe(before.preference, said, today(), models.catalog)
         person = replace(before, preference=preference, locale=incoming.locale or before.locale)
         if said.no_questions:
@@ -350,8 +365,10 @@ class Conversation:
         act = self._policy(said, person, models.catalog)
         if was_in_trouble and said.intent not in ("recommend", "critique", "leave"):
             act = Say("after_trouble")
+        elif sought and (act in ("recommend", Say("unclear")) or isinstance(act, Ask)):
+            act = "recommend" if sought.there else Say("have_none", kind="answer", words=sought.words)
         if act == "recommend":
-            act, _ = self._rank(models, person, told, said, incoming.text, language, chance)
+            act, _ = self._rank(models, person, told, said, incoming.text, language, chance, sought)
         elif isinstance(act, Ask) and act.attribute and act.attribute in models.catalog.values:
             beside, candidates = self._rank(models, person, told, said, incoming.text, language, chance)
             named = options(models.catalog, act.attribute, candidates)
@@ -373,6 +390,7 @@ class Conversation:
         if isinstance(act, Say) and act.key == SHOWN_BEFORE:
             written = "\n".join(self._shown_before(models, person, language))
         text = written or models.wording.write(slate or act, language, chance, before_this)
+        text = models.wording.told(text, slate, language) if slate else text
         if slate and isinstance(act, Ask):
             text = f"{text} {models.wording.write(act, language, chance)}"
         if written and slate:  # neither does the model hear of what was not liked, or of what speaks for nothing
@@ -409,11 +427,14 @@ class Conversation:
         text: str,
         language: str,
         chance: random.Random,
+        sought: Sought | None = None,
     ) -> tuple[Recommend, tuple[int, ...]]:
         """A slate, with reasons out of what may be `told` of the person, and the columns that it was taken from."""
         z = self._noise(models, chance, max(self._surprise, SURPRISED) if said.surprise else self._surprise)
         scores = scores_for(models, person, text, z)
         banned = _banned(person, models)
+        if sought:
+            scores, banned = sought.among(scores, banned)
         count = min(said.count or self._slate, MOST)
         named = {polarity: _named(models, said, polarity) for polarity in (1, -1)}
         slate = models.slates.compose(scores, person.preference.constraints, banned, count, alike=named[1])
@@ -520,6 +541,16 @@ def _told_now(preference: Preference, said: Understanding) -> Preference:
     named = {mention.item_id for mention in said.mentions}
     opinions = {item_id: opinion for item_id, opinion in preference.opinions.items() if item_id in named}
     return Preference(opinions, tuple(c for c in preference.constraints if c in said.constraints))
+
+
+def _sought(models: Models, person: Person, text: str, said: Understanding) -> Sought | None:
+    """What a message looks for in its own words, or what the one before it did, where more of it is asked for."""
+    sought = models.seeker.seek(text, said)
+    earlier = [message.text for message in person.messages if message.role == "user"]
+    if sought is None and said.goes_on and not said.constraints and not said.mentions and earlier:
+        before = models.understander.understand(earlier[-1], Context())
+        return models.seeker.seek(earlier[-1], before)
+    return sought
 
 
 def _said(models: Models, person: Person, text: str) -> list[Said]:

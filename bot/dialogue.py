@@ -229,6 +229,8 @@ class DraftingDialogue:
         self._checker = checker
         self._catalog = catalog
         self._phrasing = Phrasing(catalog.vocabulary)
+        measures = (name for name, measure in catalog.vocabulary.measures.items() if measure.units or name == "year")
+        self._taught = frozenset((*measures, *catalog.vocabulary.ask))
 
     def write(self, act: Act, language: str, seed: int, before: str = "") -> str | None:
         """See `Dialogue.write`."""
@@ -242,7 +244,7 @@ class DraftingDialogue:
                 options = tuple(self._phrasing.value(attribute, value) for value in act.options)
                 topic = self._phrasing.word(attribute).rstrip("s")
                 brief, items, liked = Brief("ask", self._phrasing.noun(), topic=topic, options=options), [], []
-            case Answer(attribute=str(attribute), why=False, among=(), also=()) if attribute != "description":
+            case Answer(attribute=str(attribute), why=False, among=(), also=()) if attribute in self._taught:
                 brief, items, liked = self._answer(act.item, attribute), [act.item], []
             case _:
                 return None

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from bot.dialogue import Dialogue, Drafter, DraftingDialogue, GenaiDrafter, NoDi
 from bot.evidence import Evidence, NoEvidence, OnnxEvidence
 from bot.meaning import hearer
 from bot.recommender import OnnxRecommender, PopularityRecommender, Recommender
+from bot.search import Search
+from bot.seeking import Seeker
 from bot.slate import SlateMaker
 from bot.texts import Texts
 from bot.titles import Titles
@@ -47,6 +50,12 @@ class Models:
     slates: SlateMaker
     titles: Titles
     wording: Wording
+    search: Search
+
+    @cached_property
+    def seeker(self) -> Seeker:
+        """What decides which words are searched."""
+        return Seeker(self.search, self.understander.explained, self.catalog.vocabulary.asking)
 
     @property
     def lacks(self) -> list[str]:
@@ -83,8 +92,17 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
         drafter=drafter,
         catalog=catalog,
         linker=linker,
+        search=_search(folder, manifest, catalog, old),
         **made,
     )
+
+
+def _search(folder: Path, manifest: Manifest, catalog: Catalog, old: Models | None) -> Search:
+    """What searches a version; the one in memory, if its files are the same."""
+    files = (artifact.SEARCH, artifact.MEANING, artifact.SEARCH_WORDS, artifact.CATALOG)
+    if old and _files(old.manifest, *files) == _files(manifest, *files):
+        return old.search
+    return Search.load(folder, catalog)
 
 
 def _made_from_catalog(

@@ -14,6 +14,8 @@ from domain.preference import Constraint, Preference, encode
 
 NEARLY = 0.5
 """A reason of the same kind is told if it added at least such a share of what the best one did."""
+FEW, MOST_SHARED = 0.03, 2
+"""Of so small a share of the catalogue is what two items have in common worth telling, and so many such things."""
 EXPLAINED_ITEMS = 20
 """How many items of a history are considered as reasons, the newest first."""
 
@@ -53,8 +55,22 @@ def with_reasons(
         kin = np.array([bool(kinds(catalog[at]) & kinds(item)) for at in history[0]], dtype=bool)
         reason = reason_of(gains, kin)
         because = None if reason is None else catalog[history[0][reason]]
-        picks.append(Pick(item, because, tuple(wish for wish in wishes if wish.holds(item))))
+        meets = tuple(wish for wish in wishes if wish.holds(item))
+        picks.append(Pick(item, because, meets, shared(item, because, catalog) if because else ()))
     return tuple(picks)
+
+
+def shared(item: Item, other: Item, catalog: Catalog) -> tuple[tuple[str, str], ...]:
+    """What two items have in common that few others have, the rarest first: the same maker, series, theme."""
+    asked = catalog.vocabulary.ask
+    pairs = [
+        (name, value)
+        for name in item.attributes
+        if name not in asked
+        for value in item.values(name)
+        if value in other.values(name) and len(catalog.values[name][value]) < FEW * len(catalog)
+    ]
+    return tuple(sorted(pairs, key=lambda pair: len(catalog.values[pair[0]][pair[1]]))[:MOST_SHARED])
 
 
 def reason_of(gains: NDArray[np.float32], kin: NDArray[np.bool_]) -> int | None:

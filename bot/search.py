@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.encoder import Encoder, OnnxEncoder
+from bot.heads import Heads
 from domain.artifact import MEANING, SEARCH, SEARCH_WORDS, ArtifactError
 from domain.catalog import Catalog
 from domain.searching import PREFIX, words
 
-BY_WORDS = 0.0025
-"""What a unit of BM25 counts beside the cosine of meaning: chosen on half-remembered plots held apart."""
+BY_WORDS, OF_A_STORY = 0.006, 0.0025
+"""What a unit of BM25 counts beside the cosine of meaning: chosen on themes and, of stories, on plots, held apart."""
 BY_FAME = 0.002
 """What a unit of the logarithm of popularity counts beside both."""
-NEAR = 0.04
+NEAR = 0.03
 """So far below the best is what still fits."""
 
 
@@ -51,6 +52,7 @@ class Search:
         self, catalog: Catalog, index: bm25s.BM25 | None, encoder: Encoder | None, vectors: NDArray[np.float16] | None
     ) -> None:
         """Put it together; without encoder and vectors words alone count."""
+        self.heads: Heads | None = None
         self._index = index
         self._encoder = encoder if vectors is not None else None
         self._vectors = vectors
@@ -71,27 +73,58 @@ class Search:
                 else None
             )
             vectors = np.load(folder / MEANING, allow_pickle=False) if (folder / MEANING).is_file() else None
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, TypeError, ValueError, KeyError) as error:
             raise ArtifactError(f"the search index in {folder} cannot be loaded: {error}") from error
-        if vectors is not None and len(vectors) != len(catalog):
-            raise ArtifactError(f"{folder / MEANING} tells of {len(vectors)} items, the catalogue has {len(catalog)}")
+        indexed = index.scores["num_docs"] if index is not None else len(catalog)
+        if indexed != len(catalog):
+            raise ArtifactError(f"{folder / SEARCH_WORDS} is of {indexed} items, the catalogue has {len(catalog)}")
+        if vectors is not None and vectors.shape[:1] != (len(catalog),):
+            told = len(vectors) if vectors.ndim else 0
+            raise ArtifactError(f"{folder / MEANING} tells of {told} items, the catalogue has {len(catalog)}")
         encoder = OnnxEncoder(folder / SEARCH) if (folder / SEARCH).is_dir() else None
-        return cls(catalog, index, encoder, vectors)
+        search = cls(catalog, index, encoder, vectors)
+        search.heads = Heads.load(folder / SEARCH, encoder) if encoder else None
+        return search
 
-    def find(self, text: str) -> Found:
-        """What is looked for with these words."""
-        said = list(dict.fromkeys(words(text)))
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is anything to search with."""
+        return self._index is not None or self._encoder is not None
+
+    def knows(self, text: str) -> bool:
+        """Whether items have all the words of a text."""
+        return all(word in self._known for word in words(text))
+
+    def apart(self, text: str, telling: str) -> dict[str, NDArray[np.float32]]:
+        """Scores by words alone and by meaning alone, to compare with: ``BM25`` and ``meaning``, ``[items]`` each."""
+        nothing = np.zeros(len(self._fame), dtype=np.float32)
+        known = [word for word in dict.fromkeys(words(telling)) if word in self._known]
+        by_words = self._index.get_scores(known) if self._index is not None and known else nothing
+        meant = nothing
+        if self._encoder is not None and self._vectors is not None:
+            meant = self._vectors.astype(np.float32) @ self._encoder.read(PREFIX + text).whole
+        return {"BM25": by_words, "meaning": meant}
+
+    def find(self, text: str, telling: str, by_words: float = BY_WORDS) -> Found:
+        """What a message looks for.
+
+        Args:
+            text: as it was said: what it means ranks the items.
+            telling: those of its words that say what is looked for: they are looked up, and tell whether anything fits.
+            by_words: what a unit of BM25 counts beside the cosine of meaning.
+        """
+        said = list(dict.fromkeys(words(telling)))
         known = [word for word in said if word in self._known]
         scores = BY_FAME * self._fame
         covered = 0.0
         if self._index is not None and known:
             each = np.stack([self._index.get_scores([word]) for word in known])  # (words, items)
-            scores = scores + BY_WORDS * each.sum(0)
+            scores = scores + by_words * each.sum(0)
             unknown = np.log1p(2.0 * len(self._fame)) * (len(said) - len(known))
             covered = float((each > 0).T.dot(each.max(1)).max() / (each.max(1).sum() + unknown))
         cosine = 0.0
         if self._encoder is not None and self._vectors is not None:
-            cosines = self._vectors.astype(np.float32) @ self._encoder.read(PREFIX + text).whole
-            scores = scores + cosines
-            cosine = float(cosines.max())
+            vectors = self._vectors.astype(np.float32)
+            scores = scores + vectors @ self._encoder.read(PREFIX + text).whole
+            cosine = float((vectors @ self._encoder.read(PREFIX + telling).whole).max())
         return Found(scores.astype(np.float32), cosine, covered)

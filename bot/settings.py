@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from domain.artifact import CURRENT
+from domain.artifact import CURRENT, ArtifactError, Manifest, OldFormatError, current
 
 
 class SettingsError(Exception):
@@ -89,9 +89,22 @@ def main() -> int:
     except SettingsError as error:
         print(f"parley: {error}", file=sys.stderr)
         return 2
-    print(shlex.quote(str(settings.artifacts / settings.domain / CURRENT)))
+    print(shlex.quote(str(_in_use(settings.artifacts / settings.domain))))
     print(shlex.join(settings.build_arguments()))
     return 0
+
+
+def _in_use(domain_folder: Path) -> Path:
+    """The file that names the version in use; one that is not there if that version has to be built again."""
+    version = current(domain_folder)
+    try:
+        Manifest.load(domain_folder / (version or ""))
+    except OldFormatError:
+        print(f"parley: version {version} was made by an older Parley: building it anew", file=sys.stderr)
+        return domain_folder / f"{CURRENT}.of-this-format"
+    except ArtifactError:
+        pass
+    return domain_folder / CURRENT
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ from domain.preference import Constraint
 WANTED_BONUS = 3.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
 
+EVERY_BONUS = 20.0
+"""What it is worth to be of each attribute what was asked for: who wants a thriller from Korea wants both."""
+
 KIN_BONUS, LITTLE_KNOWN = 3.0, 20
 """What it is worth at most to be of all the kinds of something whose like is asked for; of what so many people have had
 to do with, half of it: what people who like it also like tells more, if it is known."""
@@ -84,7 +87,10 @@ class SlateMaker:
         wishes = {c: self._holds(c) for c in constraints if c.include and not c.is_range}
         limits = {c: self._holds(c) for c in constraints if c.include and c.is_range}
         fit = np.sum([*wishes.values(), np.zeros(len(self._catalog))], axis=0)
-        merit = _standardised(scores) + WANTED_BONUS * fit + sum(map(self._kinship, alike))
+        kinds_met = np.zeros(len(self._catalog))
+        for attribute in {wish.attribute for wish in wishes}:
+            kinds_met += np.any([holds for wish, holds in wishes.items() if wish.attribute == attribute], axis=0)
+        merit = _standardised(scores) + WANTED_BONUS * fit + EVERY_BONUS * kinds_met + sum(map(self._kinship, alike))
         by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}
         together = list(by_attribute.values())
         together.sort(key=lambda those: not self._may_hold(those, limits, allowed))  # else in the order they were told

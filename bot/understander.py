@@ -159,6 +159,9 @@ class Understander:
         self._hearer = hearer or RulesAlone()
         self._phrases = phrases
         self._wishes = Wishes(catalog, phrases)
+        measures = catalog.vocabulary.measures.values()
+        words = {word for m in measures for word in (*m.low, *m.high, *m.units)}
+        self._measured = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)") for word in words]
         self._questions = Questions(catalog, phrases)
         self._naming = Naming(catalog, linker, phrases, liking, self._hearer, self._wishes.words)
 
@@ -178,6 +181,12 @@ class Understander:
     def links(self, text: str, earlier: Container[int | None] = ()) -> list[Link]:
         """Where a person's message names items; see `Naming.links`."""
         return self._naming.links(text, earlier)
+
+    def explained(self, text: str) -> list[tuple[int, int]]:
+        """Where a text has words for attribute values or numbers."""
+        plain = _lower(text.translate(_APOSTROPHES))
+        measured = [span for measure in self._measured for span in (m.span() for m in measure.finditer(plain))]
+        return [*((start, end) for start, end, _ in self._wishes.values(plain, [])), *measured]
 
     def pairs_of(self, words: str) -> Pairs:
         """The attribute values that words stand for."""

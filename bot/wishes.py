@@ -140,7 +140,8 @@ class Wishes:
         for start, end, pairs in values:
             wanted = said.stance.wants(start, end)
             polarity: Polarity = 0 if wanted is None else 1 if wanted else -1
-            if heard and pairs and normal(said.masked[start:end]) not in self._moods:
+            heard_of = pairs and pairs[0][0] in self._catalog.vocabulary.ask  # what it has learned from
+            if heard and heard_of and normal(said.masked[start:end]) not in self._moods:
                 polarity = heard.wish((start, end), WishClues(polarity, intent))
             if not polarity:
                 continue
@@ -228,7 +229,8 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
         named = attribute in names(catalog)
         for value in values if attribute not in catalog.vocabulary.quiet else ():
             for form in _forms(normal(value)) if not named or " " in value else ():  # "Divine" is a name alone
-                words.setdefault(form, ((attribute, value),))
+                before = words.get(form, ()) if named else ()  # who directs may act as well
+                words[form] = (*before, (attribute, value)) if named else words.get(form, ((attribute, value),))
     for phrase, pairs in catalog.vocabulary.synonyms.items():
         known = tuple(pair for pair in pairs if pair[1] in catalog.values.get(pair[0], {}))
         if known:

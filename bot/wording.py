@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Count, Pick, Recommend, Say
@@ -14,6 +15,7 @@ from domain.phrasing import Phrasing
 SUITS, MAY_SUIT = 0.95, 0.8
 """An item that is ahead of such a share of the catalogue for a person suits them, or may."""
 
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？]")
 KINDS = 24
 """So many kinds of things are told of at most, the most frequent ones."""
 
@@ -59,7 +61,7 @@ class Wording:
                 key = f"{act.key}_item" if act.item else act.key
                 name = act.item.name if act.item else ""
                 kinds = self._named_kinds(language) if key == "kinds" else ""
-                slots = {"name": name, "kinds": kinds, "count": self._count}
+                slots = {"name": name, "kinds": kinds, "count": self._count, "words": act.words}
                 said = (self._say(key, language, chance, **slots) for _ in range(TRIES))
                 return next((text for text in said if text != before), before)
 
@@ -74,6 +76,20 @@ class Wording:
         if pick.meets:
             return self._say("reason_meets", language, None, wishes=self.phrasing(language).wishes(pick.meets))
         return self._say("reason_popular" if self._is_popular(pick.item) else "reason_plain", language, None)
+
+    def told(self, text: str, slate: Recommend, language: str) -> str:
+        """A reply with what each item is about, and shares with what is liked, behind the sentence that names it."""
+        for pick in reversed(slate.picks):
+            said = [about] if (about := pick.item.about(language)) else []
+            if pick.because and pick.shares:
+                shared = self.phrasing(language).listed([self.phrasing(language).value(*pair) for pair in pick.shares])
+                said.append(self._say("shares", language, None, because=pick.because.title, shared=shared))
+            at = text.rfind(pick.item.name)
+            at = at + len(pick.item.name) if at >= 0 else text.rfind(pick.item.title) + len(pick.item.title)
+            end = next((m.end() for m in _SENTENCE_END.finditer(text, at)), len(text))
+            space = self._texts.say("conversation.space", language)
+            text = text[:end].rstrip() + "".join(f"{space}{one}" for one in said) + space + text[end:].lstrip()
+        return text.strip()
 
     def _named_kinds(self, language: str) -> str:
         phrasing = self.phrasing(language)
@@ -215,8 +231,14 @@ class Wording:
             return self._say("about" if facts else "about_nothing", language, chance, name=name, facts=facts)
         label = self.phrasing(language).word(act.attribute)
         value = self.phrasing(language).fact(act.item, act.attribute)
+        if act.attribute == "description" and value is not None:
+            return self._say("about", language, chance, name=name, facts=value.rstrip(".。"))
+        if act.attribute in self._vocabulary.levels and value is not None:
+            return self._say("fact_level", language, None, name=name, value=value)
         if value is not None:
             return self._say("fact", language, chance, name=name, attribute=label, value=value)
+        if act.attribute in self._vocabulary.levels:
+            return self._say("level_unknown", language, None, name=name)
         instead = self._say("known_facts", language, None, facts=facts) if alone and facts else ""
         return self._say("fact_unknown", language, chance, name=name, attribute=label) + instead
 

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
+"""Of the files in an artifact: `make run` builds anew what has another."""
 
 RECOMMENDER = "recommender.onnx"
 EVIDENCE = "evidence.onnx"
@@ -32,6 +33,8 @@ ENCODER_ADAPTER = "encoder"
 """Beside `ENCODER_HEADS` where they ship: the folder of the adapter that the encoder is exported with."""
 SEARCH = "search"
 """Folder of the encoder that searches: `ENCODER_MODEL`, `ENCODER_TOKENIZER`, `ENCODER_FACTS`."""
+HEADS = "heads.safetensors"
+"""In `SEARCH`: what messages are by their meaning, learned by `training.heads` for just this encoder."""
 MEANING = "meaning.npy"
 """What each item means, float16 ``[items, 384]``, rows of length 1."""
 SEARCH_WORDS = "words"
@@ -64,6 +67,10 @@ HIDDEN = "hidden"
 
 class ArtifactError(Exception):
     """An artifact cannot be used; the message is a sentence for the bot's owner."""
+
+
+class OldFormatError(ArtifactError):
+    """An artifact was made by another version of this program: it has to be built again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ class Manifest:
         try:
             plain = json.loads(path.read_text(encoding="utf-8"))
             if plain.get("format") != FORMAT:
-                raise ArtifactError(f"{path} has format {plain.get('format')!r}, this program reads {FORMAT}")
+                raise OldFormatError(f"{path} has format {plain.get('format')!r}, this program reads {FORMAT}")
             plain["value_range"] = tuple(plain["value_range"])
             plain["sources"] = tuple(plain["sources"])
             manifest = cls(**plain)

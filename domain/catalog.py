@@ -39,22 +39,22 @@ class Item:
         title: as people say it, without the year.
         year: of publication, where known.
         description: what it is about, where known, in English or the owner's language.
-        descriptions: language -> the same in that language.
-        remembered: by which people remember it: searched, and never shown, since it gives endings away.
         other_names: further titles that people use for it.
         popularity: how many people of the training data had something to do with it, and what the source adds.
         attributes: name -> number, or name -> values, e.g. ``{"genres": ("Crime",), "length": 170.0}``.
+        descriptions: language -> the same in that language.
+        remembered: by which people remember it: searched, and never shown, since it gives endings away.
     """
 
     item_id: str
     title: str
     year: int | None = None
     description: str | None = None
-    descriptions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    remembered: str | None = None
     other_names: tuple[str, ...] = ()
     popularity: int = 0
     attributes: Mapping[str, Attribute] = field(default_factory=lambda: MappingProxyType({}))
+    descriptions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    remembered: str | None = None
 
     @property
     def name(self) -> str:

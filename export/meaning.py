@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from zipfile import BadZipFile
 
 import bm25s
 import numpy as np
@@ -96,9 +97,9 @@ def read_all(encoder: Path, texts: Sequence[str]) -> Vectors:
 def read_cache(path: Path) -> Vectors:
     """What was kept; nothing if there is no such file or it is broken."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             return dict(zip(map(str, kept["digests"]), kept["vectors"], strict=True))
-    except (OSError, ValueError, KeyError):
+    except (OSError, EOFError, TypeError, ValueError, KeyError, BadZipFile):
         return {}
 
 

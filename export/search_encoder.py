@@ -19,7 +19,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from transformers import BertModel
 
-from domain.artifact import ENCODER_FACTS, ENCODER_MODEL, ENCODER_TOKENIZER, write_atomically
+from domain.artifact import ENCODER_FACTS, ENCODER_MODEL, ENCODER_TOKENIZER, HEADS, write_atomically
 from domain.searching import PREFIX
 from export.encoder import Hidden, cosine, means, run, to_onnx
 from export.parity import SPOKEN, TOLERANCE, ParityError
@@ -31,6 +31,8 @@ STAGE = "export.search_encoder"
 say = partial(progress.say, STAGE)
 LEAST_COSINE = 0.97
 """Of what is served with torch's, over `PROBES`."""
+LEARNED = Path(__file__).parent.parent / "weights" / "search"
+"""Made by `training.heads` for just this encoder."""
 PROBES = (
     "a heist with a twist",
     "that one where a man keeps living the same day",
@@ -97,6 +99,8 @@ def convert(raw: Path, made: Path) -> dict[str, Any]:
     if not least >= LEAST_COSINE:
         raise ParityError(f"the int8 encoder is off: a cosine of {least:.3f} with torch's, {LEAST_COSINE} is asked for")
     shutil.copyfile(raw / ENCODER_TOKENIZER, made / ENCODER_TOKENIZER)
+    if (LEARNED / HEADS).is_file():
+        shutil.copyfile(LEARNED / HEADS, made / HEADS)
     unknown = sum(tokenizer.token_to_id("<unk>") in tokenizer.encode(text).ids for text in SPOKEN)
     facts = {"source": SOURCE, "parity": parity, "least_cosine": least, "texts_with_unknown_pieces": unknown}
     write_atomically(made / ENCODER_FACTS, json.dumps(facts, indent=1) + "\n")

@@ -1,5 +1,7 @@
 """A small catalogue of real films, whose right answers can be read off."""
 
+import tomllib
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -35,6 +37,10 @@ FILMS = (
 )
 
 
+WORDS = Path(__file__).parents[1] / "training" / "words" / "generic.toml"
+ASKING = tuple(tomllib.loads(WORDS.read_text(encoding="utf-8"))["asking"].split())
+
+
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     return Catalog([_item(*film) for film in FILMS], VOCABULARY)
@@ -48,6 +54,7 @@ def _item(item_id, title, year, genres, length, popularity, others):
 VOCABULARY = Vocabulary(
     noun=("film", "films"),
     nouns=("film", "films", "movie", "movies"),
+    asking=ASKING,
     synonyms={
         "tense": (("genres", "Thriller"),),
         "scary": (("genres", "Horror"),),

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import bm25s
 import numpy as np
 
 from bot.checks import Checker
 from bot.dialogue import DraftingDialogue, NoDialogue
 from bot.evidence import NoEvidence
 from bot.models import Models
+from bot.search import Search
 from bot.slate import SlateMaker
 from bot.texts import Texts
 from bot.titles import Titles
@@ -19,6 +21,7 @@ from domain.catalog import Catalog
 from domain.liking import Liking
 from domain.linking import Linker
 from domain.phrases import Phrases
+from domain.searching import indexed, words
 
 
 class GenreRecommender:
@@ -50,6 +53,13 @@ class ScriptedDrafter:
         return next((draft for draft in self.drafts if is_promising(draft) and is_good(draft)), None)
 
 
+def index_of(catalog: Catalog) -> bm25s.BM25:
+    """The index of the words of a catalogue, as `export.meaning` makes it."""
+    index = bm25s.BM25(method="lucene", k1=1.2, b=0.5)
+    index.index([list(words(indexed(item))) for item in catalog], show_progress=False)
+    return index
+
+
 def models_of(catalog: Catalog, texts: Texts, drafts: Sequence[str] | None = None, version: str = "1") -> Models:
     linker = Linker(catalog)
     drafter = ScriptedDrafter(drafts) if drafts is not None else None
@@ -65,6 +75,7 @@ def models_of(catalog: Catalog, texts: Texts, drafts: Sequence[str] | None = Non
         slates=SlateMaker(catalog),
         titles=Titles(catalog),
         wording=Wording(catalog, texts),
+        search=Search(catalog, index_of(catalog), None, None),
     )
 
 

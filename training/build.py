@@ -34,6 +34,9 @@ from domain.artifact import (
     DIALOGUE_FACTS,
     ENCODER,
     ENCODER_FACTS,
+    MEANING,
+    SEARCH,
+    SEARCH_WORDS,
     ArtifactError,
     Manifest,
     current,
@@ -50,6 +53,8 @@ STAGES: Mapping[str, str] = {
     "evidence": "training.evidence",
     "export_evidence": "export.evidence",
     "export_encoder": "export.encoder",
+    "export_search_encoder": "export.search_encoder",
+    "export_meaning": "export.meaning",
     "base_model": "training.base_model",
     "export_dialogue": "export.dialogue",
     "quality": "export.quality",
@@ -70,9 +75,13 @@ SHIPPED_ADAPTER = Path(__file__).parent.parent / "weights" / "dialogue"
 """Made by `training.dialogue` for the default base model."""
 SHIPPED_UNDERSTANDING = Path(__file__).parent.parent / "weights" / "understanding"
 """Of the sentence encoder."""
+SHIPPED_HEADS = Path(__file__).parent.parent / "weights" / "search"
+"""Of the encoder that searches."""
 SHIPPED_EVIDENCE = Path(__file__).parent.parent / "weights" / "evidence"
 """Made by `training.evidence` from ReDial, for films by their MovieLens ids."""
-KEPT_VERSIONS = 5
+KNOWLEDGE_PIECES = 1
+"""Raise it when the texts of `training/knowledge` need pieces that the encoder was exported without."""
+KEPT_VERSIONS = 3
 HELD_OUT_SHARE = 10
 """One person in so many is held out."""
 INTERACTION_COLUMNS = ("user_id", "item_id", "value", "timestamp")
@@ -349,6 +358,7 @@ def recommender(chosen: argparse.Namespace, children: Children, work: Path, arti
     report = _json(work / "report.json")
     known: dict[str, Any] = {"sources": tuple(report.get("sources", ())), "metrics": {}, "parity": {}, "training": {}}
     artifact.mkdir()
+    search(chosen, children, work, artifact)
     if not (work / "interactions.csv").is_file():
         tell("there are no interactions, so nothing is learned: the bot will go by its catalogue alone")
         shutil.copyfile(work / CATALOG, artifact / CATALOG)
@@ -368,6 +378,34 @@ def recommender(chosen: argparse.Namespace, children: Children, work: Path, arti
         said = children.run("quality", "--artifact", artifact, "--interactions", work / "holdout.csv")
         known["metrics"] = json.loads(said[-1])
     return known
+
+
+def search(chosen: argparse.Namespace, children: Children, work: Path, artifact: Path) -> Path | None:
+    """Put what searches into an artifact: the encoder, what the items mean, and the index of their words.
+
+    Returns:
+        the file of what they mean.
+    """
+    encoder = search_encoder(chosen, children)
+    cache = chosen.data / chosen.domain / f"meaning-{encoder.name}.npz"
+    found = work / "search"
+    children.run(
+        "export_meaning", "--items", work / "items.csv", "--encoder", encoder, "--out", found, "--cache", cache
+    )
+    shutil.copyfile(found / MEANING, artifact / MEANING)
+    shutil.copytree(found / SEARCH_WORDS, artifact / SEARCH_WORDS)
+    link(encoder, artifact / SEARCH)
+    return found / MEANING
+
+
+def search_encoder(chosen: argparse.Namespace, children: Children) -> Path:
+    """The exported encoder that searches, from the cache where it was exported before by the same code."""
+    learned = {name: facts["sha256"] for name, facts in describe_files(SHIPPED_HEADS).items()}
+    made_from = json.dumps([sha256_of_stage(children.stages["export_search_encoder"]), KNOWLEDGE_PIECES, learned])
+    folder: Path = chosen.data / SEARCH / hashlib.sha256(made_from.encode()).hexdigest()[:16]
+    if not (folder / ENCODER_FACTS).is_file():
+        children.run("export_search_encoder", "--out", folder, "--data", chosen.data)
+    return folder
 
 
 def evidence(

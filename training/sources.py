@@ -422,11 +422,9 @@ def add_lengths(data: Dataset, data_folder: Path) -> None:
 
 def add_knowledge(data: Dataset, *, new: bool) -> None:
     """What Parley's own records tell of films: makers, themes, premises, …; `new` adds films that nobody has rated."""
-    drop_untitled(data)
     known = knowledge.join(data.items, knowledge.load(), fold, new=new)
     data.sources.append("What films are about: Parley's own records (training/knowledge)")
     data.notes.append(f"{known} of {len(data.items)} films are described")
-    cover(data, "description", "director", "length")
 
 
 def _same_film(item: Row, known: Mapping[tuple[str, int], Row]) -> Row | None:

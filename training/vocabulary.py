@@ -35,6 +35,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
     """
     generic, words = _read("generic"), _read(kind)
     values, numbers = attributes(items)
+    described = {row.get("title", "").casefold() for row in items.values() if row.get("description")}
     known_of_films = known_words(values) if kind == "films" else {}
     known = {**generic["measures"], **words.get("measures", {})}
     measures = {name: _measure(known.get(name, {}), found) for name, found in numbers.items() if len(set(found)) > 1}
@@ -55,7 +56,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         quiet=tuple(words.get("quiet", ())),
         levels={name: dict(said) for name, said in words.get("levels", {}).items()},
         ages=_synonyms(words.get("ages", {}), values),
-        elsewhere=tuple(words.get("elsewhere", ())),
+        elsewhere=tuple(title for title in words.get("elsewhere", ()) if title.casefold() not in described),
         asking=tuple(dict.fromkeys((*generic["asking"].split(), *words.get("asking", "").split()))),
         translations=words.get("translations", {}),
     )

@@ -101,13 +101,21 @@ async def test_a_question_comes_with_a_slate_once_while_little_is_known(talk):
     [
         ("a Korean thriller", True),
         ("a thriller", False),
-        ("推荐一部韩国电影", True),
-        ("something french, please", True),
     ],
 )
 async def test_where_a_film_comes_from_is_said_not_to_be_known(talk, text, told):
     reply = (await talk().says(text)).text
     assert any(words in reply for words in ("comes from", "which country", "产地")) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("推荐一部韩国电影", "韩国"), ("something french, please", "french"), ("anything with walruses?", "walruses")],
+)
+async def test_what_nothing_has_is_said_and_not_answered_by_what_is_popular(talk, text, said):
+    reply = await talk().says(text)
+    assert said in reply.text
+    assert reply.cards == ()
 
 
 async def test_newer_takes_the_place_of_older(talk):

@@ -20,7 +20,7 @@ HEAD = """
 import argparse, csv, json, os, pathlib, sys, time
 p = argparse.ArgumentParser()
 for name in ("out", "data", "items", "interactions", "model", "seed", "artifact", "base-model", "source", "from",
-             "enrich", "vocabulary", "noun", "adapter"):
+             "enrich", "vocabulary", "noun", "adapter", "encoder", "cache", "meaning"):
     p.add_argument("--" + name)
 a = p.parse_args()
 log = pathlib.Path(os.environ["FAKE_LOG"])
@@ -55,6 +55,16 @@ FAKES = {
         facts = {"source": "Small: a licence", "parity": 2e-6, "least_cosine": 0.98}
         (out / "encoder.json").write_text(json.dumps(facts))
     """,
+    "fake_export_search_encoder": """
+        out.mkdir(parents=True)
+        (out / "encoder.onnx").write_text("weights")
+        (out / "encoder.json").write_text('{"source": "Other: a licence", "parity": 3e-6, "least_cosine": 0.99}')
+    """,
+    "fake_export_meaning": """
+        (out / "words").mkdir(parents=True)
+        (out / "words" / "index.json").write_text("{}")
+        (out / "meaning.npy").write_text("vectors")
+    """,
     "fake_base_model": """
         out.mkdir(parents=True, exist_ok=True)
         facts = {"origin": a.base_model, "source": "Tiny: a licence", "files": {}}
@@ -78,6 +88,8 @@ STAGES = {
     "recommender": "fake_recommender",
     "export_recommender": "fake_export_recommender",
     "export_encoder": "fake_export_encoder",
+    "export_search_encoder": "fake_export_search_encoder",
+    "export_meaning": "fake_export_meaning",
     "base_model": "fake_base_model",
     "export_dialogue": "fake_export_dialogue",
     "quality": "fake_quality",
@@ -143,6 +155,7 @@ def test_one_command_publishes_a_whole_artifact(bench, capsys):
         *("recommender.onnx", "catalog.json", "recommender.json"),
         *("dialogue/model.onnx", "dialogue/dialogue.json", "dialogue/base_model.json"),
         *("encoder/encoder.onnx", "encoder/encoder.json"),
+        *("search/encoder.onnx", "search/encoder.json", "meaning.npy", "words/index.json"),
     }
     assert manifest.noise == 8
     assert manifest.value_range == (0.5, 5)
@@ -275,7 +288,7 @@ def test_the_newest_versions_stay_and_the_one_in_use_always(tmp_path):
         Manifest("things", folder.name, "").save(folder)
     publish(tmp_path, "20260101-000000")
     build.prune(tmp_path)
-    assert versions(tmp_path) == [f"2026010{day}-000000" for day in (1, 4, 5, 6, 7, 8)]
+    assert versions(tmp_path) == [f"2026010{day}-000000" for day in (1, 6, 7, 8)]
 
 
 def test_a_version_of_the_same_second_gets_another_name(tmp_path, monkeypatch):

@@ -53,6 +53,12 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The records of the real films match none of these."""
+    monkeypatch.setattr(sources.knowledge, "load", lambda: [])
+
+
 def run(*arguments: object) -> int:
     return sources.main([str(argument) for argument in arguments])
 

@@ -20,6 +20,8 @@ FILMS = FOLDER / "films"
 LAST_KNOWN = "December 2025"
 """The month up to which films are known: later ones are told to be beyond the catalogue."""
 
+TALKED_OF = 25
+"""As well known as what so many people have rated is a newer film: those that are written of are the best known."""
 LISTS = ("director", "cast", "country", "theme", "mood", "genres")
 TITLES = ("zh", "es", "de", "fr", "original")
 """Fields that hold titles in another language."""
@@ -107,7 +109,7 @@ def load(folder: Path = FILMS) -> list[Record]:
     """
     found: dict[str, Record] = {}
     for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if not line.strip():
                 continue
             record = _record(f"{path.name}, line {number}", line)
@@ -122,7 +124,8 @@ def _record(where: str, line: str) -> Record:
         facts = json.loads(line)
     except ValueError as error:
         raise KnowledgeError(f"{where}: not JSON ({error})") from error
-    if not isinstance(facts, dict) or not facts.get("title") or not isinstance(facts.get("year"), int):
+    title = facts.get("title") if isinstance(facts, dict) else None
+    if not isinstance(title, str) or not title.strip() or not isinstance(facts.get("year"), int):
         raise KnowledgeError(f"{where}: a record needs a title and a year")
     wrong = next(_wrong(facts), None)
     if wrong:
@@ -167,6 +170,8 @@ def row(record: Record) -> dict[str, str]:
     columns |= {name: str(facts.get(name, "")) for name in ("language", "form", "length", "age", "part", *INTENSITIES)}
     columns |= {"franchise": facts.get("series", ""), "basis": "|".join(bases(facts))}
     columns["based_on"] = facts.get("based_on", "").replace("|", "/")
+    if facts.get("series"):
+        columns["place"] = f"part {facts['part']} of {facts['series']}" if "part" in facts else facts["series"]
     columns["sequel"] = "sequel" if facts.get("part", 0) > 1 else ""
     columns |= {"description": facts.get("premise", ""), "description:zh-CN": facts.get("premise_zh", "")}
     columns["remembered"] = facts.get("known_for", "")
@@ -175,8 +180,8 @@ def row(record: Record) -> dict[str, str]:
 
 def bases(facts: Mapping[str, Any]) -> Iterator[str]:
     """What kinds of things a film is based on."""
-    if facts.get("true_story"):
-        yield "a true story"
+    if "true_story" in facts:
+        yield "a true story" if facts["true_story"] else "an invented story"
     told = facts.get("based_on", "").lower()
     found = next((base for words, base in BASES.items() if told and re.search(words, told)), None)
     if found:
@@ -186,7 +191,12 @@ def bases(facts: Mapping[str, Any]) -> Iterator[str]:
 def names(record: Record) -> list[str]:
     """The titles of a film in other languages, without those that are its own."""
     told = (title.replace("|", "/") for name in TITLES for title in record.facts.get(name, ()))
-    return [title for title in dict.fromkeys(told) if title.casefold() != record.facts["title"].casefold()]
+    own = record.facts["title"].casefold()
+    return [title for title in dict.fromkeys(told) if title.casefold() != own and not _ORDINARY.fullmatch(title)]
+
+
+_ORDINARY = re.compile(r"[\u3400-\u9fff]{1,2}")
+"""A title of one or two characters stands within other words of Chinese, which has no spaces: it names nothing."""
 
 
 def join(
@@ -196,9 +206,9 @@ def join(
 
     Args:
         items: item_id -> column -> text; changed.
-        records: to be joined by id, and where they have none by title and year.
+        records: to be joined by id.
         fold: a title without what does not tell it from another.
-        new: whether films that nobody has rated are added.
+        new: whether films that nobody has rated are added; if not, some of MovieLens's films may be missing.
 
     Returns:
         how many films of the catalogue are known now.
@@ -213,17 +223,22 @@ def join(
     for record in records:
         name = (fold(record.facts["title"]), str(record.facts["year"]))
         item_id = record.item_id
+        if item_id not in items and not new:
+            continue
         if item_id not in items and record.is_new:
-            if not new:
-                continue
             if name in by_name:
                 raise KnowledgeError(
                     f"{record.where}: {record.name} is in the catalogue as {by_name[name][0]}: give that id"
                 )
             genres = "|".join(record.facts["genres"])
             items[item_id] = {
-                "item_id": item_id, "title": record.facts["title"], "year": name[1], "other_names": "", "genres": genres
-            }  # fmt: skip
+                "item_id": item_id,
+                "title": record.facts["title"],
+                "year": name[1],
+                "other_names": "",
+                "genres": genres,
+                "popularity": str(TALKED_OF),
+            }
         elif item_id not in items:
             raise KnowledgeError(f"{record.where}: no film of the catalogue is {record.name} with id {item_id}")
         elif new and item_id not in by_name.get(name, ()):

@@ -1,0 +1,289 @@
+"""Does it know its things: half-remembered plots, questions of fact, people, themes, and what it has and has not.
+
+Every message is said by somebody new to the bot as it ships, with slates of five. The messages were written by people
+who saw no record of the catalogue; none was used to choose anything (those in training/search were). Beside: BM25 over
+the same texts, and meaning alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.conversation import Conversation, Incoming, Reply
+from bot.dialogue import NoDialogue
+from bot.history import History
+from bot.models import Models, Serving, load_current
+from bot.settings import Settings
+from bot.texts import Texts
+from domain.artifact import ArtifactError
+from domain.catalog import Item
+from domain.linking import normal
+from domain.searching import indexed, telling, words
+
+QUESTIONS = Path(__file__).parent / "questions"
+SHOWN = 5
+UNKNOWN = ("do not know", "not in my catalogue", "cannot tell", "does not have", "nothing more about it", "beyond me")
+"""What an answer says that tells nothing."""
+Row = Mapping[str, Any]
+
+
+def rows(domain: str, name: str) -> list[Row]:
+    """One set of questions; empty if a domain has none."""
+    path = QUESTIONS / domain / f"{name}.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+
+
+class Talk:
+    """The bot as it ships, with templates alone, since words are not measured; each message is by somebody new."""
+
+    def __init__(self, models: Models, history: History, threads: ThreadPoolExecutor) -> None:
+        self.models = replace(models, dialogue=NoDialogue())
+        serving = Serving(Path(), Texts.load(), self.models)
+        self._conversation = Conversation(serving, history, Texts.load(), threads, slate=SHOWN)
+        self._people = 0
+
+    async def says(self, text: str) -> Reply:
+        """The reply to somebody who has said nothing before."""
+        self._people += 1
+        reply = await self._conversation.turn(Incoming(str(self._people), f"person {self._people}", text))
+        assert reply is not None
+        return reply
+
+    def shown(self, reply: Reply) -> list[Item]:
+        """The items of a reply."""
+        return [item for card in reply.cards if (item := self.models.catalog.get(card.item_id))]
+
+
+def is_of(item: Item, row: Row) -> bool:
+    """Whether an item is the one that a row is about; titles are written in several ways."""
+    names = {_plain(name) for name in (item.title, *item.other_names)}
+    return bool(_plain(row["title"]) in names) and abs((item.year or 0) - row["year"]) <= 1
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"^(?:the|a|an) |\W", "", normal(title))
+
+
+# Questions of fact
+
+
+def verdict(row: Row, said: str, names: Sequence[str]) -> str:
+    """``right``, ``wrong`` or ``unknown``; what is told of another film is wrong, if it tells what was asked.
+
+    Args:
+        row: the question.
+        said: the answer.
+        names: of the item that was asked about.
+    """
+    if any(word in said for word in UNKNOWN) or not any(name in said for name in names):
+        return "unknown"
+    reader = YES_OR_NO.get(row["attribute"])
+    if reader and row["answers"][0] in ("yes", "no"):
+        found = reader(said, re.sub(re.escape(row["title"]), "", row["text"], flags=re.IGNORECASE))
+        return "unknown" if found is None else "right" if found == (row["answers"][0] == "yes") else "wrong"
+    if row["answers"] == ["yes"]:  # "is Al Pacino in it?"
+        return "right" if "yes" in said.lower() or names_in(row["text"]) & set(said.lower().split()) else "wrong"
+    if row["attribute"] == "length":
+        minutes = [int(number) for number in re.findall(r"\b(\d{2,3}) minutes", said)]
+        return "right" if any(abs(m - int(a)) <= 2 for m in minutes for a in row["answers"]) else "wrong"
+    told = said.casefold()
+    return "right" if any(answer.casefold() in told for answer in row["answers"]) else "wrong"
+
+
+def names_in(text: str) -> set[str]:
+    """The words of a question that may be parts of names."""
+    return {word.lower().strip("?.,") for word in text.split() if len(word) > 3}
+
+
+def _level(word: str, chinese: str) -> Callable[[str, str], bool | None]:
+    def read(said: str, _: str) -> bool | None:
+        if f"not {word}" in said or f"a little {word}" in said or f"不{chinese}" in said or f"有一点{chinese}" in said:
+            return False
+        return True if word in said or chinese in said else None
+
+    return read
+
+
+def _age(said: str, asked: str) -> bool | None:
+    years, least = re.search(r"\d+", asked), re.search(r"about (\d+) on|大约(\d+)岁以上", said)
+    if "all ages" in said or "所有年龄" in said:
+        return True
+    if "adults only" in said or "成年" in said:
+        return False
+    return int(least[1] or least[2]) <= int(years[0] if years else 7) if least else None
+
+
+def _part(said: str, _: str) -> bool | None:
+    part = re.search(r"part (\d+) of", said)
+    return int(part[1]) > 1 if part else None
+
+
+def _among(yes: str, no: Sequence[str]) -> Callable[[str, str], bool | None]:
+    def read(said: str, _: str) -> bool | None:
+        return True if yes in said else False if any(word in said for word in no) else None
+
+    return read
+
+
+YES_OR_NO: Mapping[str, Callable[[str, str], bool | None]] = {
+    "scary": _level("scary", "吓人"),
+    "violent": _level("violent", "暴力"),
+    "sad": _level("sad", "悲伤"),
+    "age": _age,
+    "series": _part,
+    "true_story": _among("true story", ("invented", "novel", "book", "play", "comic")),
+    "animated": _among("animation", ("live action", "documentary")),
+}
+
+
+# What is shown
+
+
+def fits(item: Item, want: str, pairs: Callable[[str], Sequence[tuple[str, str]]]) -> bool:
+    """Whether an item is what somebody wants: by its values where the words stand for some, else by its words."""
+    refused = re.match(r"(?:no|not|nothing|without)(?: an?| too)? (.+)", want)
+    if refused:
+        return not fits(item, refused[1], pairs)
+    named = pairs(want)
+    if named:
+        return any(value in item.values(attribute) for attribute, value in named)
+    known = set(words(indexed(item)))
+    return any(word in known for word in words(want))
+
+
+def share(hits: Iterable[bool]) -> str:
+    """A share and what it is of."""
+    found = list(hits)
+    return f"{sum(found) / max(len(found), 1):.3f} of {len(found)}"
+
+
+async def plots(talk: Talk, some: Sequence[Row]) -> None:
+    """Half-remembered plots: whether the film is among the five shown."""
+    asking = frozenset(talk.models.catalog.vocabulary.asking)
+    hits: dict[str, list[bool]] = {"Parley": [], "BM25": [], "meaning": []}
+    by_language: dict[str, list[bool]] = {}
+    for row in some:
+        hit = any(is_of(item, row) for item in talk.shown(await talk.says(row["text"])))
+        hits["Parley"].append(hit)
+        by_language.setdefault(row["language"], []).append(hit)
+        for name, scores in talk.models.search.apart(row["text"], telling(row["text"], asking)).items():
+            best = [talk.models.catalog[int(at)] for at in np.argsort(-scores, kind="stable")[:SHOWN]]
+            hits[name].append(any(is_of(item, row) for item in best))
+    for name, found in hits.items():
+        print(f"plots, {name}: among {SHOWN} shown {share(found)}")
+    print("  by language: " + ", ".join(f"{language} {share(found)}" for language, found in by_language.items()))
+
+
+async def facts(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
+    """Questions of fact: right, wrong and unknown."""
+    found: Counter[str] = Counter()
+    by_attribute: dict[str, Counter[str]] = {}
+    for row in some:
+        said = (await talk.says(row["text"])).text
+        names = [item.name for item in talk.models.catalog if is_of(item, row)]
+        how = verdict(row, said, names)
+        found[how] += 1
+        by_attribute.setdefault(row["attribute"], Counter())[how] += 1
+        if errors and how != "right":
+            print(f"  {how}: {row['text']} -> {said[:160]} (asked for {row['answers'][:3]})")
+    total = sum(found.values())
+    print("facts: " + ", ".join(f"{how} {found[how] / total:.3f}" for how in ("right", "wrong", "unknown")))
+    print("  " + ", ".join(f"{name} {counts['right']}/{sum(counts.values())}" for name, counts in by_attribute.items()))
+
+
+async def people(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
+    """Requests by a person: the share of what is shown that has the person in it, and the genre that was asked for."""
+    good: list[bool] = []
+    answered: list[bool] = []
+    for row in some:
+        shown = talk.shown(await talk.says(row["text"]))
+        answered.append(bool(shown))
+        for item in shown:
+            there = row["person"] in (*item.values("director"), *item.values("cast"))
+            kind = "genre" not in row or (row["genre"] in item.values("genres")) == row["include"]
+            good.append(there and kind)
+            if errors and not good[-1]:
+                print(f"  {row['text']} -> {item.name}")
+    print(f"people: shown that fit {share(good)}; something shown for {share(answered)}")
+
+
+async def themes(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
+    """Requests by what a film is: the share of what is shown that fits all that was asked for."""
+    good: list[bool] = []
+    for row in some:
+        shown = talk.shown(await talk.says(row["text"]))
+        for item in shown:
+            good.append(all(fits(item, want, talk.models.understander.pairs_of) for want in row["wants"]))
+            if errors and not good[-1]:
+                print(f"  {row['text']} {row['wants']} -> {item.name} {item.values('theme')} {item.values('mood')}")
+        if errors and not shown:
+            print(f"  {row['text']} -> nothing shown")
+    print(f"themes: shown that fit {share(good)}")
+
+
+async def absence(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
+    """What is not there is told, and what is there is not denied; with words, whether what is shown is it."""
+    told, denied, found = [], [], []
+    for row in some:
+        reply = await talk.says(row["text"])
+        shown = talk.shown(reply)
+        if row["present"]:
+            denied.append(not shown and not talk.models.linker.link(reply.text))  # "Yes, I have Heat"
+            if "words" in row:
+                found.append(
+                    any(re.search(rf"\b{re.escape(w)}s?\b", i.title.lower()) for w in row["words"] for i in shown)
+                )
+        else:
+            told.append(not shown)
+        if errors and bool(shown) != row["present"]:
+            print(f"  {'denied' if row['present'] else 'not told'}: {row['text']} -> {reply.text[:120]}")
+    print(f"absence told {share(told)}; presence denied {share(denied)}")
+    if found:
+        print(f"what was asked for is among the shown: {share(found)}")
+
+
+async def _run(chosen: argparse.Namespace, models: Models) -> None:
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as threads:
+        history = await History.open(Path(folder), "knowledge")
+        talk = Talk(models, history, threads)
+        for name, measure in (("facts", facts), ("people", people), ("themes", themes), ("absent", absence)):
+            if some := rows(chosen.questions, name):
+                await measure(talk, some, errors=chosen.errors)
+        if some := rows(chosen.questions, "plots"):
+            await plots(talk, some)
+        await history.close()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Ask a domain its questions and print what came; exit 2 with a sentence where it is not built."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.knowledge", description=main.__doc__)
+    parser.add_argument("--domain", default="movies", help="which artifacts to ask")
+    parser.add_argument("--questions", default="films", help="folder of benchmarks/questions")
+    parser.add_argument("--errors", action="store_true", help="print what was not right")
+    chosen = parser.parse_args(arguments)
+    try:
+        models = load_current(
+            Settings().artifacts / chosen.domain, Texts.load(), lambda said: print(said, file=sys.stderr)
+        )
+    except ArtifactError as error:
+        print(error, file=sys.stderr)
+        return 2
+    asyncio.run(_run(chosen, models))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

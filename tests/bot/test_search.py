@@ -1,0 +1,499 @@
+"""Items are found by words and by what they mean; what a message searches and asks is decided by what it says."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from bot.encoder import Meaning
+from bot.heads import Heads
+from bot.search import Found, Search
+from bot.seeking import THIS, Seeker, Sought, as_known, by_meaning
+from bot.understanding import Context, Mention, Understanding
+from domain.artifact import ENCODER_MODEL, MEANING, SEARCH, SEARCH_WORDS, ArtifactError
+from domain.catalog import Catalog, Item, Measure, Vocabulary
+from domain.linking import Linker
+from domain.preference import Constraint
+from domain.searching import PREFIX, embedded
+from export.meaning import write_index
+from tests.fakes import index_of
+
+TOLD = (
+    # id, title, description, Chinese description
+    ("1", "Tin Hearts", "A robot learns to love.", "机器人学会了爱。"),
+    ("2", "The Vault", "Thieves plan one last heist.", "盗贼们最后一次抢劫。"),
+    ("3", "The Android", "An android escapes from a factory.", "仿生人逃出工厂。"),
+    ("4", "Again and Again", "A woman lives the same day over and over.", "她不断重复同一天。"),
+    ("5", "Wedding Season", "Two guests meet at ten weddings.", "婚礼上的相遇。"),
+    ("6", "Deep Water", "Divers find a wreck.", "潜水员发现沉船。"),
+)
+CONCEPTS = {
+    "robot": 1, "robots": 1, "android": 1, "machine": 1, "heist": 2, "robbery": 2, "thieves": 2, "loop": 3, "same": 3,
+    "weddings": 4, "marriage": 4, "wreck": 5,
+}  # fmt: skip
+"""Words that mean alike -> their coordinate; all others mean nothing that an item means."""
+ASKING = ("a", "an", "about", "with", "film", "films", "something", "like", "the", "i", "want", "电影", "关于")
+
+
+class Concepts:
+    """An encoder to whom words mean concepts."""
+
+    def read(self, text: str) -> Meaning:
+        meant = np.zeros((1, 8), dtype=np.float32)
+        for word in re.findall(r"\w+", text.removeprefix(PREFIX).lower()):
+            meant[0, CONCEPTS.get(word, 7)] += 1 if word in CONCEPTS else 0.01
+        meant[0, 7] += 0.001
+        return Meaning(meant, [(0, len(text))])
+
+
+def item(item_id: str, title: str, description: str, chinese: str = "", popularity: int = 10) -> Item:
+    return Item(
+        item_id, title, 2000, description,
+        descriptions={"zh-CN": chinese} if chinese else {}, popularity=popularity, attributes={"genres": ("Drama",)},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Catalog:
+    return Catalog([item(*told) for told in TOLD])
+
+
+def vectors_of(catalog: Catalog) -> NDArray[np.float16]:
+    """What the items mean, without the words that mean nothing, ``[items, 8]``."""
+    meant = np.stack([Concepts().read(" ".join(embedded(item, catalog))).whole for item in catalog])
+    meant[:, 7] = 0
+    vectors: NDArray[np.float16] = (meant / np.linalg.norm(meant, axis=1, keepdims=True)).astype(np.float16)
+    return vectors
+
+
+@pytest.fixture(scope="module")
+def search(shelf: Catalog) -> Search:
+    return Search(shelf, index_of(shelf), Concepts(), vectors_of(shelf))
+
+
+@pytest.fixture(scope="module")
+def by_words(shelf: Catalog) -> Search:
+    return Search(shelf, index_of(shelf), None, None)
+
+
+def best(found: Found) -> str:
+    return TOLD[int(found.scores.argmax())][0]
+
+
+# Searching
+
+
+@pytest.mark.parametrize(
+    ("text", "item_id"),
+    [
+        ("robots", "1"),
+        ("loved", "1"),
+        ("HEISTS", "2"),
+        ("the wreck", "6"),
+        ("抢劫", "2"),
+        ("仿生人", "3"),
+        ("vault", "2"),
+    ],
+)
+def test_what_has_the_words_comes_first(by_words: Search, text: str, item_id: str) -> None:
+    assert best(by_words.find(text, text)) == item_id
+
+
+@pytest.mark.parametrize(("text", "item_id"), [("robbery", "2"), ("loop", "4"), ("marriage", "5")])
+def test_what_means_the_same_comes_first_where_nothing_has_the_words(search: Search, text: str, item_id: str) -> None:
+    found = search.find(text, text)
+    assert best(found) == item_id
+    assert found.covered == 0
+    assert found.cosine > 0.9
+
+
+def test_of_what_means_the_same_that_with_the_words_comes_first(search: Search) -> None:
+    robot, android = (search.find(text, text).scores for text in ("robot", "android"))
+    assert robot.argsort()[::-1][:2].tolist() == [0, 2]
+    assert android.argsort()[::-1][:2].tolist() == [2, 0]
+
+
+def test_meaning_is_read_of_all_that_was_said_and_words_are_looked_up_of_what_tells(search: Search) -> None:
+    assert best(search.find("robbery", "wreck")) == "2"
+    assert search.find("robbery", "wreck").covered == pytest.approx(1)
+    assert search.find("robbery", "hello").cosine < 0.1
+
+
+def test_words_count_as_much_as_they_are_said_to(search: Search) -> None:
+    assert best(search.find("robbery", "wreck", 10.0)) == "6"
+
+
+def test_words_that_nobody_has_cover_nothing(by_words: Search, search: Search) -> None:
+    for searched in (by_words, search):
+        found = searched.find("unicorn 独角兽", "unicorn 独角兽")
+        assert found.covered == 0
+        assert found.cosine < 0.1
+        assert np.isfinite(found.scores).all()
+
+
+def test_the_share_of_words_that_one_item_has_is_told(by_words: Search) -> None:
+    whole, half, apart = (by_words.find(t, t).covered for t in ("robot love", "robot unicorn", "robot wreck"))
+    assert whole == pytest.approx(1)
+    assert 0 < half < 0.5  # a word that nobody has is the rarest
+    assert apart == pytest.approx(0.5, abs=0.1)  # one item has one, another has the other
+
+
+def test_no_words_find_nothing_in_particular(search: Search, by_words: Search) -> None:
+    for searched in (search, by_words):
+        for text in ("", "?!", "   "):
+            found = searched.find(text, text)
+            assert found.scores.shape == (len(TOLD),)
+            assert found.covered == 0
+            assert np.ptp(found.scores) < 0.01
+
+
+def test_of_what_fits_alike_the_better_known_comes_first() -> None:
+    catalog = Catalog([item(str(n), f"Film {n}", "A robot.", popularity=known) for n, known in enumerate((5, 500, 50))])
+    found = Search(catalog, index_of(catalog), None, None).find("robot", "robot")
+    assert found.scores.argsort()[::-1].tolist() == [1, 2, 0]
+
+
+def test_a_word_said_twice_counts_once(by_words: Search) -> None:
+    once, twice = by_words.find("robot", "robot"), by_words.find("robot", "robot Robots")
+    np.testing.assert_array_equal(once.scores, twice.scores)
+
+
+def test_each_way_of_searching_can_be_seen_apart(search: Search, by_words: Search) -> None:
+    apart = search.apart("robbery", "wreck")
+    assert TOLD[int(apart["BM25"].argmax())][0] == "6"
+    assert TOLD[int(apart["meaning"].argmax())][0] == "2"
+    assert not by_words.apart("robbery", "wreck")["meaning"].any()
+    assert not search.apart("", "unicorn")["BM25"].any()
+
+
+def test_what_fits_nearly_as_well_as_the_best_fits() -> None:
+    found = Found(np.array([0.90, 0.5, 0.899, 0.7], dtype=np.float32), 0.9, 1.0)
+    assert found.fitting(1).tolist() == [True, False, True, False]
+    assert found.fitting(3).tolist() == [True, False, True, True]
+    assert found.fitting(10).all()
+
+
+def test_of_what_fits_alike_the_first_ones_make_up_the_number() -> None:
+    found = Found(np.array([1.0, 0.2, 0.2, 0.2], dtype=np.float32), 0.9, 1.0)
+    assert found.fitting(2).tolist() == [True, True, False, False]
+
+
+# Loading
+
+
+def test_without_its_files_there_is_nothing_to_search_with(tmp_path: Path, shelf: Catalog) -> None:
+    loaded = Search.load(tmp_path, shelf)
+    assert not loaded.is_ready
+    assert loaded.heads is None
+    assert loaded.find("robot", "robot").covered == 0
+
+
+def test_the_index_that_is_exported_is_the_one_that_is_searched(
+    tmp_path: Path, shelf: Catalog, by_words: Search
+) -> None:
+    write_index(shelf, tmp_path / SEARCH_WORDS)
+    loaded = Search.load(tmp_path, shelf)
+    assert loaded.is_ready
+    for text in ("robots", "抢劫", "vault heist", "unicorn"):
+        np.testing.assert_allclose(loaded.find(text, text).scores, by_words.find(text, text).scores, rtol=1e-6)
+
+
+def test_vectors_alone_are_no_use_without_an_encoder(tmp_path: Path, shelf: Catalog) -> None:
+    np.save(tmp_path / MEANING, vectors_of(shelf))
+    assert not Search.load(tmp_path, shelf).is_ready
+
+
+def test_vectors_of_another_catalogue_are_refused(tmp_path: Path, shelf: Catalog) -> None:
+    np.save(tmp_path / MEANING, vectors_of(shelf)[:-1])
+    with pytest.raises(ArtifactError, match=r"meaning\.npy tells of 5 items, the catalogue has 6$"):
+        Search.load(tmp_path, shelf)
+
+
+def test_vectors_that_cannot_be_read_are_refused(tmp_path: Path, shelf: Catalog) -> None:
+    (tmp_path / MEANING).write_bytes(b"these are no vectors")
+    with pytest.raises(ArtifactError, match=r"the search index in .* cannot be loaded"):
+        Search.load(tmp_path, shelf)
+
+
+@pytest.mark.parametrize("broken", ["vocab.index.json", "params.index.json", "data.csc.index.npy"])
+@pytest.mark.parametrize("content", [None, b"{"])
+def test_an_index_that_is_not_whole_is_refused(
+    tmp_path: Path, shelf: Catalog, broken: str, content: bytes | None
+) -> None:
+    write_index(shelf, tmp_path / SEARCH_WORDS)
+    file = tmp_path / SEARCH_WORDS / broken
+    assert file.is_file()
+    file.unlink() if content is None else file.write_bytes(content)
+    with pytest.raises(ArtifactError, match=r"the search index in .* cannot be loaded"):
+        Search.load(tmp_path, shelf)
+
+
+def test_an_encoder_that_cannot_be_read_is_refused(tmp_path: Path, shelf: Catalog) -> None:
+    (tmp_path / SEARCH).mkdir()
+    (tmp_path / SEARCH / ENCODER_MODEL).write_bytes(b"{")
+    with pytest.raises(ArtifactError, match=r"the encoder in .* cannot be loaded"):
+        Search.load(tmp_path, shelf)
+
+
+# What of a message is searched
+
+
+def funny(text: str) -> Sequence[tuple[int, int]]:
+    """Where a text has the word that stands for a value."""
+    return [match.span() for match in re.finditer("funny|搞笑", text)]
+
+
+@pytest.fixture(scope="module")
+def seeker(search: Search) -> Seeker:
+    return Seeker(search, funny, ASKING)
+
+
+WANTED = Understanding("recommend")
+COMEDY = Understanding("recommend", constraints=(Constraint("genres", "Comedy"),))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a film", "I want something", "a funny film", "films like 1995", "搞笑的电影", "?!"]
+)
+def test_where_no_words_are_left_nothing_is_searched(search: Search, text: str) -> None:
+    assert Seeker(search, funny, (*ASKING, "的")).seek(text, WANTED) is None
+
+
+@pytest.mark.parametrize(("text", "item_id"), [("a film about robots", "1"), ("robbery", "2"), ("an android", "3")])
+def test_what_somebody_wants_in_words_of_their_own_is_found(seeker: Seeker, text: str, item_id: str) -> None:
+    sought = seeker.seek(text, WANTED)
+    assert sought is not None
+    assert sought.there
+    assert sought.alone
+    assert best(sought.found) == item_id
+
+
+def test_what_is_wanted_in_chinese_is_found_by_its_words(seeker: Seeker) -> None:
+    sought = seeker.seek("关于仿生人的电影", WANTED)
+    assert sought is not None
+    assert best(sought.found) == "3"
+
+
+def test_the_words_that_were_searched_are_told(seeker: Seeker) -> None:
+    sought = seeker.seek("I want a funny film about Robots", COMEDY)
+    assert sought is not None
+    assert sought.words == "robots"
+
+
+def test_what_is_not_there_is_known_not_to_be(seeker: Seeker) -> None:
+    sought = seeker.seek("a film about unicorns", WANTED)
+    assert sought is not None
+    assert not sought.there
+    assert sought.words == "unicorns"
+
+
+def test_what_a_wish_tells_of_beside_unknown_words_is_there(seeker: Seeker) -> None:
+    sought = seeker.seek("a funny film about unicorns", COMEDY)
+    assert sought is not None
+    assert sought.there
+    assert not sought.alone
+
+
+def test_an_evening_that_is_told_of_is_no_thing_that_may_lack(seeker: Seeker) -> None:
+    sought = seeker.seek("my aunt visits tomorrow evening and hates subtitles", WANTED)
+    assert sought is not None
+    assert sought.there
+
+
+@pytest.mark.parametrize("intent", ["greet", "ask_item", "accept", "prefer", "reject"])
+def test_only_who_wants_something_has_it_searched(seeker: Seeker, intent: str) -> None:
+    assert seeker.seek("a film about robots", Understanding(intent)) is None  # type: ignore[arg-type]
+
+
+def test_what_means_nothing_else_is_searched_only_where_it_surely_fits(seeker: Seeker) -> None:
+    sought = seeker.seek("robots", Understanding("other"))
+    assert sought is not None
+    assert sought.there
+    assert seeker.seek("unicorns", Understanding("other")) is None
+
+
+def test_titles_are_not_searched(seeker: Seeker) -> None:
+    text = "something like Deep Water with robots"
+    start = text.index("Deep")
+    sought = seeker.seek(text, replace(WANTED, mentions=(Mention("6", start, start + len("Deep Water")),)))
+    assert sought is not None
+    assert sought.words == "robots"
+    assert best(sought.found) == "1"
+    only = replace(WANTED, mentions=(Mention("6", 0, len("Deep Water")),))
+    assert seeker.seek("Deep Water", only) is None
+
+
+def test_what_is_pointed_at_is_not_searched(seeker: Seeker) -> None:
+    pointed = replace(WANTED, mentions=(Mention("1", 0, 10, pointed=True),))
+    assert seeker.seek("the second but with robots", pointed) is None
+
+
+def test_without_anything_to_search_with_nothing_is_searched(tmp_path: Path, shelf: Catalog) -> None:
+    assert Seeker(Search.load(tmp_path, shelf), funny, ASKING).seek("a film about robots", WANTED) is None
+
+
+def test_a_story_is_searched_whole_and_is_there(seeker: Seeker) -> None:
+    text = "one where nobody knows the same day ends"
+    sought = seeker.seek(text, Understanding("recommend", by_plot=True))
+    assert sought is not None
+    assert sought.there
+    assert sought.words == text
+    assert best(sought.found) == "4"
+    plain = seeker.seek(text, WANTED)
+    assert plain is not None
+    assert sought.weight > plain.weight
+
+
+# What was found, beside taste
+
+
+def found_of(*scores: float) -> Found:
+    return Found(np.array(scores, dtype=np.float32), 0.9, 1.0)
+
+
+def test_what_fits_the_words_comes_before_what_fits_taste() -> None:
+    scores = np.zeros(20, dtype=np.float32)
+    scores[0] = 3
+    found = np.full(20, 0.5, dtype=np.float32)
+    found[7] = 0.9
+    merit, banned = Sought("robots", Found(found, 0.9, 1.0), there=True).among(scores, set())
+    assert merit.argmax() == 7
+    assert 7 not in banned
+
+
+def test_of_what_fits_alike_taste_decides() -> None:
+    merit, _ = Sought("robots", found_of(0.9, 0.9, 0.9), there=True).among(np.array([0, 2, 1], dtype=np.float32), set())
+    assert merit.argsort()[::-1].tolist() == [1, 2, 0]
+
+
+def test_taste_that_tells_nothing_apart_is_no_trouble() -> None:
+    merit, _ = Sought("robots", found_of(0.8, 0.9), there=True).among(np.zeros(2, dtype=np.float32), set())
+    assert np.isfinite(merit).all()
+    assert merit.argmax() == 1
+
+
+def test_what_does_not_fit_is_not_shown_unless_something_else_was_wished_for() -> None:
+    found = Found(np.r_[np.full(15, 0.9), np.full(5, 0.1)].astype(np.float32), 0.9, 1.0)
+    taste = np.zeros(20, dtype=np.float32)
+    _, alone = Sought("robots", found, there=True).among(taste, {3})
+    assert alone == {3, 15, 16, 17, 18, 19}
+    _, beside = Sought("robots", found, there=True, alone=False).among(taste, {3})
+    assert beside == {3}
+
+
+def test_what_is_not_shown_sets_no_measure() -> None:
+    """A film that was seen fits best: what fits nearly as well as the next one still fits."""
+    found = Found(np.r_[[0.99], np.full(14, 0.6), [0.1]].astype(np.float32), 0.9, 1.0)
+    _, banned = Sought("robots", found, there=True).among(np.zeros(16, dtype=np.float32), {0})
+    assert banned == {0, 15}
+
+
+# What a message is by its meaning
+
+
+class Told(Heads):
+    """Heads that say what they were told to; remembers what was asked of them."""
+
+    def __init__(self, *, story: bool = False, asks: str | None = None) -> None:
+        self.heard: list[str] = []
+        self._story, self._asked = story, asks
+
+    def is_story(self, text: str) -> bool:
+        return self._story
+
+    def asks(self, text: str) -> str | None:
+        self.heard.append(text)
+        return self._asked
+
+
+@pytest.fixture(scope="module")
+def films() -> Catalog:
+    """Films that have genres, lengths and years."""
+    told = (("6", "Heat", 1995), ("608", "Fargo", 1996), ("1721", "Titanic", 1997), ("1387", "Jaws", 1975))
+    items = [
+        Item(item_id, title, year, popularity=100, attributes={"genres": ("Drama",), "length": 100.0})
+        for item_id, title, year in told
+    ]
+    return Catalog(items, Vocabulary(measures={"length": Measure(), "year": Measure()}))
+
+
+@pytest.fixture(scope="module")
+def linker(films: Catalog) -> Linker:
+    return Linker(films)
+
+
+def named(text: str, title: str, item_id: str) -> tuple[Mention, ...]:
+    start = text.index(title)
+    return (Mention(item_id, start, start + len(title)),)
+
+
+def test_a_story_names_nothing_that_is_liked(films: Catalog, linker: Linker) -> None:
+    text = "a man in Heat of the desert finds a door"
+    said = Understanding("prefer", named(text, "Heat", "6"), (Constraint("genres", "Comedy"),))
+    mended = by_meaning(said, text, Told(story=True, asks="length"), linker, films, Context())
+    assert mended == Understanding("recommend", by_plot=True)
+
+
+@pytest.mark.parametrize("attribute", ["genres", "length", "year", "description"])
+def test_a_question_of_an_item_is_one_of_its_attribute(films: Catalog, linker: Linker, attribute: str) -> None:
+    text, heads = "tell me how Titanic is about that", Told(asks=attribute)
+    said = Understanding("other", named(text, "Titanic", "1721"))
+    mended = by_meaning(said, text, heads, linker, films, Context())
+    assert mended == Understanding("ask_item", said.mentions, about="1721", asks=attribute)
+    assert heads.heard == ["tell me how it is about that"]
+
+
+def test_in_chinese_another_word_stands_for_the_title(films: Catalog, linker: Linker) -> None:
+    text, heads = "Titanic有多长时间", Told(asks="length")
+    said = Understanding("other", named(text, "Titanic", "1721"))
+    assert by_meaning(said, text, heads, linker, films, Context()).intent == "ask_item"
+    assert heads.heard == [f"{THIS}有多长时间"]
+
+
+def test_it_is_what_was_spoken_of_or_all_that_was_shown(films: Catalog, linker: Linker) -> None:
+    said, heads = Understanding("other"), Told(asks="length")
+
+    def about(text: str, context: Context) -> str | None:
+        return by_meaning(said, text, heads, linker, films, context).about
+
+    assert about("does it take long", Context(focus="608", slate=("6", "1387"))) == "608"
+    assert about("does it take long", Context(slate=("1387",))) == "1387"
+    assert about("does it take long", Context(slate=("6", "1387"))) is None
+    assert about("does it take long", Context()) is None
+    assert about("does it take long, since I have " + "so " * 30 + "little time", Context(focus="608")) is None
+
+
+@pytest.mark.parametrize("attribute", [None, "director", "based_on"])
+def test_what_the_catalogue_does_not_tell_is_not_asked(films: Catalog, linker: Linker, attribute: str | None) -> None:
+    said = Understanding("other")
+    heads = Told(asks=attribute)
+    assert by_meaning(said, "does it take long", heads, linker, films, Context(focus="608")) is said
+
+
+def test_of_several_items_none_is_asked(films: Catalog, linker: Linker) -> None:
+    text = "Fargo or Jaws, which is long"
+    said = Understanding("other", (*named(text, "Fargo", "608"), *named(text, "Jaws", "1387")))
+    assert by_meaning(said, text, Told(asks="length"), linker, films, Context()) is said
+
+
+UNTOLD = Understanding("recommend", untold=("unicorns", "robots"), by_plot=True, origin=True, count=3)
+KINDS = ("genres", "length", "year")
+
+
+def test_what_the_items_tell_of_needs_no_admission(search: Search, seeker: Seeker) -> None:
+    sought = seeker.seek("a film about robots", WANTED)
+    known = as_known(UNTOLD, sought, search, KINDS)
+    assert known == Understanding("recommend", untold=("unicorns",), origin=True, count=3)
+    assert as_known(UNTOLD, None, search, KINDS).by_plot
+
+
+def test_where_a_wish_tells_where_something_comes_from_that_is_known(search: Search) -> None:
+    def is_lacking(*wishes: Constraint) -> bool:
+        return as_known(replace(UNTOLD, constraints=wishes), None, search, KINDS).origin
+
+    assert is_lacking(Constraint("genres", "Comedy"), Constraint("year", ">=1990"))
+    assert not is_lacking(Constraint("genres", "Comedy"), Constraint("country", "France"))
