@@ -40,11 +40,30 @@ def attribute_table(catalog: Catalog) -> tuple[sparse.csr_matrix, dict[str, int]
     return _table(pairs, len(catalog))
 
 
+def attribute_tables(catalog: Catalog) -> dict[str, sparse.csr_matrix]:
+    """The same for each attribute by itself: attribute -> CSR ``[N, values of it]``."""
+    return {
+        attribute: _table(
+            ((column, value.lower()) for value, columns in values.items() for column in columns), len(catalog)
+        )[0]
+        for attribute, values in catalog.values.items()
+    }
+
+
 def word_table(catalog: Catalog) -> tuple[sparse.csr_matrix, dict[str, int]]:
     """Words of titles and descriptions, likewise."""
     return _table(((column, word) for column, item in enumerate(catalog) for word in words_of(item)), len(catalog))
 
 
+def text_table(texts: Iterable[str], items: int) -> sparse.csr_matrix:
+    """Words of one text an item: tf-idf float32 CSR ``[items, words]``, rows of length 1, or empty as the text is."""
+    return _table(((column, word) for column, text in enumerate(texts) for word in _words(text)), items)[0]
+
+
 def words_of(item: Item) -> Iterator[str]:
     """The words of an item's title and description."""
-    return (w for w in phrases(f"{item.title}. {item.description or ''}") if " " not in w)
+    return _words(f"{item.title}. {item.description or ''}")
+
+
+def _words(text: str) -> Iterator[str]:
+    return (word for word in phrases(text) if " " not in word)

@@ -178,6 +178,25 @@ def read_vocabulary(path: Path) -> Vocabulary:
         raise DataError(f"{path}, line {getattr(error, 'lineno', 1)}: not a vocabulary: {error}") from error
 
 
+def read_meaning(path: Path, items: int) -> NDArray[np.float32]:
+    """Read sentence vectors: float16 or float32 ``[items, d]`` in the order of items.csv, zeros where there is no text.
+
+    Raises:
+        DataError: the file cannot be read, has another number of rows, or holds what is no number.
+    """
+    try:
+        vectors = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DataError(f"{path}: cannot be read as sentence vectors: {error}") from error
+    if not isinstance(vectors, np.ndarray) or vectors.ndim != 2 or vectors.dtype.kind != "f":
+        raise DataError(f"{path}: not a table of sentence vectors, one row of decimal numbers an item")
+    if len(vectors) != items:
+        raise DataError(f"{path}: {len(vectors)} sentence vectors for {items} items: make them again")
+    if not np.isfinite(vectors).all():
+        raise DataError(f"{path}: a sentence vector holds what is no number: make them again")
+    return vectors.astype(np.float32)
+
+
 def to_weights(value: NDArray[np.float64] | None, count: int) -> NDArray[np.float32]:
     """Signed weights in [-1, 1] of `count` interactions, by what their values look like.
 

@@ -212,13 +212,13 @@ class NearestPath(LinearPath):
 
     def place(self, new: NDArray[np.int64], places: sparse.csr_matrix) -> None:
         """See `LinearPath.place`; an item is as near to itself as its nearest is."""
-        B = self.table() + sparse.diags(self.strength.cpu().numpy().max(axis=1))
+        B = sparse.csr_matrix(self.table() + sparse.diags(self.strength.cpu().numpy().max(axis=1)))
         old = np.ones(B.shape[0], dtype=np.float32)
         old[new] = 0
-        B = sparse.csr_matrix(B @ sparse.diags(old) + B @ places.T)
-        B = sparse.csr_matrix(sparse.diags(old) @ B + places @ B)
-        for start in range(0, B.shape[0], BLOCK):
-            self.keep(start, B[start : start + BLOCK])
+        columns = sparse.csr_matrix(sparse.diags(old) + places.T)
+        rows = sparse.csr_matrix(sparse.diags(old) + places)
+        for start in range(0, B.shape[0], BLOCK):  # blocks, since what many items stand for fills B
+            self.keep(start, rows[start : start + BLOCK] @ B @ columns)
 
 
 class SumPath(LinearPath):

@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from domain.artifact import CATALOG, write_atomically
 from training import metrics
-from training.dataset import DataError, Dataset, Holdout, load, positives, split_interactions
+from training.dataset import DataError, Dataset, Holdout, load, positives, read_meaning, split_interactions
 from training.gan import GanSettings, GanTrainer
 from training.linear import (
     CELLS,
@@ -98,6 +98,7 @@ class Options:
         model: one of `MODELS`.
         epochs: at most so many; None chooses by the size of the data.
         device: torch's name of it.
+        meaning: of the items, see `read_meaning`; places those that nobody has liked yet. None goes without.
     """
 
     model: str = "gan"
@@ -106,6 +107,7 @@ class Options:
     device: str = "cpu"
     resume: bool = False
     runs: Path = Path("runs")
+    meaning: Path | None = None
 
 
 class Progress:
@@ -194,6 +196,7 @@ class Run:
     Attributes:
         chosen: what validation chose: ``linear``, ``gain``, ``caution``, ``epochs``, ``game`` (adversarial rounds),
             ``temper`` (what they taught), ``metrics``.
+        meaning: sentence vectors of the items, ``[N, d]``, where there are any.
     """
 
     data: Dataset
@@ -203,6 +206,7 @@ class Run:
     progress: Progress = field(default_factory=Progress)
     chosen: dict[str, Any] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
+    meaning: NDArray[np.float32] | None = None
 
     @property
     def most_epochs(self) -> int:
@@ -225,10 +229,11 @@ def train(items: Path, interactions: Path, out: Path, options: Options) -> dict[
     data = load(items, interactions)
     if not positives(data.matrix).nnz:
         raise TrainingError(f"{interactions}: nobody likes anything here, so there is nothing to learn from")
+    meaning = None if options.meaning is None else read_meaning(options.meaning, len(data.catalog))
     out.mkdir(parents=True, exist_ok=True)
     seed_everything(options.seed)
     with SummaryWriter(str(options.runs / f"{out.name}-{options.model}-{options.seed}")) as log:
-        run = Run(data, out, options, log, Progress(expected_seconds(data.matrix.nnz)))
+        run = Run(data, out, options, log, Progress(expected_seconds(data.matrix.nnz)), meaning=meaning)
         try:
             return _train(run)
         finally:
@@ -527,7 +532,7 @@ def fit(run: Run, matrix: sparse.csr_matrix, saved: dict[str, Any] | None) -> Ge
         run.progress.tell(0.6 + 0.39 * (epoch + 1) / epochs, f"epoch {epoch + 1} of {epochs}")
     likes = np.asarray(positives(matrix).sum(axis=0)).ravel()
     if not likes.all():
-        place(generator, placements(run.data.catalog, likes))
+        place(generator, placements(run.data.catalog, likes, run.meaning))
     sample = generator.rank_rows(matrix[:256])
     run.log.add_histogram("generated/scores", sample, epochs)
     run.log.add_histogram("generated/items", metrics.rank(sample, 20, matrix[:256]), epochs)
@@ -638,6 +643,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"python -m {STAGE}", description=__doc__)
     parser.add_argument("--items", type=Path, required=True)
     parser.add_argument("--interactions", type=Path, required=True)
+    parser.add_argument("--meaning", type=Path, help="sentence vectors of the items (.npy), rows as in the items file")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", choices=MODELS, default="gan")
     parser.add_argument("--seed", type=int, default=0)
@@ -647,7 +653,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     a = parser.parse_args(arguments)
     device = ("cuda" if torch.cuda.is_available() else "cpu") if a.device == "auto" else a.device
     torch.set_num_threads(max((os.cpu_count() or 1) // 2, 1))  # more wait for each other: 91 s on two, 70 s on one
-    options = Options(model=a.model, seed=a.seed, epochs=a.epochs, device=device, resume=a.resume)
+    options = Options(model=a.model, seed=a.seed, epochs=a.epochs, device=device, resume=a.resume, meaning=a.meaning)
     try:
         train(a.items, a.interactions, a.out, options)
     except (DataError, TrainingError) as error:

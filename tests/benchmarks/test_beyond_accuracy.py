@@ -58,6 +58,19 @@ def test_newcomers_lose_their_interactions_and_likeness_is_to_what_was_liked(tmp
     assert not alike[1].any()
 
 
+def test_fields_are_dropped_by_chance_and_of_newcomers_all_but_genres(tmp_path):
+    rows = "".join(f"i{at},Name{at},199{at},Crime,Somebody,{'sad' if at else ''}\n" for at in range(3))
+    (tmp_path / "items.csv").write_text("item_id,title,year,genres,director,mood\n" + rows)
+
+    def left(**options):
+        poorer = newcomers.impoverish(tmp_path / "items.csv", tmp_path / "out.csv", np.random.default_rng(0), **options)
+        return (tmp_path / "out.csv").read_text().split()[1:], poorer.tolist()
+
+    assert left() == (rows.split(), [False, False, False])
+    assert left(drop=1.0) == ([f"i{at},Name{at},199{at},Crime,," for at in range(3)], [True, True, True])
+    assert left(genres_only={"i1"}) == ([rows.split()[0], "i1,Name1,,Crime,,", rows.split()[2]], [False, True, False])
+
+
 def test_the_later_part_is_looked_for_and_people_of_one_day_are_left_out(tmp_path):
     rows = [f"slow,i{at % 8},5,{at * 40 * age.DAY}" for at in range(8)] * 2
     rows += [f"quick,i{at % 8},5,{at}" for at in range(16)]

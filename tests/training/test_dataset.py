@@ -169,3 +169,27 @@ def test_a_hundred_thousand_lines_are_read(tmp_path):
     lines = "".join(f"{n % 1000},{1 + n % 2},{n % 5 + 1},{n}\n" for n in range(100_000))
     path = write(tmp_path, "interactions.csv", "user_id,item_id,value,timestamp\n" + lines)
     assert len(dataset.read_interactions(path).user) == 100_000
+
+
+def test_meaning_is_read_as_one_row_an_item(tmp_path):
+    np.save(tmp_path / "meaning.npy", np.eye(3, dtype=np.float16))
+    meaning = dataset.read_meaning(tmp_path / "meaning.npy", 3)
+    assert meaning.dtype == np.float32
+    assert meaning.tolist() == np.eye(3).tolist()
+
+
+@pytest.mark.parametrize(
+    ("vectors", "wrong"),
+    [
+        (np.zeros((2, 4), dtype=np.float16), "2 sentence vectors for 3 items"),
+        (np.zeros(3, dtype=np.float16), "not a table"),
+        (np.zeros((3, 4), dtype=np.int64), "not a table"),
+        (np.full((3, 4), np.nan, dtype=np.float16), "no number"),
+        (None, "cannot be read"),
+    ],
+)
+def test_meaning_that_does_not_fit_the_items_is_refused(tmp_path, vectors, wrong):
+    if vectors is not None:
+        np.save(tmp_path / "meaning.npy", vectors)
+    with pytest.raises(DataError, match=wrong):
+        dataset.read_meaning(tmp_path / "meaning.npy", 3)

@@ -140,6 +140,29 @@ def test_bad_data_is_one_sentence_and_exit_2(tmp_path, capsys, monkeypatch):
     assert not (tmp_path / "m").exists()
 
 
+def test_meaning_of_other_items_is_one_sentence_and_exit_2(tmp_path, capsys, monkeypatch):
+    write_checkerboard(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    np.save("meaning.npy", np.ones((1, 4), dtype=np.float16))
+    files = ["--items", "items.csv", "--interactions", "interactions.csv", "--meaning", "meaning.npy"]
+    assert recommender.main([*files, "--out", "m"]) == 2
+    assert capsys.readouterr().err == "meaning.npy: 1 sentence vectors for 12 items: make them again\n"
+
+
+def test_items_that_nobody_likes_are_placed_by_their_meaning(tmp_path, monkeypatch):
+    write_checkerboard(tmp_path)
+    seen = []
+    monkeypatch.setattr(recommender, "placements", lambda catalog, likes, meaning: seen.append(meaning))
+    monkeypatch.setattr(recommender, "place", lambda generator, places: None)
+    with (tmp_path / "items.csv").open("a") as file:
+        file.write("new,New\n")
+    vectors = np.eye(13, dtype=np.float16)
+    np.save(tmp_path / "meaning.npy", vectors)
+    options = Options(epochs=1, model="linear", runs=tmp_path / "runs", meaning=tmp_path / "meaning.npy")
+    recommender.train(tmp_path / "items.csv", tmp_path / "interactions.csv", tmp_path / "m", options)
+    assert seen[0].tolist() == vectors.tolist()
+
+
 @pytest.mark.parametrize(
     ("items", "interactions"),
     [
