@@ -358,14 +358,14 @@ def recommender(chosen: argparse.Namespace, children: Children, work: Path, arti
     report = _json(work / "report.json")
     known: dict[str, Any] = {"sources": tuple(report.get("sources", ())), "metrics": {}, "parity": {}, "training": {}}
     artifact.mkdir()
-    search(chosen, children, work, artifact)
+    meaning = search(chosen, children, work, artifact)
     if not (work / "interactions.csv").is_file():
         tell("there are no interactions, so nothing is learned: the bot will go by its catalogue alone")
         shutil.copyfile(work / CATALOG, artifact / CATALOG)
         return known
     held = hold_out(work / "interactions.csv", work / "train.csv", work / "holdout.csv")
     tell(f"{held} people are held out to measure on" if held else "too few people to hold any out: nothing is measured")
-    options = ["--model", chosen.model, "--seed", str(chosen.seed)]
+    options = ["--model", chosen.model, "--seed", str(chosen.seed), "--meaning", str(meaning)]
     told = with_extra(work / "train.csv", chosen.extra_interactions, work / "items.csv")
     trained = work / "recommender"
     children.run("recommender", "--items", work / "items.csv", "--interactions", told, "--out", trained, *options)
@@ -380,7 +380,7 @@ def recommender(chosen: argparse.Namespace, children: Children, work: Path, arti
     return known
 
 
-def search(chosen: argparse.Namespace, children: Children, work: Path, artifact: Path) -> Path | None:
+def search(chosen: argparse.Namespace, children: Children, work: Path, artifact: Path) -> Path:
     """Put what searches into an artifact: the encoder, what the items mean, and the index of their words.
 
     Returns:
