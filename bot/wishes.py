@@ -31,6 +31,10 @@ FEW = 6
 """So many at least are among "the newest": as many as two slates show."""
 AGE, GROWN_UP = "age", 18
 """The numeric attribute that tells from which age a thing is for somebody, and the age from which all is."""
+PARTICLE = 3
+"""So many letters at most has what belongs to the last name behind it: "del", "von"."""
+BY_LAST_NAME = 3
+"""So many times as well known as a popular item is who is called by the last name alone."""
 LEAST_LETTERS = 5
 """Of a word for an attribute's value, before a letter of it may be wrong."""
 
@@ -231,6 +235,8 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
             for form in _forms(normal(value)) if not named or " " in value else ():  # "Divine" is a name alone
                 before = words.get(form, ()) if named else ()  # who directs may act as well
                 words[form] = (*before, (attribute, value)) if named else words.get(form, ((attribute, value),))
+    for surname, pairs in _surnames(catalog).items():
+        words.setdefault(surname, pairs)
     for phrase, pairs in catalog.vocabulary.synonyms.items():
         known = tuple(pair for pair in pairs if pair[1] in catalog.values.get(pair[0], {}))
         if known:
@@ -238,6 +244,23 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
             if phrase.endswith("y") and " " not in phrase:
                 words.setdefault(f"{phrase[:-1]}iest", known)
     return words
+
+
+def _surnames(catalog: Catalog) -> Mapping[str, Pairs]:
+    """Last names that hardly anybody uses for anything else -> those best known by them: "kurosawa", "del toro"."""
+    known: dict[str, dict[tuple[str, str], int]] = {}
+    for attribute in names(catalog) - set(catalog.vocabulary.quiet):
+        for value, columns in catalog.values[attribute].items():
+            first, *last = normal(value).split()
+            surname = " ".join(last[-2:] if len(last) > 1 and len(last[-2]) <= PARTICLE else last[-1:])
+            if first and len(surname) >= LEAST_LETTERS and commonness(surname.split()[-1]) < RARE:
+                fame = sum(catalog[column].popularity for column in columns)
+                known.setdefault(surname, {})[attribute, value] = fame
+    return {
+        surname: tuple(pair for pair, fame in pairs.items() if fame > max(pairs.values()) / 2)
+        for surname, pairs in known.items()
+        if max(pairs.values()) >= BY_LAST_NAME * catalog.popular_from
+    }
 
 
 def _forms(phrase: str) -> Iterator[str]:

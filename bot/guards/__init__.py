@@ -14,7 +14,7 @@ from enum import StrEnum
 from importlib import resources
 
 HARMLESS = "harmless"
-MOST = 4_000
+MOST = 2_000
 """Characters of a message that are looked at: Discord sends no more."""
 
 
@@ -39,6 +39,8 @@ _MACRO = re.compile(r"<(\w+)>")
 _CHINESE_TEXT = re.compile(r"[\u3400-\u9fff]")
 _NOT_WORDS = re.compile(r"[^\w\s]+")
 _SPACE = re.compile(r"\s+")
+_REPEATED = re.compile(r"\b(\w+(?: \w+){0,2})(?: \1\b){3,}")
+"""Words said over and over: a few times is enough, and reading all of them takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +102,5 @@ class Guards:
         else:
             found = []
         plain = text.replace("’", "'").replace("od'd", "oded").replace("'", "").replace("`", "")
-        return [*found, (_ENGLISH, _SPACE.sub(" ", _NOT_WORDS.sub(" . ", plain)).strip())]
+        english = _SPACE.sub(" ", _NOT_WORDS.sub(" . ", plain)).strip()
+        return [*found, (_ENGLISH, _REPEATED.sub(r"\1 \1 \1", english))]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.linking import normal
 from training import knowledge, sources
 from training.knowledge import FIELDS, KnowledgeError, Record, join, load, names, row, vocabulary
 from training.sources import Dataset, add_knowledge, enrich, fold
@@ -252,3 +253,11 @@ def test_a_record_that_cannot_be_used_ends_set_up_in_a_sentence(
     last = capsys.readouterr().err.strip().splitlines()[-1]
     assert last == "films.jsonl, line 1: Heat: age 200 is not a whole number from 0 to 18"
     assert not (tmp_path / "out").exists()
+
+
+def test_every_name_is_spelt_in_one_way() -> None:
+    spelt: dict[str, set[str]] = {}
+    for record in load():
+        for name in (*record.facts.get("director", ()), *record.facts.get("cast", ())):
+            spelt.setdefault(normal(name), set()).add(name)
+    assert [sorted(names) for names in spelt.values() if len(names) > 1] == []
