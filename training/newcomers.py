@@ -22,7 +22,7 @@ NOISE = 1.0
 UNLIKE = 1e-6
 """A newcomer whose likeness to every anchor is less than this is like nothing known."""
 CAUTION = 0.7
-"""What weights add up to. At 1, films that stay unliked cost the others .010 of NDCG@20, at .75 .0017, at .7 nothing."""
+"""What weights add up to. At 1, films that stay unliked cost others .010 of NDCG@20, at .75 .0017, at .7 nothing."""
 LITTLE = 1 / 3
 """Newcomers of which at most this share of the aspects is said are placed by those aspects alone."""
 BLOCK = 500
