@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,9 +172,10 @@ def tokens(text: str) -> list[Token]:
 
 def normal(text: str) -> str:
     """A text in the form in which names are compared."""
-    return " ".join(token.word for token in tokens(text))
+    return " ".join(map(_normal, _TOKEN.findall(text)))
 
 
+@lru_cache(maxsize=1 << 17)
 def _normal(word: str) -> str:
     if word == "&":
         return "and"
