@@ -62,11 +62,11 @@ def with_reasons(
 
 def shared(item: Item, other: Item, catalog: Catalog) -> tuple[tuple[str, str], ...]:
     """What two items have in common that few others have, the rarest first: the same maker, series, theme."""
-    asked = catalog.vocabulary.ask
+    asked, telling = catalog.vocabulary.ask, catalog.vocabulary.telling
     pairs = [
         (name, value)
         for name in item.attributes
-        if name not in asked
+        if name not in asked and (not telling or name in telling)
         for value in item.values(name)
         if value in other.values(name) and len(catalog.values[name][value]) < FEW * len(catalog)
     ]

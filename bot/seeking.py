@@ -108,7 +108,7 @@ def by_meaning(
 
     A story names nothing that is liked, and asks for one item: what else was read in it is left out.
     """
-    if heads.is_story(text):
+    if heads.is_story(text) or (said.by_plot and all(m.pointed for m in said.mentions)):
         return Understanding("recommend", by_plot=True)
     links = linker.link(text)
     about = {m.item_id for m in said.mentions if m.item_id} or {catalog[link.columns[0]].item_id for link in links}

@@ -156,6 +156,7 @@ class Vocabulary:
         ages: years of age ("17") -> the pairs that are for nobody younger.
         elsewhere: titles that people know and name, and that the catalogue may lack.
         asking: words that ask for something and say nothing of what it is, in all languages.
+        telling: attributes of which it tells something that two items share a value; all of them if it is empty.
         quiet: attributes whose values are words of a message only where `synonyms` say so.
         levels: numeric attribute -> language -> what 0, 1, 2, … of it mean.
         translations: language -> word (noun, attribute, value, unit) -> that word in it.
@@ -178,6 +179,7 @@ class Vocabulary:
     elsewhere: tuple[str, ...] = ()
     asking: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
     levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -210,6 +212,7 @@ class Vocabulary:
             "elsewhere": list(self.elsewhere),
             "asking": list(self.asking),
             "quiet": list(self.quiet),
+            "telling": list(self.telling),
             "levels": {name: {k: list(v) for k, v in words.items()} for name, words in self.levels.items()},
             "translations": {language: dict(words) for language, words in self.translations.items()},
         }
@@ -246,6 +249,7 @@ class Vocabulary:
             elsewhere=tuple(plain.get("elsewhere", ())),
             asking=tuple(plain.get("asking", ())),
             quiet=tuple(plain.get("quiet", ())),
+            telling=tuple(plain.get("telling", ())),
             levels={name: {k: tuple(v) for k, v in said.items()} for name, said in plain.get("levels", {}).items()},
             translations={language: dict(words) for language, words in plain.get("translations", {}).items()},
         )

@@ -54,6 +54,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         avoided=_synonyms(words.get("avoided", {}), values),
         avoiding=_synonyms(words.get("avoiding", {}), values),
         quiet=tuple(words.get("quiet", ())),
+        telling=tuple(words.get("telling", ())),
         levels={name: dict(said) for name, said in words.get("levels", {}).items()},
         ages=_synonyms(words.get("ages", {}), values),
         elsewhere=tuple(title for title in words.get("elsewhere", ()) if title.casefold() not in described),
