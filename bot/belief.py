@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.understanding import DISLIKED, Mention, Understanding
 from domain.catalog import Catalog
-from domain.preference import Constraint, Opinion, Preference, contradicts
+from domain.preference import AGE, Constraint, Opinion, Preference, contradicts
 
 LEAST_ROOM = 0.004
 """A limit from before and a new one have to be apart by such a share: eight years, half a minute."""
@@ -143,5 +143,5 @@ def _kept(preference: Preference, said: Understanding, catalog: Catalog) -> Iter
     liked = [item for m in said.mentions if m.polarity > 0 and (item := catalog.get(m.item_id or ""))]
     for constraint in preference.constraints:
         alike = any(constraint.holds(item) for item in liked)
-        if not constraint.include or (alike and not kinds):
+        if not constraint.include or constraint.attribute == AGE or (alike and not kinds):
             yield constraint

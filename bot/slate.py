@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from domain.catalog import Catalog, Item
 from domain.linking import normal
-from domain.preference import Constraint
+from domain.preference import AGE, Constraint
 
 WANTED_BONUS = 3.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
@@ -82,10 +82,10 @@ class SlateMaker:
         allowed = np.ones(len(self._catalog), dtype=bool)
         allowed[list(banned)] = False
         for constraint in constraints:
-            if not constraint.include:
+            if not constraint.include or constraint.attribute == AGE:
                 allowed &= self._holds(constraint)
         wishes = {c: self._holds(c) for c in constraints if c.include and not c.is_range}
-        limits = {c: self._holds(c) for c in constraints if c.include and c.is_range}
+        limits = {c: self._holds(c) for c in constraints if c.include and c.is_range and c.attribute != AGE}
         fit = np.sum([*wishes.values(), np.zeros(len(self._catalog))], axis=0)
         kinds_met = np.zeros(len(self._catalog))
         for attribute in {wish.attribute for wish in wishes}:

@@ -19,7 +19,7 @@ from domain.linking import Token, normal, tokens
 from domain.meaning import Intent, WishClues
 from domain.phrases import Phrases
 from domain.phrasing import superlative
-from domain.preference import Constraint
+from domain.preference import AGE, Constraint
 from domain.searching import names
 from domain.stance import Polarity, overlaps
 from domain.words import RARE, commonness
@@ -29,8 +29,8 @@ Pairs = tuple[tuple[str, str], ...]
 
 FEW = 6
 """So many at least are among "the newest": as many as two slates show."""
-AGE, GROWN_UP = "age", 18
-"""The numeric attribute that tells from which age a thing is for somebody, and the age from which all is."""
+GROWN_UP = 18
+"""The age from which all is for somebody."""
 PARTICLE = 3
 """So many letters at most has what belongs to the last name behind it: "del", "von"."""
 BY_LAST_NAME = 3
@@ -45,7 +45,10 @@ _AGE = re.compile(
     r"\b(?:(?P<a>\d{1,2})[- ]?(?:(?:years?|yrs?)[- ]?olds?|y/?o)\b(?! (?:film|movie|flick|classic|one)s?\b)"
     r"|(?:i'?m|i am|he'?s|he is|she'?s|she is|aged?|turn(?:s|ed|ing)?)(?: only| just)? (?P<b>\d{1,2})"
     r"(?![\w:/%.-]| ?(?:min|hours?|stars?))"
+    r"|(?:(?:grand)?(?:daughter|son)|kid|child|niece|nephew|brother|sister|boy|girl)s?"
+    r"(?:,| is| are| who is| just turned) (?P<d>\d{1,2})\b(?! ?(?:min|hours?))"
     r"|older than (?P<c>\d{1,2})\b(?! ?(?:min|hours?)))"
+    r"|(?P<e>\d{1,2}) ?岁"
 )
 _TOPIC = re.compile(
     r"\b(?:(?:anything|something|movies?|films?|ones?|stuff|documentar(?:y|ies)|stor(?:y|ies)"

@@ -45,6 +45,10 @@ class Opinion:
     """Days since 1970; finer times are never kept."""
 
 
+AGE = "age"
+"""The attribute that tells from which age a thing is for somebody: a limit of it protects, and never gives way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Constraint:
     """A wanted or unwanted attribute value, or a range of numbers: a limit (``>=1990``) or a span (``>=1980<1990``)."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bot.slate import SlateMaker
+from domain.catalog import Catalog, Item, Vocabulary
 from domain.preference import Constraint
 
 
@@ -94,3 +95,15 @@ def test_of_what_few_know_the_like_is_of_its_kind(catalog):
     assert "Horror" in first.values("genres")
     slightly = np.linspace(1, 0, len(catalog), dtype=np.float32)
     assert catalog[maker.compose(slightly, (), (), 1, alike=(known,)).columns[0]].title == "Heat"
+
+
+def test_what_is_not_known_to_be_for_a_child_is_never_shown_to_one():
+    ages = {"For all": 4.0, "For adults": 18.0, "Unknown": None}
+    items = [
+        Item(title, title, attributes={"genres": ("Comedy",), **({"age": age} if age is not None else {})})
+        for title, age in ages.items()
+    ]
+    slates = SlateMaker(Catalog(items, Vocabulary(ask=("genres",))))
+    for wish in (Constraint("genres", "Comedy"), Constraint("genres", "Horror")):
+        slate = slates.compose(np.zeros(3, dtype=np.float32), (Constraint("age", "<=6"), wish), (), 3)
+        assert [items[column].title for column in slate.columns] in (["For all"], [])

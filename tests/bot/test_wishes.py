@@ -5,7 +5,7 @@ from types import MappingProxyType
 import pytest
 
 from bot.wishes import Wishes
-from domain.catalog import Catalog, Item, Vocabulary
+from domain.catalog import Catalog, Item, Measure, Vocabulary
 from domain.phrases import Phrases
 
 FILMS = (
@@ -51,3 +51,21 @@ def test_who_is_named_may_have_done_anything(wishes: Wishes) -> None:
 )
 def test_the_well_known_are_called_by_their_last_names(wishes: Wishes, said: str, pairs: object) -> None:
     assert wishes.pairs_of(said) == pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("my daughter is 8, find us a horror film", "<=8"),
+        ("something for my 6 year old", "<=6"),
+        ("我女儿5岁，想看动画片", "<=5"),
+        ("my son, 11, loves robots", "<=11"),
+        ("my brother is 34", None),
+        ("the boys are 90 minutes late", None),
+    ],
+)
+def test_how_old_somebody_is_limits_what_is_shown(text: str, limit: str | None) -> None:
+    vocabulary = Vocabulary(ask=("genres",), measures={"age": Measure()})
+    wishes = Wishes(Catalog([Item("1", "Up", attributes=MappingProxyType({"age": 4.0}))], vocabulary), Phrases.load())
+    found = [c.value for c in wishes.constraints(text, [], []) if c.attribute == "age"]
+    assert found == ([limit] if limit else [])
