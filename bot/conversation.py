@@ -33,7 +33,7 @@ from domain.catalog import Item
 from domain.evidence import Said
 from domain.history import Message
 from domain.phrasing import Phrasing
-from domain.preference import Constraint, Opinion, Preference, Verdict, encode
+from domain.preference import AGE, Constraint, Opinion, Preference, Verdict, encode
 from domain.stance import mask
 
 log = logging.getLogger(__name__)
@@ -437,7 +437,10 @@ class Conversation:
             scores, banned = sought.among(scores, banned)
         count = min(said.count or self._slate, MOST)
         named = {polarity: _named(models, said, polarity) for polarity in (1, -1)}
-        slate = models.slates.compose(scores, person.preference.constraints, banned, count, alike=named[1])
+        limits = person.preference.constraints
+        if sought and sought.alone:  # what was wanted before is not what is looked for now
+            limits = tuple(c for c in limits if not c.include or c.attribute == AGE)
+        slate = models.slates.compose(scores, limits, banned, count, alike=named[1])
         picks = with_reasons(models.recommender, models.catalog, told, slate.columns, slate.unmet)
         missed = tuple(c for c in slate.unmet if c in told.constraints)
         # One thing said before the slate is enough.

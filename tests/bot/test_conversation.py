@@ -901,3 +901,11 @@ async def test_a_long_message_is_read_in_part_and_that_is_said(talk):
     assert "first 2000 characters" in reply.text
     assert set((await ann.is_known()).preference.opinions) == {"6"}
     assert max(len(message.text) for message in (await ann.is_known()).messages) <= 2000
+
+
+async def test_what_is_looked_for_in_other_words_is_not_held_to_the_wish_before(talk, monkeypatch):
+    monkeypatch.setattr("bot.seeking.THERE", 0.01)
+    ann = talk()
+    await ann.says("a comedy")
+    reply = await ann.says("something that shines")
+    assert "The Shining" in reply.cards[0].name
