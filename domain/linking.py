@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from domain.catalog import Catalog, Item
@@ -111,6 +112,13 @@ DATED = 2.0
 
 SURE = 2.0
 """From these log-odds on, words are a title even where they are an attribute's value too."""
+
+LEAST_MISSPELT, ALIKE = 5, 87
+"""Letters of a name that may be misspelt, and how alike (0 to 100) it has to be to what was typed."""
+_PARTS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+    "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",
+}  # fmt: skip
 
 # How far a name is from what stands on the poster, in powers of e of the popularity that makes up for it.
 _TITLE, _OTHER_NAME, _NO_SUBTITLE, _TAIL, _ACRONYM = 0.0, 0.7, 1.4, 1.4, 3.0
@@ -280,6 +288,7 @@ class Linker:
         self._kinds = {normal(word) for word in (*vocabulary.synonyms, *values)}
         self._nouns = {normal(word) for word in vocabulary.nouns}
         self._mentions = UNKNOWN + sum(item.popularity + 1 for item in catalog)
+        self._all = list(self._columns)
         self._longest = min(MAX_NAME_TOKENS, max((name.count(" ") + 1 for name in found), default=1))
 
     def _by_likelihood(self, ranks: dict[int, float]) -> tuple[int, ...]:
@@ -288,6 +297,72 @@ class Linker:
         # An acronym means only what many people know; a nickname never outbids a title.
         kept = [c for c, r in ranks.items() if r != _ACRONYM or (best == _ACRONYM and items[c].popularity >= 50)]
         return tuple(sorted(kept, key=lambda c: (ranks[c] - math.log1p(items[c].popularity), -(items[c].year or 0))))
+
+    def exact(self, text: str) -> list[tuple[int, int]]:
+        """Where a text has a name by the letter, the longest first, not overlapping; most may mean something else."""
+        words = tokens(text)[:MAX_TOKENS]
+        taken = np.zeros(len(words), dtype=bool)
+        found = []
+        for first, last in sorted(self._exact(words), key=lambda span: span[0] - span[1]):
+            if not taken[first:last].any():
+                taken[first:last] = True
+                found.append((words[first].start, words[last - 1].end))
+        return found
+
+    def _exact(self, words: Sequence[Token]) -> Iterator[tuple[int, int]]:
+        for first in range(len(words)):
+            name = ""
+            for last in range(first + 1, min(first + self._longest, len(words)) + 1):
+                name = f"{name} {words[last - 1].word}".lstrip()
+                if name in self._columns:
+                    yield first, last
+
+    def columns(self, words: str, earlier: Container[int | None] = (), years: Sequence[int] = ()) -> tuple[int, ...]:
+        """The items that some words name, the likeliest first; empty if they name none.
+
+        Words that are but a part of the name that was said name nothing: "Toy Story 9" is not Toy Story.
+
+        Args:
+            words: a title as somebody typed it, with or without its year.
+            earlier: what the conversation was about before: of several items of a name, it is meant.
+            years: what is told of the year.
+        """
+        plain = [token.word for token in tokens(words)]
+        dated = [word for word in plain if not (len(word) == 4 and word.isdecimal() and int(word) in years)] or plain
+        for name in dict.fromkeys(self._ways_to_say(dated if years else plain)):
+            columns = self._columns.get(name, ())
+            kept = self._of_years(columns, years)
+            if kept:
+                return self._earlier_first(kept, name, earlier)
+            if columns and years and dated != plain:
+                return ()  # a namesake that the catalogue does not have
+        name = " ".join(dated)
+        if len(name) < LEAST_MISSPELT:
+            return ()
+        nearest = process.extractOne(name, self._all, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        if nearest is None or _digits(nearest[0]) != _digits(name):
+            return ()
+        return self._earlier_first(self._of_years(self._columns[nearest[0]], years), nearest[0], earlier)
+
+    def _ways_to_say(self, words: Sequence[str]) -> Iterator[str]:
+        """A name as it was said, without an article or a word for the thing, and with its part as a number."""
+        yield " ".join(words)
+        kept = [word for word in words if word not in self._nouns]
+        if kept and kept[0] in _ARTICLES:
+            kept = kept[1:]
+        yield " ".join(kept)
+        for at, word in enumerate(kept):
+            part = _PARTS.get(word)
+            if part and len(kept) > 1:
+                rest = [*kept[:at], *kept[at + 1 :]]
+                yield " ".join([*rest, part])
+                yield " ".join([*rest, "part", part])
+            elif word.isdecimal() and len(kept) > 1 and "part" not in kept:
+                yield " ".join([*kept[:at], "part", *kept[at:]])
+
+    def _of_years(self, columns: tuple[int, ...], years: Sequence[int]) -> tuple[int, ...]:
+        dated = tuple(c for year in years for c in self._of_year(columns, year))
+        return dated if dated or years else columns
 
     def named(self, name: str) -> tuple[int, ...]:
         """The items that a whole text names, the likeliest first; empty if none."""

@@ -62,18 +62,12 @@ def export(out: Path, data: Path) -> dict[str, Any]:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
         raw, made = Path(folder) / "raw", Path(folder) / "made"
-        prepare(data, raw, known_texts())
+        prepare(data, raw, knowledge.texts())
         say(0.4, "exporting the encoder that searches")
         facts = convert(raw, made)
         shutil.rmtree(out, ignore_errors=True)
         os.replace(made, out)
     return facts
-
-
-def known_texts() -> list[str]:
-    """What is written of the default films: the pieces of these texts are kept."""
-    told = ("title", "premise", "premise_zh", "known_for")
-    return [str(record.facts[name]) for record in knowledge.load() for name in told if name in record.facts]
 
 
 def convert(raw: Path, made: Path) -> dict[str, Any]:

@@ -30,11 +30,11 @@ def corrupt(title: str, chance: random.Random) -> str:
     if chance.random() < LOWER:
         text = text.lower()
     if chance.random() < TYPO and sum(c.isalpha() for c in text) >= LONG_ENOUGH_FOR_A_TYPO:
-        text = _misspell(text, chance)
+        text = misspell(text, chance)
     return f"{text} ({dated[1]})" if dated and chance.random() < KEEP_YEAR else text
 
 
-def _misspell(text: str, chance: random.Random) -> str:
+def misspell(text: str, chance: random.Random) -> str:
     """One letter dropped, doubled, or swapped with its neighbour."""
     at = chance.choice([i for i, c in enumerate(text) if c.isalpha()])
     match chance.choice(("drop", "double", "swap")):

@@ -188,6 +188,12 @@ def bases(facts: Mapping[str, Any]) -> Iterator[str]:
         yield found
 
 
+def texts() -> list[str]:
+    """What is written of the default films: an encoder keeps the pieces of these texts."""
+    told = ("title", "premise", "premise_zh", "known_for")
+    return [str(record.facts[name]) for record in load() for name in told if name in record.facts]
+
+
 def names(record: Record) -> list[str]:
     """The titles of a film in other languages, without those that are its own."""
     told = (title.replace("|", "/") for name in TITLES for title in record.facts.get(name, ()))

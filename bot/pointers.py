@@ -1,0 +1,59 @@
+"""Which of the things that were shown words point at: "the second one", "all but the last", "it", "the one with the dog"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.words import known
+from domain.linking import normal
+
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
+Nearest = Callable[[str, Sequence[str]], str | None]
+"""Words and ids -> the id of the item that the words describe best; None if they describe none."""
+
+
+def pointed(words: str, language: str, slate: Sequence[str], focus: str | None, nearest: Nearest) -> tuple[str, ...]:
+    """Ids of the items that words point at.
+
+    Args:
+        words: as typed.
+        language: two letters.
+        slate: ids of what was shown last, in order.
+        focus: the one thing that was spoken of last, if there is one.
+        nearest: tells which of some items is described.
+    """
+    if not slate:
+        return (focus,) if focus else ()
+    small, said = known(language, "pointers"), f" {normal(words)} "
+    spaced = said if language != "zh" else normal(words).replace(" ", "")
+
+    def has(name: str) -> bool:
+        if language == "zh":
+            return any(normal(word).replace(" ", "") in spaced for word in small[name])
+        return any(f" {normal(word)} " in said for word in small[name])
+
+    at = [position for position, name in enumerate(ORDINALS) if has(name) and position < len(slate)]
+    at += [int(word) - 1 for word in said.split() if word.isdecimal() and 0 < int(word) <= len(slate) and not at]
+    several = next((n for n in (2, 3, 4) if f" {_COUNTS[n]} " in said or f" {n} " in said), 0)
+    if has("last"):
+        at = list(range(len(slate) - several, len(slate))) if several else [len(slate) - 1]
+    elif 0 in at and several and several <= len(slate):
+        at = list(range(several))
+    if has("middle") and not at:
+        at = [len(slate) // 2]
+    if has("but") and at:
+        return tuple(item for position, item in enumerate(slate) if position not in at)
+    if at:
+        return tuple(slate[position] for position in dict.fromkeys(at))
+    if has("rest"):
+        others = tuple(item for item in slate if item != focus)
+        return others if focus else slate[1:] or tuple(slate)
+    if has("all"):
+        return tuple(slate[:several]) if several else tuple(slate)
+    described = nearest(words, slate) if len(said.split()) > LEAST_DESCRIBED else None
+    return (described or focus or slate[0],)
+
+
+_COUNTS = {2: "two", 3: "three", 4: "four"}
+LEAST_DESCRIBED = 3
+"""From so many words on, a pointer describes what it points at."""

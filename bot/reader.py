@@ -1,0 +1,94 @@
+"""Text and last plan -> the scores of a frame, by ONNX Runtime; knows no catalogue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from bot.device import providers
+from bot.recommender import UNUSABLE
+from domain.artifact import (
+    ATTENTION_MASK,
+    ENCODER_MODEL,
+    ENCODER_TOKENIZER,
+    READER_TOKENS,
+    TOKEN_IDS,
+    ArtifactError,
+)
+from domain.frame import LastPlan
+from domain.reading import OF_PIECES, SIZES, Reading
+
+
+class Reader(Protocol):
+    """Scores what messages say."""
+
+    def read(self, text: str, after: LastPlan) -> Reading:
+        """A message, said after the bot's last reply."""
+
+
+class OnnxReader:
+    """The exported reader. Safe to call from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load what `export.reader` made.
+
+        Raises:
+            ArtifactError: it cannot be loaded.
+        """
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = 1  # a message takes some milliseconds on one
+        try:
+            self._session = onnxruntime.InferenceSession(folder / ENCODER_MODEL, options, providers=providers())
+            told = (folder / ENCODER_TOKENIZER).read_text(encoding="utf-8")
+            json.loads(told)  # tokenizers itself raises a bare Exception for what is no JSON
+        except (OSError, ValueError, *UNUSABLE) as error:
+            raise ArtifactError(f"the reader in {folder} cannot be loaded: {error}") from error
+        if [output.name for output in self._session.get_outputs()] != list(SIZES):
+            raise ArtifactError(f"the reader in {folder} is of another version: build the artifact again")
+        self._tokenizer = Tokenizer.from_str(told)
+        self._tokenizer.enable_truncation(READER_TOKENS, strategy="only_second")
+        self._tokenizer.no_padding()
+
+    def read(self, text: str, after: LastPlan) -> Reading:
+        """See `Reader.read`; a longer message is read in windows, whose acts and flags are those of any of them."""
+        parts = [self._window(str(after), *window) for window in self._windows(text, str(after))]
+        places = [place for part, _ in parts for place in part]
+        logits = {}
+        for name in SIZES:
+            found = [scores[name] for _, scores in parts]
+            logits[name] = np.concatenate(found) if name in OF_PIECES else np.max(found, axis=0)
+        return Reading(text, places, logits)
+
+    def _windows(self, text: str, code: str) -> Iterator[tuple[str, int]]:
+        """Pieces of the text as long as the reader takes, cut between words, and where each begins."""
+        start = 0
+        while True:
+            encoded = self._tokenizer.encode(code, text[start:])
+            read = [place for place, of in zip(encoded.offsets, encoded.sequence_ids, strict=True) if of == 1]
+            rest = encoded.overflowing and read and start + read[-1][1] < len(text.rstrip())
+            if not rest:
+                yield text[start:], start
+                return
+            end = start + read[-1][1]
+            cut = text.rfind(" ", start, end)
+            end = cut if cut > start else end
+            yield text[start:end], start
+            start = end
+
+    def _window(self, code: str, text: str, start: int) -> tuple[list[tuple[int, int]], dict[str, np.ndarray]]:
+        encoded = self._tokenizer.encode(code, text)
+        ids = np.asarray([encoded.ids], dtype=np.int64)
+        found = self._session.run(list(SIZES), {TOKEN_IDS: ids, ATTENTION_MASK: np.ones_like(ids)})
+        inside = [at for at, of in enumerate(encoded.sequence_ids) if of == 1]
+        places = [(start + encoded.offsets[at][0], start + encoded.offsets[at][1]) for at in inside]
+        scores = {}
+        for name, output in zip(SIZES, found, strict=True):
+            scores[name] = output[0][inside] if name in OF_PIECES else output[0]
+        return places, scores

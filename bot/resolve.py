@@ -1,0 +1,403 @@
+"""From the scores of a message to what it says of this catalogue: spans -> ids, values, numbers, pointers.
+
+Knows no model and no pattern: titles and values are looked up, numbers are read by `bot.amounts`, pointers by
+`bot.pointers`. What cannot be resolved stays as it was said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.amounts import Amount, amount
+from bot.pointers import Nearest, pointed
+from bot.words import known
+from domain.catalog import POPULARITY, Catalog
+from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
+from domain.lexicon import Lexicon, Pairs
+from domain.linking import Linker, normal
+from domain.measures import Direction, Measures
+from domain.preference import AGE, Constraint
+from domain.reading import Reading, frame
+
+LIKED = frozenset({Role.LIKED, Role.LIKE_THIS, Role.CHOSEN})
+DISLIKED = frozenset({Role.DISLIKED, Role.REFUSED})
+FOR_NOW = frozenset({Role.WANTED, Role.LIKED, Role.LIKE_THIS, Role.CHOSEN, Role.AT_LEAST, Role.AT_MOST})
+AGAINST = frozenset({Role.UNWANTED, Role.DISLIKED, Role.REFUSED})
+A_TITLE = 0.2
+"""Words that name an item by the letter are its title from such a probability of a title on, as the reader sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the conversation makes of "the second one" and of "shorter".
+
+    Attributes:
+        slate: ids of what was shown last, in order.
+        focus: the one item that was spoken of last, if there is one.
+        earlier: ids of what the conversation was about before: of several of a name, one of them is meant.
+    """
+
+    slate: tuple[str, ...] = ()
+    focus: str | None = None
+    earlier: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An item that a message names or points at.
+
+    Attributes:
+        item_id: None if the catalogue does not have it.
+        start: of the words, in code points of the text.
+        end: exclusive.
+        role: what is said of it.
+        theirs: it is somebody else's taste.
+        pointed: it is pointed at, not named.
+    """
+
+    item_id: str | None
+    start: int
+    end: int
+    role: Role
+    theirs: bool = False
+    pointed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question.
+
+    Attributes:
+        topic: what it is about.
+        about: ids of the items in question, in order.
+        attribute: of the catalogue; None if it has none such.
+        value: an (attribute, value) pair that is asked for: "is it a comedy?".
+        limit: a range that is asked for: "is it under two hours?".
+        highest: of several items, whether the highest number of `attribute` is asked for, or the lowest.
+        words: the words that ask.
+    """
+
+    topic: Topic
+    about: tuple[str, ...] = ()
+    attribute: str | None = None
+    value: tuple[str, str] | None = None
+    limit: Constraint | None = None
+    highest: bool | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What one message says of this catalogue.
+
+    Attributes:
+        frame: what the reader read.
+        named: items, in the order of the text.
+        wishes: what is wanted or not.
+        withdrawn: wishes that no longer hold; with an empty value, all of an attribute.
+        sought: descriptions of what is wanted that no attribute tells: they are searched.
+        shunned: likewise of what is not wanted.
+        nobody: people and labels that no item has.
+        asked: the questions.
+        count: how many are wanted.
+    """
+
+    frame: Frame = field(default_factory=Frame)
+    named: tuple[Named, ...] = ()
+    wishes: tuple[Constraint, ...] = ()
+    withdrawn: tuple[Constraint, ...] = ()
+    sought: tuple[str, ...] = ()
+    shunned: tuple[str, ...] = ()
+    nobody: tuple[str, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    count: int | None = None
+
+    @property
+    def acts(self) -> frozenset[Act]:
+        """See `Frame.acts`."""
+        return self.frame.acts
+
+    @property
+    def flags(self) -> frozenset[Flag]:
+        """See `Frame.flags`."""
+        return self.frame.flags
+
+    def ids(self, roles: Iterable[Role]) -> tuple[str, ...]:
+        """Ids of the named items that have one of some roles, of the writer's own."""
+        wanted = frozenset(roles)
+        return tuple(dict.fromkeys(n.item_id for n in self.named if n.item_id and n.role in wanted and not n.theirs))
+
+
+class Resolver:
+    """Resolves messages over one catalogue; made once a catalogue, then used by any thread."""
+
+    def __init__(self, catalog: Catalog, linker: Linker, nearest: Nearest | None = None) -> None:
+        """Put it together.
+
+        Args:
+            catalog: what is spoken of.
+            linker: finds titles.
+            nearest: tells which of some items words describe.
+        """
+        self._catalog = catalog
+        self._linker = linker
+        self._lexicon = Lexicon(catalog)
+        self._measures = Measures(catalog)
+        self._nearest: Nearest = nearest or (lambda _words, _items: None)
+
+    def resolve(self, reading: Reading, context: Context) -> Understood:
+        """What a message says, said in a context."""
+        read = self._with_titles(reading, frame(reading))
+        turn = _Turn(reading.text, read, context, self._catalog)
+        for mention in read.mentions:
+            _RULES[mention.kind](self, turn, mention)
+        return turn.understood()
+
+    def _with_titles(self, reading: Reading, read: Frame) -> Frame:
+        """A frame whose titles are those that the catalogue has, where the words are one by the letter."""
+        mentions = list(read.mentions)
+        for start, end in self._linker.exact(reading.text):
+            inside = [m for m in mentions if m.start < end and start < m.end]
+            if any(m.start <= start and end <= m.end and m.kind in _KEEP for m in inside):
+                continue
+            titles = [m for m in inside if m.kind is Kind.TITLE]
+            if titles and not any(m.start > start or m.end < end for m in titles):
+                continue  # a part of a longer title
+            if reading.probability(Kind.TITLE, start, end) >= A_TITLE:
+                kept = [m for m in mentions if m not in inside]
+                mentions = sorted([*kept, reading.mention(start, end, Kind.TITLE)], key=lambda m: m.start)
+        return replace(read, mentions=tuple(mentions))
+
+    def title(self, turn: _Turn, mention: Mention) -> None:
+        """Add the item that a title names, or that it is unknown."""
+        words = turn.words(mention)
+        years = turn.years_behind(mention)
+        columns = self._linker.columns(words, turn.earlier, years)
+        item_id = self._catalog[columns[0]].item_id if columns else None
+        if item_id is None and (pairs := self._lexicon.people(words)):
+            turn.wish(mention, pairs)  # "more Kurosawa" is no title
+            return
+        turn.name(mention, item_id)
+
+    def pointer(self, turn: _Turn, mention: Mention) -> None:
+        """Add the items that are pointed at."""
+        context = turn.context
+        for item_id in pointed(turn.words(mention), turn.language, context.slate, context.focus, self._nearest):
+            turn.name(mention, item_id, pointed=True)
+
+    def value(self, turn: _Turn, mention: Mention) -> None:
+        """Add a wish for a value, for a person, for a measure ("short"), or for what is to be searched."""
+        words = turn.words(mention)
+        pairs = self._lexicon.people(words) if mention.kind is Kind.PERSON else self._lexicon.values(words)
+        if pairs:
+            turn.wish(mention, pairs)
+        elif mention.kind is not Kind.PERSON and (found := self._measures.direction(words, turn.language)):
+            self._towards(turn, mention, found)
+        else:
+            turn.unresolved(mention)
+
+    def range(self, turn: _Turn, mention: Mention) -> None:
+        """Add a limit: of a number, or of a comparison with what was shown."""
+        words = turn.words(mention)
+        measured = amount(words, turn.language)
+        if measured is None:
+            found = self._measures.direction(words, turn.language)
+            if found:
+                self._towards(turn, mention, found)
+            else:
+                turn.unresolved(mention)
+            return
+        attribute, told = self._measures.attribute(measured, child=Flag.CHILD in turn.read.flags)
+        if attribute is None:
+            return
+        turn.limit(mention, attribute, told)
+
+    def count(self, turn: _Turn, mention: Mention) -> None:
+        """Note how many are wanted."""
+        told = amount(turn.words(mention), turn.language)
+        turn.count = int(told.low) if told and told.low >= 1 else turn.count
+
+    def question(self, turn: _Turn, mention: Mention) -> None:
+        """Note a question; what it is about is found when all is read."""
+        words = turn.words(mention)
+        attribute = self._measures.asked(mention.topic or Topic.PROPERTY, words)
+        turn.questions.append((mention, Asked(mention.topic or Topic.PROPERTY, attribute=attribute, words=words)))
+
+    def _towards(self, turn: _Turn, mention: Mention, found: Direction) -> None:
+        turn.towards(mention, found, self._measures)
+
+
+_KEEP = frozenset({Kind.PERSON, Kind.VALUE, Kind.POINTER, Kind.RANGE, Kind.QUESTION})
+"""What the reader took words for that are a title by the letter too: "horror", "it"."""
+_RULES: Mapping[Kind, Callable[[Resolver, _Turn, Mention], None]] = {
+    Kind.TITLE: Resolver.title,
+    Kind.POINTER: Resolver.pointer,
+    Kind.VALUE: Resolver.value,
+    Kind.THEME: Resolver.value,
+    Kind.PERSON: Resolver.value,
+    Kind.RANGE: Resolver.range,
+    Kind.COUNT: Resolver.count,
+    Kind.QUESTION: Resolver.question,
+}
+
+
+class _Turn:
+    """What was resolved of a message so far."""
+
+    def __init__(self, text: str, read: Frame, context: Context, catalog: Catalog) -> None:
+        self.text = text
+        self.read = read
+        self.context = context
+        self.language = read.language
+        self.count: int | None = None
+        self.questions: list[tuple[Mention, Asked]] = []
+        self._catalog = catalog
+        self._named: list[Named] = []
+        self._wishes: dict[Constraint, None] = {}
+        self._withdrawn: dict[Constraint, None] = {}
+        self._sought: list[str] = []
+        self._shunned: list[str] = []
+        self._nobody: list[str] = []
+        self._asked_values: list[tuple[Mention, tuple[str, str] | None, Constraint | None, Direction | None]] = []
+
+    @property
+    def earlier(self) -> set[int | None]:
+        """Columns of what the conversation was about before."""
+        return {self._catalog.column(item_id) for item_id in (*self.context.earlier, *self.context.slate)}
+
+    def words(self, mention: Mention) -> str:
+        """The words of a mention."""
+        return self.text[mention.start : mention.end]
+
+    def years_behind(self, mention: Mention) -> tuple[int, ...]:
+        """The year that stands right behind a title, or within it: "Heat (1995)"."""
+        behind = self.text[mention.end : mention.end + 8]
+        digits = "".join(c if c.isdecimal() else " " for c in f"{self.words(mention)} {behind}").split()
+        return tuple(int(d) for d in digits if len(d) == 4)
+
+    def name(self, mention: Mention, item_id: str | None, *, pointed: bool = False) -> None:
+        """Note an item."""
+        role = mention.role or Role.MENTIONED
+        self._named.append(Named(item_id, mention.start, mention.end, role, mention.theirs, pointed))
+
+    @property
+    def _for_them(self) -> bool:
+        """Whether what somebody else likes or wants counts: it is for them."""
+        return Act.REQUEST in self.read.acts or Flag.CHILD in self.read.flags or Act.CRITIQUE in self.read.acts
+
+    def wish(self, mention: Mention, pairs: Pairs) -> None:
+        """Note values that are wanted, unwanted, asked for or no longer wanted."""
+        if mention.role is Role.ASKED:
+            self._asked_values.append((mention, pairs[0], None, None))
+        elif mention.role is Role.WITHDRAWN:
+            self._withdrawn.update(dict.fromkeys(Constraint(*pair) for pair in pairs))
+        elif mention.theirs and not self._for_them:
+            return
+        elif mention.role in FOR_NOW:
+            self._wishes.update(dict.fromkeys(Constraint(*pair) for pair in pairs))
+        elif mention.role in AGAINST:
+            # "not a romcom" is no word against comedies: of a kind that is two, the first goes.
+            self._wishes[Constraint(*pairs[0], include=False)] = None
+
+    def limit(self, mention: Mention, attribute: str, told: Amount) -> None:
+        """Note a limit of a number."""
+        low, high, year = told.low, told.high, attribute == "year"
+        found: list[Constraint] = []
+        match mention.role:
+            case Role.AT_LEAST:
+                found = [Constraint.limit(attribute, ">=", low)]
+            case Role.AT_MOST:
+                strict = year and not self._includes(mention)
+                found = [Constraint.limit(attribute, "<" if strict else "<=", low if strict else high)]
+            case Role.UNWANTED | Role.DISLIKED | Role.REFUSED:
+                found = [Constraint.outside(attribute, low, high + 1)]
+            case Role.WITHDRAWN:
+                self._withdrawn[Constraint(attribute, "")] = None
+            case Role.ASKED:
+                self._asked_values.append((mention, None, Constraint.limit(attribute, "<=", high), None))
+            case Role.WANTED | Role.LIKED if attribute == AGE:
+                found = [Constraint.limit(attribute, "<=", high)]
+            case Role.WANTED | Role.LIKED:
+                found = [Constraint.limit(attribute, ">=", low), Constraint.limit(attribute, "<=", high)]
+        self._wishes.update(dict.fromkeys(found))
+
+    def _includes(self, mention: Mention) -> bool:
+        """Whether a limit counts itself: "until 1990", not "before 1990"."""
+        before = normal(self.text[max(0, mention.start - 12) : mention.start]).split()
+        return not set(before) & set(known(self.language, "amounts")["below"])
+
+    def towards(self, mention: Mention, found: Direction, measures: Measures) -> None:
+        """Note a limit in words: "short", "older", "not too violent"."""
+        against = mention.role in AGAINST
+        if mention.role is Role.ASKED:
+            self._asked_values.append((mention, None, None, found))
+        elif mention.role is Role.WITHDRAWN:
+            self._withdrawn[Constraint(found.attribute, "")] = None
+        elif mention.role in FOR_NOW or against:
+            shown = [item for i in self.context.slate if (item := self._catalog.get(i))]
+            relative = found.relative or (Act.CRITIQUE in self.read.acts and against)
+            limit = measures.limit(replace(found, high=found.high != against), shown if relative else [], against)
+            if limit:
+                self._wishes[limit] = None
+
+    def unresolved(self, mention: Mention) -> None:
+        """Note words that no attribute tells."""
+        words = self.words(mention)
+        if mention.theirs and not self._for_them:
+            return
+        if mention.kind is Kind.PERSON and mention.role in FOR_NOW | AGAINST:
+            self._nobody.append(words)
+        elif mention.role in FOR_NOW:
+            self._sought.append(words)
+        elif mention.role in AGAINST:
+            self._shunned.append(words)
+        elif mention.role is Role.ASKED:
+            self._asked_values.append((mention, None, None, None))
+
+    def understood(self) -> Understood:
+        """All of it."""
+        return Understood(
+            self.read, tuple(self._named), tuple(self._wishes), tuple(self._withdrawn), tuple(self._sought),
+            tuple(self._shunned), tuple(self._nobody), tuple(self._asked()), self.count,
+        )  # fmt: skip
+
+    def _asked(self) -> Iterator[Asked]:
+        """The questions, each with the items that it is about and the value that it asks for."""
+        values = list(self._asked_values)
+        for mention, asked in self.questions:
+            if asked.topic is Topic.COMPARE and values:
+                _, value, limit, towards = values.pop(0)
+                high = None if towards is None else towards.high
+                attribute = towards.attribute if towards else asked.attribute
+                asked = replace(asked, value=value, limit=limit, attribute=attribute, highest=high)
+            yield replace(asked, about=self._about(mention))
+        for mention, value, limit, towards in values:
+            attribute = towards.attribute if towards else value[0] if value else limit.attribute if limit else None
+            topic = Topic.KIND if value else Topic.PROPERTY
+            yield Asked(topic, self._about(mention), attribute, value, limit, words=self.words(mention))
+        if not self.questions and not values and Act.ASK in self.read.acts:
+            items = tuple(dict.fromkeys(n.item_id for n in self._named if n.item_id))
+            if items or any(n.role is Role.ASKED for n in self._named):
+                yield Asked(Topic.PLOT, items)
+
+    def _about(self, mention: Mention) -> tuple[str, ...]:
+        """The items that are asked about nearest to a question; else the ones named; else the focus."""
+        asked = [n for n in self._named if n.role is Role.ASKED] or [n for n in self._named if n.item_id]
+        if not asked:
+            return (self.context.focus,) if self.context.focus else ()
+        others = [m for m, _ in self.questions if m is not mention]
+        if not others:
+            return tuple(dict.fromkeys(n.item_id for n in asked if n.item_id))
+
+        def distance(named: Named) -> int:
+            return max(named.start - mention.end, mention.start - named.end, 0)
+
+        nearest = min(asked, key=distance)
+        same = [n for n in asked if (n.start, n.end) == (nearest.start, nearest.end)]
+        return tuple(dict.fromkeys(n.item_id for n in same if n.item_id))
+
+
+def words_of(mentions: Sequence[Named], text: str) -> tuple[str, ...]:
+    """The words by which unknown items are named."""
+    return tuple(text[n.start : n.end] for n in mentions if n.item_id is None)

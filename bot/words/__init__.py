@@ -1,0 +1,26 @@
+"""What the small words of a language point at and measure: `<language>.toml`, read by `bot.amounts` and `bot.pointers`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@cache
+def known(language: str, section: str) -> Mapping[str, Any]:
+    """A section of a language's words, English beside them: people mix; of an unknown language, the English ones."""
+    own = _read(language).get(section, {})
+    return {**_read("en")[section], **own} if section == "numbers" else _joined(_read("en")[section], own)
+
+
+def _joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: [*other.get(name, ()), *words] for name, words in one.items()}
+
+
+@cache
+def _read(language: str) -> Mapping[str, Any]:
+    file = resources.files(__name__) / f"{language}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}

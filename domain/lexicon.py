@@ -1,0 +1,116 @@
+"""Which words stand for which attribute values of a catalogue: a lookup, in any language that its vocabulary has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from domain.catalog import Catalog
+from domain.linking import normal
+from domain.searching import names, stem
+from domain.words import RARE, commonness
+
+Pairs = tuple[tuple[str, str], ...]
+"""(attribute, value) pairs."""
+
+PARTICLE = 3
+"""So many letters at most has what belongs to the last name behind it: "del", "von"."""
+BY_LAST_NAME = 3
+"""So many times as well known as a popular item is who is called by the last name alone."""
+LEAST_LETTERS = 5
+"""Of a word, before a letter of it may be wrong."""
+
+
+class Lexicon:
+    """Finds the values that words stand for; made once a catalogue, then used by any thread."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._names = names(catalog)
+        self._words = dict(_lexicon(catalog))
+        self._stems: dict[str, Pairs] = {}
+        for phrase, pairs in self._words.items():
+            self._stems.setdefault(_stemmed(phrase), pairs)
+        self._nouns = {normal(word) for word in catalog.vocabulary.nouns}
+        self._people = [p for p, pairs in self._words.items() if " " in p and any(a in self._names for a, _ in pairs)]
+        self._long = [word for word in self._words if len(word) >= LEAST_LETTERS and " " not in word]
+
+    def values(self, words: str) -> Pairs:
+        """The values that words stand for, singular or plural, with a typo, or with a word for the things themselves."""
+        plain = normal(words)
+        if found := self._words.get(plain) or self._stems.get(_stemmed(plain)):
+            return found
+        rest = " ".join(word for word in plain.split() if word not in self._nouns)
+        if rest != plain and rest:
+            return self.values(rest)
+        return self._misspelt(plain)
+
+    def people(self, words: str) -> Pairs:
+        """The values that are somebody's name, the nearest where it is misspelt: ("director", "Denis Villeneuve")."""
+        plain = normal(words)
+        for name in (plain, plain.removesuffix("s"), plain.removesuffix(" s")):
+            found = tuple(pair for pair in self._words.get(name, ()) if pair[0] in self._names)
+            if found or self._words.get(name):
+                return found or self._words[name]
+        nearest = process.extractOne(plain, self._people, scorer=OSA.distance, score_cutoff=1 + (len(plain) > 10))
+        return tuple(p for p in self._words[nearest[0]] if p[0] in self._names) if nearest and len(plain) > 6 else ()
+
+    def _misspelt(self, word: str) -> Pairs:
+        if len(word) < LEAST_LETTERS or " " in word or commonness(word) >= RARE:
+            return ()
+        nearest = process.extractOne(word, self._long, scorer=OSA.distance, score_cutoff=1)
+        return self._words[nearest[0]] if nearest else ()
+
+
+def _stemmed(phrase: str) -> str:
+    return " ".join(map(stem, phrase.split()))
+
+
+def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
+    """Phrase -> the pairs that it asks for: the catalogue's own values, then the domain's synonyms."""
+    words: dict[str, Pairs] = {}
+    for attribute, values in catalog.values.items():
+        named = attribute in names(catalog)
+        for value in values if attribute not in catalog.vocabulary.quiet else ():
+            for form in _forms(normal(value)) if not named or " " in value else ():  # "Divine" is a name alone
+                before = words.get(form, ()) if named else ()  # who directs may act as well
+                words[form] = (*before, (attribute, value)) if named else words.get(form, ((attribute, value),))
+    for surname, pairs in _surnames(catalog).items():
+        words.setdefault(surname, pairs)
+    for phrase, pairs in catalog.vocabulary.synonyms.items():
+        known = tuple(pair for pair in pairs if pair[1] in catalog.values.get(pair[0], {}))
+        if known:
+            words[normal(phrase)] = known
+            if phrase.endswith("y") and " " not in phrase:
+                words.setdefault(f"{phrase[:-1]}iest", known)
+    return words
+
+
+def _surnames(catalog: Catalog) -> Mapping[str, Pairs]:
+    """Last names that hardly anybody uses for anything else -> those best known by them: "kurosawa", "del toro"."""
+    known: dict[str, dict[tuple[str, str], int]] = {}
+    for attribute in names(catalog) - set(catalog.vocabulary.quiet):
+        for value, columns in catalog.values[attribute].items():
+            first, *last = normal(value).split()
+            surname = " ".join(last[-2:] if len(last) > 1 and len(last[-2]) <= PARTICLE else last[-1:])
+            if first and len(surname) >= LEAST_LETTERS and commonness(surname.split()[-1]) < RARE:
+                fame = sum(catalog[column].popularity for column in columns)
+                known.setdefault(surname, {})[attribute, value] = fame
+    return {
+        surname: tuple(pair for pair, fame in pairs.items() if fame > max(pairs.values()) / 2)
+        for surname, pairs in known.items()
+        if max(pairs.values()) >= BY_LAST_NAME * catalog.popular_from
+    }
+
+
+def _forms(phrase: str) -> Iterator[str]:
+    if len(phrase) < 3:
+        return
+    yield phrase
+    yield phrase.replace(" ", "")
+    yield phrase + "s"
+    if phrase.endswith("y"):
+        yield phrase[:-1] + "ies"
+
+

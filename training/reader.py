@@ -1,0 +1,393 @@
+"""The reader: an adapter (LoRA) of the multilingual encoder, and heads for all that a frame holds, trained together.
+
+It learns from the annotated messages under `training/reader`, and from `training/trouble` what a cry for help is. What it
+reads is a code of the bot's last reply and the message, nothing else: no feature is made by a rule.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import sys
+import tempfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import LoraConfig, get_peft_model
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits as binary
+from torch.nn.functional import cross_entropy
+from transformers import BertModel
+
+from domain.artifact import ENCODER_ADAPTER, ENCODER_TOKENIZER, READER_HEADS, READER_TOKENS
+from domain.frame import Act, Frame, Kind, LastPlan
+from domain.reading import ACTS, FLAGS, KINDS, LANGUAGES, OF_PIECES, ROLES, SIZES, TOPICS, Reading, frame
+from training import knowledge, progress
+from training.annotation import FOLDER, Annotated, load
+from training.base_encoder import prepare
+from training.corruption import misspell
+from training.wheels import SetUpError, default_data
+
+STAGE = "training.reader"
+say = partial(progress.say, STAGE)
+SHIPPED = Path(__file__).parent.parent / "weights" / "reader"
+CRIES = Path(__file__).parent / "trouble"
+SWAPPED, LOWERED, MISSPELT = 0.3, 0.15, 0.1
+"""Of messages, when they are learned from: a title or a person is another, all is lower case, a letter is wrong."""
+HELD_OUT = 20
+"""One message of so many is kept to look at while training is tried."""
+IGNORED = -100
+_WORD = re.compile(r"[A-Za-z]{5,}")
+
+
+@dataclass(frozen=True)
+class Config:
+    """How it is trained.
+
+    Attributes:
+        rank: of the adapter.
+        learning_rate: of the adapter, at its highest.
+        head_rate: of the heads.
+        dropout: of hidden states before the heads.
+        epochs, batch: passes over all messages, messages a step.
+        seed: of everything random.
+    """
+
+    rank: int = 16
+    learning_rate: float = 6e-4
+    head_rate: float = 2e-2
+    dropout: float = 0.1
+    epochs: int = 6
+    batch: int = 32
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A message to learn from; of a cry for help, or what is none, nothing but that is known."""
+
+    message: Annotated
+    trouble_only: bool = False
+
+
+class Network(nn.Module):
+    """The encoder with a linear head for each output of `SIZES`."""
+
+    def __init__(self, encoder: nn.Module, width: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.dropout = nn.Dropout(dropout)
+        self.heads = nn.ModuleDict(
+            {name: nn.Linear(width if name in OF_PIECES else 2 * width, size) for name, size in SIZES.items()}
+        )
+
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        """Token ids and mask ``[b, n]`` -> the logits of `SIZES` in order: ``[b, n, size]`` or ``[b, size]``."""
+        hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        weight = mask[..., None].to(hidden.dtype)
+        mean = (hidden * weight).sum(1) / weight.sum(1)
+        whole = self.dropout(torch.cat([hidden[:, 0], mean], dim=-1))
+        pieces = self.dropout(hidden)
+        return tuple(head(pieces if name in OF_PIECES else whole) for name, head in self.heads.items())
+
+
+class Pieces:
+    """Messages as token ids: the code of the last plan, then the message."""
+
+    def __init__(self, tokenizer: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.enable_truncation(READER_TOKENS, strategy="only_second")
+        self._tokenizer.no_padding()
+
+    def __call__(self, after: LastPlan, text: str) -> tuple[list[int], list[tuple[int, int]], int]:
+        """Ids, places of the message's pieces in code points, and how many ids come before these."""
+        found = self._tokenizer.encode(str(after), text)
+        inside = [at for at, of in enumerate(found.sequence_ids) if of == 1]
+        return found.ids, [found.offsets[at] for at in inside], inside[0] if inside else len(found.ids)
+
+
+def labels(message: Annotated, places: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
+    """What each piece should be told to be, by output; `IGNORED` where there is nothing to say."""
+    n = len(places)
+    wanted = {"tags": [0] * n, **{name: [IGNORED] * n for name in ("roles", "theirs", "topics")}}
+    for mention in message.frame.mentions:
+        inside = [at for at, (a, b) in enumerate(places) if a < mention.end and mention.start < b]
+        for at in inside:
+            wanted["tags"][at] = 1 + 2 * KINDS.index(mention.kind) + (at != inside[0])
+            if mention.topic:
+                wanted["topics"][at] = TOPICS.index(mention.topic)
+            elif mention.role and mention.kind is not Kind.COUNT:
+                wanted["roles"][at], wanted["theirs"][at] = ROLES.index(mention.role), int(mention.theirs)
+    return wanted
+
+
+def loss_of(outputs: Sequence[Tensor], batch: Mapping[str, Tensor]) -> Tensor:
+    """The sum of: cross-entropies of tags, roles, topics and language; binary ones of theirs, acts and flags."""
+    by_name = dict(zip(SIZES, outputs, strict=True))
+    total = torch.zeros(())
+    for name in ("tags", "roles", "topics"):
+        wanted = batch[name]
+        if (wanted != IGNORED).any():
+            total = total + cross_entropy(by_name[name].flatten(0, 1), wanted.flatten(), ignore_index=IGNORED)
+    known = batch["theirs"] != IGNORED
+    if known.any():
+        total = total + binary(by_name["theirs"][..., 0][known], batch["theirs"][known].float())
+    for name in ("acts", "flags"):
+        weight = batch[f"{name}_known"]
+        total = total + (binary(by_name[name], batch[name], reduction="none") * weight).sum() / weight.sum().clamp(1)
+    return total + 0.3 * cross_entropy(by_name["languages"], batch["languages"], ignore_index=IGNORED)
+
+
+def collate(lessons: Sequence[Lesson], pieces: Pieces) -> dict[str, Tensor]:
+    """A batch: ids and mask ``[b, n]``, what is wanted of every output, and which acts and flags are known."""
+    rows = [pieces(lesson.message.after, lesson.message.text) for lesson in lessons]
+    longest = max(len(ids) for ids, _, _ in rows)
+    b = len(rows)
+    batch = {
+        "ids": torch.ones((b, longest), dtype=torch.int64),
+        "mask": torch.zeros((b, longest), dtype=torch.int64),
+        **{name: torch.full((b, longest), IGNORED) for name in OF_PIECES},
+        "acts": torch.zeros((b, len(ACTS))),
+        "flags": torch.zeros((b, len(FLAGS))),
+        "acts_known": torch.ones((b, len(ACTS))),
+        "flags_known": torch.ones((b, len(FLAGS))),
+        "languages": torch.full((b,), IGNORED),
+    }
+    for row, (lesson, (ids, places, before)) in enumerate(zip(lessons, rows, strict=True)):
+        batch["ids"][row, : len(ids)] = torch.tensor(ids)
+        batch["mask"][row, : len(ids)] = 1
+        told = lesson.message.frame
+        for act in told.acts:
+            batch["acts"][row, ACTS.index(act)] = 1
+        for flag in told.flags:
+            batch["flags"][row, FLAGS.index(flag)] = 1
+        batch["languages"][row] = LANGUAGES.index(told.language if told.language in LANGUAGES else "xx")
+        if lesson.trouble_only:
+            batch["flags_known"][row] = 0
+            batch["acts_known"][row] = torch.tensor([float(act is Act.TROUBLE) for act in ACTS])
+            continue
+        for name, wanted in labels(lesson.message, places).items():
+            batch[name][row, before : before + len(places)] = torch.tensor(wanted)
+    return batch
+
+
+class Variation:
+    """The same message as somebody else might have typed it: other names, other case, a slip."""
+
+    def __init__(self, titles: Sequence[str], people: Sequence[str], chance: random.Random) -> None:
+        self._names = {Kind.TITLE: titles, Kind.PERSON: people}
+        self._chance = chance
+
+    def __call__(self, message: Annotated) -> Annotated:
+        """A variation of a message, often the message itself."""
+        if message.domain == "films" and self._chance.random() < SWAPPED:
+            message = self._renamed(message)
+        if self._chance.random() < LOWERED:
+            lowered = message.text.lower()
+            message = replace(message, text=lowered if len(lowered) == len(message.text) else message.text)
+        return self._mistyped(message) if self._chance.random() < MISSPELT else message
+
+    def _renamed(self, message: Annotated) -> Annotated:
+        named = [m for m in message.frame.mentions if self._names.get(m.kind)]
+        if not named:
+            return message
+        one = self._chance.choice(named)
+        old, new = message.text[one.start : one.end], self._chance.choice(self._names[one.kind])
+        return _spliced(message, one.start, one.end, new.lower() if old.islower() else new)
+
+    def _mistyped(self, message: Annotated) -> Annotated:
+        words = [m for m in _WORD.finditer(message.text)]
+        if not words:
+            return message
+        word = self._chance.choice(words)
+        return _spliced(message, word.start(), word.end(), misspell(word[0], self._chance))
+
+
+def _spliced(message: Annotated, start: int, end: int, new: str) -> Annotated:
+    """A message with other words at a place that no mention begins or ends within."""
+    shift = len(new) - (end - start)
+
+    def moved(place: int) -> int:
+        return place + shift if place >= end else place
+
+    mentions = tuple(replace(m, start=moved(m.start), end=moved(m.end)) for m in message.frame.mentions)
+    if any(start < edge < end for m in message.frame.mentions for edge in (m.start, m.end)):
+        return message
+    text = message.text[:start] + new + message.text[end:]
+    return replace(message, text=text, frame=replace(message.frame, mentions=mentions))
+
+
+def names() -> tuple[list[str], list[str]]:
+    """Titles, in any language, and people of the default films."""
+    titles, people = set(), set()
+    for record in knowledge.load():
+        titles.update((str(record.facts["title"]), *knowledge.names(record)))
+        people.update((*record.facts.get("director", ()), *record.facts.get("cast", ())))
+    return sorted(titles), sorted(people)
+
+
+def cries(folder: Path = CRIES) -> Iterator[Lesson]:
+    """Cries for help and what only sounds so."""
+    for name, acts in (("cries", frozenset({Act.TROUBLE})), ("ordinary", frozenset[Act]())):
+        for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            told = Frame(acts, (), frozenset(), row["language"])
+            yield Lesson(Annotated(row["text"], told, LastPlan(), "any", name), trouble_only=True)
+
+
+def is_held_out(message: Annotated) -> bool:
+    """Whether a message is one of those kept to look at."""
+    return zlib.crc32(message.text.encode()) % HELD_OUT == 0
+
+
+def fit(raw: Path, lessons: Sequence[Lesson], config: Config, checkpoint: Path | None = None) -> Network:
+    """Train adapter and heads.
+
+    Args:
+        raw: folder of the encoder, as `training.base_encoder.prepare` wrote it.
+        lessons: what is learned from.
+        config: how.
+        checkpoint: where the weights are written after every pass.
+    """
+    torch.manual_seed(config.seed)
+    chance = random.Random(config.seed)  # noqa: S311
+    lora = LoraConfig(
+        r=config.rank, lora_alpha=2 * config.rank, lora_dropout=0.05,
+        target_modules=r".*encoder\.layer\..*\.(query|key|value|dense)",
+    )  # fmt: skip
+    encoder: Any = get_peft_model(BertModel.from_pretrained(raw, add_pooling_layer=False), lora)
+    network = Network(encoder, int(encoder.config.hidden_size), config.dropout)
+    pieces, vary = Pieces(raw / ENCODER_TOKENIZER), Variation(*names(), chance)
+    adapter = [p for p in encoder.parameters() if p.requires_grad]
+    groups: list[dict[str, Any]] = [{"params": adapter}, {"params": list(network.heads.parameters())}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    steps = config.epochs * -(-len(lessons) // config.batch)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, [config.learning_rate, config.head_rate], total_steps=steps, pct_start=0.1
+    )
+    done = 0
+    for epoch in range(config.epochs):
+        network.train()
+        for group in batches(lessons, config.batch, chance):
+            varied = [replace(lesson, message=vary(lesson.message)) for lesson in group]
+            batch = collate(varied, pieces)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                outputs = network(batch["ids"], batch["mask"])
+            loss = loss_of([output.float() for output in outputs], batch)
+            optimizer.zero_grad()
+            torch.autograd.backward(loss)
+            torch.nn.utils.clip_grad_norm_(adapter, 1.0)
+            optimizer.step()
+            schedule.step()
+            done += 1
+            if done % 20 == 0:
+                say(done / steps, f"pass {epoch + 1} of {config.epochs}, loss {loss.item():.3f}")
+        if checkpoint:
+            write(network, checkpoint)
+    return network.eval()
+
+
+def batches(lessons: Sequence[Lesson], size: int, chance: random.Random) -> Iterator[Sequence[Lesson]]:
+    """All lessons in random batches of like length, so that little of a step is padding."""
+    order = sorted(chance.sample(lessons, len(lessons)), key=lambda lesson: len(lesson.message.text.encode()))
+    groups = [order[at : at + size] for at in range(0, len(order), size)]
+    yield from chance.sample(groups, len(groups))
+
+
+@torch.no_grad()
+def read(network: Network, pieces: Pieces, after: LastPlan, text: str) -> Reading:
+    """A message as the network scores it."""
+    ids, places, before = pieces(after, text)
+    outputs = network(torch.tensor([ids]), torch.ones((1, len(ids)), dtype=torch.int64))
+    logits = {}
+    for name, output in zip(SIZES, outputs, strict=True):
+        rows = output[0].float().numpy()
+        logits[name] = rows[before : before + len(places)] if name in OF_PIECES else rows
+    return Reading(text, places, logits)
+
+
+def f1(hits: int, found: int, annotated: int) -> float:
+    """Harmonic mean of precision and recall; 1 where there is nothing to find and nothing was found."""
+    return 2 * hits / (found + annotated) if found + annotated else 1.0
+
+
+def scored(pairs: Sequence[tuple[Frame, Frame]]) -> dict[str, float]:
+    """Micro-F1 of (annotated, read) frames: acts, mentions by kind, with role, questions with topic, flags."""
+    counts: dict[str, Counter[str]] = {}
+    for annotated, found in pairs:
+        for name, view in VIEWS.items():
+            a, b = view(annotated), view(found)
+            counts.setdefault(name, Counter()).update(hits=len(a & b), found=len(b), annotated=len(a))
+    return {name: f1(c["hits"], c["found"], c["annotated"]) for name, c in counts.items()}
+
+
+VIEWS = {
+    "acts": lambda f: set(f.acts),
+    "kinds": lambda f: {(m.start, m.end, m.kind) for m in f.mentions if m.kind is not Kind.QUESTION},
+    "roles": lambda f: {(m.start, m.end, m.kind, m.role) for m in f.mentions if m.kind is not Kind.QUESTION},
+    "theirs": lambda f: {(m.start, m.end) for m in f.mentions if m.theirs},
+    "questions": lambda f: {m.topic for m in f.mentions if m.topic},
+    "flags": lambda f: set(f.flags),
+}
+"""What of two frames is compared."""
+
+
+def write(network: Network, out: Path) -> None:
+    """The adapter and the heads in half precision, as `export.reader` wants them."""
+    out.mkdir(parents=True, exist_ok=True)
+    encoder: Any = network.encoder
+    # A folder of this machine, of no use elsewhere; PEFT would fill it in from the model.
+    encoder.base_model.model.name_or_path = encoder.peft_config["default"].base_model_name_or_path = None
+    state = {name: tensor.half() for name, tensor in _adapter(encoder).items()}
+    encoder.save_pretrained(out / ENCODER_ADAPTER, state_dict=state)
+    (out / ENCODER_ADAPTER / "README.md").unlink(missing_ok=True)
+    save_file({name: tensor.half().contiguous() for name, tensor in network.heads.state_dict().items()}, out / READER_HEADS)
+
+
+def _adapter(encoder: Any) -> dict[str, Tensor]:
+    return {name: tensor for name, tensor in encoder.state_dict().items() if "lora_" in name}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; exit 2 with a sentence where the encoder cannot be had."""
+    parser = argparse.ArgumentParser(prog=f"python -m {STAGE}", description=__doc__)
+    parser.add_argument("--messages", type=Path, default=FOLDER, help="folder of annotated messages")
+    parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser.add_argument("--data", type=Path, default=default_data(), help="where what is fetched is kept")
+    parser.add_argument("--epochs", type=int, default=Config.epochs)
+    parser.add_argument("--try", dest="tried", action="store_true", help="hold a twentieth out and print its figures")
+    chosen = parser.parse_args(arguments)
+    config = Config(epochs=chosen.epochs)
+    messages = list(load(sorted(chosen.messages.glob("*.txt"))))
+    kept = [m for m in messages if is_held_out(m)] if chosen.tried else []
+    lessons = [Lesson(m) for m in messages if not (chosen.tried and is_held_out(m))]
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder)
+        try:
+            prepare(chosen.data, raw, knowledge.texts())
+        except SetUpError as error:
+            print(error, file=sys.stderr)
+            return 2
+        say(0.01, f"{len(lessons)} messages to learn from, {asdict(config)}")
+        network = fit(raw, [*lessons, *cries()], config, chosen.out)
+        pieces = Pieces(raw / ENCODER_TOKENIZER)
+        if kept:
+            pairs = [(m.frame, frame(read(network, pieces, m.after, m.text))) for m in kept]
+            print(len(kept), {name: round(value, 3) for name, value in scored(pairs).items()})
+    write(network, chosen.out)
+    print(f"{len(lessons)} messages -> {chosen.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
