@@ -7,7 +7,6 @@ WORKDIR /app
 COPY pyproject.toml requirements.lock README.md LICENSE ./
 COPY domain domain
 COPY bot bot
-COPY weights/liking weights/liking
 RUN pip install --no-cache-dir --constraint requirements.lock .
 COPY artifacts artifacts
 

@@ -4,9 +4,8 @@ A message is a JSON object: ``context`` (earlier messages), ``marked`` (the mess
 (year)|polarity]]``, ``?`` for a title that no catalogue up to 2016 has), ``intent``, and ``constraints`` as (attribute,
 value, include), where a bare ``<`` or ``>`` is any limit on that side ("older").
 
-``training/utterances`` is what `training.understanding` learns from, and phrases were written with its errors in view;
-``plain.jsonl`` there holds the messages of our own tests, as read by the rules. ``tests/utterances`` was held back:
-``--folder tests/utterances``.
+``tests/utterances`` holds them: ``--folder tests/utterances``. Without it, the frames under ``tests/reader`` are read:
+`benchmarks.frames`.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.understanding import f1, understander
-from bot.meaning import RulesAlone
-from bot.understander import Understander
-from bot.understanding import Understanding
+from benchmarks.frames import report
+from benchmarks.understanding import Served, f1, intent_of, mentioned, polarity_of
+from bot.resolve import Understood
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, Item
 from domain.linking import normal
 from domain.preference import Constraint
 
-FOLDER = Path("training/utterances")
+ANNOTATED = ("genres", "year", "length")
+"""The attributes that the annotators of these messages knew of."""
 _MARK = re.compile(r"\[\[(?P<words>[^|\]]*)\|(?P<name>[^|\]]*)\|(?P<polarity>-?\d)\]\]")
 _NAME = re.compile(r"(?P<title>.*?)\s*\((?P<year>\d{4})\)$")
 
@@ -143,31 +142,29 @@ class Score:
         return sum(f1(truth, guessed, label) for label in labels) / len(labels)
 
 
-def score(utterances: Sequence[Utterance], catalog: Catalog, reader: Understander, show: int = 0) -> Score:
+def score(utterances: Sequence[Utterance], reads: Served, show: int = 0) -> Score:
     """Understand the messages and count; prints the first `show` that are not understood wholly."""
-    names = Names(catalog)
+    names = Names(reads.catalog)
     total = Score(Counts(), Counts(), Counts(), Counts(), [], [])
-    inferred = {attribute for pairs in catalog.vocabulary.ages.values() for attribute, _ in pairs}
     for said in utterances:
-        heard = reader.understand(said.text, reader.context_of(said.context))
+        heard = reads.understand(said.text, said.context)
         right = _count_mentions(total, said, heard, names)
-        # What is kept away from by inference, from an age or from "nothing heavy", is no wish that was read.
-        read = [c for c in heard.constraints if c not in heard.loosely and c.attribute not in inferred]
+        read = [c for c in heard.wishes if c.attribute in ANNOTATED]
         right &= _count_constraints(total, said.constraints, read)
-        total.intents.append((said.intent, heard.intent))
-        if not (right and said.intent == heard.intent) and show:
+        total.intents.append((said.intent, intent_of(heard)))
+        if not (right and said.intent == intent_of(heard)) and show:
             show -= 1
-            print(_report(said, heard, catalog))
+            print(_report(said, heard, reads.catalog))
     return total
 
 
-def _count_mentions(total: Score, said: Utterance, heard: Understanding, names: Names) -> bool:
+def _count_mentions(total: Score, said: Utterance, heard: Understood, names: Names) -> bool:
     marks = [(mark, names.ids(mark.name)) for mark in said.marks]
     left = list(marks)
     for _, ids in marks:
         (total.mentions if ids else total.strangers).marked += 1
     wrong = False
-    for mention in heard.mentions:
+    for mention in mentioned(heard):
         counts = total.mentions if mention.item_id else total.strangers
         counts.found += 1
         same = (m for m in left if mention.start < m[0].end and m[0].start < mention.end)
@@ -177,8 +174,9 @@ def _count_mentions(total: Score, said: Utterance, heard: Understanding, names: 
             continue
         left.remove(hit)
         counts.right += 1
-        total.polarities.append((hit[0].polarity, mention.polarity))
-        wrong |= hit[0].polarity != mention.polarity
+        polarity = polarity_of(mention)
+        total.polarities.append((hit[0].polarity, polarity))
+        wrong |= hit[0].polarity != polarity
     return not (wrong or left)
 
 
@@ -215,20 +213,20 @@ def _edge(limit: Constraint) -> float:
     return limit.number if inclusive else limit.number + (1 if limit.value[0] == ">" else -1)
 
 
-def _report(said: Utterance, heard: Understanding, catalog: Catalog) -> str:
+def _report(said: Utterance, heard: Understood, catalog: Catalog) -> str:
     def name(item_id: str | None) -> str:
         item = catalog.get(item_id) if item_id else None
         return item.name if item else "?"
 
     context = "".join(f"    {role}: {text}\n" for role, text in said.context[-2:])
-    mentions = [(said.text[m.start : m.end], name(m.item_id), m.polarity) for m in heard.mentions]
+    mentions = [(said.text[m.start : m.end], name(m.item_id), polarity_of(m)) for m in mentioned(heard)]
     marks = [(said.text[m.start : m.end], m.name, m.polarity) for m in said.marks]
     lines = [f"{said.id}\n{context}  > {said.text}"]
-    if said.intent != heard.intent:
-        lines.append(f"  intent {heard.intent}, not {said.intent}")
+    if said.intent != intent_of(heard):
+        lines.append(f"  intent {intent_of(heard)}, not {said.intent}")
     if mentions != marks:
         lines.append(f"  mentions {mentions}, not {marks}")
-    wishes, wanted = (sorted(_written(c) for c in cs) for cs in (heard.constraints, said.constraints))
+    wishes, wanted = (sorted(_written(c) for c in cs) for cs in (heard.wishes, said.constraints))
     if wishes != wanted:
         lines.append(f"  wishes {wishes}, not {wanted}")
     return "\n".join(lines)
@@ -241,19 +239,21 @@ def _written(constraint: Constraint) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; exit 2 with a sentence where the domain was never built."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.annotated", description=main.__doc__)
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="of JSON lines")
+    parser.add_argument("--folder", type=Path, help="of JSON lines, by intents: tests/utterances; without it, frames")
     parser.add_argument("--only", help="one file's name without its ending")
     parser.add_argument("--errors", type=int, default=0, help="how many messages to show that are misunderstood")
-    parser.add_argument("--rules", action="store_true", help="by the rules alone")
     chosen = parser.parse_args(arguments)
     try:
-        catalog, _, reader = understander("movies", RulesAlone() if chosen.rules else None)
+        reads = Served("movies")
     except ArtifactError as error:
         print(error, file=sys.stderr)
         return 2
+    if chosen.folder is None:
+        report(reads.reader)
+        return 0
     for path in sorted(chosen.folder.glob(f"{chosen.only or '*'}.jsonl")):
         utterances = list(read(path.read_text(encoding="utf-8").splitlines()))
-        _print(path.stem, utterances, score(utterances, catalog, reader, chosen.errors))
+        _print(path.stem, utterances, score(utterances, reads, chosen.errors))
     return 0
 
 

@@ -38,6 +38,7 @@ SHOWN = 5
 UNKNOWN = ("do not know", "not in my catalogue", "cannot tell", "does not have", "nothing more about it", "beyond me")
 """What an answer says that tells nothing."""
 Row = Mapping[str, Any]
+Levels = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 def rows(domain: str, name: str) -> list[Row]:
@@ -80,24 +81,25 @@ def _plain(title: str) -> str:
 # Questions of fact
 
 
-def verdict(row: Row, said: str, names: Sequence[str]) -> str:
+def verdict(row: Row, said: str, names: Sequence[str], levels: Levels) -> str:
     """``right``, ``wrong`` or ``unknown``; what is told of another film is wrong, if it tells what was asked.
 
     Args:
         row: the question.
         said: the answer.
         names: of the item that was asked about.
+        levels: what graded numbers are called, by attribute and language.
     """
     if any(word in said for word in UNKNOWN) or not any(name in said for name in names):
         return "unknown"
     reader = YES_OR_NO.get(row["attribute"])
     if reader and row["answers"][0] in ("yes", "no"):
-        found = reader(said, re.sub(re.escape(row["title"]), "", row["text"], flags=re.IGNORECASE))
+        found = reader(said, re.sub(re.escape(row["title"]), "", row["text"], flags=re.IGNORECASE), levels)
         return "unknown" if found is None else "right" if found == (row["answers"][0] == "yes") else "wrong"
     if row["answers"] == ["yes"]:  # "is Al Pacino in it?"
         return "right" if "yes" in said.lower() or names_in(row["text"]) & set(said.lower().split()) else "wrong"
     if row["attribute"] == "length":
-        minutes = [int(number) for number in re.findall(r"\b(\d{2,3}) minutes", said)]
+        minutes = [int(number) for number in re.findall(r"(\d{2,3}) ?(?:minutes|minutos|Minuten|分钟)", said)]
         return "right" if any(abs(m - int(a)) <= 2 for m in minutes for a in row["answers"]) else "wrong"
     told = said.casefold()
     return "right" if any(answer.casefold() in told for answer in row["answers"]) else "wrong"
@@ -108,40 +110,49 @@ def names_in(text: str) -> set[str]:
     return {word.lower().strip("?.,") for word in text.split() if len(word) > 3}
 
 
-def _level(word: str, chinese: str) -> Callable[[str, str], bool | None]:
-    def read(said: str, _: str) -> bool | None:
-        if f"not {word}" in said or f"a little {word}" in said or f"不{chinese}" in said or f"有一点{chinese}" in said:
-            return False
-        return True if word in said or chinese in said else None
+Read = Callable[[str, str, Levels], bool | None]
+"""A reply, its question, what levels are called -> what it answers."""
+
+
+def _level(attribute: str, levels: Levels, said: str) -> int | None:
+    """Which level of an attribute a reply tells, in any language: by the longest of their names that stands in it."""
+    told = [(len(name), at) for names in levels[attribute].values() for at, name in enumerate(names) if name in said]
+    return max(told)[1] if told else None
+
+
+def _graded(attribute: str) -> Read:
+    def read(said: str, _: str, levels: Levels) -> bool | None:
+        level = _level(attribute, levels, said)
+        return None if level is None else level > 1
 
     return read
 
 
-def _age(said: str, asked: str) -> bool | None:
-    years, least = re.search(r"\d+", asked), re.search(r"about (\d+) on|大约(\d+)岁以上", said)
-    if "all ages" in said or "所有年龄" in said:
-        return True
-    if "adults only" in said or "成年" in said:
-        return False
-    return int(least[1] or least[2]) <= int(years[0] if years else 7) if least else None
+def _age(said: str, asked: str, levels: Levels) -> bool | None:
+    years, level = re.search(r"\d+", asked), _level("age", levels, said)
+    return None if level is None else level <= int(years[0] if years else 7)
 
 
-def _part(said: str, _: str) -> bool | None:
+def _part(said: str, _: str, levels: Levels) -> bool | None:
     part = re.search(r"part (\d+) of", said)
-    return int(part[1]) > 1 if part else None
+    if part:
+        return int(part[1]) > 1
+    return None if "(sequel)" not in said else "Not that I know" not in said
 
 
-def _among(yes: str, no: Sequence[str]) -> Callable[[str, str], bool | None]:
-    def read(said: str, _: str) -> bool | None:
+def _among(yes: str, no: Sequence[str]) -> Read:
+    def read(said: str, _: str, levels: Levels) -> bool | None:
+        if f"Not that I know ({yes}" in said or f"Not that I know (a {yes}" in said:
+            return False
         return True if yes in said else False if any(word in said for word in no) else None
 
     return read
 
 
-YES_OR_NO: Mapping[str, Callable[[str, str], bool | None]] = {
-    "scary": _level("scary", "吓人"),
-    "violent": _level("violent", "暴力"),
-    "sad": _level("sad", "悲伤"),
+YES_OR_NO: Mapping[str, Read] = {
+    "scary": _graded("scary"),
+    "violent": _graded("violence"),
+    "sad": _graded("sadness"),
     "age": _age,
     "series": _part,
     "true_story": _among("true story", ("invented", "novel", "book", "play", "comic")),
@@ -194,7 +205,7 @@ async def facts(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
     for row in some:
         said = (await talk.says(row["text"])).text
         names = [item.name for item in talk.models.catalog if is_of(item, row)]
-        how = verdict(row, said, names)
+        how = verdict(row, said, names, talk.models.catalog.vocabulary.levels)
         found[how] += 1
         by_attribute.setdefault(row["attribute"], Counter())[how] += 1
         if errors and how != "right":
@@ -226,7 +237,7 @@ async def themes(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
     for row in some:
         shown = talk.shown(await talk.says(row["text"]))
         for item in shown:
-            good.append(all(fits(item, want, talk.models.understander.pairs_of) for want in row["wants"]))
+            good.append(all(fits(item, want, talk.models.resolver.values_of) for want in row["wants"]))
             if errors and not good[-1]:
                 print(f"  {row['text']} {row['wants']} -> {item.name} {item.values('theme')} {item.values('mood')}")
         if errors and not shown:

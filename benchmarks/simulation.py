@@ -27,19 +27,20 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.redial import DEPTHS, Instance, Ranker, instances, recall
-from bot.acts import Act, Ask
+from bot.acts import Ask
 from bot.conversation import Conversation, Incoming, Reply, scores_for
 from bot.dialogue import NoDialogue
 from bot.evidence import NoEvidence
 from bot.history import History, Person
 from bot.models import Models, Serving, load_current
-from bot.policy import Policy, decide
+from bot.policy import Move, Policy, decide
 from bot.recommender import PopularityRecommender
+from bot.resolve import Understood
 from bot.settings import Settings
 from bot.texts import Texts
-from bot.understanding import Understanding
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, Item
+from domain.plan import Plan
 from domain.preference import Constraint
 
 TURNS = 5
@@ -169,17 +170,15 @@ class Mouth:
         return last
 
 
-def never_ask(said: Understanding, person: Person, catalog: Catalog) -> Act | str:
+def never_ask(said: Understood, person: Person, catalog: Catalog) -> tuple[Move, ...]:
     """The policy of the bot, but where it would ask, it recommends."""
-    act = decide(said, person, catalog)
-    return "recommend" if isinstance(act, Ask) else act
+    return tuple("recommend" if isinstance(move, Ask) else move for move in decide(said, person, catalog))
 
 
-def always_ask(said: Understanding, person: Person, catalog: Catalog) -> Act | str:
+def always_ask(said: Understood, person: Person, catalog: Catalog) -> tuple[Move, ...]:
     """Asks once about every attribute that is worth it before anything is recommended."""
     left = next((a for a in catalog.vocabulary.ask if a in catalog.values and a not in person.asked), None)
-    act = decide(said, person, catalog)
-    return Ask(left) if left and act == "recommend" else act
+    return tuple(Ask(left) if left and move == "recommend" else move for move in decide(said, person, catalog))
 
 
 @dataclass
@@ -213,8 +212,8 @@ async def converse(
 
 def page_by_page(seeker: Seeker, models: Models, *, heard: bool) -> Outcome:
     """No conversation: one ranking, from the opening message or (unless `heard`) from nothing, shown page by page."""
-    opinions = models.understander.understand(Mouth(seeker, models.catalog).opening() if heard else "")
-    columns = [models.catalog.column(m.item_id) for m in opinions.mentions if m.item_id]
+    said = models.understand(Mouth(seeker, models.catalog).opening() if heard else "", Plan(), Person(""))
+    columns = [models.catalog.column(named.item_id) for named in said.named if named.item_id]
     known = [column for column in columns if column is not None]
     history = (np.array(known, dtype=np.int64), np.ones(len(known), dtype=np.float32))
     scores = models.recommender.scores([history])[0]
@@ -245,8 +244,8 @@ async def simulate(holdout: Path, models: Models, texts: Texts, each: int, seed:
     ways: Mapping[str, tuple[Models, Policy]] = {
         "Parley": (models, decide),
         "without dialogue evidence": (replace(models, evidence=NoEvidence()), decide),
-        "never asking": (models, never_ask),  # type: ignore[dict-item]
-        "always asking": (models, always_ask),  # type: ignore[dict-item]
+        "never asking": (models, never_ask),
+        "always asking": (models, always_ask),
         "popularity and filter": (popular, decide),
     }
     print(f"{len(people)} conversations with {len({p.name.rpartition('-')[0] for p in people})} held-out people")

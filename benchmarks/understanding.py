@@ -27,16 +27,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.meaning import Hearer, hearer
+from bot.reader import OnnxReader
+from bot.resolve import Context, Named, Resolver, Understood
+from bot.search import Search
 from bot.settings import Settings
-from bot.understander import Understander
-from bot.understanding import DISLIKED, Context, Understanding
 from domain import artifact
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, CatalogError
-from domain.liking import Liking
+from domain.frame import Act, Flag, Role, Topic
 from domain.linking import Linker, normal
-from domain.phrases import Phrases
+from domain.plan import Plan
 from training.linking import Namesakes, typed
 
 REDIAL = Path("../shared/data/redial")
@@ -49,41 +49,113 @@ def served(domain: str) -> Path:
     return folder / str(artifact.current(folder))
 
 
-def understander(domain: str, hears: Hearer | None = None) -> tuple[Catalog, Linker, Understander]:
-    """What serves a domain, or with another hearer.
+class Served:
+    """What reads the messages of a domain, as it is served."""
 
-    Raises:
-        ArtifactError: the domain was never built.
-    """
-    folder = served(domain)
-    try:
-        catalog = Catalog.load(folder / artifact.CATALOG)
-    except CatalogError as error:
-        raise ArtifactError(f"domain {domain} has to be built first (python -m training.build): {error}") from error
-    linker = Linker(catalog)
-    reader = Understander(catalog, linker, Phrases.load(), Liking.load(), hears or hearer(folder))
-    return catalog, linker, reader
+    def __init__(self, domain: str) -> None:
+        """Load it.
+
+        Raises:
+            ArtifactError: the domain was never built.
+        """
+        folder = served(domain)
+        try:
+            self.catalog = Catalog.load(folder / artifact.CATALOG)
+        except CatalogError as error:
+            raise ArtifactError(f"domain {domain} has to be built first (python -m training.build): {error}") from error
+        self.linker = Linker(self.catalog)
+        self.reader = OnnxReader(folder / artifact.READER)
+        self.resolver = Resolver(self.catalog, self.linker, Search.load(folder, self.catalog).nearest)
+
+    def understand(self, text: str, said: Sequence[tuple[str, str]] = ()) -> Understood:
+        """What a message says, after some (role, text), oldest first."""
+        plan, earlier = self.plan(said)
+        return self.after(text, plan, earlier)
+
+    def after(self, text: str, plan: Plan, earlier: frozenset[str] = frozenset()) -> Understood:
+        """What a message says after a plan."""
+        return self.resolver.resolve(self.reader.read(text, plan.code), Context(plan.slate, plan.focus, earlier))
+
+    def plan(self, said: Sequence[tuple[str, str]]) -> tuple[Plan, frozenset[str]]:
+        """The plan that the bot's last message may have had: the titles in it, in order, and whether it asks.
+
+        And the items that were named before. Only here is the bot's prose read: a contract hands it over as text.
+        """
+        named = [(role, self._named(text)) for role, text in said]
+        earlier = frozenset(item_id for _, ids in named for item_id in ids)
+        last = next((at for at in range(len(said) - 1, -1, -1) if said[at][0] == "bot"), None)
+        if last is None:
+            return Plan(), earlier
+        text, slate = said[last][1], named[last][1]
+        asks = "?" in text or "？" in text
+        if slate:
+            return Plan(("recommend",), slate, slate[0] if len(slate) == 1 else None, len(slate)), earlier
+        before = next((ids for role, ids in reversed(named[:last]) if role == "bot" and ids), ())
+        return Plan(("ask",) if asks else ("chat",), before, None, 0, "opening" if asks else ""), earlier
+
+    def _named(self, text: str) -> tuple[str, ...]:
+        links = self.linker.link(text)
+        return tuple(dict.fromkeys(self.catalog[link.columns[0]].item_id for link in links))
 
 
 # Utterances
 
+OF_NO_ITEM = frozenset({
+    Topic.BOT, Topic.METHOD, Topic.FAVOURITE, Topic.PRIVACY, Topic.ME, Topic.EARLIER, Topic.KINDS, Topic.OUTSIDE,
+    Topic.COUNT,
+})  # fmt: skip
+INTENTS: Sequence[tuple[Callable[[Understood], bool], str]] = (
+    (lambda said: Flag.FORGET in said.flags or Act.CORRECT in said.acts, "correct"),
+    (lambda said: Act.ASK in said.acts and not {a.topic for a in said.asked} <= OF_NO_ITEM, "ask_item"),
+    (lambda said: Act.CRITIQUE in said.acts, "critique"),
+    (lambda said: Act.REQUEST in said.acts, "recommend"),
+    (lambda said: Act.REJECT in said.acts, "reject"),
+    (lambda said: Act.ACCEPT in said.acts, "accept"),
+    (lambda said: Act.LEAVE in said.acts, "leave"),
+    (lambda said: Act.INFORM in said.acts, "prefer"),
+    (lambda said: Act.ASK in said.acts and {a.topic for a in said.asked} == {Topic.OUTSIDE}, "other"),
+    (lambda said: Act.GREET in said.acts and not said.acts & {Act.ASK, Act.CHAT}, "greet"),
+    (lambda said: True, "chat"),
+)
+"""The intent of a frame: the first that holds decides the reply."""
+POLARITY = {
+    Role.LIKED: 1, Role.LIKE_THIS: 1, Role.CHOSEN: 1, Role.DISLIKED: -1, Role.REFUSED: -1, Role.UNWANTED: -1,
+}  # fmt: skip
+"""What is thought of an item by its role; nothing by any other."""
 
-def predictions(lines: Iterable[str], reader: Understander) -> Iterator[dict[str, Any]]:
+
+def intent_of(said: Understood) -> str:
+    """The intent of a message by the contract; see `INTENTS`."""
+    return next(name for holds, name in INTENTS if holds(said))
+
+
+def polarity_of(named: Named) -> int:
+    """Liked or wanted alike 1, disliked -1, else 0."""
+    return 0 if named.theirs else POLARITY.get(named.role, 0)
+
+
+def mentioned(said: Understood) -> tuple[Named, ...]:
+    """What is named or pointed at; of what may point at several, the first."""
+    told: dict[tuple[int, int], Named] = {}
+    return tuple(n for n in said.named if not n.vague or told.setdefault((n.start, n.end), n) is n)
+
+
+def predictions(lines: Iterable[str], reads: Served) -> Iterator[dict[str, Any]]:
     """One answer a line, in the order of the lines."""
     for line in filter(str.strip, lines):
         asked = json.loads(line)
-        context = reader.context_of([(m["role"], m["text"]) for m in asked.get("context", ())])
-        yield {"id": asked["id"], **plain(reader.understand(asked["text"], context))}
+        said = reads.understand(asked["text"], [(m["role"], m["text"]) for m in asked.get("context", ())])
+        yield {"id": asked["id"], **plain(said)}
 
 
-def plain(said: Understanding) -> dict[str, Any]:
-    """An understanding as JSON."""
+def plain(said: Understood) -> dict[str, Any]:
+    """What was understood, as JSON."""
     return {
-        "intent": said.intent,
+        "intent": intent_of(said),
         "mentions": [
-            {"item_id": m.item_id, "start": m.start, "end": m.end, "polarity": m.polarity} for m in said.mentions
+            {"item_id": n.item_id, "start": n.start, "end": n.end, "polarity": polarity_of(n)} for n in mentioned(said)
         ],
-        "constraints": [{"attribute": c.attribute, "value": c.value, "include": c.include} for c in said.constraints],
+        "constraints": [{"attribute": c.attribute, "value": c.value, "include": c.include} for c in said.wishes],
     }
 
 
@@ -123,7 +195,8 @@ class Linking:
 
 def on_redial(folder: Path, domain: str, seed: int, show: int) -> None:
     """Linking of corrupted titles, and liking of the linked ones against the seekers' answers; prints both."""
-    catalog, _, reader = understander(domain)
+    reads = Served(domain)
+    catalog = reads.catalog
     namesakes, chance = Namesakes(catalog), random.Random(seed)
     title_of = {item.item_id: normal(item.title) for item in catalog}
 
@@ -135,62 +208,55 @@ def on_redial(folder: Path, domain: str, seed: int, show: int) -> None:
     linking = Linking(same=same)
     by_title = Linking(same=lambda one, other: title_of[one] == title_of[other])
     disliked: list[bool] = []
-    log_odds: list[float] = []
-    errors: list[str] = []
+    polarity: list[int] = []
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             dialogue = json.loads(line)
             names = {i: name for i, name in dict(dialogue["movieMentions"] or {}).items() if name}
             ours = {i: item.item_id for i, name in names.items() if (item := namesakes.item(i, name))}
-            told: dict[str, float] = {}
-            heard: list[str] = []
-            shown: list[tuple[str, ...]] = [(), ()]
-            earlier: set[int] = set()
+            told: dict[str, int] = {}
+            shown: tuple[str, ...] = ()
+            earlier: set[str] = set()
             for message in dialogue["messages"]:
                 by_seeker = message["senderWorkerId"] == dialogue["initiatorWorkerId"]
                 written = typed(message["text"], {i: names[i] for i in ours}, chance)
                 marks = tuple((start, end, ours[i]) for start, end, i in written.spans)
-                links = reader.links(written.text, earlier)
-                found = [(link.start, link.end, catalog[link.columns[0]].item_id) for link in links]
-                earlier |= {link.columns[0] for link in links}
+                plan = Plan(("recommend",) if shown else ("chat",), shown, None, len(shown))
+                said = reads.after(written.text, plan, frozenset(earlier))
+                found = [(n.start, n.end, n.item_id) for n in said.named if n.item_id and not n.pointed]
+                earlier |= {item_id for _, _, item_id in found}
                 linking.add(found, marks)
                 by_title.add(found, marks)
-                heard.append(f"{'S' if by_seeker else 'R'}: {written.text}")
                 if not by_seeker:
-                    shown[0] = tuple(dict.fromkeys([*shown[0], *(item_id for _, _, item_id in marks)]))
+                    shown = tuple(dict.fromkeys(item_id for _, _, item_id in marks)) or shown
                     continue
-                before = frozenset(catalog[column].item_id for column in earlier)
-                context = Context(shown[0] or shown[1], named=tuple(shown), earlier=before)
-                said = reader.understand(written.text, context)
-                shown = [(), shown[0]]
-                for item_id, more in [*((m.item_id, m.log_odds) for m in said.mentions if m.item_id), *said.passed]:
-                    told[title_of[item_id]] = told.get(title_of[item_id], 0.0) + more
-            for mark, answer in dict(dialogue["initiatorQuestions"] or {}).items():
-                if mark in ours and answer["liked"] in (0, 1):
-                    disliked.append(not answer["liked"])
-                    log_odds.append(told.get(title_of[ours[mark]], 0.0))
-                    if disliked[-1] != (log_odds[-1] > 0) and len(errors) < show:
-                        errors.append(
-                            "\n  ".join([f"{names[mark]}: liked {answer['liked']}, {log_odds[-1]:.2f}", *heard])
-                        )
+                for named in said.named:
+                    if named.item_id and (more := POLARITY.get(named.role, 0)):
+                        told[title_of[named.item_id]] = more
+                wrong = {mark[:2] for mark in marks} ^ {mark[:2] for mark in found}
+                if wrong and show:
+                    show -= 1
+                    print(written.text, *(sorted(written.text[a:b] for a, b, _ in those) for those in (marks, found)))
+            answers = dict(dialogue["initiatorQuestions"] or {}).items()
+            asked = [(mark, answer["liked"]) for mark, answer in answers if mark in ours and answer["liked"] in (0, 1)]
+            disliked += [not liked for _, liked in asked]
+            polarity += [told.get(title_of[ours[mark]], 0) for mark, _ in asked]
     for name, counts in (("linking", linking), ("linking, where any film of the title is right", by_title)):
         precision, recall, f1 = counts.figures
         print(f"{name}: {counts.marked} marks, precision {precision:.4f}, recall {recall:.4f}, F1 {f1:.4f}")
-    for figure, value in liking(np.array(disliked), np.array(log_odds)).items():
+    for figure, value in liking(np.array(disliked), np.array(polarity)).items():
         print(f"{figure}: {value:.4f}")
-    print("\n".join(errors))
 
 
-def liking(disliked: NDArray[np.bool_], log_odds: NDArray[np.float64]) -> dict[str, float]:
+def liking(disliked: NDArray[np.bool_], polarity: NDArray[np.int64]) -> dict[str, float]:
     """How well dislikes are told.
 
     Args:
         disliked: as the seekers answered.
-        log_odds: logarithm of the odds of it, as read; even odds where both answers weigh the same.
+        polarity: as read, 1, -1 or 0.
     """
-    told, sure = log_odds > 0, log_odds >= DISLIKED
+    told = polarity < 0
     recall, specificity = float(told[disliked].mean()), float((~told)[~disliked].mean())
-    hits = float((sure & disliked).sum())
     return {
         "answers": float(len(disliked)),
         "disliked": float(disliked.sum()),
@@ -198,9 +264,6 @@ def liking(disliked: NDArray[np.bool_], log_odds: NDArray[np.float64]) -> dict[s
         "balanced accuracy of the majority class": 0.5,
         "recall of disliked": recall,
         "recall of liked": specificity,
-        "precision where it counts as a dislike": hits / max(float(sure.sum()), 1.0),
-        "recall where it counts as a dislike": hits / max(float(disliked.sum()), 1.0),
-        "F1 where it counts as a dislike": 2 * hits / max(float(sure.sum() + disliked.sum()), 1.0),
     }
 
 
@@ -243,10 +306,6 @@ RATING = "request_recommendation - preference"
 """A rating of what was shown: `accept` or `reject` by the sign that ConveRSE recorded with it."""
 
 
-SHOWING, ASKING = "You might like {name}.", "Which {topic} do you like?"
-"""What the bot may have said before a message: ConveRSE tells what it did, but not its words."""
-
-
 @dataclass(frozen=True)
 class Labelled:
     """A message with its intent, and whether something was shown or asked before it."""
@@ -282,22 +341,18 @@ def is_held_out(person: str) -> bool:
 
 def on_converse(folder: Path, domain: str, show: int) -> None:
     """Macro-F1 of intents on held-out people, beside TF-IDF and logistic regression trained on the others."""
-    catalog, _, reader = understander(domain)
+    reads = Served(domain)
     messages = converse(folder)
     train = [m for m in messages if not is_held_out(m.person)]
     test = [m for m in messages if is_held_out(m.person)]
-    popular = max(catalog, key=lambda item: item.popularity)
-    topic = catalog.vocabulary.ask[0]
-    contexts = {
-        (shown, asked): Context(
-            (popular.item_id,) if shown else (),
-            asked,
-            said=SHOWING.format(name=popular.name) if shown else ASKING.format(topic=topic) if asked else "",
-        )
-        for shown in (True, False)
-        for asked in (True, False)
-    }
-    ours = [reader.understand(m.text, contexts[m.shown, m.asked]).intent for m in test]
+    popular = max(reads.catalog, key=lambda item: item.popularity).item_id
+
+    def plan(message: Labelled) -> Plan:
+        if message.shown:
+            return Plan(("recommend",), (popular,), popular, 1)
+        return Plan(("ask",), asked="kind") if message.asked else Plan()
+
+    ours = [intent_of(reads.after(m.text, plan(m))) for m in test]
     truth = [m.intent for m in test]
     theirs = tfidf_logistic([m.text for m in train], [m.intent for m in train], [m.text for m in test])
     print("mapping:")
@@ -388,12 +443,12 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("name --utterances and --predictions, or --corrupt redial, or --converse")
     try:
         if chosen.utterances:
-            _, _, reader = understander(chosen.domain or "movies")
+            reads = Served(chosen.domain or "movies")
             with (
                 chosen.utterances.open(encoding="utf-8") as lines,
                 chosen.predictions.open("w", encoding="utf-8") as out,
             ):
-                for answer in predictions(lines, reader):
+                for answer in predictions(lines, reads):
                     out.write(json.dumps(answer, ensure_ascii=False) + "\n")
         if chosen.corrupt:
             on_redial(chosen.redial, chosen.domain or "redial", chosen.seed, chosen.errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from text_to_num import alpha2digit
+from text_to_num import alpha2digit  # type: ignore[import-untyped]
 
 from bot.words import known
 from domain.amount import AGE_OF_SOMEBODY, MINUTES, MONEY, RATING, YEAR, Amount
@@ -19,6 +20,12 @@ SPELT = ("en", "es", "de", "fr", "pt")
 CURRENCIES = "$€£¥₹"
 FIRST_YEAR, LAST_YEAR = 1870, 2040
 """A bare number between them is a year."""
+GREATEST = 1e9
+"""No number that is said is so large."""
+STARS = 5
+A_UNIT = 4
+"""A word of so many letters behind a number is what is counted."""
+CENTURY = 100
 OLDEST_DECADE = 30
 """Two digits from here on are a decade of the last century: "the 80s"."""
 _CHINESE = {"十": 10, "百": 100, "千": 1000}
@@ -41,7 +48,7 @@ def amount(text: str, language: str, today: date | None = None) -> Amount | None
     words = known(language, "amounts")
     tokens = list(_tokens(_in_digits(text.lower(), language), words))
     now = (today or date.today()).year
-    for rule in (_money, _time, _decade, _rating, _age, _relative, _plain):
+    for rule in (_money, _time, _relative, _century, _decade, _rating, _age, _plain):
         if found := rule(tokens, words, now):
             return found
     return None
@@ -49,14 +56,11 @@ def amount(text: str, language: str, today: date | None = None) -> Amount | None
 
 def _in_digits(text: str, language: str) -> str:
     """A text whose number words are digits."""
-    for word, digits in known(language, "numbers").items():
-        if word != "hundred":
-            text = " ".join(digits if part == word else part for part in text.split(" "))
     if language in SPELT:
-        try:
+        with contextlib.suppress(ValueError, IndexError):
             text = alpha2digit(text, language)
-        except (ValueError, IndexError):
-            pass
+    numbers = known(language, "numbers")
+    text = " ".join(str(numbers.get(part, part)) for part in text.split(" "))
     return "".join(_chinese(text)) if language == "zh" else text
 
 
@@ -91,7 +95,8 @@ def _tokens(text: str, words: Mapping[str, Sequence[str]]) -> Iterator[_Token]:
     for what, run in itertools.groupby(_joined(text), kind):
         characters = "".join(run)
         if what == "number":
-            yield _Token(characters, float(characters.replace("\0", ".")))
+            number = float(characters.replace("\0", "."))
+            yield _Token(characters, number if number < GREATEST else None)
         elif what == "word":
             yield from (_Token(part) for part in _cut(characters, words))
         elif not characters.isspace():
@@ -100,11 +105,18 @@ def _tokens(text: str, words: Mapping[str, Sequence[str]]) -> Iterator[_Token]:
 
 def _joined(text: str) -> str:
     """A text whose decimal points are NUL and whose thousands stand together, so that a number is one run."""
-    characters = list(text.replace("\0", ""))
+    characters = list(text.replace("\0", "").replace("’", "'"))
+    pointed = False
     for at in range(1, len(characters) - 1):
-        if characters[at] in ".," and characters[at - 1].isdecimal() and characters[at + 1].isdecimal():
-            three = len(list(itertools.takewhile(str.isdecimal, characters[at + 1 :]))) == 3
-            characters[at] = "" if three else "\0"
+        digits = characters[at - 1].isdecimal() and characters[at + 1].isdecimal()
+        if characters[at] in ".," and digits:
+            three = len(list(itertools.takewhile(str.isdecimal, characters[at + 1 : at + 5]))) == 3
+            characters[at] = "" if three else " " if pointed else "\0"
+            pointed = pointed or not three
+        elif characters[at] == "'" and characters[at - 1].isdecimal():  # the 90's
+            characters[at] = ""
+        elif not characters[at].isdecimal():
+            pointed = False
     return "".join(characters)
 
 
@@ -137,7 +149,7 @@ def _money(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> Amou
 
 
 def _time(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> Amount | None:
-    """ "an hour and forty", "90 to 120 minutes", "1h40", "two and a half hours", "half an hour"."""
+    """Times: "an hour and forty", "90 to 120 minutes", "1h40", "two and a half hours", "half an hour"."""
     if not _has(tokens, (*words["hour"], *words["minute"])):
         return None
     totals: list[float] = []
@@ -152,8 +164,10 @@ def _time(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> Amoun
         elif token.text in words["quarter"] and hours:
             total += 15
         elif token.text in words["hour"]:
+            if len(pending) > 1 and not hours:  # "1 to 2 hours"
+                totals.append(60 * pending[0])
             total += 60 * (pending.pop() if pending else 1)
-            hours = True
+            hours, pending = True, []
         elif token.text in words["minute"]:
             if len(pending) > 1 and not hours:
                 totals.append(pending[0])
@@ -165,16 +179,27 @@ def _time(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> Amoun
     return _span(totals, MINUTES)
 
 
+def _century(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> Amount | None:
+    """Centuries: "this century", "the 20th century", "el siglo XX"."""
+    if not _has(tokens, words["century"]) or any(token.text in words["decade"] for token in tokens):
+        return None
+    numbers = [*_numbers(tokens), *(_ROMAN[t.text.rstrip("e")] for t in tokens if t.text.rstrip("e") in _ROMAN)]
+    century = int(numbers[0]) if numbers else now // 100 + (0 if _has(tokens, words["last"]) else 1)
+    return Amount(100 * (century - 1), 100 * century - 1, YEAR) if LEAST_CENTURY <= century <= now // 100 + 1 else None
+
+
+_ROMAN = {"xviii": 18, "xix": 19, "xx": 20, "xxi": 21}
+LEAST_CENTURY = 10
+
+
 def _decade(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> Amount | None:
-    """ "the late 90s", "1980s", "20th century", "this century", "1990 to 2000", "90年代"."""
+    """Dates: "the late 90s", "1980s", "20th century", "this century", "1990 to 2000", "90年代"."""
     numbers = _numbers(tokens)
-    if _has(tokens, words["century"]):
-        century = int(numbers[0]) if numbers else now // 100 + (0 if _has(tokens, words["last"]) else 1)
-        return Amount(100 * (century - 1), 100 * century - 1, YEAR) if century <= 21 else None
     decades = [
         int(token.number)
         for token, behind in itertools.zip_longest(tokens, tokens[1:])
         if token.number is not None and token.number % 10 == 0
+        and (token.number >= FIRST_YEAR or token.number < CENTURY)
         and ((behind is not None and behind.text in words["decade"]) or _leads(tokens, token, words))
     ]  # fmt: skip
     if decades:
@@ -188,6 +213,8 @@ def _decade(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> Amo
             if _has(tokens, words["late"]):
                 return Amount(low + 5, high, YEAR)
         return Amount(low, high, YEAR)
+    if any(token.number is not None and len(behind.text) >= A_UNIT for token, behind in itertools.pairwise(tokens)):
+        return None  # "2000 pages"
     years = [number for number in numbers if FIRST_YEAR <= number <= LAST_YEAR and number.is_integer()]
     return _span(years, YEAR) if years and len(years) == len(numbers) else None
 
@@ -195,7 +222,12 @@ def _decade(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> Amo
 def _leads(tokens: Sequence[_Token], token: _Token, words: Mapping[str, Any]) -> bool:
     """Whether a word for a decade stands before a number: "los 80", "années 90"."""
     at = tokens.index(token)
-    return at > 0 and tokens[at - 1].text in words["decade"] and token.number is not None and 10 <= token.number < 100
+    return (
+        at > 0
+        and tokens[at - 1].text in words["before_decade"]
+        and token.number is not None
+        and 10 <= token.number < 100
+    )
 
 
 def _of_two_digits(decade: int) -> int:
@@ -209,8 +241,11 @@ def _rating(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> Amo
     slash = any(token.text == "/" for token in tokens)
     if len(numbers) == 2 and slash and numbers[0] <= numbers[1] and numbers[1] in (5, 10, 100):
         return Amount(numbers[0] / numbers[1], numbers[0] / numbers[1], RATING)
-    if numbers and _has(tokens, words["star"]):
-        return Amount(numbers[0] / 5, numbers[-1] / 5, RATING)
+    out_of = len(numbers) == 2 and _has(tokens, words["of"])
+    if out_of and numbers[0] <= numbers[1] and numbers[1] in (5, 10, 100):
+        return Amount(numbers[0] / numbers[1], numbers[0] / numbers[1], RATING)
+    if numbers and _has(tokens, words["star"]) and max(numbers) <= STARS:
+        return Amount(numbers[0] / STARS, numbers[-1] / STARS, RATING)
     return None
 
 
@@ -219,7 +254,9 @@ def _age(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> Amount
 
 
 def _relative(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> Amount | None:
-    """ "this year", "last year", "the last ten years"."""
+    """Years from now: "this year", "last year", "the last ten years"."""
+    if _has(tokens, words["last_year"]):
+        return Amount(now - 1, now - 1, YEAR)
     if not _has(tokens, words["year"]):
         return None
     numbers = _numbers(tokens)

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.understanding import DISLIKED, Mention, Understanding
+from bot.resolve import Named, Understood
 from domain.catalog import Catalog
-from domain.preference import AGE, Constraint, Opinion, Preference, contradicts
+from domain.frame import Act, Flag, Role
+from domain.preference import AGE, Constraint, Opinion, Preference, Verdict, contradicts
 
 LEAST_ROOM = 0.004
 """A limit from before and a new one have to be apart by such a share: eight years, half a minute."""
 
-
 SELDOM_TOGETHER = 0.1
 """Two kinds exclude each other if fewer things are both than such a share of what chance would give."""
 
+VERDICTS: dict[Role, Verdict] = {
+    Role.LIKED: "like",
+    Role.LIKE_THIS: "like",
+    Role.DISLIKED: "dislike",
+    Role.REFUSED: "dislike",
+    Role.SEEN: "seen",
+}
+"""What somebody thinks of an item that they say this of."""
 
-def believe(preference: Preference, said: Understanding, day: int, catalog: Catalog) -> Preference:
+
+def believe(preference: Preference, said: Understood, day: int, catalog: Catalog) -> Preference:
     """The preference after a message.
 
     Args:
@@ -26,36 +35,89 @@ def believe(preference: Preference, said: Understanding, day: int, catalog: Cata
         day: days since 1970.
         catalog: tells which kinds do not go together.
     """
-    if said.intent == "correct":
-        preference = _forget(preference, said, day)
+    if Flag.FORGET in said.flags:
+        preference = Preference()
     elif _asks_afresh(said, preference):
         preference = replace(preference, constraints=tuple(_kept(preference, said, catalog)))
-    if said.forgets:
-        kept = tuple(c for c in preference.constraints if not c.is_range or c.attribute not in said.forgets)
-        preference = replace(preference, constraints=kept)
-    for constraint in said.constraints:
-        preference = _without_what_leaves_no_room(preference, constraint)
+    preference = _withdrawn(preference, said, day)
+    for constraint in said.wishes:
+        preference = _without_what_leaves_no_room(preference, constraint, said.wishes)
         preference = _without_what_never_goes_with(preference, constraint, catalog)
-    wanted = {(c.attribute, c.value) for c in preference.constraints if c.include}
-    for constraint in said.constraints:
-        if constraint not in said.loosely or (constraint.attribute, constraint.value) not in wanted:
-            preference = preference.with_constraint(constraint)
-    for mention in said.mentions if said.intent not in ("ask_item", "correct") else ():
-        opinion = _opinion(mention, day)
-        if opinion:
+        preference = preference.with_constraint(constraint)
+    for named in said.named:
+        if opinion := _opinion(named, said, day):
             preference = preference.with_opinion(opinion)
-    # What is said of something that is named is not said of what was shown.
-    for item_id, log_odds in said.passed if not said.mentions and said.intent != "correct" else ():
-        if log_odds >= DISLIKED and item_id not in preference.opinions:
-            preference = preference.with_opinion(Opinion(item_id, "dislike", "message", day))
     return preference
 
 
-def _without_what_leaves_no_room(preference: Preference, new: Constraint) -> Preference:
+def _withdrawn(preference: Preference, said: Understood, day: int) -> Preference:
+    """Without what the message takes back; an opinion that was misread goes to what was meant."""
+    gone = said.ids((Role.WITHDRAWN,))
+    meant = [named.item_id for named in said.named if named.item_id and named.role is not Role.WITHDRAWN]
+    for item_id in gone:
+        old = preference.opinions.get(item_id)
+        preference = preference.without_opinion(item_id)
+        if old and Flag.INSTEAD in said.flags and meant and meant[0] not in preference.opinions:
+            preference = preference.with_opinion(Opinion(meant[0], old.verdict, "message", day))
+    if Flag.INSTEAD in said.flags and not gone and meant and Act.CORRECT in said.acts:
+        latest = next((o for o in reversed(list(preference.opinions.values())) if o.source == "message"), None)
+        if latest and latest.item_id not in meant:
+            preference = preference.without_opinion(latest.item_id)
+            preference = preference.with_opinion(Opinion(meant[0], latest.verdict, "message", day))
+    kept = (c for c in preference.constraints if not any(_takes_back(w, c) for w in said.withdrawn))
+    return replace(preference, constraints=tuple(kept))
+
+
+def _takes_back(withdrawn: Constraint, old: Constraint) -> bool:
+    if not withdrawn.value:
+        return old.is_range and old.attribute == withdrawn.attribute
+    return contradicts(withdrawn, old)
+
+
+def _opinion(named: Named, said: Understood, day: int) -> Opinion | None:
+    """What is thought of an item; what is turned down among others, or by or for somebody else, is not disliked."""
+    verdict = VERDICTS.get(named.role)
+    if verdict is None or named.item_id is None:
+        return None
+    for_them = Act.REQUEST in said.acts or Flag.CHILD in said.flags
+    if named.theirs and (not for_them or verdict == "seen"):
+        return None
+    together = sum((other.start, other.end) == (named.start, named.end) for other in said.named)
+    if named.vague or (named.pointed and together > 1 and named.role in (Role.REFUSED, Role.LIKE_THIS)):
+        return None
+    return Opinion(named.item_id, verdict, "message", day)
+
+
+def _asks_afresh(said: Understood, preference: Preference) -> bool:
+    """Whether a request takes the place of the one before: it says what kind is wanted, or what it should be like.
+
+    "I loved Heat. Something else?" goes on with it. A taste or a critique is added to what was wanted; what is unwanted
+    stays so until it is taken back.
+    """
+    if Act.REQUEST not in said.acts or Flag.MORE in said.flags or Act.CRITIQUE in said.acts:
+        return False
+    kinds = {c for c in said.wishes if c.include and not c.is_range}
+    alike = any(named.role is Role.LIKE_THIS and named.item_id for named in said.named)
+    return bool((kinds - set(preference.constraints)) or alike or said.sought)
+
+
+def _kept(preference: Preference, said: Understood, catalog: Catalog) -> Iterator[Constraint]:
+    """The wishes that a new request leaves: what is unwanted, and what those meet whose like it asks for."""
+    kinds = any(c.include and not c.is_range for c in said.wishes) or bool(said.sought)
+    liked = [item for n in said.named if n.role is Role.LIKE_THIS and (item := catalog.get(n.item_id or ""))]
+    for constraint in preference.constraints:
+        alike = any(constraint.holds(item) for item in liked)
+        if not constraint.include or constraint.attribute == AGE or (alike and not kinds):
+            yield constraint
+
+
+def _without_what_leaves_no_room(preference: Preference, new: Constraint, said: Sequence[Constraint]) -> Preference:
     """Without limits from before that with the new one would leave next to nothing: "older", then "newer"."""
     if not new.is_range:
         return preference
-    limits = [c for c in preference.constraints if c.is_range and c.include and c.attribute == new.attribute]
+    limits = [
+        c for c in preference.constraints if c.is_range and c.include and c.attribute == new.attribute and c not in said
+    ]
     if not new.include:  # "the 80s", then "not from the 80s"
         (_, low), (_, high) = new.limits
         within = [c for c in limits if low <= c.number <= high]
@@ -87,61 +149,3 @@ def _without_what_never_goes_with(preference: Preference, new: Constraint, catal
         return len(wanted.intersection(had)) * len(catalog) >= SELDOM_TOGETHER * len(wanted) * len(had)
 
     return replace(preference, constraints=tuple(c for c in preference.constraints if remains(c)))
-
-
-def _forget(preference: Preference, said: Understanding, day: int) -> Preference:
-    """Without what is named; "I do like it" of what was disliked is a new opinion, "forget that I like it" is none."""
-    if said.forget_all:
-        return Preference()
-    if said.instead:
-        return _replaced(preference, said, day)
-    for mention in said.mentions:
-        old, new = preference.opinions.get(mention.item_id or ""), _opinion(mention, day)
-        if old and new and said.restates and new.verdict == old.verdict:
-            continue
-        preference = preference.without_opinion(mention.item_id or "")
-        stated = old is not None or mention.item_id not in said.withdrawn  # not "I never said I like Heat"
-        if new and stated and new.verdict not in ("seen", old.verdict if old else None):
-            preference = preference.with_opinion(new)
-    kept = tuple(c for c in preference.constraints if not any(contradicts(s, c) for s in said.retracted))
-    return replace(preference, constraints=kept)
-
-
-def _replaced(preference: Preference, said: Understanding, day: int) -> Preference:
-    """With the latest opinion from a message handed on to what was meant."""
-    meant = [mention.item_id for mention in said.mentions if mention.item_id]
-    latest = next((o for o in reversed(list(preference.opinions.values())) if o.source == "message"), None)
-    if latest is None or not meant or latest.item_id in meant:
-        return preference
-    preference = preference.without_opinion(latest.item_id)
-    return preference.with_opinion(Opinion(meant[0], latest.verdict, "message", day))
-
-
-def _opinion(mention: Mention, day: int) -> Opinion | None:
-    if mention.item_id is None or mention.vague:
-        return None
-    if mention.polarity:
-        return Opinion(mention.item_id, "like" if mention.polarity > 0 else "dislike", "message", day)
-    return Opinion(mention.item_id, "seen", "message", day) if mention.seen else None
-
-
-def _asks_afresh(said: Understanding, preference: Preference) -> bool:
-    """Whether a request takes the place of the one before: it says what kind is wanted, or what it should be like.
-
-    "I loved Heat. Something else?" goes on with it, as does "funnier" where comedies were wanted. A taste or a critique
-    is added to what was wanted; what is unwanted stays so until it is taken back.
-    """
-    kinds = {c for c in said.constraints if c.include and not c.is_range}
-    named = any(m.polarity > 0 and m.item_id for m in said.mentions)
-    afresh = (kinds - set(preference.constraints)) or (named and not kinds and not said.goes_on)
-    return said.intent == "recommend" and not said.refines and bool(afresh)
-
-
-def _kept(preference: Preference, said: Understanding, catalog: Catalog) -> Iterator[Constraint]:
-    """The wishes that a new request leaves: what is unwanted, and what those meet whose like it asks for."""
-    kinds = any(c.include and not c.is_range for c in said.constraints)
-    liked = [item for m in said.mentions if m.polarity > 0 and (item := catalog.get(m.item_id or ""))]
-    for constraint in preference.constraints:
-        alike = any(constraint.holds(item) for item in liked)
-        if not constraint.include or constraint.attribute == AGE or (alike and not kinds):
-            yield constraint

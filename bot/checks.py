@@ -81,7 +81,7 @@ class Checker:
     def __init__(self, catalog: Catalog, linker: Linker) -> None:
         phrasing = Phrasing(catalog.vocabulary)
         self._linker = linker
-        named = {*catalog.values, *catalog.vocabulary.measures, *catalog.vocabulary.questions.values()}
+        named = {*catalog.values, *catalog.vocabulary.measures, *catalog.vocabulary.untold}
         self._topics = {normal(phrasing.word(name)).rstrip("s") for name in named if name.isascii()}
         self._nouns = {*catalog.vocabulary.noun, *catalog.vocabulary.nouns}
         self._superlatives = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import logging
 import random
 import traceback
@@ -19,22 +20,25 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Recommend, Say
+from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Count, Recommend, Say
 from bot.belief import believe
 from bot.guards import AboutData, Guards, Trouble
 from bot.history import Held, History, Person, Undelivered, today
 from bot.models import Models, Serving
-from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Policy, decide, options
+from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, decide, options
 from bot.reasons import with_reasons
-from bot.seeking import Sought, as_known, by_meaning
+from bot.resolve import FOR_NOW, Understood, is_plain, words_of
+from bot.seeking import HINTED, MEANT, Sought
 from bot.texts import Texts, language_of
-from bot.understanding import Context, Understanding
 from domain.catalog import Item
 from domain.evidence import Said
+from domain.frame import Act as Doing
+from domain.frame import Flag, Kind, LastPlan, Role, Topic, to_plain
 from domain.history import Message
+from domain.linking import mask
 from domain.phrasing import Phrasing
+from domain.plan import Plan
 from domain.preference import AGE, Constraint, Opinion, Preference, Verdict, encode
-from domain.stance import mask
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +56,6 @@ READ = 2_000
 """Characters of a message that are read; more is said to be too much."""
 IN_TROUBLE = "in trouble"
 """What `Person.asked` holds after a cry for help: the next reply recommends nothing unless that is asked for."""
-FOR_OTHERS = 8
-"""For so many messages it holds that something is wanted for somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +156,11 @@ class Conversation:
         tried again. A cry for help is answered before anything else is looked at, and also where all else fails.
         """
         language = _language(incoming)
-        trouble = await self._trouble(incoming.text)
-        sorry = Reply(self._say(f"trouble_{trouble}" if trouble else "error", language), "chat", language=language)
+        trouble = self._guards.trouble(incoming.text)
+        sorry = self._sorry(trouble, language)
         try:
+            if trouble is None and (trouble := await self._read_trouble(incoming.text)):
+                sorry = self._sorry(trouble, language)
             wish = None if trouble else self._guards.about_data(incoming.text)
             if wish:
                 return await self._about_data(incoming, wish)
@@ -278,14 +282,16 @@ class Conversation:
         """(item_id, name) of the items whose titles hold what was typed, for autocomplete; the popular ones first."""
         return self._serving.models.titles.starting_with(typed, limit)
 
-    async def _trouble(self, text: str) -> Trouble | None:
-        """Whether somebody may be in danger: by the lists, or by what the message means."""
-        found = self._guards.trouble(text)
-        heads = self._serving.models.search.heads
-        if found or heads is None:
-            return found
+    def _sorry(self, trouble: Trouble | None, language: str) -> Reply:
+        """What is said where nothing else can be: where to find help, or that something went wrong."""
+        return Reply(self._say(f"trouble_{trouble}" if trouble else "error", language), "chat", language=language)
+
+    async def _read_trouble(self, text: str) -> Trouble | None:
+        """Whether somebody may be in danger, by what is read."""
+        reader = self._serving.models.reader
         loop = asyncio.get_running_loop()
-        return Trouble.SELF if await loop.run_in_executor(self._threads, heads.is_trouble, text) else None
+        reading = await loop.run_in_executor(self._threads, reader.read, text[:READ], LastPlan())
+        return Trouble.SELF if Doing.TROUBLE in reading.acts else None
 
     async def _commit(self, before: Person, after: Person, incoming: Incoming, language: str) -> bool:
         return await self._history.commit(before, after, incoming.event_id, incoming.address, language)
@@ -326,132 +332,158 @@ class Conversation:
     def _alike(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
         """A slate like what a text names."""
         language = language_of("", incoming.locale or before.locale)
-        columns = dict.fromkeys(link.columns[0] for link in models.linker.link(incoming.text[:READ]))
-        items = [models.catalog[column] for column in columns]
+        said = models.understand(incoming.text[:READ], Plan(), Person(before.person_id))
+        items = [item for n in said.named if (item := models.catalog.get(n.item_id or ""))]
+        columns = {column for item in items if (column := models.catalog.column(item.item_id)) is not None}
         if not items:
             return before, Reply(self._say("nothing_named", language), "chat", language=language)
         liked = {item.item_id: Opinion(item.item_id, "like", "message") for item in items}
         taste = Preference(liked, tuple(c for c in before.preference.constraints if not c.include))
         chance = random.Random(zlib.crc32(incoming.event_id.encode()))  # noqa: S311
         scores = models.recommender.scores([encode(taste, models.catalog)], self._noise(models, chance, self._surprise))
-        banned = _banned(before, models) | set(columns)
+        banned = _banned(before, models) | columns
         slate = models.slates.compose(scores[0], taste.constraints, banned, self._slate, alike=items)
         picks = with_reasons(models.recommender, models.catalog, Preference(liked), slate.columns)
         act = Recommend(tuple(replace(pick, because=None) for pick in picks))
-        said = models.wording.write(act, language, chance)
+        words = models.wording.write(act, language, chance)
         names = models.wording.phrasing(language).listed([item.name for item in items[:3]])
-        text = f"{self._say('like_these', language, names=names)} {said}"
+        text = f"{self._say('like_these', language, names=names)} {words}"
         after = before.with_slate(pick.item.item_id for pick in picks)
         after = after.with_messages(Message(incoming.event_id, "bot", text))
         return after, Reply(text, act.kind, _cards(models, act, language), language=language)
 
     def _think(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
-        """The turn proper: understand, believe, decide, rank, word. No waiting, no I/O but the models."""
-        was_in_trouble = IN_TROUBLE in before.asked
-        before = replace(before, asked=tuple(key for key in before.asked if key != IN_TROUBLE))
+        """The turn proper: read, resolve, believe, plan, rank, write. No waiting, no I/O but the models."""
         chance = random.Random(zlib.crc32(f"{incoming.person_id}/{incoming.event_id}".encode()))  # noqa: S311
-        language = language_of(incoming.text, incoming.locale or before.locale)
-        said = models.understander.understand(incoming.text, _context(before, models))
-        if models.search.heads:
-            context = _context(before, models)
-            said = by_meaning(said, incoming.text, models.search.heads, models.linker, models.catalog, context)
-        sought = _sought(models, before, incoming.text, said)
-        said = as_known(said, sought, models.search, models.catalog.vocabulary.ask)
-        preference = believe(before.preference, said, today(), models.catalog)
-        person = replace(before, preference=preference, locale=incoming.locale or before.locale)
-        if said.no_questions:
-            person = replace(person, asked=tuple(dict.fromkeys((*person.asked, OPENING, CRITICISM))))
-        told = preference if person.public_reasons or not incoming.public else _told_now(preference, said)
-        act = self._policy(said, person, models.catalog)
-        if was_in_trouble and said.intent not in ("recommend", "critique", "leave"):
-            act = Say("after_trouble")
-        elif sought and (act in ("recommend", Say("unclear")) or isinstance(act, Ask)):
-            act = "recommend" if sought.there else Say("have_none", kind="answer", words=sought.words)
-        if act == "recommend":
-            act, _ = self._rank(models, person, told, said, incoming.text, language, chance, sought)
-        elif isinstance(act, Ask) and act.attribute and act.attribute in models.catalog.values:
-            beside, candidates = self._rank(models, person, told, said, incoming.text, language, chance)
-            named = options(models.catalog, act.attribute, candidates)
-            act = replace(act, options=named, beside=beside) if named else beside
-        if isinstance(act, Say) and act.key == "corrected" and preference == before.preference:
-            act = Say("nothing_to_forget")
-        if isinstance(act, Answer) and act.why:
-            also = tuple(replace(one, because=_because(models, told, one.item)) for one in act.also)
-            act = replace(act, because=_because(models, told, act.item), also=also)
-        if isinstance(act, Answer) and not act.attribute and not act.value and (act.among or act.suits is not None):
-            act = _judged(models, person, told, incoming.text, act)
-        before_this = before.messages[-1].text if before.messages else ""
-        slate = _slate(act)
-        written = models.dialogue.write(slate or act, language, chance.getrandbits(31), before_this)
+        last = last_plan(before)
+        said = models.understand(incoming.text, last, before)
+        language = self._answers_in(said, incoming, before)
+        was_in_trouble = IN_TROUBLE in before.asked
+        sought = _sought(models, said, last, incoming.text)
+        if sought and sought.alone and sought.weight == MEANT:  # a story names nothing that is liked
+            said = replace(said, named=(), wishes=())
+        person = _believed(before, said, incoming, models)
+        told = person.preference if person.public_reasons or not incoming.public else _told_now(person.preference, said)
+        turn = _Turn(models, person, told, said, incoming, language, chance, sought)
+        moves = self._policy(said, person, models.catalog)
+        if was_in_trouble and not said.acts & {Doing.REQUEST, Doing.CRITIQUE, Doing.LEAVE}:
+            moves = (Say("after_trouble"),)
+        acts = [self._act(turn, move, before) for move in moves]
+        parts = [self._worded(turn, act, alone=len(acts) == 1) for act in acts]
+        text = self._texts.say("conversation.space", language).join(part for part in parts if part)
+        text = self._framed(turn, acts, text)
+        after = _after(person, acts, said, turn, text)
+        cards = tuple(itertools.chain.from_iterable(_cards(models, act, language) for act in acts))
+        asks = before.remember is None and not before.messages and incoming.channel != "terminal"
+        private = any(isinstance(act, Say) and act.key in (ABOUT_PERSON, SHOWN_BEFORE) for act in acts)
+        return after, Reply(text, acts[-1].kind, cards, asks, language, private)
+
+    def _answers_in(self, said: Understood, incoming: Incoming, person: Person) -> str:
+        """The language of the reply: that of the message, if it has words and the bot has texts in it."""
+        if any(character.isalpha() for character in incoming.text):
+            return self._texts.nearest(said.frame.language)
+        return language_of("", incoming.locale or person.locale)
+
+    def _act(self, turn: _Turn, move: Move, before: Person) -> Act:
+        """A move with what it needs: the items of a slate, the reason of an answer."""
+        models, said, sought = turn.models, turn.said, turn.sought
+        if sought and (move in ("recommend", Say("unclear"), Say("chat")) or isinstance(move, Ask)):
+            told = Say("have_none", kind="answer", words=sought.words) if said.sought else Say("unclear")
+            move = "recommend" if sought.there else told
+        if move == "recommend":
+            return self._rank(turn)[0]
+        if isinstance(move, Ask) and move.attribute and move.attribute in models.catalog.values:
+            beside, candidates = self._rank(turn)
+            named = options(models.catalog, move.attribute, candidates)
+            return replace(move, options=named, beside=beside) if named else beside
+        if isinstance(move, Say) and move.key == "corrected" and turn.person.preference == before.preference:
+            return Say("nothing_to_forget")
+        if isinstance(move, Answer) and move.why:
+            also = tuple(replace(one, because=_because(models, turn.told, one.item)) for one in move.also)
+            return replace(move, because=_because(models, turn.told, move.item), also=also)
+        untold = isinstance(move, Answer) and not (move.attribute or move.value or move.limits)
+        if isinstance(move, Answer) and untold and (move.among or move.suits is not None):
+            return _judged(turn, move)
+        return move
+
+    def _worded(self, turn: _Turn, act: Act, *, alone: bool) -> str:
+        """An act in words: the model's if they pass its checks, else a template's."""
+        models, language = turn.models, turn.language
         if isinstance(act, Say) and act.key == ABOUT_PERSON:
-            written = "\n".join(self._about(models, person, language))
-        if act == Say("privacy"):
-            written = self._say("privacy", language)
+            return "\n".join(self._about(models, turn.person, language))
         if isinstance(act, Say) and act.key == SHOWN_BEFORE:
-            written = "\n".join(self._shown_before(models, person, language))
-        text = written or models.wording.write(slate or act, language, chance, before_this)
-        text = models.wording.told(text, slate, language) if slate else text
-        if slate and isinstance(act, Ask):
-            text = f"{text} {models.wording.write(act, language, chance)}"
-        if written and slate:  # neither does the model hear of what was not liked, or of what speaks for nothing
+            return "\n".join(self._shown_before(models, turn.person, language))
+        if act == Say("privacy"):
+            return self._say("privacy", language)
+        slate, before_this = _slate(act), turn.said_before
+        seed = turn.chance.getrandbits(31)
+        written = models.dialogue.write(slate or act, language, seed, before_this) if alone or slate else None
+        text = written or models.wording.write(slate or act, language, turn.chance, before_this)
+        if slate is None:
+            return text
+        text = models.wording.told(text, slate, language)
+        if isinstance(act, Ask):
+            text = f"{text} {models.wording.write(act, language, turn.chance)}"
+        if written:  # neither does the model hear of what was not liked, or of what speaks for nothing
             unheard = () if any(item.title in written for item in slate.liked) else slate.liked
             for liked, items in ((False, slate.disliked), (True, unheard)):
                 text = f"{models.wording.noted(items, language, liked=liked)} {text}" if items else text
-        opens = slate is not None or act == Ask(None)
-        if slate and said.mood:
-            text = f"{self._say('sorry_for_you', language)} {text}"
-        if slate and said.count and said.count > MOST:
+            if slate.unknown:
+                text = f"{models.wording.unknown(slate.unknown, language)} {text}"
+        return text
+
+    def _framed(self, turn: _Turn, acts: Sequence[Act], text: str) -> str:
+        """A reply behind what has to be said before it: kind words, and what this catalogue cannot tell."""
+        models, said, language = turn.models, turn.said, turn.language
+        shows = any(_slate(act) for act in acts)
+        if shows and said.count and said.count > MOST:
             text = f"{self._say('at_most', language, most=MOST)} {text}"
-        if opens and (beyond := models.wording.beyond(said, language, shows=slate is not None)):
-            text = f"{beyond} {text}"
-        strangers = [incoming.text[m.start : m.end] for m in said.mentions if m.item_id is None]
-        asked = isinstance(act, Ask | Answer) or act == Say("unknown_asked")
-        if strangers and (written if slate else asked):  # the template of a slate says it itself
-            text = f"{models.wording.unknown(strangers, language)} {text}"
-        after = _after(person, act, incoming, text)
-        cards = _cards(models, act, language)
-        asks = before.remember is None and not before.messages and incoming.channel != "terminal"
-        private = isinstance(act, Say) and act.key in (ABOUT_PERSON, SHOWN_BEFORE)
-        return after, Reply(text, act.kind, cards, asks, language, private)
+        if shows or Ask(None) in acts:
+            hinted = turn.sought is not None and turn.sought.weight == HINTED
+            criticised = Doing.CRITIQUE in said.acts  # "too dark" is of what was shown
+            heard = replace(said, shunned=()) if criticised else said
+            beyond = models.wording.beyond(heard, language, shows=shows, labels=said.labels if hinted else ())
+            text = f"{beyond} {text}" if beyond else text
+        if shows and Flag.LOW in said.flags:
+            text = f"{self._say('sorry_for_you', language)} {text}"
+        unheard = words_of(said.named, turn.incoming.text)
+        if unheard and not shows and any(isinstance(act, Ask | Answer) or act == Say("unknown_asked") for act in acts):
+            text = f"{models.wording.unknown(unheard, language)} {text}"
+        if said.frame.language == "xx" and (unspoken := self._texts.unspoken(turn.incoming.text)):
+            text = f"{unspoken}\n{text}" if shows else unspoken
+        return text
 
     def _noise(self, models: Models, chance: random.Random, scale: float) -> NDArray[np.float32]:
         """The recommender's z for one person: ``[1, noise]``."""
         return np.asarray([[chance.gauss(0, scale) for _ in range(models.recommender.noise)]], dtype=np.float32)
 
-    def _rank(
-        self,
-        models: Models,
-        person: Person,
-        told: Preference,
-        said: Understanding,
-        text: str,
-        language: str,
-        chance: random.Random,
-        sought: Sought | None = None,
-    ) -> tuple[Recommend, tuple[int, ...]]:
-        """A slate, with reasons out of what may be `told` of the person, and the columns that it was taken from."""
-        z = self._noise(models, chance, max(self._surprise, SURPRISED) if said.surprise else self._surprise)
-        scores = scores_for(models, person, text, z)
+    def _rank(self, turn: _Turn) -> tuple[Recommend, tuple[int, ...]]:
+        """A slate, with reasons out of what may be told of the person, and the columns that it was taken from."""
+        models, person, said, sought = turn.models, turn.person, turn.said, turn.sought
+        surprises = Flag.SURPRISE in said.flags
+        z = self._noise(models, turn.chance, max(self._surprise, SURPRISED) if surprises else self._surprise)
+        scores = scores_for(models, person, turn.incoming.text, z)
         banned = _banned(person, models)
         if sought:
             scores, banned = sought.among(scores, banned)
         count = min(said.count or self._slate, MOST)
-        named = {polarity: _named(models, said, polarity) for polarity in (1, -1)}
+        liked, disliked = (_named(models, said, roles) for roles in (ALIKE, AGAINST))
         limits = person.preference.constraints
         if sought and sought.alone:  # what was wanted before is not what is looked for now
-            limits = tuple(c for c in limits if not c.include or c.attribute == AGE)
-        slate = models.slates.compose(scores, limits, banned, count, alike=named[1])
-        picks = with_reasons(models.recommender, models.catalog, told, slate.columns, slate.unmet)
-        missed = tuple(c for c in slate.unmet if c in told.constraints)
+            told = said.wishes if sought.weight != MEANT else ()
+            limits = tuple(c for c in limits if not c.include or c.attribute == AGE or c in told)
+        slate = models.slates.compose(scores, limits, banned, count, alike=liked)
+        picks = with_reasons(models.recommender, models.catalog, turn.told, slate.columns, slate.unmet)
+        missed = tuple(c for c in slate.unmet if c in turn.told.constraints)
         # One thing said before the slate is enough.
-        remarks = named[1] or named[-1] or said.untold or said.people or said.origin or said.mood
+        remarks = liked or disliked or said.nobody or Flag.LOW in said.flags
         recommend = Recommend(
             picks=picks,
-            unmet=_news(missed, said, person, models.wording.phrasing(language)),
-            liked=named[1],
-            disliked=named[-1],
-            unknown=tuple(text[m.start : m.end] for m in said.mentions if m.item_id is None),
-            again=bool(person.shown) and said.intent in ("critique", "reject") and not remarks,
+            unmet=_news(missed, said, person, models.wording.phrasing(turn.language)),
+            liked=liked,
+            disliked=disliked,
+            unknown=words_of(said.named, turn.incoming.text),
+            again=bool(person.shown) and bool(said.acts & {Doing.CRITIQUE, Doing.REJECT}) and not remarks,
         )
         return recommend, slate.considered
 
@@ -519,41 +551,71 @@ def _consent_key(remember: bool | None, share: bool | None) -> str:
     return f"{kind}_{'on' if given else 'off'}"
 
 
-def _context(person: Person, models: Models) -> Context:
-    last = person.messages[-1].text if person.messages else ""
-    asked = bool(person.asked) and ("?" in last or "？" in last)
-    replies = [message.text for message in person.messages if message.role == "bot"]
-    named = models.understander.named_in(reversed(replies[-2:]))
-    focus = named[0][0] if named and len(named[0]) == 1 else None
-    said = [message.text for message in person.messages if message.role == "user"]
-    on_behalf = models.understander.is_on_behalf(said[-FOR_OTHERS:])
-    earlier = frozenset((*person.preference.opinions, *(shown.item_id for shown in person.shown)))
-    slate, before = person.last_slate if person.shown else (), said[-1] if said else ""
-    return Context(slate, asked, focus, named, on_behalf, earlier, last, before)
+def last_plan(person: Person) -> Plan:
+    """What the bot's last reply did; of a person kept by an older version, what was shown last."""
+    replies = [message for message in person.messages if message.role == "bot"]
+    if replies and replies[-1].told:
+        return Plan.from_json(replies[-1].told)
+    slate = person.last_slate if person.shown and replies else ()
+    return Plan(("recommend",) if slate else (), slate, None, len(slate))
+
+
+def _believed(person: Person, said: Understood, incoming: Incoming, models: Models) -> Person:
+    """The person after what was said, whoever they are then."""
+    preference = believe(person.preference, said, today(), models.catalog)
+    asked = tuple(key for key in person.asked if key != IN_TROUBLE)
+    if Flag.STOP_ASKING in said.flags:
+        asked = tuple(dict.fromkeys((*asked, OPENING, CRITICISM)))
+    return replace(person, preference=preference, asked=asked, locale=incoming.locale or person.locale)
+
+
+_CONSOLED = Plan(("console",)).to_json()
 
 
 def _in_trouble(person: Person, incoming: Incoming, text: str) -> Person:
     """Somebody who cried for help, after the answer."""
     asked = tuple(dict.fromkeys((*person.asked, IN_TROUBLE)))
-    said = Message(incoming.event_id, "user", incoming.text[:READ]), Message(incoming.event_id, "bot", text)
+    said = Message(incoming.event_id, "user", incoming.text[:READ]), Message(incoming.event_id, "bot", text, _CONSOLED)
     return replace(person, asked=asked, locale=incoming.locale or person.locale).with_messages(*said)
 
 
-def _told_now(preference: Preference, said: Understanding) -> Preference:
+def _told_now(preference: Preference, said: Understood) -> Preference:
     """Of what is known of a person, what they have said in this very message: others may hear of no more."""
-    named = {mention.item_id for mention in said.mentions}
+    named = {named.item_id for named in said.named}
     opinions = {item_id: opinion for item_id, opinion in preference.opinions.items() if item_id in named}
-    return Preference(opinions, tuple(c for c in preference.constraints if c in said.constraints))
+    return Preference(opinions, tuple(c for c in preference.constraints if c in said.wishes))
 
 
-def _sought(models: Models, person: Person, text: str, said: Understanding) -> Sought | None:
-    """What a message looks for in its own words, or what the one before it did, where more of it is asked for."""
-    sought = models.seeker.seek(text, said)
-    earlier = [message.text for message in person.messages if message.role == "user"]
-    if sought is None and said.goes_on and not said.constraints and not said.mentions and earlier:
-        before = models.understander.understand(earlier[-1], Context())
-        return models.seeker.seek(earlier[-1], before)
-    return sought
+SETTLED = frozenset({Flag.SURPRISE, Flag.ANYTHING, Flag.MORE})
+LABELS = frozenset({Kind.VALUE, Kind.PERSON, Kind.RANGE})
+
+
+def _sought(models: Models, said: Understood, last: Plan, text: str) -> Sought | None:
+    """What a message looks for in its own words, or what the one before it did, where more of it is asked for.
+
+    A long description is searched as it was told, as is a request in which nothing was found that tells what is wanted.
+    """
+    described = said.sought
+    if not described and Flag.MORE in said.flags and not said.wishes and not said.named:
+        described = last.sought
+    labelled = any(m.kind in LABELS and m.role in FOR_NOW for m in said.frame.mentions)
+    alone = not (labelled and any(c.include for c in said.wishes))
+    named = any(asked.topic is Topic.NAME for asked in said.asked)
+    if models.seeker.is_story(text) and not _is_of_items(said, text):
+        found = models.seeker.seek((text,), alone=alone, named=alone)
+        told = bool(said.sought) or named or Doing.REQUEST in said.acts
+        if found and (told or found.is_sure):
+            return found
+    nothing = not (said.wishes or said.named or said.nobody or said.asked or said.flags & SETTLED)
+    if not described and Doing.REQUEST in said.acts and nothing:
+        described = (text,)
+    return models.seeker.seek(described, alone=alone and not said.wishes, named=named) if described else None
+
+
+def _is_of_items(said: Understood, text: str) -> bool:
+    """Whether a message speaks of items that are here, so that it is no story of what happens in one."""
+    known = any(n.item_id and (n.pointed or not is_plain(text[n.start : n.end])) for n in said.named)
+    return known or any(asked.topic is not Topic.NAME for asked in said.asked)
 
 
 def _said(models: Models, person: Person, text: str) -> list[Said]:
@@ -561,10 +623,9 @@ def _said(models: Models, person: Person, text: str) -> list[Said]:
     liked = {models.catalog.column(item_id) for item_id in person.preference.having("like")}
     said = []
     for message in [*(message.text for message in person.messages if message.role == "user"), text]:
-        links = models.linker.link(message, liked)
-        columns = [link.columns[0] for link in links if link.columns[0] in liked]
-        words = mask(message, [(link.start, link.end) for link in links])
-        said.append(Said(True, words, tuple(dict.fromkeys(columns))))
+        named = [(start, end, models.linker.columns(message[start:end])) for start, end in models.linker.exact(message)]
+        places = {(start, end): columns[0] for start, end, columns in named if columns and columns[0] in liked}
+        said.append(Said(True, mask(message, places), tuple(dict.fromkeys(places.values()))))
     return said
 
 
@@ -574,20 +635,90 @@ def _banned(person: Person, models: Models) -> set[int]:
     return {column for item_id in item_ids if (column := models.catalog.column(item_id)) is not None}
 
 
-def _named(models: Models, said: Understanding, polarity: int) -> tuple[Item, ...]:
-    item_ids = dict.fromkeys(m.item_id for m in said.mentions if m.item_id and m.polarity == polarity and not m.pointed)
-    return tuple(item for item_id in item_ids if item_id and (item := models.catalog.get(item_id)))
+ALIKE, AGAINST = frozenset({Role.LIKED, Role.LIKE_THIS}), frozenset({Role.DISLIKED})
 
 
-def _after(person: Person, act: Act, incoming: Incoming, text: str) -> Person:
-    slate = _slate(act)
+def _named(models: Models, said: Understood, roles: Iterable[Role]) -> tuple[Item, ...]:
+    """The items that a message names, rather than points at, with one of some roles."""
+    wanted = frozenset(roles)
+    ids = dict.fromkeys(n.item_id for n in said.named if n.item_id and n.role in wanted and not n.pointed)
+    return tuple(item for item_id in ids if item_id and (item := models.catalog.get(item_id)))
+
+
+def _after(person: Person, acts: Sequence[Act], said: Understood, turn: _Turn, text: str) -> Person:
+    """The person after the reply, which is kept with what was read and what was planned."""
+    plan = _plan(acts, turn)
+    slate = next((slate for act in acts if (slate := _slate(act))), None)
     if slate:
         person = person.with_slate(pick.item.item_id for pick in slate.picks)
-    if isinstance(act, Ask):
-        person = replace(person, asked=tuple(dict.fromkeys([*person.asked, act.attribute or OPENING])))
+    for act in acts:
+        if isinstance(act, Ask):
+            person = replace(person, asked=tuple(dict.fromkeys([*person.asked, act.attribute or OPENING])))
+    event, read = turn.incoming.event_id, json.dumps(to_plain(said.frame), separators=(",", ":"))
     return person.with_messages(
-        Message(incoming.event_id, "user", incoming.text), Message(incoming.event_id, "bot", text)
+        Message(event, "user", turn.incoming.text, read), Message(event, "bot", text, plan.to_json())
     )
+
+
+_MOVES = {Recommend: "recommend", Ask: "ask", Answer: "answer", Count: "answer"}
+_SAID_MOVES = {
+    "goodbye": "close", "enjoy": "close", "mood": "console", "after_trouble": "console", "corrected": "noted",
+    "forgot_all": "noted", "misread": "ask", "greet_again": "greet", "about_person": "told", "shown_before": "told",
+}  # fmt: skip
+"""What sentences do, where it is not small talk."""
+
+
+def _plan(acts: Sequence[Act], turn: _Turn) -> Plan:
+    """What a reply did, for the next message to be read by."""
+    last = last_plan(turn.person)
+    moves: list[str] = []
+    slate, focus, spoken, asked = last.slate, None, 0, ""
+    for act in acts:
+        moves.append(_SAID_MOVES.get(act.key, "chat") if isinstance(act, Say) else _MOVES[type(act)])
+        if shown := _slate(act):
+            slate = tuple(pick.item.item_id for pick in shown.picks)
+            spoken, moves[-1] = len(slate), "recommend"
+        if isinstance(act, Ask):
+            asked = _ASKED.get(act.attribute or OPENING, "kind")
+        if isinstance(act, Say) and act.item:
+            focus = act.item.item_id
+        if isinstance(act, Answer):
+            about = [act.item, *act.among, *(one.item for one in act.also)]
+            spoken = spoken or len({item.item_id for item in about})
+            focus = about[-1].item_id if len({item.item_id for item in about}) == 1 else focus
+    if "greet" in moves or (moves == ["ask"] and isinstance(acts[0], Ask) and acts[0].greets):
+        moves, asked = ["greet"], ""
+    if len(slate) == 1:
+        focus = slate[0]
+    sought = turn.said.sought or (last.sought if Flag.MORE in turn.said.flags else ())
+    return Plan(tuple(moves), slate, focus, spoken, asked, sought)
+
+
+_ASKED = {OPENING: "opening", CRITICISM: "criticism", "year": "year", "length": "length"}
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What one turn goes by.
+
+    Attributes:
+        told: what may be told of the person where others may read it.
+        sought: what is searched.
+    """
+
+    models: Models
+    person: Person
+    told: Preference
+    said: Understood
+    incoming: Incoming
+    language: str
+    chance: random.Random
+    sought: Sought | None
+
+    @property
+    def said_before(self) -> str:
+        """The message before this one."""
+        return self.person.messages[-1].text if self.person.messages else ""
 
 
 def _because(models: Models, preference: Preference, item: Item) -> Item | None:
@@ -598,31 +729,32 @@ def _because(models: Models, preference: Preference, item: Item) -> Item | None:
     return with_reasons(models.recommender, models.catalog, preference, (column,))[0].because
 
 
-def _judged(models: Models, person: Person, told: Preference, text: str, act: Answer) -> Answer:
+def _judged(turn: _Turn, act: Answer) -> Answer:
     """The answer to which of some items the person should take, or to whether one is for them."""
-    scores = scores_for(models, person, text)
+    models = turn.models
+    scores = scores_for(models, turn.person, turn.incoming.text)
 
     def score(item: Item) -> float:
         column = models.catalog.column(item.item_id)
         return -np.inf if column is None else float(scores[column])
 
     chosen = max(act.among, key=score, default=act.item)
-    because = _because(models, told, chosen)
+    because = _because(models, turn.told, chosen)
     because = None if because == chosen else because
     if act.suits is None:
         return replace(act, item=chosen, because=because)
-    fits = all(c.holds(chosen) for c in person.preference.constraints if not c.include)
+    fits = all(c.holds(chosen) for c in turn.person.preference.constraints if not c.include)
     return replace(act, because=because, suits=float((scores < score(chosen)).mean()) if fits else 0.0)
 
 
 def _news(
-    unmet: tuple[Constraint, ...], said: Understanding, person: Person, phrasing: Phrasing
+    unmet: tuple[Constraint, ...], said: Understood, person: Person, phrasing: Phrasing
 ) -> tuple[Constraint, ...]:
     """What nothing satisfies, unless the person asked for it before and was told so a moment ago."""
     replies = [message.text for message in person.messages if message.role == "bot"][-TOLD:]
     wishes = phrasing.wish_list(unmet)
     told = any(all(wish in reply for wish in wishes) for reply in replies)
-    return unmet if not told or set(unmet) & set(said.constraints) else ()
+    return unmet if not told or set(unmet) & set(said.wishes) else ()
 
 
 def _slate(act: Act) -> Recommend | None:

@@ -24,7 +24,8 @@ from domain.artifact import (
     TOKEN_IDS,
     ArtifactError,
 )
-from domain.meaning import Vector
+
+Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class OnnxEncoder:
     """The exported encoder. Safe to call from several threads."""
 
     def __init__(self, folder: Path) -> None:
-        """Load what `export.encoder` made.
+        """Load what `export.search_encoder` made.
 
         Raises:
             ArtifactError: it cannot be loaded.

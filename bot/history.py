@@ -79,6 +79,9 @@ MIGRATIONS: Sequence[str] = (
         moment INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE messages ADD COLUMN told BLOB;
+    """,
 )
 """Append only: a database in the field is at one of these steps, and is brought up from there."""
 
@@ -371,8 +374,11 @@ class History:
         found += [Held(*row) for row in await self._all(shown, person_id)]
         asked = "SELECT 'asked', NULL, attribute FROM asked WHERE person_id = ?"
         found += [Held(*row) for row in await self._all(asked, person_id)]
-        for row in await self._all("SELECT role, day, message_id, sealed FROM messages WHERE person_id = ?", person_id):
-            found.append(Held(row[0], row[1], self._unseal(row[2], row[0], row[3])))
+        said = "SELECT role, day, message_id, sealed, told FROM messages WHERE person_id = ?"
+        for role, day, message_id, sealed, told in await self._all(said, person_id):
+            found.append(Held(role, day, self._unseal(message_id, role, sealed)))
+            if read := self._unseal(message_id, role, told):
+                found.append(Held("read" if role == "user" else "planned", day, read))
         waiting = "SELECT 'undelivered', moment / 86400, address FROM undelivered WHERE person_id = ?"
         return found + [Held(*row) for row in await self._all(waiting, person_id)]
 
@@ -452,9 +458,9 @@ class History:
         )
         kept = {(m.message_id, m.role) for m in old.messages}
         await self._db.executemany(
-            "INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (m.message_id, m.role, key, self._seal(m), today())
+                (m.message_id, m.role, key, self._seal(m, m.text), today(), self._seal(m, m.told))
                 for m in after.messages
                 if (m.message_id, m.role) not in kept
             ],
@@ -514,19 +520,25 @@ class History:
 
     async def _messages(self, person_id: str, most: int) -> list[Message]:
         rows = await self._all(
-            "SELECT message_id, role, sealed FROM messages WHERE person_id = ? AND day > ? ORDER BY rowid DESC LIMIT ?",
+            "SELECT message_id, role, sealed, told FROM messages WHERE person_id = ? AND day > ? "
+            "ORDER BY rowid DESC LIMIT ?",
             person_id,
             today() - self.keep_days,
             most,
         )
-        return [Message(r[0], cast("Role", r[1]), self._unseal(r[0], r[1], r[2])) for r in reversed(rows)]
+        return [
+            Message(r[0], cast("Role", r[1]), *(self._unseal(r[0], r[1], sealed) for sealed in (r[2], r[3])))
+            for r in reversed(rows)
+        ]
 
-    def _seal(self, message: Message) -> bytes:
+    def _seal(self, message: Message, text: str) -> bytes:
         nonce = os.urandom(12)
         bound_to = f"{message.message_id}/{message.role}".encode()
-        return nonce + self._cipher.encrypt(nonce, message.text.encode(), bound_to)
+        return nonce + self._cipher.encrypt(nonce, text.encode(), bound_to)
 
-    def _unseal(self, message_id: str, role: str, sealed: bytes) -> str:
+    def _unseal(self, message_id: str, role: str, sealed: bytes | None) -> str:
+        if sealed is None:  # kept by an older version
+            return ""
         return self._cipher.decrypt(sealed[:12], sealed[12:], f"{message_id}/{role}".encode()).decode()
 
     async def _one(self, sql: str, *parameters: object) -> sqlite3.Row | None:

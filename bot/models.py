@@ -14,21 +14,21 @@ from typing import Any
 from bot.checks import Checker
 from bot.dialogue import Dialogue, Drafter, DraftingDialogue, GenaiDrafter, NoDialogue
 from bot.evidence import Evidence, NoEvidence, OnnxEvidence
-from bot.meaning import hearer
+from bot.history import Person
+from bot.reader import NoReader, OnnxReader, Reader
 from bot.recommender import OnnxRecommender, PopularityRecommender, Recommender
+from bot.resolve import Context, Resolver, Understood
 from bot.search import Search
 from bot.seeking import Seeker
 from bot.slate import SlateMaker
 from bot.texts import Texts
 from bot.titles import Titles
-from bot.understander import Understander
 from bot.wording import Wording
 from domain import artifact
 from domain.artifact import ArtifactError, Manifest
 from domain.catalog import Catalog, CatalogError
-from domain.liking import Liking
 from domain.linking import Linker
-from domain.phrases import Phrases
+from domain.plan import Plan
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,8 @@ class Models:
     manifest: Manifest
     catalog: Catalog
     linker: Linker
-    understander: Understander
+    reader: Reader
+    resolver: Resolver
     recommender: Recommender
     evidence: Evidence
     dialogue: Dialogue
@@ -55,7 +56,12 @@ class Models:
     @cached_property
     def seeker(self) -> Seeker:
         """What decides which words are searched."""
-        return Seeker(self.search, self.understander.explained, self.catalog.vocabulary.asking)
+        return Seeker(self.search, self.catalog.vocabulary.asking)
+
+    def understand(self, text: str, last: Plan, person: Person) -> Understood:
+        """What a message says, after the bot's last reply to a person."""
+        earlier = frozenset((*person.preference.opinions, *(shown.item_id for shown in person.shown)))
+        return self.resolver.resolve(self.reader.read(text, last.code), Context(last.slate, last.focus, earlier))
 
     @property
     def lacks(self) -> list[str]:
@@ -66,6 +72,8 @@ class Models:
         if isinstance(self.dialogue, NoDialogue):
             things = self.catalog.vocabulary.noun[1]
             missing.append(f"no dialogue model that was taught to speak of {things}: I answer in set phrases")
+        if isinstance(self.reader, NoReader):
+            missing.append("no reader that can be used: of what is said I know titles, and nothing more")
         return missing
 
 
@@ -84,15 +92,18 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
     catalog, linker, made = _made_from_catalog(folder, manifest, texts, old)
     drafter = _drafter(folder, manifest, old, catalog.vocabulary.noun[0])
     has_model = (folder / artifact.RECOMMENDER).is_file()
+    search = _search(folder, manifest, catalog, old)
     return Models(
         manifest=manifest,
+        reader=_reader(folder, manifest, old),
+        resolver=Resolver(catalog, linker, search.nearest),
         recommender=OnnxRecommender(folder, manifest.noise) if has_model else PopularityRecommender(catalog),
         evidence=OnnxEvidence(folder) if (folder / artifact.EVIDENCE).is_file() else NoEvidence(),
         dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),
         drafter=drafter,
         catalog=catalog,
         linker=linker,
-        search=_search(folder, manifest, catalog, old),
+        search=search,
         **made,
     )
 
@@ -105,14 +116,23 @@ def _search(folder: Path, manifest: Manifest, catalog: Catalog, old: Models | No
     return Search.load(folder, catalog)
 
 
+def _reader(folder: Path, manifest: Manifest, old: Models | None) -> Reader:
+    """What reads messages; the one in memory, if its files are the same; none where it is missing or broken."""
+    if old and _files(old.manifest, artifact.READER) == _files(manifest, artifact.READER):
+        return old.reader
+    try:
+        return OnnxReader(folder / artifact.READER)
+    except ArtifactError as error:
+        log.warning("%s", error)
+        return NoReader()
+
+
 def _made_from_catalog(
     folder: Path, manifest: Manifest, texts: Texts, old: Models | None
 ) -> tuple[Catalog, Linker, dict[str, Any]]:
     """The catalogue and what reads by it; what is in memory, if the files are the same: making it takes a second."""
-    if old and _files(old.manifest, artifact.CATALOG, artifact.ENCODER) == _files(
-        manifest, artifact.CATALOG, artifact.ENCODER
-    ):
-        parts = ("understander", "slates", "titles", "wording")
+    if old and _files(old.manifest, artifact.CATALOG) == _files(manifest, artifact.CATALOG):
+        parts = ("slates", "titles", "wording")
         return old.catalog, old.linker, {name: getattr(old, name) for name in parts}
     try:
         catalog = Catalog.load(folder / artifact.CATALOG)
@@ -120,7 +140,6 @@ def _made_from_catalog(
         raise ArtifactError(str(error)) from error
     linker = Linker(catalog)
     made = {
-        "understander": Understander(catalog, linker, Phrases.load(), Liking.load(), hearer(folder)),
         "slates": SlateMaker(catalog),
         "titles": Titles(catalog),
         "wording": Wording(catalog, texts),

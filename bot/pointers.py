@@ -1,4 +1,4 @@
-"""Which of the things that were shown words point at: "the second one", "all but the last", "it", "the one with the dog"."""
+"""Which of the things that were shown words point at: "the second one", "all but the last", "the one with the dog"."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ Nearest = Callable[[str, Sequence[str]], str | None]
 """Words and ids -> the id of the item that the words describe best; None if they describe none."""
 
 
-def pointed(words: str, language: str, slate: Sequence[str], focus: str | None, nearest: Nearest) -> tuple[str, ...]:
-    """Ids of the items that words point at.
+def pointed(
+    words: str, language: str, slate: Sequence[str], focus: str | None, nearest: Nearest
+) -> tuple[tuple[str, ...], bool]:
+    """Ids of the items that words point at, and whether it is clear which: of "it" after three, any may be meant.
 
     Args:
         words: as typed.
@@ -23,37 +25,39 @@ def pointed(words: str, language: str, slate: Sequence[str], focus: str | None, 
         nearest: tells which of some items is described.
     """
     if not slate:
-        return (focus,) if focus else ()
+        return ((focus,) if focus else ()), True
     small, said = known(language, "pointers"), f" {normal(words)} "
-    spaced = said if language != "zh" else normal(words).replace(" ", "")
+    unspaced = said.replace(" ", "")
 
     def has(name: str) -> bool:
-        if language == "zh":
-            return any(normal(word).replace(" ", "") in spaced for word in small[name])
-        return any(f" {normal(word)} " in said for word in small[name])
+        return any(
+            normal(word).replace(" ", "") in unspaced if word[0] >= "\u2e80" else f" {normal(word)} " in said
+            for word in small[name]
+        )
 
     at = [position for position, name in enumerate(ORDINALS) if has(name) and position < len(slate)]
     at += [int(word) - 1 for word in said.split() if word.isdecimal() and 0 < int(word) <= len(slate) and not at]
-    several = next((n for n in (2, 3, 4) if f" {_COUNTS[n]} " in said or f" {n} " in said), 0)
+    several = next((number for number, name in COUNTS.items() if has(name)), 0)
     if has("last"):
-        at = list(range(len(slate) - several, len(slate))) if several else [len(slate) - 1]
+        at = list(range(max(len(slate) - several, 0), len(slate))) if several else [len(slate) - 1]
     elif 0 in at and several and several <= len(slate):
         at = list(range(several))
     if has("middle") and not at:
         at = [len(slate) // 2]
     if has("but") and at:
-        return tuple(item for position, item in enumerate(slate) if position not in at)
+        return tuple(item for position, item in enumerate(slate) if position not in at), True
     if at:
-        return tuple(slate[position] for position in dict.fromkeys(at))
+        return tuple(slate[position] for position in dict.fromkeys(at)), True
     if has("rest"):
         others = tuple(item for item in slate if item != focus)
-        return others if focus else slate[1:] or tuple(slate)
+        return (others if focus else tuple(slate[1:]) or tuple(slate)), True
     if has("all"):
-        return tuple(slate[:several]) if several else tuple(slate)
+        return (tuple(slate[:several]) if several else tuple(slate)), True
     described = nearest(words, slate) if len(said.split()) > LEAST_DESCRIBED else None
-    return (described or focus or slate[0],)
+    one = described or focus or (slate[0] if len(slate) == 1 else None)
+    return ((one,), True) if one else (tuple(slate), False)
 
 
-_COUNTS = {2: "two", 3: "three", 4: "four"}
+COUNTS = {2: "two", 3: "three", 4: "four"}
 LEAST_DESCRIBED = 3
 """From so many words on, a pointer describes what it points at."""

@@ -1,17 +1,21 @@
-"""What to do next: recommend, ask, answer, chat or close."""
+"""What to do next: pure functions of what was said and what is known. Any function of this type will do."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Count, Say
 from bot.history import Person
-from bot.understanding import Asked, Question, Understanding
+from bot.resolve import Asked, Understood
 from domain.catalog import POPULARITY, Catalog, Item
+from domain.frame import Act as Doing
+from domain.frame import Flag, Role, Topic
 from domain.phrasing import superlative
+from domain.preference import AGE
+from domain.searching import telling
 
 OPENING = "opening"
 """What `Person.asked` holds for the question of what they like in general."""
@@ -25,79 +29,88 @@ ENOUGH_LIKES = 3
 SLATE = 3
 """Candidates that showing a slate settles."""
 
-Policy = Callable[[Understanding, Person, Catalog], Act | Literal["recommend"]]
+Move = Act | Literal["recommend"]
+"""What a reply does; "recommend" is a slate, which the ranking has yet to fill."""
+Policy = Callable[[Understood, Person, Catalog], tuple[Move, ...]]
+
+WANTS = frozenset({Doing.REQUEST, Doing.CRITIQUE, Doing.REJECT, Doing.INFORM, Doing.CORRECT})
+"""What somebody does who is shown something."""
+PRESSING = frozenset({Doing.REQUEST, Doing.CRITIQUE})
+"""What is met beside an answer."""
+SAYINGS = {
+    Topic.PRIVACY: Say("privacy"), Topic.METHOD: Say("method"), Topic.BOT: Say("introduction"),
+    Topic.ME: Say(ABOUT_PERSON), Topic.EARLIER: Say(SHOWN_BEFORE), Topic.KINDS: Say("kinds"),
+    Topic.OUTSIDE: Say("outside"),
+}  # fmt: skip
+"""What answers a question that is of no item."""
 
 
-def decide(said: Understanding, person: Person, catalog: Catalog) -> Act | Literal["recommend"]:
-    """The next act; "recommend" if it is a slate, which the ranking has yet to fill.
+def decide(said: Understood, person: Person, catalog: Catalog) -> tuple[Move, ...]:
+    """The moves of the reply, in order.
 
     Args:
         said: the message to answer.
         person: with what the message has already changed.
         catalog: for the facts that an answer needs.
     """
-    match said.asks:
-        case Question.PRIVACY:
-            return Say("privacy")
-        case Question.METHOD:
-            return Say("method")
-        case Question.COUNT:
-            return Count(sum(all(c.holds(item) for c in said.counted) for item in catalog), said.counted)
-    if said.mood and not said.constraints and not said.mentions:
-        return Say("mood", kind="ask")
-    match said.intent:
-        case "greet":
-            return Say("greet_again") if _has_evidence(person) else Ask(None, greets=True)
-        case "leave":
-            return Say("goodbye", kind="close")
-        case "chat":
-            return _chat(said, catalog)
-        case "accept":
-            return _accepted(said, person, catalog)
-        case "ask_item":
-            return _answer(said, person, catalog)
-        case "correct" if said.instead and _named(said, catalog):
-            meant = _named(said, catalog)[0]
-            return "recommend" if meant.item_id in person.preference.opinions else Answer(meant)
-        case "correct" if (said.constraints or _states(said)) and not said.forget_all:
-            return "recommend"
-        case "correct" if said.forget_all:
-            return Say("forgot_all")
-        case "correct":
-            takes_back = said.retracted or said.withdrawn or said.forgets
-            return Say("corrected" if takes_back else "misread")
-        case "other":
-            return Say("welcome" if said.thanks else "unclear")
-        case "reject" if _asks_for_criticism(said, person):
-            return Ask(CRITICISM)
-    return _recommend_or_ask(said, person, catalog)
+    if Flag.FORGET in said.flags and not (said.wishes or said.sought or _alike(said)):
+        return (Say("forgot_all"),)
+    says = said.wishes or said.sought or said.shunned or said.named or said.asked or said.acts & PRESSING
+    if Flag.LOW in said.flags and not says:
+        return (Say("mood", kind="ask"),)
+    found = list(_answers(said, person, catalog))
+    answers = tuple(one for at, one in enumerate(found) if one not in found[:at])
+    if answers:
+        wanted = bool(said.acts & PRESSING) and (said.wishes or said.sought or said.count or _alike(said))
+        return (*answers, "recommend") if wanted else answers
+    return (_one(said, person, catalog),)
 
 
-def _named(said: Understanding, catalog: Catalog) -> list[Item]:
-    """The items that a message names or points at."""
-    return [item for mention in said.mentions if (item := catalog.get(mention.item_id or ""))]
+def _one(said: Understood, person: Person, catalog: Catalog) -> Move:
+    """The one move that answers a message which asks nothing."""
+    acts = said.acts
+    if Flag.OFFENDED in said.flags and not acts & PRESSING:
+        return Say("insulted")
+    if Doing.CORRECT in acts and not acts & PRESSING:
+        return _corrected(said, person, catalog)
+    if acts & {Doing.REQUEST, Doing.CRITIQUE}:
+        return _recommend_or_ask(said, person, catalog)
+    if Doing.ACCEPT in acts:
+        return _accepted(said, person, catalog)
+    if Doing.REJECT in acts:
+        return Ask(CRITICISM) if _asks_for_criticism(said, person) else _recommend_or_ask(said, person, catalog)
+    if Doing.LEAVE in acts:
+        return Say("goodbye", kind="close")
+    if Doing.INFORM in acts and _is_told(said, person):
+        return _recommend_or_ask(said, person, catalog)
+    if Doing.THANK in acts:
+        return Say("welcome")
+    if Doing.GREET in acts:
+        return Say("greet_again") if _has_evidence(person) else Ask(None, greets=True)
+    if Doing.ASK in acts:
+        return _recommend_or_ask(said, person, catalog) if said.wishes or said.sought else Say("unclear")
+    return Say("chat")
 
 
-def _states(said: Understanding) -> bool:
-    """Whether a correction says what is liked or not, beside what it takes back."""
-    return any(mention.polarity and mention.item_id not in said.withdrawn for mention in said.mentions)
+def _is_told(said: Understood, person: Person) -> bool:
+    """Whether somebody tells something to go by, or answers a question."""
+    told = any(named.role is not Role.MENTIONED and not named.theirs for named in said.named)
+    return bool(told or said.wishes or said.sought or said.shunned or said.nobody or person.asked or person.shown)
 
 
-def _chat(said: Understanding, catalog: Catalog) -> Say:
-    match said.asks:
-        case Question.SELF:
-            return Say(ABOUT_PERSON)
-        case Question.EARLIER:
-            return Say(SHOWN_BEFORE)
-        case Question.BOT:
-            return Say("introduction")
-        case Question.FAVOURITE:
-            return Say("favourite", item=max(catalog, key=lambda item: item.popularity, default=None))
-        case Question.KINDS:
-            return Say("kinds")
-        case Question.INSULT:
-            return Say("insulted")
-    return Say("welcome" if said.thanks else "chat")
+def _alike(said: Understood) -> bool:
+    return any(named.role in (Role.LIKED, Role.LIKE_THIS) for named in said.named)
+
+
+def _corrected(said: Understood, person: Person, catalog: Catalog) -> Move:
+    if said.wishes or said.sought or _alike(said):
+        return "recommend"
+    meant = next((item for n in said.named if n.role is Role.CHOSEN and (item := catalog.get(n.item_id or ""))), None)
+    if meant and Flag.INSTEAD in said.flags:
+        return "recommend" if meant.item_id in person.preference.opinions else Answer(meant)
+    if said.withdrawn or said.named:
+        return Say("corrected")
+    return Say("misread")
 
 
 def _has_evidence(person: Person) -> bool:
@@ -105,93 +118,119 @@ def _has_evidence(person: Person) -> bool:
     return bool(preference.having("like") or any(c.include for c in preference.constraints))
 
 
-def _asks_for_criticism(said: Understanding, person: Person) -> bool:
+def _asks_for_criticism(said: Understood, person: Person) -> bool:
     """Whether two slates in a row were turned down without a word of why; asked once."""
-    silent = not said.mentions and not said.constraints
+    silent = not (said.named or said.wishes or said.sought or said.shunned or said.nobody)
     return silent and bool(person.shown) and person.shown[-1].slate > 1 and CRITICISM not in person.asked
 
 
-def _recommend_or_ask(said: Understanding, person: Person, catalog: Catalog) -> Act | Literal["recommend"]:
+def _recommend_or_ask(said: Understood, person: Person, catalog: Catalog) -> Move:
     """A slate; with a question while little is known: nothing wanted by kind, few likes, nothing asked before."""
     preference = person.preference
-    wished = any(c.include for c in preference.constraints)
+    wished = any(c.include for c in preference.constraints) or bool(said.sought)
     known = wished or preference.having("dislike") or len(preference.having("like")) >= ENOUGH_LIKES
-    beyond = said.by_plot or said.untold or said.people or said.origin
-    if beyond and not known and not _has_evidence(person) and not said.mentions:
+    unknown = said.nobody or _is_unknown(said)
+    if unknown and not known and not _has_evidence(person) and not said.ids(Role):
         return Ask(None)  # what is popular would be no answer
-    if known or said.surprise or person.asked or said.intent in ("critique", "reject"):
+    settled = Flag.SURPRISE in said.flags or Flag.ANYTHING in said.flags
+    if known or settled or person.asked or said.acts & {Doing.CRITIQUE, Doing.REJECT}:
         return "recommend"
     question = next((a for a in catalog.vocabulary.ask if a in catalog.values), None)
     return "recommend" if question is None else Ask(question)
 
 
-def _accepted(said: Understanding, person: Person, catalog: Catalog) -> Act | Literal["recommend"]:
-    if not person.shown:
+def _accepted(said: Understood, person: Person, catalog: Catalog) -> Move:
+    if not person.shown or _alike(said):
         return _recommend_or_ask(said, person, catalog)
-    if any(m.polarity > 0 and not m.pointed for m in said.mentions):  # "Heat! My brother and I love it"
-        return _recommend_or_ask(said, person, catalog)
-    item_id = next((m.item_id for m in said.mentions if m.item_id), None)
-    if said.thanks and not item_id:
+    item = next((item for n in said.named if n.role is Role.CHOSEN and (item := catalog.get(n.item_id or ""))), None)
+    if Doing.THANK in said.acts and item is None:
         return Say("welcome")
-    return Say("enjoy", kind="close", item=catalog.get(item_id) if item_id else None)
+    return Say("enjoy", kind="close", item=item)
 
 
-def _answer(said: Understanding, person: Person, catalog: Catalog) -> Act:
-    item_id = said.about
-    if item_id is None and said.mentions:
-        return Say("unknown_asked")
-    if item_id is None and person.shown:
-        if len(person.last_slate) > 1 and _asks_nothing(said):
-            return Say("unclear")  # "what's the capital of Peru?"
-        item_id = person.last_slate[0]
-    item = catalog.get(item_id) if item_id else None
-    if item is None:
-        return Say("unclear")
-    if said.asks == Question.HAVE:
-        had = [Answer(one, has=True) for one in _named(said, catalog)]
-        return Answer(had[0].item, has=True, also=tuple(had[1:]))
-    if said.asks == Question.FIT:
-        return Answer(item, suits=0.0)
-    named = tuple(dict.fromkeys(m.item_id for m in said.mentions if m.item_id))
-    meant = named if len(named) > 1 and not said.several else person.last_slate if person.shown else ()
-    among = tuple(found for item_id in meant if (found := catalog.get(item_id)))
-    if said.within and person.shown:
-        return Answer(item, among=tuple(filter(None, map(catalog.get, person.last_slate))), limits=said.within)
-    if said.asks == Question.WHY:
-        others = among if said.several else ()
-        return Answer(item, why=True, also=tuple(Answer(other, why=True) for other in others if other != item))
-    if said.asks == Question.COMPARE or (said.several and said.value):
-        return _comparison(said, item, among, catalog)
-    attribute = said.asks if isinstance(said.asks, str) else None
-    if said.several and attribute:
-        return Answer(item, attribute, among=among)
-    first = _told(item, Asked(item_id, attribute, said.value), unsure=said.unsure)
-    also = (
-        _told(catalog.get(asked.about or "") or item, asked, unsure=not (asked.attribute or asked.value))
-        for asked in said.asks_also
-    )
-    return replace(first, also=tuple(also))
+def _answers(said: Understood, person: Person, catalog: Catalog) -> Iterator[Act]:
+    """The answers to what is asked, those about items as one."""
+    told: list[Answer] = []
+    for asked in said.asked:
+        if asked.topic in SAYINGS:
+            yield SAYINGS[asked.topic]
+        elif asked.topic is Topic.FAVOURITE:
+            yield Say("favourite", item=max(catalog, key=lambda item: item.popularity, default=None))
+        elif asked.topic is Topic.COUNT:
+            wanted = (*said.wishes, *asked.counted)
+            yield Count(sum(all(c.holds(item) for c in wanted) for item in catalog), wanted)
+        elif asked.topic in (Topic.NAME, Topic.HAVE) and not asked.about and (said.sought or said.wishes):
+            continue
+        elif found := _about_items(asked, said, person, catalog):
+            told.append(found)
+        elif _is_unknown(said):
+            yield Say("unknown_asked")
+        elif not said.acts & PRESSING:
+            yield Say("unclear")
+    if told:
+        first, *others = (one for at, one in enumerate(told) if one not in told[:at])
+        yield replace(first, also=(*first.also, *others))
 
 
-def _told(item: Item, asked: Asked, *, unsure: bool) -> Answer:
-    """What the catalogue tells of an item that a question is about."""
-    known = asked.value is None or bool(item.values(asked.value[0]))
-    return Answer(item, asked.attribute, value=asked.value if known else None, unsure=unsure or not known)
+def _is_unknown(said: Understood) -> bool:
+    return any(named.item_id is None for named in said.named)
 
 
-def _asks_nothing(said: Understanding) -> bool:
-    """Whether a question is about no item and nothing that the catalogue might tell."""
-    return not (said.mentions or said.asks or said.value or said.extremes or said.several)
+def _about_items(asked: Asked, said: Understood, person: Person, catalog: Catalog) -> Answer | None:
+    """The answer to a question about items; None if it is not clear about which."""
+    last = person.last_slate if person.shown else ()
+    among = tuple(item for item_id in asked.about if (item := catalog.get(item_id)))
+    if not among and not _is_unknown(said):
+        several = asked.topic is Topic.COMPARE or asked.attribute or asked.limit or asked.topic is Topic.WHY
+        ids = last if several or len(last) == 1 else ()
+        among = tuple(item for item_id in ids if (item := catalog.get(item_id)))
+    if not among:
+        return None
+    first, *others = among
+    match asked.topic:
+        case Topic.WHY:
+            return Answer(first, why=True, also=tuple(Answer(other, why=True) for other in others))
+        case Topic.HAVE:
+            return Answer(first, has=True, also=tuple(Answer(other, has=True) for other in others))
+        case Topic.COMPARE:
+            return _comparison(asked, among, last, catalog)
+        case Topic.FIT:
+            return Answer(first, suits=0.0)
+    if asked.limit and asked.limit.attribute == AGE:
+        return Answer(first, AGE, among=among if others else ())
+    if asked.limit:
+        return Answer(first, among=among, limits=(asked.limit,))
+    if asked.value:
+        known = bool(first.values(asked.value[0]))
+        which = among if len(among) > 1 else ()
+        return Answer(first, asked.value[0] if not known else None, among=which, value=asked.value if known else None)
+    if asked.attribute is None:
+        if asked.topic is Topic.RATING:
+            return Answer(first, suits=0.0)
+        return Answer(first, unsure=asked.topic is not Topic.PLOT)
+    told = [name for name in (asked.attribute, *asked.others) if _tells(first, name)] or [asked.attribute]
+    also = tuple(Answer(first, name) for name in told[1:]) if asked.topic is Topic.BASIS and not others else ()
+    return Answer(first, told[0], among=among if others else (), also=also)
 
 
-def _comparison(said: Understanding, item: Item, among: tuple[Item, ...], catalog: Catalog) -> Answer:
+def _tells(item: Item, attribute: str) -> bool:
+    """Whether the catalogue tells an attribute of an item."""
+    return bool(item.values(attribute)) or item.number(attribute) is not None or (
+        attribute == "description" and bool(item.description or item.descriptions)
+    )  # fmt: skip
+
+
+def _comparison(asked: Asked, among: tuple[Item, ...], last: Sequence[str], catalog: Catalog) -> Answer:
     """Which of some items: by a number, by a value, or whichever suits best."""
-    if said.extremes:
-        first, *others = (_extreme(name, item, among, catalog, highest=highest) for name, highest in said.extremes)
-        return replace(first, also=tuple(others))
-    if said.value:
-        return Answer(item, among=among, value=said.value)
-    return Answer(item, among=among, unsure=said.unsure)
+    if len(among) < 2:
+        among = tuple(item for item_id in last if (item := catalog.get(item_id))) or among
+    if asked.attribute and asked.highest is not None:
+        return _extreme(asked.attribute, among[0], among, catalog, highest=asked.highest)
+    if asked.value:
+        return Answer(among[0], among=among, value=asked.value)
+    if asked.limit:
+        return Answer(among[0], among=among, limits=(asked.limit,))
+    return Answer(among[0], among=among, unsure=bool(telling(asked.words, frozenset(catalog.vocabulary.asking))))
 
 
 def _extreme(name: str, item: Item, among: tuple[Item, ...], catalog: Catalog, *, highest: bool) -> Answer:

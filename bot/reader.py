@@ -21,8 +21,9 @@ from domain.artifact import (
     TOKEN_IDS,
     ArtifactError,
 )
-from domain.frame import LastPlan
-from domain.reading import OF_PIECES, SIZES, Reading
+from domain.frame import Act, LastPlan, Role
+from domain.linking import tokens
+from domain.reading import ACTS, OF_PIECES, ROLES, SIZES, TAGS, Reading, trimmed
 
 
 class Reader(Protocol):
@@ -30,6 +31,21 @@ class Reader(Protocol):
 
     def read(self, text: str, after: LastPlan) -> Reading:
         """A message, said after the bot's last reply."""
+
+
+class NoReader:
+    """Stands in where no reader can be used: what is a title by the letter is liked, and something is wanted."""
+
+    def read(self, text: str, after: LastPlan) -> Reading:
+        """See `Reader.read`."""
+        places = [(token.start, token.end) for token in tokens(text)]
+        logits = {n: np.zeros((len(places), k) if n in OF_PIECES else k, np.float32) for n, k in SIZES.items()}
+        logits["tags"][:, 0], logits["tags"][:, TAGS.index("B-title")] = 8, 7.5
+        logits["roles"][:, ROLES.index(Role.LIKED)] = 8
+        logits["theirs"] -= 8
+        logits["flags"] -= 8
+        logits["acts"] += [8 if act in (Act.REQUEST, Act.INFORM) else -8 for act in ACTS]
+        return Reading(text, places, logits)
 
 
 class OnnxReader:
@@ -47,8 +63,8 @@ class OnnxReader:
         try:
             self._session = onnxruntime.InferenceSession(folder / ENCODER_MODEL, options, providers=providers())
             told = (folder / ENCODER_TOKENIZER).read_text(encoding="utf-8")
-            json.loads(told)  # tokenizers itself raises a bare Exception for what is no JSON
-        except (OSError, ValueError, *UNUSABLE) as error:
+            json.loads(told)["model"]  # tokenizers itself raises a bare Exception for what is no tokenizer
+        except (OSError, ValueError, KeyError, TypeError, *UNUSABLE) as error:
             raise ArtifactError(f"the reader in {folder} cannot be loaded: {error}") from error
         if [output.name for output in self._session.get_outputs()] != list(SIZES):
             raise ArtifactError(f"the reader in {folder} is of another version: build the artifact again")
@@ -87,7 +103,8 @@ class OnnxReader:
         ids = np.asarray([encoded.ids], dtype=np.int64)
         found = self._session.run(list(SIZES), {TOKEN_IDS: ids, ATTENTION_MASK: np.ones_like(ids)})
         inside = [at for at, of in enumerate(encoded.sequence_ids) if of == 1]
-        places = [(start + encoded.offsets[at][0], start + encoded.offsets[at][1]) for at in inside]
+        local = [trimmed(text, encoded.offsets[at]) for at in inside]
+        places = [(start + a, start + b) for a, b in local]
         scores = {}
         for name, output in zip(SIZES, found, strict=True):
             scores[name] = output[0][inside] if name in OF_PIECES else output[0]

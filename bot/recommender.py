@@ -20,7 +20,10 @@ History = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Columns and signed weights of one person's items, as `domain.preference.encode` gives them."""
 
 
-UNUSABLE = (errors.Fail, errors.InvalidGraph, errors.InvalidProtobuf, errors.NoSuchFile, errors.RuntimeException)
+UNUSABLE = (
+    errors.Fail, errors.InvalidArgument, errors.InvalidGraph, errors.InvalidProtobuf, errors.NoSuchFile,
+    errors.RuntimeException,
+)  # fmt: skip
 """What ONNX Runtime raises for a file that is no model; its exceptions share no base class."""
 
 

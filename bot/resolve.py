@@ -9,23 +9,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.amounts import Amount, amount
-from bot.pointers import Nearest, pointed
+from bot.amounts import FIRST_YEAR, LAST_YEAR, amount
+from bot.pointers import ORDINALS, Nearest, pointed
 from bot.words import known
-from domain.catalog import POPULARITY, Catalog
+from domain.amount import Amount
+from domain.catalog import Catalog
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal
 from domain.measures import Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.reading import Reading, frame
+from domain.words import ORDINARY, RARE, commonness, is_ordinary
 
 LIKED = frozenset({Role.LIKED, Role.LIKE_THIS, Role.CHOSEN})
 DISLIKED = frozenset({Role.DISLIKED, Role.REFUSED})
 FOR_NOW = frozenset({Role.WANTED, Role.LIKED, Role.LIKE_THIS, Role.CHOSEN, Role.AT_LEAST, Role.AT_MOST})
 AGAINST = frozenset({Role.UNWANTED, Role.DISLIKED, Role.REFUSED})
-A_TITLE = 0.2
-"""Words that name an item by the letter are its title from such a probability of a title on, as the reader sees it."""
+OF_VALUES = frozenset({Topic.BASIS, Topic.FORM})
+"""Topics whose questions may name a value: "is it animated", "is it a true story"."""
+BESIDE = frozenset("the a an original s de von le la der die das".split())
+"""What may stand beside a title, whatever it is."""
+NEAR = 12
+"""So many characters behind a title its year may stand."""
+BEFORE = 3
+"""So many words before a number tell how it limits."""
+A_TITLE, A_TELLING_TITLE = 0.2, 0.03
+"""Words that name an item by the letter are its title from such a probability of a title on, as the reader sees it; and
+words that hardly mean anything else."""
+A_QUESTION = 0.05
+"""Where something is asked and no word is surely what asks, the likeliest is it from such a probability on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,7 @@ class Named:
         role: what is said of it.
         theirs: it is somebody else's taste.
         pointed: it is pointed at, not named.
+        vague: others that were shown may be meant as well.
     """
 
     item_id: str | None
@@ -62,6 +76,7 @@ class Named:
     role: Role
     theirs: bool = False
     pointed: bool = False
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +87,10 @@ class Asked:
         topic: what it is about.
         about: ids of the items in question, in order.
         attribute: of the catalogue; None if it has none such.
+        others: further attributes that tell of the topic.
         value: an (attribute, value) pair that is asked for: "is it a comedy?".
         limit: a range that is asked for: "is it under two hours?".
+        counted: what is to be counted.
         highest: of several items, whether the highest number of `attribute` is asked for, or the lowest.
         words: the words that ask.
     """
@@ -83,8 +100,10 @@ class Asked:
     attribute: str | None = None
     value: tuple[str, str] | None = None
     limit: Constraint | None = None
+    counted: tuple[Constraint, ...] = ()
     highest: bool | None = None
     words: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +117,8 @@ class Understood:
         withdrawn: wishes that no longer hold; with an empty value, all of an attribute.
         sought: descriptions of what is wanted that no attribute tells: they are searched.
         shunned: likewise of what is not wanted.
-        nobody: people and labels that no item has.
+        labels: of what is searched, that which somebody would call a kind of thing.
+        nobody: people whom no item has.
         asked: the questions.
         count: how many are wanted.
     """
@@ -109,6 +129,7 @@ class Understood:
     withdrawn: tuple[Constraint, ...] = ()
     sought: tuple[str, ...] = ()
     shunned: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     nobody: tuple[str, ...] = ()
     asked: tuple[Asked, ...] = ()
     count: int | None = None
@@ -146,9 +167,13 @@ class Resolver:
         self._measures = Measures(catalog)
         self._nearest: Nearest = nearest or (lambda _words, _items: None)
 
+    def values_of(self, words: str) -> Pairs:
+        """The attribute values that words stand for."""
+        return self._lexicon.values(words)
+
     def resolve(self, reading: Reading, context: Context) -> Understood:
         """What a message says, said in a context."""
-        read = self._with_titles(reading, frame(reading))
+        read = _with_a_question(reading, self._with_titles(reading, frame(reading)))
         turn = _Turn(reading.text, read, context, self._catalog)
         for mention in read.mentions:
             _RULES[mention.kind](self, turn, mention)
@@ -164,7 +189,8 @@ class Resolver:
             titles = [m for m in inside if m.kind is Kind.TITLE]
             if titles and not any(m.start > start or m.end < end for m in titles):
                 continue  # a part of a longer title
-            if reading.probability(Kind.TITLE, start, end) >= A_TITLE:
+            least = A_TITLE if is_plain(reading.text[start:end]) else A_TELLING_TITLE
+            if reading.probability(Kind.TITLE, start, end) >= least:
                 kept = [m for m in mentions if m not in inside]
                 mentions = sorted([*kept, reading.mention(start, end, Kind.TITLE)], key=lambda m: m.start)
         return replace(read, mentions=tuple(mentions))
@@ -172,19 +198,42 @@ class Resolver:
     def title(self, turn: _Turn, mention: Mention) -> None:
         """Add the item that a title names, or that it is unknown."""
         words = turn.words(mention)
-        years = turn.years_behind(mention)
-        columns = self._linker.columns(words, turn.earlier, years)
-        item_id = self._catalog[columns[0]].item_id if columns else None
+        item_id = turn.shown_by_title(words)
+        if item_id is None:
+            columns = self._linker.columns(words, turn.earlier, turn.years_behind(mention))
+            columns = columns or self._linker.within(words, self._tells_nothing)
+            item_id = self._catalog[columns[0]].item_id if columns else None
+        if item_id is None and (parts := self._linker.listed(words)):  # "Heat and Fargo"
+            for start, end in parts:
+                one = replace(mention, start=mention.start + start, end=mention.start + end)
+                found = self._linker.columns(turn.words(one), turn.earlier)
+                turn.name(one, self._catalog[found[0]].item_id)
+            return
         if item_id is None and (pairs := self._lexicon.people(words)):
             turn.wish(mention, pairs)  # "more Kurosawa" is no title
             return
         turn.name(mention, item_id)
 
+    def _tells_nothing(self, word: str) -> bool:
+        """Whether a word beside a title may be no part of it: "the original alien", "korean oldboy"."""
+        ordinals = known("en", "pointers")
+        small = {form for name in (*ORDINALS, "last") for form in ordinals[name]} | BESIDE
+        return not word.isdecimal() and (
+            word in small or bool(self._lexicon.values(word)) or bool(self._measures.direction(word, "en"))
+        )
+
     def pointer(self, turn: _Turn, mention: Mention) -> None:
         """Add the items that are pointed at."""
         context = turn.context
-        for item_id in pointed(turn.words(mention), turn.language, context.slate, context.focus, self._nearest):
+        words = turn.words(mention)
+        if item_id := turn.shown_by_title(words):  # "the babadook" of what was shown
             turn.name(mention, item_id, pointed=True)
+            return
+        ids, sure = pointed(words, turn.language, context.slate, context.focus, self._nearest)
+        if not sure and (spoken_of := turn.last_named):  # "the second looks good, how long is it?"
+            ids, sure = (spoken_of,), True
+        for item_id in ids:
+            turn.name(mention, item_id, pointed=True, vague=not sure)
 
     def value(self, turn: _Turn, mention: Mention) -> None:
         """Add a wish for a value, for a person, for a measure ("short"), or for what is to be searched."""
@@ -193,18 +242,22 @@ class Resolver:
         if pairs:
             turn.wish(mention, pairs)
         elif mention.kind is not Kind.PERSON and (found := self._measures.direction(words, turn.language)):
-            self._towards(turn, mention, found)
+            turn.towards(mention, found, self._measures)
         else:
             turn.unresolved(mention)
 
     def range(self, turn: _Turn, mention: Mention) -> None:
         """Add a limit: of a number, or of a comparison with what was shown."""
         words = turn.words(mention)
-        measured = amount(words, turn.language)
-        if measured is None:
-            found = self._measures.direction(words, turn.language)
+        measured, found = amount(words, turn.language), self._measures.direction(words, turn.language)
+        if measured is None or (found and not measured.unit):
+            attribute = self._measures.asked(Topic.PROPERTY, words)
             if found:
-                self._towards(turn, mention, found)
+                turn.towards(mention, found, self._measures)
+            elif attribute and mention.role is Role.WITHDRAWN:  # "any year is fine"
+                turn.withdraw(Constraint(attribute, ""))
+            elif pairs := self._lexicon.values(words):  # "funnier"
+                turn.wish(mention, pairs)
             else:
                 turn.unresolved(mention)
             return
@@ -215,19 +268,51 @@ class Resolver:
 
     def count(self, turn: _Turn, mention: Mention) -> None:
         """Note how many are wanted."""
-        told = amount(turn.words(mention), turn.language)
-        turn.count = int(told.low) if told and told.low >= 1 else turn.count
+        words = turn.words(mention)
+        told = amount(words, turn.language)
+        if told and told.low >= 1:
+            turn.count = int(told.low)
+        elif normal(words) in known(turn.language, "amounts")["one"]:
+            turn.count = 1
 
     def question(self, turn: _Turn, mention: Mention) -> None:
         """Note a question; what it is about is found when all is read."""
-        words = turn.words(mention)
-        attribute = self._measures.asked(mention.topic or Topic.PROPERTY, words)
-        turn.questions.append((mention, Asked(mention.topic or Topic.PROPERTY, attribute=attribute, words=words)))
+        words, topic = turn.words(mention), mention.topic or Topic.PROPERTY
+        attribute = self._measures.asked(topic, words)
+        value = next(iter(self._lexicon.values(words)), None) if topic in OF_VALUES else None
+        others = self._measures.of_topic(topic)[1:] if topic is not Topic.PROPERTY else ()
+        told = Asked(topic, attribute=value[0] if value else attribute, others=others, value=value, words=words)
+        turn.questions.append((mention, told))
 
-    def _towards(self, turn: _Turn, mention: Mention, found: Direction) -> None:
-        turn.towards(mention, found, self._measures)
+
+def is_plain(name: str) -> bool:
+    """Whether a name may well stand for something else: it is one word that is not rare, or a few ordinary ones."""
+    words = normal(name).split()
+    rare = any(commonness(word) < (RARE if len(words) == 1 else ORDINARY) for word in words)
+    return not rare and len(words) < TELLING_WORDS
 
 
+TELLING_WORDS = 4
+"""So many words that are a title by the letter are hardly anything else."""
+
+
+def _with_a_question(reading: Reading, read: Frame) -> Frame:
+    """A frame in which something is asked, with the likeliest words that ask, if none are sure."""
+    asks = any(m.kind is Kind.QUESTION or (m.role is Role.ASKED and m.kind in _ASKED_OF) for m in read.mentions)
+    if Act.ASK not in read.acts or asks:
+        return read
+    free = [
+        place for place in reading.places if not any(m.start < place[1] and place[0] < m.end for m in read.mentions)
+    ]
+    told = [(reading.probability(Kind.QUESTION, *place), place) for place in free]
+    chance, place = max(told, default=(0.0, (0, 0)))
+    if chance < A_QUESTION:
+        return read
+    mention = reading.mention(*place, Kind.QUESTION)
+    return replace(read, mentions=tuple(sorted((*read.mentions, mention), key=lambda m: m.start)))
+
+
+_ASKED_OF = frozenset({Kind.VALUE, Kind.THEME, Kind.RANGE, Kind.PERSON})
 _KEEP = frozenset({Kind.PERSON, Kind.VALUE, Kind.POINTER, Kind.RANGE, Kind.QUESTION})
 """What the reader took words for that are a title by the letter too: "horror", "it"."""
 _RULES: Mapping[Kind, Callable[[Resolver, _Turn, Mention], None]] = {
@@ -258,6 +343,7 @@ class _Turn:
         self._withdrawn: dict[Constraint, None] = {}
         self._sought: list[str] = []
         self._shunned: list[str] = []
+        self._labels: list[str] = []
         self._nobody: list[str] = []
         self._asked_values: list[tuple[Mention, tuple[str, str] | None, Constraint | None, Direction | None]] = []
 
@@ -266,20 +352,36 @@ class _Turn:
         """Columns of what the conversation was about before."""
         return {self._catalog.column(item_id) for item_id in (*self.context.earlier, *self.context.slate)}
 
+    @property
+    def last_named(self) -> str | None:
+        """The item that the message itself spoke of last."""
+        return next((n.item_id for n in reversed(self._named) if n.item_id and not n.vague), None)
+
+    def shown_by_title(self, words: str) -> str | None:
+        """The one thing that was shown last whose title has all these words: "guardians" of Guardians of the Galaxy."""
+        said = {word for word in normal(words).split() if not is_ordinary(word)}
+        fitting = [
+            item_id
+            for item_id in self.context.slate
+            if said and (item := self._catalog.get(item_id)) and said <= set(normal(item.title).split())
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
     def words(self, mention: Mention) -> str:
         """The words of a mention."""
         return self.text[mention.start : mention.end]
 
     def years_behind(self, mention: Mention) -> tuple[int, ...]:
-        """The year that stands right behind a title, or within it: "Heat (1995)"."""
-        behind = self.text[mention.end : mention.end + 8]
-        digits = "".join(c if c.isdecimal() else " " for c in f"{self.words(mention)} {behind}").split()
-        return tuple(int(d) for d in digits if len(d) == 4)
+        """The years that stand right beside a title, or within it: "Heat (1995)", "the 1995 Heat"."""
+        before, behind = self.text[: mention.start].split()[-2:], self.text[mention.end : mention.end + NEAR]
+        beside = f"{' '.join(before)} | {self.words(mention)} {behind}"
+        digits = "".join(c if c.isdecimal() else " " for c in beside).split()
+        return tuple(year for d in digits if len(d) == 4 and FIRST_YEAR <= (year := int(d)) <= LAST_YEAR)
 
-    def name(self, mention: Mention, item_id: str | None, *, pointed: bool = False) -> None:
+    def name(self, mention: Mention, item_id: str | None, *, pointed: bool = False, vague: bool = False) -> None:
         """Note an item."""
         role = mention.role or Role.MENTIONED
-        self._named.append(Named(item_id, mention.start, mention.end, role, mention.theirs, pointed))
+        self._named.append(Named(item_id, mention.start, mention.end, role, mention.theirs, pointed, vague))
 
     @property
     def _for_them(self) -> bool:
@@ -300,32 +402,53 @@ class _Turn:
             # "not a romcom" is no word against comedies: of a kind that is two, the first goes.
             self._wishes[Constraint(*pairs[0], include=False)] = None
 
+    def withdraw(self, wish: Constraint) -> None:
+        """Note that a wish no longer holds."""
+        self._withdrawn[wish] = None
+
     def limit(self, mention: Mention, attribute: str, told: Amount) -> None:
-        """Note a limit of a number."""
-        low, high, year = told.low, told.high, attribute == "year"
-        found: list[Constraint] = []
+        """Note a limit of a number; of several children, the youngest counts."""
+        low, high = told.low, told.high
         match mention.role:
-            case Role.AT_LEAST:
-                found = [Constraint.limit(attribute, ">=", low)]
-            case Role.AT_MOST:
-                strict = year and not self._includes(mention)
-                found = [Constraint.limit(attribute, "<" if strict else "<=", low if strict else high)]
-            case Role.UNWANTED | Role.DISLIKED | Role.REFUSED:
-                found = [Constraint.outside(attribute, low, high + 1)]
             case Role.WITHDRAWN:
                 self._withdrawn[Constraint(attribute, "")] = None
             case Role.ASKED:
-                self._asked_values.append((mention, None, Constraint.limit(attribute, "<=", high), None))
+                self._asked_values.append((mention, None, self._asked_limit(mention, attribute, told), None))
+            case _ if mention.theirs and not self._for_them:
+                return
+            case Role.AT_LEAST:
+                edge = Constraint.limit(attribute, ">", high) if high > low else Constraint.limit(attribute, ">=", low)
+                self._wishes[edge] = None
+            case Role.AT_MOST:
+                strict = attribute == "year" and not self._includes(mention)
+                self._wishes[Constraint.limit(attribute, "<" if strict else "<=", low if strict else high)] = None
+            case Role.UNWANTED | Role.DISLIKED | Role.REFUSED:
+                self._wishes[Constraint.outside(attribute, low, high + 1)] = None
             case Role.WANTED | Role.LIKED if attribute == AGE:
-                found = [Constraint.limit(attribute, "<=", high)]
+                others = [c for c in self._wishes if c.attribute == AGE and c.is_range]
+                youngest = min([low, *(c.number for c in others)])
+                self._wishes = {c: None for c in self._wishes if c not in others}
+                self._wishes[Constraint.limit(AGE, "<=", youngest)] = None
             case Role.WANTED | Role.LIKED:
-                found = [Constraint.limit(attribute, ">=", low), Constraint.limit(attribute, "<=", high)]
-        self._wishes.update(dict.fromkeys(found))
+                self._wishes[Constraint.limit(attribute, ">=", low)] = None
+                self._wishes[Constraint.limit(attribute, "<=", high)] = None
+
+    def _asked_limit(self, mention: Mention, attribute: str, told: Amount) -> Constraint:
+        """What is asked of a number: "is it over two hours", "is it from the 90s"."""
+        if self._before(mention) & set(known(self.language, "amounts")["above"]):
+            return Constraint.limit(attribute, ">", told.high)
+        if told.high > told.low or attribute == "year":
+            return Constraint(attribute, f">={told.low:.12g}<={told.high:.12g}")
+        return Constraint.limit(attribute, "<=", told.high)
+
+    def _before(self, mention: Mention) -> set[str]:
+        """The words right before a mention."""
+        return set(normal(self.text[: mention.start]).split()[-BEFORE:])
 
     def _includes(self, mention: Mention) -> bool:
         """Whether a limit counts itself: "until 1990", not "before 1990"."""
-        before = normal(self.text[max(0, mention.start - 12) : mention.start]).split()
-        return not set(before) & set(known(self.language, "amounts")["below"])
+        before, words = self._before(mention), known(self.language, "amounts")
+        return not before & set(words["below"]) or bool(before & set(words["no"]))
 
     def towards(self, mention: Mention, found: Direction, measures: Measures) -> None:
         """Note a limit in words: "short", "older", "not too violent"."""
@@ -334,6 +457,8 @@ class _Turn:
             self._asked_values.append((mention, None, None, found))
         elif mention.role is Role.WITHDRAWN:
             self._withdrawn[Constraint(found.attribute, "")] = None
+        elif mention.theirs and not self._for_them:
+            return
         elif mention.role in FOR_NOW or against:
             shown = [item for i in self.context.slate if (item := self._catalog.get(i))]
             relative = found.relative or (Act.CRITIQUE in self.read.acts and against)
@@ -350,6 +475,7 @@ class _Turn:
             self._nobody.append(words)
         elif mention.role in FOR_NOW:
             self._sought.append(words)
+            self._labels += [words] if mention.kind is Kind.VALUE else []
         elif mention.role in AGAINST:
             self._shunned.append(words)
         elif mention.role is Role.ASKED:
@@ -357,20 +483,28 @@ class _Turn:
 
     def understood(self) -> Understood:
         """All of it."""
+        asked = tuple(self._asked())  # may turn what is asked for into a wish
         return Understood(
             self.read, tuple(self._named), tuple(self._wishes), tuple(self._withdrawn), tuple(self._sought),
-            tuple(self._shunned), tuple(self._nobody), tuple(self._asked()), self.count,
+            tuple(self._shunned), tuple(self._labels), tuple(self._nobody), asked, self.count,
         )  # fmt: skip
 
     def _asked(self) -> Iterator[Asked]:
         """The questions, each with the items that it is about and the value that it asks for."""
         values = list(self._asked_values)
         for mention, asked in self.questions:
+            if asked.topic is Topic.HAVE and not any(n.item_id for n in self._named):  # "do you have any Ghibli?"
+                self._wishes.update(dict.fromkeys(_counted(values)))
+                values = []
+            if asked.topic is Topic.COUNT:
+                asked, values = replace(asked, counted=tuple(_counted(values))), []
             if asked.topic is Topic.COMPARE and values:
-                _, value, limit, towards = values.pop(0)
+                by, value, limit, towards = values.pop(0)
                 high = None if towards is None else towards.high
                 attribute = towards.attribute if towards else asked.attribute
-                asked = replace(asked, value=value, limit=limit, attribute=attribute, highest=high)
+                asked = replace(
+                    asked, value=value, limit=limit, attribute=attribute, highest=high, words=self.words(by)
+                )
             yield replace(asked, about=self._about(mention))
         for mention, value, limit, towards in values:
             attribute = towards.attribute if towards else value[0] if value else limit.attribute if limit else None
@@ -379,7 +513,7 @@ class _Turn:
         if not self.questions and not values and Act.ASK in self.read.acts:
             items = tuple(dict.fromkeys(n.item_id for n in self._named if n.item_id))
             if items or any(n.role is Role.ASKED for n in self._named):
-                yield Asked(Topic.PLOT, items)
+                yield Asked(Topic.PLOT, items, "description")
 
     def _about(self, mention: Mention) -> tuple[str, ...]:
         """The items that are asked about nearest to a question; else the ones named; else the focus."""
@@ -387,7 +521,7 @@ class _Turn:
         if not asked:
             return (self.context.focus,) if self.context.focus else ()
         others = [m for m, _ in self.questions if m is not mention]
-        if not others:
+        if not others or mention.topic is Topic.COMPARE:
             return tuple(dict.fromkeys(n.item_id for n in asked if n.item_id))
 
         def distance(named: Named) -> int:
@@ -396,6 +530,18 @@ class _Turn:
         nearest = min(asked, key=distance)
         same = [n for n in asked if (n.start, n.end) == (nearest.start, nearest.end)]
         return tuple(dict.fromkeys(n.item_id for n in same if n.item_id))
+
+
+_AskedValue = tuple[Mention, tuple[str, str] | None, Constraint | None, Direction | None]
+
+
+def _counted(values: Iterable[_AskedValue]) -> Iterator[Constraint]:
+    """What is to be counted, of the values and limits that are asked for."""
+    for _, value, limit, _ in values:
+        if value:
+            yield Constraint(*value)
+        if limit:
+            yield limit
 
 
 def words_of(mentions: Sequence[Named], text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.encoder import Encoder, OnnxEncoder
-from bot.heads import Heads
 from domain.artifact import MEANING, SEARCH, SEARCH_WORDS, ArtifactError
 from domain.catalog import Catalog
 from domain.searching import PREFIX, words
@@ -52,10 +52,10 @@ class Search:
         self, catalog: Catalog, index: bm25s.BM25 | None, encoder: Encoder | None, vectors: NDArray[np.float16] | None
     ) -> None:
         """Put it together; without encoder and vectors words alone count."""
-        self.heads: Heads | None = None
         self._index = index
         self._encoder = encoder if vectors is not None else None
         self._vectors = vectors
+        self._columns = {item.item_id: column for column, item in enumerate(catalog)}
         self._fame = np.log1p(np.array([item.popularity for item in catalog], dtype=np.float32))
         self._known = index.vocab_dict if index is not None else {}
 
@@ -82,9 +82,7 @@ class Search:
             told = len(vectors) if vectors.ndim else 0
             raise ArtifactError(f"{folder / MEANING} tells of {told} items, the catalogue has {len(catalog)}")
         encoder = OnnxEncoder(folder / SEARCH) if (folder / SEARCH).is_dir() else None
-        search = cls(catalog, index, encoder, vectors)
-        search.heads = Heads.load(folder / SEARCH, encoder) if encoder else None
-        return search
+        return cls(catalog, index, encoder, vectors)
 
     @property
     def is_ready(self) -> bool:
@@ -104,6 +102,16 @@ class Search:
         if self._encoder is not None and self._vectors is not None:
             meant = self._vectors.astype(np.float32) @ self._encoder.read(PREFIX + text).whole
         return {"BM25": by_words, "meaning": meant}
+
+    def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
+        """Which of some items words describe best; None where nothing tells what is meant."""
+        if self._encoder is None or self._vectors is None:
+            return None
+        here = [item_id for item_id in item_ids if item_id in self._columns]
+        if not here:
+            return None
+        vectors = self._vectors[[self._columns[item_id] for item_id in here]].astype(np.float32)
+        return here[int((vectors @ self._encoder.read(PREFIX + words).whole).argmax())]
 
     def find(self, text: str, telling: str, by_words: float = BY_WORDS) -> Found:
         """What a message looks for.

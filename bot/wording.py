@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Count, Pick, Recommend, Say
+from bot.resolve import Understood
 from bot.texts import Texts
-from bot.understanding import Understanding
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.phrasing import Phrasing
+from domain.preference import AGE
 
 SUITS, MAY_SUIT = 0.95, 0.8
 """An item that is ahead of such a share of the catalogue for a person suits them, or may."""
@@ -104,28 +105,23 @@ class Wording:
         key = "unknown_people" if people else "unknown"
         return self._say(key, language, chance, titles=self.phrasing(language).alternatives(names[:3]))
 
-    def beyond(self, said: Understanding, language: str, *, shows: bool) -> str:
+    def beyond(self, said: Understood, language: str, *, shows: bool, labels: Sequence[str] = ()) -> str:
         """What the catalogue does not tell of all that was asked for; empty if it tells everything.
 
         Args:
             said: the message.
             language: of the reply.
             shows: whether something is shown that goes by the rest of it.
+            labels: what was wanted and nothing here is known by.
         """
-        rest = self._say("by_the_rest", language, None) if shows else ""
-        topics = self.phrasing(language).alternatives(tuple(dict.fromkeys(said.untold)))
+        topics = self.phrasing(language).alternatives(tuple(dict.fromkeys((*said.shunned, *labels))))
+        for_age = any(c.attribute == AGE and c.is_range for c in said.wishes)
         sentences = [
-            *([self.unknown(said.people, language, people=True)] if said.people else []),
-            *([self._say("untold", language, None, topics=topics, rest=rest)] if said.untold else []),
-            *([self._say("unknown_origin", language, None, rest=rest)] if said.origin else []),
-            *([self._say("by_plot", language, None)] if said.by_plot else []),
-            *([self._say("by_age", language, None)] if shows and self._is_by_age(said) else []),
+            *([self.unknown(said.nobody, language, people=True)] if said.nobody else []),
+            *([self._say("shunned", language, None, topics=topics)] if topics and shows else []),
+            *([self._say("by_age", language, None)] if shows and for_age else []),
         ]
         return self._texts.say("conversation.space", language).join(sentences)
-
-    def _is_by_age(self, said: Understanding) -> bool:
-        limits = {pair for pairs in self._vocabulary.ages.values() for pair in pairs}
-        return any(not c.include and (c.attribute, c.value) in limits for c in said.constraints)
 
     def _recommend(self, act: Recommend, language: str, chance: random.Random) -> str:
         sentences = [
@@ -229,18 +225,23 @@ class Wording:
             return self._suits(act, act.suits, language, chance)
         if act.attribute is None:
             return self._say("about" if facts else "about_nothing", language, chance, name=name, facts=facts)
-        label = self.phrasing(language).word(act.attribute)
-        value = self.phrasing(language).fact(act.item, act.attribute)
-        if act.attribute == "description" and value is not None:
+        return self._fact(act, act.attribute, language, chance, instead=facts if alone else "")
+
+    def _fact(self, act: Answer, attribute: str, language: str, chance: random.Random, *, instead: str) -> str:
+        """What the catalogue tells of one attribute of an item; `instead` are other facts, told where it is nothing."""
+        name = act.item.name
+        label = self.phrasing(language).word(attribute)
+        value = self.phrasing(language).fact(act.item, attribute)
+        if attribute == "description" and value is not None:
             return self._say("about", language, chance, name=name, facts=value.rstrip(".。"))
-        if act.attribute in self._vocabulary.levels and value is not None:
+        if attribute in self._vocabulary.levels and value is not None:
             return self._say("fact_level", language, None, name=name, value=value)
         if value is not None:
             return self._say("fact", language, chance, name=name, attribute=label, value=value)
-        if act.attribute in self._vocabulary.levels:
+        if attribute in self._vocabulary.levels:
             return self._say("level_unknown", language, None, name=name)
-        instead = self._say("known_facts", language, None, facts=facts) if alone and facts else ""
-        return self._say("fact_unknown", language, chance, name=name, attribute=label) + instead
+        told = self._say("known_facts", language, None, facts=instead) if instead else ""
+        return self._say("fact_unknown", language, chance, name=name, attribute=label) + told
 
     def _each(self, act: Answer, attribute: str, language: str) -> str:
         """What stands out of several items, or the same fact of each."""
@@ -279,6 +280,8 @@ class Wording:
             key = "value_several" if names else "value_none"
             return self._say(key, language, None, names=phrasing.listed(names), attribute=label)
         key = "value_yes" if value[1] in act.item.values(value[0]) else "value_no"
+        if value[0] not in self._vocabulary.ask:
+            return self._say(f"{key}_of", language, None, name=act.item.name, value=phrasing.value(*value))
         kind = phrasing.kind(act.item, (phrasing.value(*value),))
         return self._say(key, language, None, name=act.item.name, attribute=label, kind=kind)
 

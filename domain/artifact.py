@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT = 2
+FORMAT = 3
 """Of the files in an artifact: `make run` builds anew what has another."""
 
 RECOMMENDER = "recommender.onnx"
@@ -21,26 +21,19 @@ EVIDENCE_FACTS = "evidence.json"
 DIALOGUE = "dialogue"
 DIALOGUE_FACTS = "dialogue.json"
 """In `DIALOGUE`: how the language model was exported; ``adapter`` is null if it was not fine-tuned."""
-ENCODER = "encoder"
-"""Folder of the sentence encoder: `ENCODER_MODEL`, `ENCODER_TOKENIZER`, `ENCODER_HEADS` that were learned for just this
-encoder, and `ENCODER_FACTS` about its export."""
 ENCODER_TOKENS = 128
 """Of a longer text, it reads the first so many tokens."""
 ENCODER_MODEL, ENCODER_TOKENIZER, ENCODER_FACTS = "encoder.onnx", "tokenizer.json", "encoder.json"
-ENCODER_HEADS = "understanding.safetensors"
-"""The weights of `domain.meaning`."""
 ENCODER_ADAPTER = "encoder"
-"""Beside `ENCODER_HEADS` where they ship: the folder of the adapter that the encoder is exported with."""
+"""Beside `READER_HEADS` where they ship: the folder of the adapter that the reader is exported with."""
 SEARCH = "search"
 """Folder of the encoder that searches: `ENCODER_MODEL`, `ENCODER_TOKENIZER`, `ENCODER_FACTS`."""
 READER = "reader"
-"""Folder of the reader: `ENCODER_MODEL`, `ENCODER_TOKENIZER`, `ENCODER_FACTS`; its outputs are `domain.reading.SIZES`."""
+"""Folder of the reader, of the same files; its outputs are `domain.reading.SIZES`."""
 READER_HEADS = "heads.safetensors"
 """Beside the folder `ENCODER_ADAPTER` where the reader's weights ship."""
 READER_TOKENS = 128
 """So many tokens are read at a time."""
-HEADS = "heads.safetensors"
-"""In `SEARCH`: what messages are by their meaning, learned by `training.heads` for just this encoder."""
 MEANING = "meaning.npy"
 """What each item means, float16 ``[items, 384]``, rows of length 1."""
 SEARCH_WORDS = "words"

@@ -144,17 +144,11 @@ class Vocabulary:
         synonyms: word or phrase -> ``(attribute, value)`` pairs that it asks for, any one of which will do.
         measures: numeric attribute -> how people speak of it.
         ask: attributes worth a question, the most telling first.
-        questions: regular expression -> the attribute that it asks about, e.g. ``{"how long": "length"}``.
         heads: values that name a thing by themselves: "a comedy".
         modifiers: values that go before such a one: "a crime comedy".
         common_nouns: attributes whose values are ordinary words ("crime"), written small within a sentence.
-        topics: words for what a thing may be about, which say less than their synonyms: "no zombies" is no word against
-            all that is frightening.
-        moods: words that ask for what some values mostly are ("light"), if not by the letter.
-        avoided: word ("violent") -> the pairs that somebody keeps away from who does not want it.
-        avoiding: word ("gentle") -> the pairs that somebody keeps away from who wants it.
-        ages: years of age ("17") -> the pairs that are for nobody younger.
-        elsewhere: titles that people know and name, and that the catalogue may lack.
+        untold: what people ask about that the catalogue may not tell: "trailer".
+        fame: words that ask for what few, and what many know.
         asking: words that ask for something and say nothing of what it is, in all languages.
         telling: attributes of which it tells something that two items share a value; all of them if it is empty.
         quiet: attributes whose values are words of a message only where `synonyms` say so.
@@ -167,16 +161,11 @@ class Vocabulary:
     synonyms: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     ask: tuple[str, ...] = ()
-    questions: Mapping[str, str] = field(default_factory=dict)
     common_nouns: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
-    moods: tuple[str, ...] = ()
-    avoided: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    avoiding: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    ages: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    elsewhere: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+    fame: Measure = field(default_factory=Measure)
     asking: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
     telling: tuple[str, ...] = ()
@@ -200,16 +189,11 @@ class Vocabulary:
                 for name, m in self.measures.items()
             },
             "ask": list(self.ask),
-            "questions": dict(self.questions),
             "common_nouns": list(self.common_nouns),
-            "topics": list(self.topics),
             "heads": list(self.heads),
             "modifiers": list(self.modifiers),
-            "moods": list(self.moods),
-            "avoided": _listed(self.avoided),
-            "avoiding": _listed(self.avoiding),
-            "ages": _listed(self.ages),
-            "elsewhere": list(self.elsewhere),
+            "untold": list(self.untold),
+            "fame": {"low": list(self.fame.low), "high": list(self.fame.high)},
             "asking": list(self.asking),
             "quiet": list(self.quiet),
             "telling": list(self.telling),
@@ -237,16 +221,13 @@ class Vocabulary:
                 for name, m in plain.get("measures", {}).items()
             },
             ask=tuple(plain.get("ask", ())),
-            questions=dict(plain.get("questions", {})),
             common_nouns=tuple(plain.get("common_nouns", ())),
-            topics=tuple(plain.get("topics", ())),
             heads=tuple(plain.get("heads", ())),
             modifiers=tuple(plain.get("modifiers", ())),
-            moods=tuple(plain.get("moods", ())),
-            avoided=_pairs(plain.get("avoided", {})),
-            avoiding=_pairs(plain.get("avoiding", {})),
-            ages=_pairs(plain.get("ages", {})),
-            elsewhere=tuple(plain.get("elsewhere", ())),
+            untold=tuple(plain.get("untold", ())),
+            fame=Measure(
+                low=tuple(plain.get("fame", {}).get("low", ())), high=tuple(plain.get("fame", {}).get("high", ()))
+            ),
             asking=tuple(plain.get("asking", ())),
             quiet=tuple(plain.get("quiet", ())),
             telling=tuple(plain.get("telling", ())),

@@ -220,6 +220,7 @@ def to_plain(frame: Frame) -> dict[str, object]:
         "flags": sorted(flag.value for flag in frame.flags),
         "language": frame.language,
         "mentions": [
-            [m.start, m.end, m.kind.value, (m.topic or m.role or Role.MENTIONED).value, m.theirs] for m in frame.mentions
+            [m.start, m.end, m.kind.value, (m.topic or m.role or Role.MENTIONED).value, m.theirs]
+            for m in frame.mentions
         ],
     }

@@ -25,8 +25,13 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a conversation, under the id that Discord (or the terminal) gave it."""
+    """One message of a conversation, under the id that Discord (or the terminal) gave it.
+
+    Attributes:
+        told: of a person's message, the frame that was read; of the bot's, its plan; both as JSON, or empty.
+    """
 
     message_id: str
     role: Role
     text: str
+    told: str = ""

@@ -15,6 +15,7 @@ from domain.words import RARE, commonness
 Pairs = tuple[tuple[str, str], ...]
 """(attribute, value) pairs."""
 
+ARTICLES = frozenset("a an the un una une ein eine einen um uma le la les el los las der die das o os as".split())
 PARTICLE = 3
 """So many letters at most has what belongs to the last name behind it: "del", "von"."""
 BY_LAST_NAME = 3
@@ -37,11 +38,11 @@ class Lexicon:
         self._long = [word for word in self._words if len(word) >= LEAST_LETTERS and " " not in word]
 
     def values(self, words: str) -> Pairs:
-        """The values that words stand for, singular or plural, with a typo, or with a word for the things themselves."""
+        """The values that words stand for, singular or plural, with a typo, or with a word for the things beside."""
         plain = normal(words)
         if found := self._words.get(plain) or self._stems.get(_stemmed(plain)):
             return found
-        rest = " ".join(word for word in plain.split() if word not in self._nouns)
+        rest = " ".join(word for word in plain.split() if word not in self._nouns and word not in ARTICLES)
         if rest != plain and rest:
             return self.values(rest)
         return self._misspelt(plain)
@@ -78,6 +79,8 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
                 words[form] = (*before, (attribute, value)) if named else words.get(form, ((attribute, value),))
     for surname, pairs in _surnames(catalog).items():
         words.setdefault(surname, pairs)
+    for word, pairs in _translated(catalog):
+        words.setdefault(word, pairs)
     for phrase, pairs in catalog.vocabulary.synonyms.items():
         known = tuple(pair for pair in pairs if pair[1] in catalog.values.get(pair[0], {}))
         if known:
@@ -85,6 +88,15 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
             if phrase.endswith("y") and " " not in phrase:
                 words.setdefault(f"{phrase[:-1]}iest", known)
     return words
+
+
+def _translated(catalog: Catalog) -> Iterator[tuple[str, Pairs]]:
+    """What values are called in other languages: "Komödie"."""
+    for told in catalog.vocabulary.translations.values():
+        for attribute, values in catalog.values.items():
+            for value in values:
+                if value in told:
+                    yield from ((form, ((attribute, value),)) for form in _forms(normal(told[value])))
 
 
 def _surnames(catalog: Catalog) -> Mapping[str, Pairs]:
@@ -112,5 +124,3 @@ def _forms(phrase: str) -> Iterator[str]:
     yield phrase + "s"
     if phrase.endswith("y"):
         yield phrase[:-1] + "ies"
-
-

@@ -113,6 +113,10 @@ DATED = 2.0
 SURE = 2.0
 """From these log-odds on, words are a title even where they are an attribute's value too."""
 
+ALSO_JOINTS = frozenset("y e o und oder et ou 和 跟 与 还 有".split())
+"""What joins names in other languages than English."""
+FEW_TITLES, SHORT = 3, 3
+"""In so many titles at most a telling word stands, which has more letters than this."""
 LEAST_MISSPELT, ALIKE = 5, 87
 """Letters of a name that may be misspelt, and how alike (0 to 100) it has to be to what was typed."""
 _PARTS = {
@@ -289,6 +293,11 @@ class Linker:
         self._nouns = {normal(word) for word in vocabulary.nouns}
         self._mentions = UNKNOWN + sum(item.popularity + 1 for item in catalog)
         self._all = list(self._columns)
+        self._rare: dict[str, list[int]] = {}
+        for column, item in enumerate(catalog):
+            for word in set(normal(item.title).split()):
+                if len(word) > SHORT and not word.isdecimal() and commonness(word) < RARE:
+                    self._rare.setdefault(word, []).append(column)
         self._longest = min(MAX_NAME_TOKENS, max((name.count(" ") + 1 for name in found), default=1))
 
     def _by_likelihood(self, ranks: dict[int, float]) -> tuple[int, ...]:
@@ -309,12 +318,34 @@ class Linker:
                 found.append((words[first].start, words[last - 1].end))
         return found
 
+    def listed(self, text: str) -> list[tuple[int, int]]:
+        """Where several names stand in a text that is nothing but names and what joins them; empty if it is more."""
+        found = sorted(self.exact(text))
+        rest = [t for t in tokens(text) if not any(start <= t.start < end for start, end in found)]
+        joined = all(token.word in JOINTS or token.word in ALSO_JOINTS for token in rest)
+        return found if len(found) > 1 and joined else []
+
+    def within(self, text: str, tells_nothing: Callable[[str], bool]) -> tuple[int, ...]:
+        """The items of the longest name in a text whose other words tell nothing; empty if any of them does.
+
+        Of a single word, a name has to be that of something which many know.
+        """
+        words = tokens(text)
+        spans = sorted(self._exact(words), key=lambda span: span[0] - span[1])
+        for first, last in spans:
+            rest = [token.word for token in (*words[:first], *words[last:])]
+            columns = self._columns[" ".join(token.word for token in words[first:last])]
+            known = last - first > 1 or self._catalog[columns[0]].popularity >= LITTLE_KNOWN
+            if rest and known and all(map(tells_nothing, rest)):
+                return columns
+        return ()
+
     def _exact(self, words: Sequence[Token]) -> Iterator[tuple[int, int]]:
         for first in range(len(words)):
             name = ""
             for last in range(first + 1, min(first + self._longest, len(words)) + 1):
                 name = f"{name} {words[last - 1].word}".lstrip()
-                if name in self._columns:
+                if self._columns.get(name):
                     yield first, last
 
     def columns(self, words: str, earlier: Container[int | None] = (), years: Sequence[int] = ()) -> tuple[int, ...]:
@@ -329,6 +360,11 @@ class Linker:
         """
         plain = [token.word for token in tokens(words)]
         dated = [word for word in plain if not (len(word) == 4 and word.isdecimal() and int(word) in years)] or plain
+        whole = self._columns.get(" ".join(plain), ())
+        if whole and dated != plain:
+            return self._earlier_first(whole, " ".join(plain), earlier)  # "Blade Runner 2049", "1917"
+        own = {int(word) for word in plain if word.isdecimal()} if dated == plain else set()
+        years = tuple(year for year in years if year not in own)
         for name in dict.fromkeys(self._ways_to_say(dated if years else plain)):
             columns = self._columns.get(name, ())
             kept = self._of_years(columns, years)
@@ -339,10 +375,19 @@ class Linker:
         name = " ".join(dated)
         if len(name) < LEAST_MISSPELT:
             return ()
+        if telling := self._with_rare(dated):
+            return self._earlier_first(self._of_years(telling, years), name, earlier)
         nearest = process.extractOne(name, self._all, scorer=fuzz.ratio, score_cutoff=ALIKE)
         if nearest is None or _digits(nearest[0]) != _digits(name):
             return ()
         return self._earlier_first(self._of_years(self._columns[nearest[0]], years), nearest[0], earlier)
+
+    def _with_rare(self, words: Sequence[str]) -> tuple[int, ...]:
+        """The items in whose titles all these words stand, a rare one among them: "totoro"; the best known first."""
+        inside = [set(self._rare[word]) for word in words if word in self._rare]
+        fitting = set.intersection(*inside) if inside else set()
+        kept = [c for c in fitting if set(words) <= set(normal(self._catalog[c].title).split())]
+        return tuple(sorted(kept, key=lambda c: -self._catalog[c].popularity)) if len(kept) <= FEW_TITLES else ()
 
     def _ways_to_say(self, words: Sequence[str]) -> Iterator[str]:
         """A name as it was said, without an article or a word for the thing, and with its part as a number."""
@@ -646,3 +691,16 @@ def _digits(text: str) -> str:
 
 def _deletions(word: str) -> set[str]:
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+
+
+def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with the spans blotted out, every code point in its place."""
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = "@" * (end - start)
+    return "".join(characters)
+
+
+def overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether [start, end) shares a code point with any of the spans."""
+    return any(start < b and a < end for a, b in spans)

@@ -43,22 +43,24 @@ class Measures:
         self._catalog = catalog
         self._measures: Mapping[str, Measure] = catalog.vocabulary.measures
         self._words: dict[str, Direction] = {}
-        for name, measure in self._measures.items():
+        for name, measure in (*self._measures.items(), (POPULARITY, catalog.vocabulary.fame)):
             for words, high in ((measure.low, False), (measure.high, True)):
                 for word in words:
                     for form, relative in forms(normal(word)):
                         self._words.setdefault(form, Direction(name, high, relative))
+        self._longest = max((form.count(" ") + 1 for form in self._words), default=0)
         self._ranges = {name: self._observed(name) for name in self._measures}
 
     def _observed(self, name: str) -> tuple[float, float]:
-        numbers = [number for item in self._catalog if (number := item.number(name)) is not None]
-        return (min(numbers), max(numbers)) if numbers else (0.0, 0.0)
+        numbers = sorted(number for item in self._catalog if (number := item.number(name)) is not None)
+        cut = len(numbers) // RARELY
+        return (numbers[cut], numbers[-1 - cut]) if numbers else (0.0, 0.0)
 
     def direction(self, words: str, language: str) -> Direction | None:
         """The number that words ask much or little of: "not too long" asks much, which is then not wanted."""
         plain = normal(words) if language != "zh" else normal(words).replace(" ", "")
         parts = plain.split() if language != "zh" else [plain]
-        for size in range(len(parts), 0, -1):
+        for size in range(min(len(parts), self._longest), 0, -1):
             for at in range(len(parts) - size + 1):
                 found = self._words.get(" ".join(parts[at : at + size]))
                 if found:
@@ -82,7 +84,7 @@ class Measures:
         """The numeric attribute that an amount is of, and the amount in its unit; None if there is none such."""
         if told.unit == YEAR:
             return "year", told
-        if told.unit == AGE_OF_SOMEBODY or (child and not told.unit and not told.words and told.high < 18):
+        if told.unit == AGE_OF_SOMEBODY or (child and not told.unit and told.high < GROWN_UP):
             return (AGE if AGE in self._measures else None), told
         if told.unit == MINUTES:
             for name, measure in self._measures.items():
@@ -93,9 +95,9 @@ class Measures:
         if told.unit == MONEY:
             return next((n for n in self._measures if normal(n) in PRICES), None), told
         if told.unit == RATING:
-            name = next((n for n in self._measures if normal(n) in RATINGS), None)
-            best = self._ranges[name][1] if name else 1.0
-            return name, Amount(told.low * best, told.high * best)
+            rating = next((n for n in self._measures if normal(n) in RATINGS), None)
+            best = self._ranges[rating][1] if rating else 1.0
+            return rating, Amount(told.low * best, told.high * best)
         return self._by_words(told), told
 
     def _by_words(self, told: Amount) -> str | None:
@@ -132,17 +134,23 @@ class Measures:
             edge, sign = (measure.high_limit, ">=") if found.high else (measure.low_limit, "<=")
         return Constraint.limit(found.attribute, sign, edge)
 
+    def of_topic(self, topic: Topic) -> tuple[str, ...]:
+        """All attributes that tell of a topic, the one that tells most first."""
+        known = {*self._catalog.values, *self._measures, "description"}
+        return tuple(name for name in (*NAMES.get(topic, ()), topic.value) if name in known)
+
     def asked(self, topic: Topic, words: str) -> str | None:
         """The attribute that a question is about: by its topic, or by a word that is an attribute's name."""
         known = {*self._catalog.values, *self._measures, "description"}
-        if topic is not Topic.PROPERTY:
-            told = [*NAMES.get(topic, ()), topic.value]
-            if name := next((name for name in told if name in known), None):
-                return name
+        if found := self.of_topic(topic):
+            return found[0]
         said = set(map(stem, normal(words).split()))
         return next((name for name in sorted(known) if set(map(stem, normal(name).split())) & said), None)
 
 
+GROWN_UP = 18
+RARELY = 50
+"""One number in so many at either end of an attribute is left out of the range that is usual for it."""
 GRADES = 5
 """An attribute whose numbers go no further is graded: a bare number is none of its."""
 PRICES = frozenset({"price", "cost", "fee", "preis", "precio", "prix"})

@@ -5,31 +5,56 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from domain.catalog import POPULARITY, Item, Vocabulary
-from domain.preference import Constraint
+from domain.preference import AGE, Constraint
 
+# Of a language that is not here, English is written.
 _LISTS: Mapping[str, Mapping[str, str]] = {
     "en": {"comma": ", ", "and": " and ", "or": " or "},
     "zh-CN": {"comma": "、", "and": "和", "or": "或"},
+    "es": {"comma": ", ", "and": " y ", "or": " o "},
+    "de": {"comma": ", ", "and": " und ", "or": " oder "},
+    "fr": {"comma": ", ", "and": " et ", "or": " ou "},
+    "pt": {"comma": ", ", "and": " e ", "or": " ou "},
 }
 _RANGES: Mapping[str, Mapping[str, str]] = {
     "en": {"<": "under {}", "<=": "up to {}", ">": "over {}", ">=": "at least {}"},
     "zh-CN": {"<": "少于{}", "<=": "不超过{}", ">": "超过{}", ">=": "至少{}"},
+    "es": {"<": "menos de {}", "<=": "hasta {}", ">": "más de {}", ">=": "al menos {}"},
+    "de": {"<": "unter {}", "<=": "bis {}", ">": "über {}", ">=": "mindestens {}"},
+    "fr": {"<": "moins de {}", "<=": "jusqu'à {}", ">": "plus de {}", ">=": "au moins {}"},
+    "pt": {"<": "menos de {}", "<=": "até {}", ">": "mais de {}", ">=": "pelo menos {}"},
 }
 _YEARS: Mapping[str, Mapping[str, str]] = {
     "en": {"<": "before {}", "<=": "up to {}", ">": "after {}", ">=": "from {} on"},
     "zh-CN": {"<": "{}年以前", "<=": "{}年及以前", ">": "{}年以后", ">=": "{}年及以后"},
+    "es": {"<": "antes de {}", "<=": "hasta {}", ">": "después de {}", ">=": "desde {}"},
+    "de": {"<": "vor {}", "<=": "bis {}", ">": "nach {}", ">=": "ab {}"},
+    "fr": {"<": "avant {}", "<=": "jusqu'en {}", ">": "après {}", ">=": "à partir de {}"},
+    "pt": {"<": "antes de {}", "<=": "até {}", ">": "depois de {}", ">=": "a partir de {}"},
 }
 _SPANS: Mapping[str, tuple[str, str, str]] = {
     "en": ("{} to {}", "the {}s", "from {}"),
     "zh-CN": ("{}年到{}年", "{}年代", "{}年"),
+    "es": ("de {} a {}", "los años {}", "de {}"),
+    "de": ("{} bis {}", "die {}er", "von {}"),
+    "fr": ("de {} à {}", "les années {}", "de {}"),
+    "pt": ("de {} a {}", "os anos {}", "de {}"),
 }
 """Of any years, of a decade, and of one year."""
 DECADE = 10
 CLEARLY = 0.25
 """An item stands out by a number if it is such a share of all their spread away from the next."""
-_FAME: Mapping[str, tuple[str, str]] = {"en": ("lesser known", "well known"), "zh-CN": ("冷门", "热门")}
-_NOT_FROM: Mapping[str, str] = {"en": "nothing from {}", "zh-CN": "不要{}的"}
-_WITHOUT: Mapping[str, str] = {"en": "no {}", "zh-CN": "不要{}"}
+_FAME: Mapping[str, tuple[str, str]] = {
+    "en": ("lesser known", "well known"), "zh-CN": ("冷门", "热门"), "es": ("menos conocido", "conocido"),
+    "de": ("weniger bekannt", "bekannt"), "fr": ("moins connu", "connu"), "pt": ("menos conhecido", "conhecido"),
+}  # fmt: skip
+_NOT_FROM: Mapping[str, str] = {
+    "en": "nothing from {}", "zh-CN": "不要{}的", "es": "nada de {}", "de": "nichts von {}", "fr": "rien de {}",
+    "pt": "nada de {}",
+}  # fmt: skip
+_WITHOUT: Mapping[str, str] = {
+    "en": "no {}", "zh-CN": "不要{}", "es": "sin {}", "de": "ohne {}", "fr": "sans {}", "pt": "sem {}",
+}  # fmt: skip
 
 
 class Phrasing:
@@ -95,8 +120,7 @@ class Phrasing:
         if attribute == "description":
             return item.about(self._language)
         number = item.number(attribute)
-        levels = self._vocabulary.levels.get(attribute, {})
-        words = levels.get(self._language) or levels.get("en", ())
+        words = self._levels(attribute)
         if number is not None:
             return words[int(number)] if 0 <= number < len(words) else self.amount(attribute, number)
         return self.listed(self.values(item, attribute, most=6)) or None
@@ -122,6 +146,8 @@ class Phrasing:
         """What each of some items is beside the others: "shortest", "newest"; empty if it is nothing in particular."""
         said = [""] * len(items)
         for name, measure in self._vocabulary.measures.items():
+            if not measure.units and name != "year":  # what is graded
+                continue
             numbers = [number for item in items if (number := item.number(name)) is not None]
             if len(items) < 2 or len(numbers) < len(items):
                 continue
@@ -150,9 +176,25 @@ class Phrasing:
             return _FAME[self._language][constraint.value[0] == ">"]
         if constraint.attribute == "year":
             return _YEARS[self._language][constraint.sign].format(f"{constraint.number:g}")
+        if levels := self._levels(constraint.attribute):
+            return self._graded(constraint, levels)
         said = _RANGES[self._language][constraint.sign].format(self.amount(constraint.attribute, constraint.number))
         measure = self._vocabulary.measures.get(constraint.attribute)
         return said if measure and measure.units else f"{self.word(constraint.attribute)} {said}"
+
+    def _levels(self, attribute: str) -> Sequence[str]:
+        """What 0, 1, 2, … of a graded number are called; empty where it has no such names."""
+        levels = self._vocabulary.levels.get(attribute, {})
+        return levels.get(self._language) or levels.get("en", ())
+
+    def _graded(self, constraint: Constraint, levels: Sequence[str]) -> str:
+        """A limit of a graded number: "up to a little scary"."""
+        low, strict = constraint.sign[0] == ">", len(constraint.sign) == 1
+        level = int(constraint.number) + (strict if low else -strict)
+        name = levels[min(max(level, 0), len(levels) - 1)]
+        if (level <= 0 and not low) or constraint.attribute == AGE:
+            return name
+        return _RANGES[self._language][">=" if low else "<="].format(name)
 
     def wish_list(self, constraints: Sequence[Constraint]) -> tuple[str, ...]:
         """Constraints as one says them, a span of years as one: "thriller", "the 1990s"."""
@@ -176,6 +218,8 @@ class Phrasing:
 
 def superlative(word: str) -> str:
     """The superlative of a short adjective: "oldest" of "old"."""
+    if word.endswith("y"):
+        return word[:-1] + "iest"
     return word + ("st" if word.endswith("e") else "est")
 
 

@@ -33,7 +33,8 @@ class Plan:
         """The little of it that the reader is told."""
         did = next((move for move in ("recommend", "answer", "console", "close") if move in self.moves), "")
         did = did or (self.moves[-1] if self.moves else "start")
-        return LastPlan(did, self.spoken if did in ("recommend", "answer") else 0, self.asked)
+        asked = self.asked or ("other" if did == "ask" else "")
+        return LastPlan(did, self.spoken if did in ("recommend", "answer") else 0, asked)
 
     def to_json(self) -> str:
         """The plan as it is stored."""

@@ -16,7 +16,7 @@ TAGS = ("O", *(f"{begins}-{kind.value}" for kind in Kind for begins in "BI"))
 LANGUAGES = ("en", "zh", "es", "de", "fr", "pt", "xx")
 """The languages that are told apart; ``xx`` is any other."""
 
-KINDS, ROLES, TOPICS, ACTS, FLAGS = (tuple(enum) for enum in (Kind, Role, Topic, Act, Flag))
+KINDS, ROLES, TOPICS, ACTS, FLAGS = tuple(Kind), tuple(Role), tuple(Topic), tuple(Act), tuple(Flag)
 SIZES = {
     "tags": len(TAGS), "roles": len(ROLES), "theirs": 1, "topics": len(TOPICS), "acts": len(ACTS), "flags": len(FLAGS),
     "languages": len(LANGUAGES),
@@ -25,6 +25,8 @@ SIZES = {
 OF_PIECES = ("tags", "roles", "theirs", "topics")
 MOST_LIKELY = 0.5
 """An act or flag holds from such a probability on."""
+IN_TROUBLE = 0.9
+"""So likely has a cry for help to be."""
 
 Scores = NDArray[np.float32]
 
@@ -77,8 +79,11 @@ class Reading:
     @property
     def acts(self) -> frozenset[Act]:
         """What is done; at least one act, unless there is no text."""
-        found = self.holds("acts") or [int(self.logits["acts"].argmax())]
-        return frozenset(ACTS[at] for at in found)
+        trouble = ACTS.index(Act.TROUBLE)
+        cries = self.logits["acts"][trouble] > np.log(IN_TROUBLE / (1 - IN_TROUBLE))
+        found = [at for at in self.holds("acts") if at != trouble or cries]
+        likeliest = max((at for at in range(len(ACTS)) if at != trouble), key=lambda at: self.logits["acts"][at])
+        return frozenset(ACTS[at] for at in found or [likeliest])
 
     @property
     def flags(self) -> frozenset[Flag]:
@@ -89,6 +94,14 @@ class Reading:
     def language(self) -> str:
         """Of `LANGUAGES`, the most likely."""
         return LANGUAGES[int(self.logits["languages"].argmax())]
+
+
+def trimmed(text: str, place: tuple[int, int]) -> tuple[int, int]:
+    """A place without the white space that a piece of a tokenizer begins with."""
+    start, end = place
+    while start < end and text[start].isspace():
+        start += 1
+    return start, end
 
 
 def softmax(logits: Scores) -> Scores:

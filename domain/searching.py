@@ -13,11 +13,6 @@ from domain.catalog import Catalog, Item
 
 PREFIX = "query: "
 """What every text begins with before it is embedded: the encoder was made for it."""
-ASKED = (
-    "", "director", "cast", "description", "country", "language", "length", "scary", "violence", "sadness", "sex",
-    "age", "place", "basis", "form", "based_on", "genres", "year", "mood",
-)  # fmt: skip
-"""What may be asked of an item, in the order of the classes that `training.heads` learns; the first is nothing."""
 DESCRIPTION_WORDS = 60
 """Of a longer description, so many words are embedded; all are searched by words."""
 NAMES_FROM = 0.3

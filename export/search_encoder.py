@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime
 import torch
+from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.export import Dim
 from transformers import BertModel
 
-from domain.artifact import ENCODER_FACTS, ENCODER_MODEL, ENCODER_TOKENIZER, HEADS, write_atomically
+from domain.artifact import (
+    ATTENTION_MASK,
+    ENCODER_FACTS,
+    ENCODER_MODEL,
+    ENCODER_TOKENIZER,
+    HIDDEN,
+    TOKEN_IDS,
+    write_atomically,
+)
 from domain.searching import PREFIX
-from export.encoder import Hidden, cosine, means, run, to_onnx
 from export.parity import SPOKEN, TOLERANCE, ParityError
 from training import knowledge, progress
 from training.base_encoder import SOURCE, prepare
@@ -29,10 +42,9 @@ from training.wheels import SetUpError, default_data
 
 STAGE = "export.search_encoder"
 say = partial(progress.say, STAGE)
+OPSET = 18
 LEAST_COSINE = 0.97
 """Of what is served with torch's, over `PROBES`."""
-LEARNED = Path(__file__).parent.parent / "weights" / "search"
-"""Made by `training.heads` for just this encoder."""
 PROBES = (
     "a heist with a twist",
     "that one where a man keeps living the same day",
@@ -43,6 +55,19 @@ PROBES = (
     "un film où une fille est l'héroïne",
     "um filme sobre amizade",
 )
+
+
+class Hidden(nn.Module):
+    """The encoder with one output: the hidden state of every token."""
+
+    def __init__(self, encoder: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Token ids and mask ``[texts, tokens]`` -> hidden states ``[texts, tokens, width]``."""
+        states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return states
 
 
 def export(out: Path, data: Path) -> dict[str, Any]:
@@ -93,8 +118,6 @@ def convert(raw: Path, made: Path) -> dict[str, Any]:
     if not least >= LEAST_COSINE:
         raise ParityError(f"the int8 encoder is off: a cosine of {least:.3f} with torch's, {LEAST_COSINE} is asked for")
     shutil.copyfile(raw / ENCODER_TOKENIZER, made / ENCODER_TOKENIZER)
-    if (LEARNED / HEADS).is_file():
-        shutil.copyfile(LEARNED / HEADS, made / HEADS)
     unknown = sum(tokenizer.token_to_id("<unk>") in tokenizer.encode(text).ids for text in SPOKEN)
     facts = {"source": SOURCE, "parity": parity, "least_cosine": least, "texts_with_unknown_pieces": unknown}
     write_atomically(made / ENCODER_FACTS, json.dumps(facts, indent=1) + "\n")
@@ -104,6 +127,45 @@ def convert(raw: Path, made: Path) -> dict[str, Any]:
 def _batch(tokenizer: Tokenizer, text: str) -> tuple[np.ndarray[Any, np.dtype[np.int64]], ...]:
     ids = np.asarray([tokenizer.encode(PREFIX + text).ids], dtype=np.int64)
     return ids, np.ones_like(ids)
+
+
+def to_onnx(network: nn.Module, path: Path, ids: Tensor, mask: Tensor) -> None:
+    """Export an encoder of any number of texts and tokens."""
+    texts, length = Dim("texts"), Dim("tokens", max=512)
+    logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter warns of its own internals
+        torch.onnx.export(
+            network,
+            (ids, mask),
+            str(path),
+            input_names=[TOKEN_IDS, ATTENTION_MASK],
+            output_names=[HIDDEN],
+            opset_version=OPSET,
+            dynamo=True,
+            dynamic_shapes=({0: texts, 1: length}, {0: texts, 1: length}),
+            external_data=False,
+            verbose=False,
+        )
+
+
+def run(path: Path, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Hidden states ``[texts, tokens, width]`` by ONNX Runtime."""
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    hidden: NDArray[np.float32] = session.run([HIDDEN], {TOKEN_IDS: ids, ATTENTION_MASK: mask})[0]
+    return hidden
+
+
+def means(hidden: NDArray[np.float32], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Mean over a text's tokens: ``[texts, width]``."""
+    found: NDArray[np.float32] = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
+    return found
+
+
+def cosine(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of pairs of vectors: ``[texts]``."""
+    cosines: NDArray[np.float32] = (a * b).sum(-1) / np.linalg.norm(a, axis=-1) / np.linalg.norm(b, axis=-1)
+    return cosines
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import bm25s
 import numpy as np
@@ -10,18 +11,20 @@ from bot.checks import Checker
 from bot.dialogue import DraftingDialogue, NoDialogue
 from bot.evidence import NoEvidence
 from bot.models import Models
+from bot.reader import NoReader
+from bot.resolve import Resolver
 from bot.search import Search
 from bot.slate import SlateMaker
 from bot.texts import Texts
 from bot.titles import Titles
-from bot.understander import Understander
 from bot.wording import Wording
 from domain.artifact import Manifest
 from domain.catalog import Catalog
-from domain.liking import Liking
-from domain.linking import Linker
-from domain.phrases import Phrases
+from domain.frame import Frame, Kind, LastPlan
+from domain.linking import Linker, tokens
+from domain.reading import ACTS, FLAGS, KINDS, LANGUAGES, OF_PIECES, ROLES, SIZES, TOPICS, Reading
 from domain.searching import indexed, words
+from training.annotation import parse
 
 
 class GenreRecommender:
@@ -39,6 +42,55 @@ class GenreRecommender:
 
     def personal(self, histories):
         return self.scores(histories)
+
+
+SURE = 9.0
+"""A logit that leaves no doubt."""
+
+
+class ScriptedReader:
+    """Reads messages as they were annotated beforehand, without a doubt; of others, nothing but titles."""
+
+    def __init__(self) -> None:
+        self.frames: dict[str, Frame] = {}
+        self.after: list[LastPlan] = []
+        """What each message was read after."""
+
+    def learn(self, line: str, language: str = "en") -> str:
+        """Take an annotated message, ``acts | text with marks``, and give its text."""
+        message = parse(f"start | {line}", "any", language)
+        self.frames[message.text] = message.frame
+        return message.text
+
+    def read(self, text: str, after: LastPlan) -> Reading:
+        self.after.append(after)
+        frame = self.frames.get(text)
+        return scored(text, frame) if frame else NoReader().read(text, after)
+
+
+def scored(text: str, frame: Frame) -> Reading:
+    """A message as a reader scores it that is sure of a frame."""
+    places = [(token.start, token.end) for token in tokens(text)]
+    logits = {
+        name: np.full((len(places), size) if name in OF_PIECES else size, -SURE, np.float32)
+        for name, size in SIZES.items()
+    }
+    logits["tags"][:, 0] = SURE
+    for mention in frame.mentions:
+        inside = [at for at, (a, b) in enumerate(places) if a < mention.end and mention.start < b]
+        for at in inside:
+            tag = 1 + 2 * KINDS.index(mention.kind) + (at != inside[0])
+            logits["tags"][at, 0], logits["tags"][at, tag] = -SURE, SURE
+            if mention.topic:
+                logits["topics"][at, TOPICS.index(mention.topic)] = SURE
+            if mention.role and mention.kind is not Kind.COUNT:
+                logits["roles"][at, ROLES.index(mention.role)] = SURE
+                logits["theirs"][at] = SURE if mention.theirs else -SURE
+    for name, values, known in (("acts", frame.acts, ACTS), ("flags", frame.flags, FLAGS)):
+        for value in values:
+            logits[name][known.index(value)] = SURE
+    logits["languages"][LANGUAGES.index(frame.language)] = SURE
+    return Reading(text, places, logits)
 
 
 class ScriptedDrafter:
@@ -60,14 +112,18 @@ def index_of(catalog: Catalog) -> bm25s.BM25:
     return index
 
 
-def models_of(catalog: Catalog, texts: Texts, drafts: Sequence[str] | None = None, version: str = "1") -> Models:
+def models_of(
+    catalog: Catalog, texts: Texts, drafts: Sequence[str] | None = None, version: str = "1", reader: Any = None
+) -> Models:
     linker = Linker(catalog)
+    search = Search(catalog, index_of(catalog), None, None)
     drafter = ScriptedDrafter(drafts) if drafts is not None else None
     return Models(
         manifest=Manifest(domain="movies", version=version, created=""),
         catalog=catalog,
         linker=linker,
-        understander=Understander(catalog, linker, Phrases.load(), Liking.load()),
+        reader=reader or ScriptedReader(),
+        resolver=Resolver(catalog, linker, search.nearest),
         recommender=GenreRecommender(catalog),
         evidence=NoEvidence(),
         dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),
@@ -75,7 +131,7 @@ def models_of(catalog: Catalog, texts: Texts, drafts: Sequence[str] | None = Non
         slates=SlateMaker(catalog),
         titles=Titles(catalog),
         wording=Wording(catalog, texts),
-        search=Search(catalog, index_of(catalog), None, None),
+        search=search,
     )
 
 

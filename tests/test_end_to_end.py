@@ -69,7 +69,8 @@ def test_an_artifact_says_what_it_is_and_is_better_than_popularity(place):
     manifest = json.loads((folder / artifact.current(folder) / "manifest.json").read_text())
     assert manifest["parity"]["recommender"] <= 1e-4
     assert manifest["metrics"]["ndcg@20"] > manifest["metrics"]["popularity_ndcg@20"]
-    assert {"catalog.json", "recommender.onnx"} <= manifest["files"].keys()
+    assert manifest["parity"]["reader"] <= 1e-4
+    assert {"catalog.json", "recommender.onnx", "reader/encoder.onnx"} <= manifest["files"].keys()
 
 
 def test_retraining_publishes_and_rollback_goes_back(place):

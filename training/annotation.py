@@ -1,9 +1,9 @@
 """Annotated messages: a line each, which a person can read and write.
 
-``last plan | acts and flags | text``, where ``{words|kind role}`` marks a mention, ``{words|question topic}`` a question;
-``theirs`` may follow a role, and ``= meaning`` ends a mark: ``start | request | a {comedy|value wanted} from
-{the 90s|range wanted}``. A file's name tells domain and language: ``films.en.taste.txt``. `training/reader/README.md` is
-the annotators' guide.
+``last plan | acts and flags | text``, where ``{words|kind role}`` marks a mention and ``{words|question topic}`` a
+question; ``theirs`` may follow a role, and ``= meaning`` ends a mark: ``start | request | a {comedy|value wanted} from
+{the 90s|range wanted}``. A file's name tells domain and language: ``films.en.tastes.txt``. The annotators' guide is
+`training/reader/README.md`.
 
 ``python -m training.annotation FILE …`` checks files.
 """
@@ -21,6 +21,7 @@ from domain.frame import Act, Flag, Frame, Kind, LastPlan, Mention, Role, Topic
 
 FOLDER = Path(__file__).parent / "reader"
 DOMAINS = ("films", "shop", "courses", "books", "music", "games", "any")
+BARS = 2
 _MARK = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 ALLOWED = {
     Kind.TITLE: {
@@ -58,24 +59,33 @@ def parse(line: str, domain: str, language: str, place: str = "") -> Annotated:
         AnnotationError: it cannot be read.
     """
     try:
-        code, doing, marked = line.split(" | ", 2)
+        code, doing, marked = _parts(line)
         after = LastPlan.parse(code.strip())
-        acts, flags = set(), set()
-        for word in doing.split():
-            if word in _VALUES[Act]:
-                acts.add(Act(word))
-            elif word in _VALUES[Flag]:
-                flags.add(Flag(word))
-            else:
-                raise ValueError(f"{word!r} is neither an act nor a flag")
-        if not acts:
-            raise ValueError("no act is given")
+        acts, flags = _doing(doing)
         text, mentions = _unmarked(marked.strip().replace("\\n", "\n"))
-        if not text.strip():
-            raise ValueError("the message is empty")
     except ValueError as error:
         raise AnnotationError(f"{place}: {error}: {line[:120]!r}") from error
     return Annotated(text, Frame(frozenset(acts), mentions, frozenset(flags), language), after, domain, place)
+
+
+def _parts(line: str) -> list[str]:
+    if line.count(" | ") < BARS:
+        raise ValueError("a line is: last plan | acts and flags | text")
+    return line.split(" | ", BARS)
+
+
+def _doing(words: str) -> tuple[set[Act], set[Flag]]:
+    acts, flags = set(), set()
+    for word in words.split():
+        if word in _VALUES[Act]:
+            acts.add(Act(word))
+        elif word in _VALUES[Flag]:
+            flags.add(Flag(word))
+        else:
+            raise ValueError(f"{word!r} is neither an act nor a flag")
+    if not acts:
+        raise ValueError("no act is given")
+    return acts, flags
 
 
 _VALUES = {enum: {member.value for member in enum} for enum in (Act, Flag)}
@@ -92,6 +102,8 @@ def _unmarked(marked: str) -> tuple[str, tuple[Mention, ...]]:
         text += words
         end = match.end()
     text += marked[end:]
+    if not text.strip():
+        raise ValueError("the message is empty")
     if set(text) & set("{}"):
         raise ValueError("a brace is left over: marks do not nest")
     return text, tuple(mentions)
@@ -134,12 +146,22 @@ def load(paths: Iterable[Path]) -> Iterator[Annotated]:
         AnnotationError: of a file's name, or of a line.
     """
     for path in paths:
-        domain, language, *_ = path.name.split(".")
-        if domain not in DOMAINS or not re.fullmatch(r"[a-z]{2}", language):
-            raise AnnotationError(f"{path.name}: a name is DOMAIN.LANGUAGE.what-is-in-it.txt, of {', '.join(DOMAINS)}")
+        domain, language = told_by_name(path)
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if line.strip() and not line.startswith("#"):
                 yield parse(line, domain, language, f"{path.name}:{number}")
+
+
+def told_by_name(path: Path) -> tuple[str, str]:
+    """The domain and the language of a file.
+
+    Raises:
+        AnnotationError: its name does not tell them.
+    """
+    domain, language, *_ = (*path.name.split("."), "")
+    if domain not in DOMAINS or not re.fullmatch(r"[a-z]{2}", language):
+        raise AnnotationError(f"{path.name}: a name is DOMAIN.LANGUAGE.what-is-in-it.txt, of {', '.join(DOMAINS)}")
+    return domain, language
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -149,7 +171,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wrong, seen = 0, set()
     for path in parser.parse_args(arguments).files:
         count = 0
-        domain, language, *_ = path.name.split(".")
+        try:
+            domain, language = told_by_name(path)
+        except AnnotationError as error:
+            print(error)
+            wrong += 1
+            continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if not line.strip() or line.startswith("#"):
                 continue

@@ -32,9 +32,9 @@ from domain.artifact import (
     CATALOG,
     DIALOGUE,
     DIALOGUE_FACTS,
-    ENCODER,
     ENCODER_FACTS,
     MEANING,
+    READER,
     SEARCH,
     SEARCH_WORDS,
     ArtifactError,
@@ -52,7 +52,7 @@ STAGES: Mapping[str, str] = {
     "export_recommender": "export.recommender",
     "evidence": "training.evidence",
     "export_evidence": "export.evidence",
-    "export_encoder": "export.encoder",
+    "export_reader": "export.reader",
     "export_search_encoder": "export.search_encoder",
     "export_meaning": "export.meaning",
     "base_model": "training.base_model",
@@ -73,10 +73,8 @@ KEPT_FILES = (
 """Of the base data only: what people who use the bot rated is not copied to where erasing does not reach."""
 SHIPPED_ADAPTER = Path(__file__).parent.parent / "weights" / "dialogue"
 """Made by `training.dialogue` for the default base model."""
-SHIPPED_UNDERSTANDING = Path(__file__).parent.parent / "weights" / "understanding"
-"""Of the sentence encoder."""
-SHIPPED_HEADS = Path(__file__).parent.parent / "weights" / "search"
-"""Of the encoder that searches."""
+SHIPPED_READER = Path(__file__).parent.parent / "weights" / "reader"
+"""Made by `training.reader`."""
 SHIPPED_EVIDENCE = Path(__file__).parent.parent / "weights" / "evidence"
 """Made by `training.evidence` from ReDial, for films by their MovieLens ids."""
 KNOWLEDGE_PIECES = 1
@@ -323,11 +321,11 @@ def build(chosen: argparse.Namespace, children: Children) -> tuple[str, dict[str
         ThreadPoolExecutor(1) as beside,
     ):
         try:
-            # Fetching and exporting these two takes one core for most of the time, so it runs beside the rest.
-            words = beside.submit(lambda: None if chosen.no_dialogue else language_models(chosen, children))
+            # Fetching and exporting it takes one core for most of the time, so it runs beside the rest.
+            words = beside.submit(lambda: None if chosen.no_dialogue else dialogue_model(chosen, children))
             artifact = Path(incoming) / "artifact"
             facts = recommender(chosen, children, Path(work), artifact)
-            facts = facts | describe_language_models(words.result(), artifact)
+            facts = facts | describe_dialogue(words.result(), artifact)
         except BaseException:
             children.stop(BuildError("the build was stopped"))
             raise
@@ -359,6 +357,9 @@ def recommender(chosen: argparse.Namespace, children: Children, work: Path, arti
     known: dict[str, Any] = {"sources": tuple(report.get("sources", ())), "metrics": {}, "parity": {}, "training": {}}
     artifact.mkdir()
     meaning = search(chosen, children, work, artifact)
+    known["reader"] = reader(chosen, children, artifact)
+    source = _json(artifact / SEARCH / ENCODER_FACTS).get("source")
+    known["sources"] = (*known["sources"], *([source] if source else ()))
     if not (work / "interactions.csv").is_file():
         tell("there are no interactions, so nothing is learned: the bot will go by its catalogue alone")
         shutil.copyfile(work / CATALOG, artifact / CATALOG)
@@ -400,8 +401,7 @@ def search(chosen: argparse.Namespace, children: Children, work: Path, artifact:
 
 def search_encoder(chosen: argparse.Namespace, children: Children) -> Path:
     """The exported encoder that searches, from the cache where it was exported before by the same code."""
-    learned = {name: facts["sha256"] for name, facts in describe_files(SHIPPED_HEADS).items()}
-    made_from = json.dumps([sha256_of_stage(children.stages["export_search_encoder"]), KNOWLEDGE_PIECES, learned])
+    made_from = json.dumps([sha256_of_stage(children.stages["export_search_encoder"]), KNOWLEDGE_PIECES])
     folder: Path = chosen.data / SEARCH / hashlib.sha256(made_from.encode()).hexdigest()[:16]
     if not (folder / ENCODER_FACTS).is_file():
         children.run("export_search_encoder", "--out", folder, "--data", chosen.data)
@@ -427,20 +427,20 @@ def evidence(
     return {"evidence": json.loads(said[-1])["parity"]}
 
 
-def language_models(chosen: argparse.Namespace, children: Children) -> tuple[Path, Path]:
-    """The folders of the exported sentence encoder and dialogue model, below ``data``."""
-    return encoder(chosen, children), dialogue_model(chosen, children)
+def reader(chosen: argparse.Namespace, children: Children, artifact: Path) -> dict[str, Any]:
+    """Put the exported reader into an artifact, from the cache where it was exported before from the same inputs.
 
-
-def encoder(chosen: argparse.Namespace, children: Children) -> Path:
-    """The exported sentence encoder, from the cache where it was exported before from the same inputs."""
-    learned = {name: facts["sha256"] for name, facts in describe_files(SHIPPED_UNDERSTANDING).items()}
-    made_from = json.dumps([sha256_of_stage(children.stages["export_encoder"]), learned])
-    folder: Path = chosen.data / ENCODER / hashlib.sha256(made_from.encode()).hexdigest()[:16]
+    Returns:
+        what the manifest has to tell of it.
+    """
+    learned = {name: facts["sha256"] for name, facts in describe_files(SHIPPED_READER).items()}
+    made_from = json.dumps([sha256_of_stage(children.stages["export_reader"]), KNOWLEDGE_PIECES, learned])
+    folder: Path = chosen.data / READER / hashlib.sha256(made_from.encode()).hexdigest()[:16]
     # Like that of the dialogue model, its folder is published by a rename.
     if not (folder / ENCODER_FACTS).is_file():
-        children.run("export_encoder", "--out", folder, "--data", chosen.data)
-    return folder
+        children.run("export_reader", "--out", folder, "--data", chosen.data)
+    link(folder, artifact / READER)
+    return _json(folder / ENCODER_FACTS)
 
 
 def dialogue_model(chosen: argparse.Namespace, children: Children) -> Path:
@@ -478,16 +478,13 @@ def sha256_of_stage(module: str) -> str:
     return code
 
 
-def describe_language_models(folders: tuple[Path, Path] | None, artifact: Path) -> dict[str, Any]:
-    """Put the encoder and the dialogue model into the artifact; what the manifest has to tell of them."""
-    if folders is None:
+def describe_dialogue(folder: Path | None, artifact: Path) -> dict[str, Any]:
+    """Put the dialogue model into the artifact; what the manifest has to tell of it."""
+    if folder is None:
         return {}
-    reads, writes = folders
-    link(reads, artifact / ENCODER)
-    link(writes, artifact / DIALOGUE)
-    told = _json(reads / ENCODER_FACTS)
-    sources = [told.get("source"), _json(writes / "base_model.json").get("source")]
-    return {"encoder": told, "dialogue": _json(writes / DIALOGUE_FACTS), "language_sources": sources}
+    link(folder, artifact / DIALOGUE)
+    source = _json(folder / "base_model.json").get("source")
+    return {"dialogue": _json(folder / DIALOGUE_FACTS), "language_sources": [source]}
 
 
 def link(folder: Path, target: Path) -> None:
@@ -514,11 +511,10 @@ def assemble(domain: str, domain_folder: Path, artifact: Path, facts: dict[str, 
     while (domain_folder / version).exists():
         time.sleep(0.1)
         version = moment()
-    encoder, dialogue = facts.pop("encoder", None), facts.pop("dialogue", None)
+    reads, dialogue = facts.pop("reader"), facts.pop("dialogue", None)
+    facts["parity"] = facts["parity"] | {"reader": reads.get("parity"), "reader_decides": reads.get("same_decisions")}
     if dialogue:
         facts["parity"] = facts["parity"] | {
-            "encoder": encoder.get("parity"),
-            "encoder_least_cosine": encoder.get("least_cosine"),
             "dialogue_logits": dialogue.get("logits_max_difference"),
             "dialogue_mean_kl": dialogue.get("mean_kl"),
         }
@@ -558,7 +554,7 @@ def domain_name(text: str) -> str:
     """A name that is a folder's, and not the folder of something else that is kept beside it."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a domain's name: small letters, digits, - and _")
-    if text in ("wheels", "tables", "base_model", "dialogue", ENCODER):
+    if text in ("wheels", "tables", "base_model", "dialogue", SEARCH, READER):
         raise argparse.ArgumentTypeError(f"{text!r} is the name of a folder that every domain needs")
     return text
 

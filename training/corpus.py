@@ -80,7 +80,7 @@ class _Writer:
         self._items = [item for item in catalog if item.values(self._topic)]
         self._weights = [item.popularity + 1 for item in self._items]
         self._values = list(catalog.values[self._topic])
-        self._unknown = sorted(set(catalog.vocabulary.questions.values()) - set(catalog.values))
+        self._unknown = sorted(set(catalog.vocabulary.untold) - set(catalog.values))
 
     def example(self) -> Example:
         kind = self._chance.random()

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from domain.catalog import Measure, Vocabulary, is_attribute
+from domain.catalog import POPULARITY, Measure, Vocabulary, is_attribute
 from domain.words import commonness
 from training import knowledge
 
@@ -35,32 +35,41 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
     """
     generic, words = _read("generic"), _read(kind)
     values, numbers = attributes(items)
-    described = {row.get("title", "").casefold() for row in items.values() if row.get("description")}
     known_of_films = known_words(values) if kind == "films" else {}
     known = {**generic["measures"], **words.get("measures", {})}
-    measures = {name: _measure(known.get(name, {}), found) for name, found in numbers.items() if len(set(found)) > 1}
+    said = measure_words()
+    measures = {
+        name: _measure({**known.get(name, {}), **said.get(name, {})}, found)
+        for name, found in numbers.items()
+        if len(set(found)) > 1
+    }
     return Vocabulary(
         noun=noun,
         nouns=tuple(dict.fromkeys((*noun, *words["nouns"]))),
         synonyms=_synonyms(words.get("synonyms", {}), values) | known_of_films,
         measures=measures,
         ask=tuple(name for name in words.get("ask", ()) if name in values) or worth_asking(values, len(items)),
-        questions=words.get("questions", {}),
         common_nouns=tuple(words.get("common_nouns", ())),
-        topics=tuple(word for word in words.get("topics", ()) if word not in known_of_films),
         heads=tuple(words.get("heads", ())),
         modifiers=tuple(words.get("modifiers", ())),
-        moods=tuple(words.get("moods", ())),
-        avoided=_synonyms(words.get("avoided", {}), values),
-        avoiding=_synonyms(words.get("avoiding", {}), values),
+        untold=tuple(words.get("untold", ())),
+        fame=Measure(low=tuple(said[POPULARITY]["low"]), high=tuple(said[POPULARITY]["high"])),
         quiet=tuple(words.get("quiet", ())),
         telling=tuple(words.get("telling", ())),
         levels={name: dict(said) for name, said in words.get("levels", {}).items()},
-        ages=_synonyms(words.get("ages", {}), values),
-        elsewhere=tuple(title for title in words.get("elsewhere", ()) if title.casefold() not in described),
         asking=tuple(dict.fromkeys((*generic["asking"].split(), *words.get("asking", "").split()))),
         translations=words.get("translations", {}),
     )
+
+
+def measure_words() -> dict[str, dict[str, list[str]]]:
+    """Number -> ``low`` and ``high`` -> the words by which people ask for little and much of it, in all languages."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for language in LANGUAGES:
+        for name, words in _read(f"measures/{language}").items():
+            for side in ("low", "high"):
+                found.setdefault(name, {}).setdefault(side, []).extend(words.get(side, ()))
+    return found
 
 
 def known_words(values: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import random
 import re
 import tomllib
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from importlib import resources
 
-LANGUAGES = ("en", "zh-CN")
+from wordfreq import zipf_frequency
+
+LANGUAGES = ("en", "zh-CN", "es", "de", "fr", "pt")
+UNSPOKEN = "unspoken.toml"
+"""Language -> a sentence in it that says which ones are spoken."""
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -31,6 +36,15 @@ class Texts:
                 for key, sentence in tomllib.loads(file.read_text(encoding="utf-8")).items()
             }
         return cls(by_language)
+
+    def nearest(self, language: str) -> str:
+        """The language to answer in, of two letters as they are read."""
+        return next((known for known in LANGUAGES if known.partition("-")[0] == language), LANGUAGES[0])
+
+    def unspoken(self, text: str) -> str | None:
+        """A sentence in the language of a text that the bot does not speak; None if that language is not known."""
+        told = tomllib.loads((resources.files(__name__) / UNSPOKEN).read_text(encoding="utf-8"))
+        return told.get(guessed(text, tuple(told)) or "")
 
     def keys(self, language: str) -> frozenset[str]:
         """The keys of all sentences that a language has."""
@@ -59,3 +73,28 @@ def language_of(text: str, locale: str | None) -> str:
     if not text.strip() or not re.search(r"[^\W\d_]", text):
         return "zh-CN" if (locale or "").lower().startswith("zh") else "en"
     return "en"
+
+
+def guessed(text: str, languages: Sequence[str]) -> str | None:
+    """Which of some languages a text is in, by its letters, or else by how frequent its words are (wordfreq)."""
+    letters = [character for character in text if character.isalpha()]
+    for language, script in _SCRIPTS.items():
+        inside = sum(unicodedata.name(letter, "").startswith(script) for letter in letters)
+        if language in languages and inside > len(letters) / 2:
+            return language
+    words = [word.lower().strip(".,;:!?¿¡\"'()") for word in text.split() if any(map(str.isalpha, word))][:MOST_WORDS]
+    latin = [language for language in languages if language not in _SCRIPTS]
+    known = {
+        language: sum(zipf_frequency(word, _AS_LISTED.get(language, language)) for word in words) for language in latin
+    }
+    return max(known, key=lambda language: known[language], default=None) if any(known.values()) else None
+
+
+MOST_WORDS = 20
+_SCRIPTS = {
+    "ja": ("HIRAGANA", "KATAKANA"), "ko": ("HANGUL",), "ru": ("CYRILLIC",), "ar": ("ARABIC",), "he": ("HEBREW",),
+    "hi": ("DEVANAGARI",), "th": ("THAI",), "el": ("GREEK",),
+}  # fmt: skip
+"""How the Unicode names of a language's letters begin."""
+_AS_LISTED = {"no": "nb"}
+"""What wordfreq calls a language otherwise."""

@@ -1,4 +1,4 @@
-"""What the small words of a language point at and measure: `<language>.toml`, read by `bot.amounts` and `bot.pointers`."""
+"""What the small words of a language point at and measure, for `bot.amounts` and `bot.pointers`: `<language>.toml`."""
 
 from __future__ import annotations
 

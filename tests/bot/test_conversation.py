@@ -1,7 +1,9 @@
 import asyncio
 import itertools
+import json
 import random
 import re
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,28 +12,36 @@ import pytest
 from bot.checks import Checker
 from bot.conversation import Conversation, Incoming
 from bot.dialogue import DraftingDialogue
+from bot.guards import Guards
 from bot.history import History, Person
 from bot.models import Serving
 from bot.texts import Texts
-from domain.catalog import Catalog
-from tests.fakes import models_of
+from domain.catalog import Catalog, Measure
+from domain.frame import LastPlan
+from domain.plan import Plan
+from tests.fakes import ScriptedReader, models_of
 
 TEXTS = Texts.load()
 
 
 class Talk:
-    """One person's conversation, told by its lines."""
+    """One person's conversation, told by its lines.
 
-    def __init__(self, conversation, history, person="ann", channel="direct", locale=None):
-        self.conversation, self.history = conversation, history
+    A line such as ``request | a {comedy|value wanted}`` is a message that is read as it is annotated; of any other,
+    nothing but titles is read.
+    """
+
+    def __init__(self, conversation, history, reader, person="ann", channel="direct", locale=None):
+        self.conversation, self.history, self.reader = conversation, history, reader
         self.person, self.channel, self.locale = person, channel, locale
         self.events = (f"{person}-{n}" for n in itertools.count())
 
-    def incoming(self, text="", event=None):
+    def incoming(self, line="", event=None, language="en"):
+        text = self.reader.learn(line, language) if " | " in line else line
         return Incoming(event or next(self.events), self.person, text, self.channel, self.locale)
 
-    async def says(self, text, event=None):
-        return await self.conversation.turn(self.incoming(text, event))
+    async def says(self, line, event=None, language="en"):
+        return await self.conversation.turn(self.incoming(line, event, language))
 
     async def agrees(self, **consents):
         return await self.conversation.set_consent(self.incoming(), **consents)
@@ -42,6 +52,10 @@ class Talk:
     async def is_known(self):
         return await self.history.load(self.person)
 
+    async def wants(self):
+        """The (value, whether it is wanted) pairs that are believed of the person, in order."""
+        return [(c.value, c.include) for c in (await self.is_known()).preference.constraints]
+
 
 @pytest.fixture
 async def history(tmp_path):
@@ -51,20 +65,49 @@ async def history(tmp_path):
 
 
 @pytest.fixture
-def talk(catalog, history, tmp_path):
-    threads = ThreadPoolExecutor(2)
-    serving = Serving(tmp_path, TEXTS, models_of(catalog, TEXTS))
-    conversation = Conversation(serving, history, TEXTS, threads)
-    yield lambda person="ann", **how: Talk(conversation, history, person, **how)
-    threads.shutdown()
+def converse(history, tmp_path):
+    """What begins conversations over a catalogue, with models of one's own or those of `models_of`."""
+    reader = ScriptedReader()
+    with ThreadPoolExecutor(2) as threads:
+
+        def begin(catalog, store=history, **made):
+            models = replace(models_of(catalog, TEXTS, reader=reader), **made)
+            conversation = Conversation(Serving(tmp_path, TEXTS, models), store, TEXTS, threads)
+            return lambda person="ann", **how: Talk(conversation, store, reader, person, **how)
+
+        yield begin
+
+
+@pytest.fixture
+def talk(converse, catalog):
+    return converse(catalog)
+
+
+@pytest.fixture
+def ann(talk):
+    return talk()
 
 
 def titles(reply):
     return {card.name for card in reply.cards}
 
 
-async def test_a_wish_is_answered_with_films_that_fit_and_a_reason_each(talk, catalog):
-    reply = await talk().says("I loved Heat and Fargo, hated Titanic. Something tense, not too long?")
+def ways_to_say(key, language="en"):
+    """All that the bot may say under a key, of films."""
+    words = {"noun": "film", "nouns": "films", "piece": "piece"}
+    return [form.format(**words) for form in TEXTS.variants(f"conversation.{key}", language)]
+
+
+LIKED_HEAT = "inform | I loved {Heat|title liked}"
+A_THRILLER = "request | a {thriller|value wanted} please"
+MORE = "request more | more please"
+
+
+async def test_a_wish_is_answered_with_films_that_fit_and_a_reason_each(ann, catalog):
+    reply = await ann.says(
+        "inform request | I loved {Heat|title liked} and {Fargo|title liked}, hated {Titanic|title disliked}. "
+        "Something {tense|theme wanted}, not too {long|range unwanted}?"
+    )
     assert len(reply.cards) == 3
     for card in reply.cards:
         item = catalog.get(card.item_id)
@@ -74,196 +117,268 @@ async def test_a_wish_is_answered_with_films_that_fit_and_a_reason_each(talk, ca
         assert card.reason in ("because you liked Heat (1995)", "because you liked Fargo (1996)")
 
 
-async def test_who_has_said_nothing_is_shown_something_while_being_asked(talk):
-    ann = talk()
-    reply = await ann.says("recommend me a film")
+async def test_who_has_said_nothing_is_shown_something_while_being_asked(ann):
+    reply = await ann.says("request | recommend me a film")
     assert reply.act == "ask"
     assert len(reply.cards) == 3
     assert all(card.name in reply.text for card in reply.cards)
     assert reply.text.count("?") == 1
     assert reply.text.rindex("?") > max(reply.text.index(card.name) for card in reply.cards)
-    assert not titles(reply) & titles(await ann.says("thriller"))
+    assert not titles(reply) & titles(await ann.says("request | {thriller|value wanted}"))
 
 
-async def test_a_question_comes_with_a_slate_once_while_little_is_known(talk):
-    ann = talk()
-    reply = await ann.says("I loved Heat. What should I watch?")
+async def test_a_question_comes_with_a_slate_once_while_little_is_known(ann, talk):
+    reply = await ann.says("inform request | I loved {Heat|title liked}. What should I watch?")
     assert reply.act == "ask"
     assert len(reply.cards) == 3
     assert reply.text.endswith("?")
     assert "you loved would help" not in reply.text  # one was named
-    assert (await ann.says("I also loved Fargo")).act == "recommend"
-    assert (await talk("bob").says("I loved Heat, Fargo and Jaws. What now?")).act == "recommend"
+    assert (await ann.says("inform | I also loved {Fargo|title liked}")).act == "recommend"
+    three = "inform request | I loved {Heat|title liked}, {Fargo|title liked} and {Jaws|title liked}. What now?"
+    assert (await talk("bob").says(three)).act == "recommend"
+
+
+async def test_a_wish_and_a_question_in_one_message_are_both_answered(ann, catalog):
+    reply = await ann.says(
+        "request ask | a {comedy|value wanted}, and {how long|question length} is {Heat|title asked}?"
+    )
+    assert len(reply.cards) == 3
+    assert all("Comedy" in catalog.get(card.item_id).values("genres") for card in reply.cards)
+    assert reply.text.index("170 minutes") < min(reply.text.index(card.name) for card in reply.cards)
+    older = await ann.says(
+        "critique ask | {how long|question length} is {the second|pointer asked}? something {older|range wanted}"
+    )
+    second = catalog.get(reply.cards[1].item_id)
+    assert f"{second.number('length'):g} minutes" in older.text
+    oldest = min(catalog.get(card.item_id).year for card in reply.cards)
+    assert older.cards
+    assert all(catalog.get(card.item_id).year < oldest for card in older.cards)
+
+
+async def test_a_taste_beside_a_question_is_kept_and_the_question_answered(ann):
+    reply = await ann.says(
+        "inform ask | I loved {Heat|title liked}. {How long|question length} is {Fargo|title asked}?"
+    )
+    assert "98 minutes" in reply.text
+    assert reply.cards == ()
+    assert (await ann.is_known()).preference.having("like") == ("6",)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("line", "told"),
     [
-        ("a Korean thriller", True),
-        ("a thriller", False),
+        ("request | a {Korean|value wanted} {thriller|value wanted}", True),
+        ("request | a {thriller|value wanted}", False),
     ],
 )
-async def test_where_a_film_comes_from_is_said_not_to_be_known(talk, text, told):
-    reply = (await talk().says(text)).text
-    assert any(words in reply for words in ("comes from", "which country", "产地")) == told
+async def test_a_label_that_no_film_has_is_said_beside_what_fits_the_rest(ann, line, told):
+    reply = await ann.says(line)
+    assert reply.cards
+    assert ("Korean" in reply.text) == told
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
-    [("推荐一部韩国电影", "韩国"), ("something french, please", "french"), ("anything with walruses?", "walruses")],
+    ("line", "language", "said"),
+    [
+        ("request | 推荐一部{韩国|value wanted}电影", "zh", "韩国"),
+        ("request | something {french|value wanted}, please", "en", "french"),
+        ("request | anything with {walruses|theme wanted}?", "en", "walruses"),
+    ],
 )
-async def test_what_nothing_has_is_said_and_not_answered_by_what_is_popular(talk, text, said):
-    reply = await talk().says(text)
+async def test_what_nothing_has_is_said_and_not_answered_by_what_is_popular(ann, line, language, said):
+    reply = await ann.says(line, language=language)
     assert said in reply.text
     assert reply.cards == ()
 
 
-async def test_newer_takes_the_place_of_older(talk):
-    ann = talk()
-    for text in ("a thriller", "older", "something newer"):
-        await ann.says(text)
+async def test_newer_takes_the_place_of_older(ann):
+    for line in (A_THRILLER, "critique | {older|range wanted}", "critique | something {newer|range wanted}"):
+        await ann.says(line)
     ranges = [c.value for c in (await ann.is_known()).preference.constraints if c.attribute == "year"]
     assert len(ranges) == 1
     assert ranges[0].startswith(">")
 
 
-async def test_the_second_one_alone_is_a_choice(talk):
-    ann = talk()
-    shown = (await ann.says("Any thriller?")).cards
-    reply = await ann.says("ok the second one")
+async def test_the_second_one_alone_is_a_choice(ann):
+    shown = (await ann.says(A_THRILLER)).cards
+    reply = await ann.says("accept | ok {the second one|pointer chosen}")
     assert reply.act == "close"
     assert shown[1].name in reply.text
 
 
-@pytest.mark.parametrize("text", ["my dog died and i can't stop crying", "I'm going through a divorce"])
-async def test_who_grieves_is_not_said_goodbye_to(talk, text):
-    assert "sorry" in (await talk().says(text)).text
+async def test_the_second_after_an_answer_still_points_at_the_slate(ann):
+    shown = (await ann.says(A_THRILLER)).cards
+    await ann.says("ask | {how long|question length} is {Titanic|title asked}?")
+    await ann.says("ask | {how long|question length} is {the first one|pointer asked}?")
+    reply = await ann.says("accept | {the second one|pointer chosen} then")
+    assert reply.act == "close"
+    assert shown[1].name in reply.text
 
 
-async def test_what_is_said_of_a_named_film_is_not_said_of_what_was_shown(talk):
-    ann = talk()
-    await ann.says("Any thriller?")
-    await ann.says("Apart from Titanic, such films are not for me, so boring")
-    assert len((await ann.is_known()).preference.having("dislike")) <= 1
+async def test_it_after_an_answer_is_what_the_answer_was_about(ann):
+    shown = (await ann.says(A_THRILLER)).cards
+    await ann.says("ask | {how long|question length} is {the second|pointer asked}?")
+    await ann.says("inform | I loved {it|pointer liked}")
+    assert (await ann.is_known()).preference.having("like") == (shown[1].item_id,)
 
 
-async def test_a_range_is_taken_back_by_its_name(talk):
-    ann = talk()
-    await ann.says("a thriller after 1990, under two hours")
-    await ann.says("forget the year")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "critique | {that|pointer refused} is not what I want",
+        "inform | I hated {it|pointer disliked}",
+        "request | more like {that|pointer like-this}",
+        "request | more like {these|pointer like-this}",
+    ],
+)
+async def test_what_is_pointed_at_vaguely_is_no_opinion(ann, line):
+    await ann.says(A_THRILLER)
+    assert (await ann.says(line)).cards
+    assert (await ann.is_known()).preference.opinions == {}
+
+
+async def test_what_is_pointed_at_clearly_is_an_opinion(ann):
+    shown = [card.item_id for card in (await ann.says(A_THRILLER)).cards]
+    await ann.says("inform | {the second|pointer disliked} is terrible, {the last|pointer seen} I know")
+    opinions = (await ann.is_known()).preference.opinions
+    assert {i: o.verdict for i, o in opinions.items()} == {shown[1]: "dislike", shown[2]: "seen"}
+    (only,) = (await ann.says("request more | {one|count wanted} more")).cards
+    await ann.says("inform | I love {it|pointer liked}")
+    assert (await ann.is_known()).preference.having("like") == (only.item_id,)
+
+
+async def test_a_range_is_taken_back_by_its_name(ann):
+    await ann.says("request | a {thriller|value wanted} after {1990|range at-least}, under {two hours|range at-most}")
+    await ann.says("correct | forget the {year|range withdrawn}")
     assert [c.attribute for c in (await ann.is_known()).preference.constraints] == ["genres", "length"]
 
 
-async def test_more_like_that_is_no_liking_of_one_of_several(talk):
-    ann = talk()
-    await ann.says("Any thriller?")
-    assert (await ann.says("more like that")).cards
-    assert not (await ann.is_known()).preference.opinions
-    await ann.says("more like the second one")
-    assert (await ann.is_known()).preference.having("like")
-
-
-async def test_a_wish_holds_while_more_is_asked_for(talk, catalog):
-    ann = talk()
-    await ann.says("Any horror?")
-    more = await ann.says("I have seen Alien and loved it. Something else?")
+async def test_a_wish_holds_while_more_is_asked_for(ann, catalog):
+    await ann.says("request | Any {horror|value wanted}?")
+    more = await ann.says("inform request | I have seen {Alien|title liked} and loved it. Something else?")
     assert "Horror" in catalog.get(more.cards[0].item_id).values("genres")
-    anew = await ann.says("Recommend something like Toy Story")
+    anew = await ann.says("request | Recommend something like {Toy Story|title like-this}")
     assert "Horror" not in catalog.get(anew.cards[0].item_id).values("genres")
 
 
-async def test_what_is_known_shown_or_disliked_is_not_recommended(talk):
-    ann = talk()
-    seen = titles(await ann.says("I loved Heat, hated Seven, and I have seen Fargo. Any thriller?"))
+async def test_what_is_known_shown_or_disliked_is_not_recommended(ann):
+    seen = titles(
+        await ann.says(
+            "inform request | I loved {Heat|title liked}, hated {Seven|title disliked}, and I have seen "
+            "{Fargo|title seen}. Any {thriller|value wanted}?"
+        )
+    )
     assert not seen & {"Heat (1995)", "Seven (1995)", "Fargo (1996)"}
     for _ in range(6):
-        shown = titles(await ann.says("more please"))
+        shown = titles(await ann.says(MORE))
         assert not shown & seen
         seen |= shown
 
 
-async def test_every_answer_changes_the_next(talk, catalog):
-    ann = talk()
-    await ann.says("I loved Toy Story")
-    reply = await ann.says("no animation, please. Something with crime?")
+async def test_every_answer_changes_the_next(ann, catalog):
+    await ann.says("inform | I loved {Toy Story|title liked}")
+    reply = await ann.says("request | no {animation|value unwanted}, please. Something with {crime|value wanted}?")
     genres = [catalog.get(card.item_id).values("genres") for card in reply.cards]
+    assert genres
     assert all("Crime" in g and "Animation" not in g for g in genres)
 
 
-async def test_what_cannot_be_had_is_admitted(talk):
-    reply = await talk().says("a musical from 1999")
+async def test_what_cannot_be_had_is_admitted(ann):
+    reply = await ann.says("request | a {musical|value wanted} from {1999|range wanted}")
     assert titles(reply) == {"My Fair Lady (1964)"}
-    assert "1999" in reply.text
+    assert "from 1999" in reply.text
+    assert await ann.wants() == [("Musical", True), (">=1999", True), ("<=1999", True)]
 
 
-async def test_a_new_request_takes_the_place_of_the_old_and_keeps_what_is_unwanted(talk):
-    ann = talk()
-    await ann.says("I want an old comedy, no horror please")
-    await ann.says("no, older")
-    await ann.says("something like Heat")
-    assert [(c.value, c.include) for c in (await ann.is_known()).preference.constraints] == [("Horror", False)]
+async def test_a_new_request_takes_the_place_of_the_old_and_keeps_what_is_unwanted(ann):
+    await ann.says("request | I want an {old|range wanted} {comedy|value wanted}, no {horror|value unwanted} please")
+    await ann.says("reject critique | no, {older|range wanted}")
+    await ann.says("request | something like {Heat|title like-this}")
+    assert await ann.wants() == [("Horror", False)]
 
 
-async def test_what_is_not_in_the_catalogue_is_admitted(talk):
-    assert "Tom Hanks" in (await talk().says("I loved Heat. Anything with Tom Hanks?")).text
+@pytest.mark.parametrize("role", ["wanted", "unwanted"])
+async def test_people_whom_no_film_has_are_said_and_not_called_titles(ann, role):
+    reply = await ann.says(
+        f"inform request | I loved {{Heat|title liked}}. Something {{tense|theme wanted}}, {{Tom Hanks|person {role}}}"
+    )
+    assert "“Tom Hanks”" in reply.text
+    assert reply.cards
+    assert "do not have" not in reply.text
 
 
-async def test_the_conversation_itself_tells_what_is_held(talk):
-    ann = talk()
-    await ann.says("I loved Heat")
-    assert "Liked: Heat (1995)" in (await ann.says("what do you know about me?")).text
+async def test_nobody_else_is_shown_where_only_somebody_unknown_is_asked_for(ann):
+    reply = await ann.says("request | anything with {Tom Hanks|person wanted}?")
+    assert "“Tom Hanks”" in reply.text
+    assert reply.cards == ()
+    assert "?" in reply.text
 
 
-async def test_nothing_known_is_a_question_asked_once(talk):
-    ann = talk()
-    first = await ann.says("recommend me something")
+async def test_topics_to_be_shunned_that_nothing_tells_are_said_once(ann, catalog):
+    reply = await ann.says(
+        "request | something {scary|theme wanted}, but no {walruses|theme unwanted}, I hate {walruses|theme disliked}"
+    )
+    assert reply.text.count("“walruses”") == 1
+    assert reply.text.count("walruses") == 1
+    assert all("Horror" in catalog.get(card.item_id).values("genres") for card in reply.cards)
+
+
+async def test_the_conversation_itself_tells_what_is_held(ann):
+    await ann.says(LIKED_HEAT)
+    assert "Liked: Heat (1995)" in (await ann.says("ask | {what do you believe of me|question me}?")).text
+
+
+async def test_nothing_known_is_a_question_asked_once(ann):
+    first = await ann.says("request | recommend me something")
     assert first.act == "ask"
     assert first.text.count("?") == 1
-    assert (await ann.says("surprise me")).act == "recommend"
+    assert (await ann.says("request | something")).act == "recommend"
 
 
-async def test_a_repeated_event_is_answered_once(talk):
-    ann = talk()
-    assert await ann.says("I loved Heat", event="e1")
-    assert await ann.says("I loved Heat", event="e1") is None
+@pytest.mark.parametrize("flag", ["surprise", "anything"])
+async def test_who_wants_a_surprise_or_has_no_preference_is_asked_nothing(ann, flag):
+    reply = await ann.says(f"request {flag} | up to you")
+    assert reply.act == "recommend"
+    assert "?" not in reply.text
+
+
+async def test_a_repeated_event_is_answered_once(ann):
+    assert await ann.says(LIKED_HEAT, event="e1")
+    assert await ann.says(LIKED_HEAT, event="e1") is None
     assert len((await ann.is_known()).messages) == 2
 
 
-async def test_quick_messages_of_one_person_do_not_interleave(talk):
-    ann = talk()
+async def test_quick_messages_of_one_person_do_not_interleave(ann):
     await ann.agrees(remember=True)
-    replies = await asyncio.gather(*(ann.says("more please" if n else "I loved Heat") for n in range(8)))
+    replies = await asyncio.gather(*(ann.says(MORE if n else LIKED_HEAT) for n in range(8)))
     shown = [card.item_id for reply in replies for card in reply.cards]
     assert len(shown) == len(set(shown))
     roles = [m.role for m in (await ann.is_known()).messages]
     assert roles == ["user", "bot"] * (len(roles) // 2)
 
 
-async def test_people_do_not_share_what_they_said(talk):
-    await talk("ann").says("I loved Heat")
+async def test_people_do_not_share_what_they_said(ann, talk):
+    await ann.says(LIKED_HEAT)
     assert (await talk("bob").is_known()).preference.opinions == {}
 
 
-async def test_a_button_changes_the_next_answer_and_is_confirmed(talk):
-    ann = talk()
-    first = await ann.says("I loved Heat")
+async def test_a_button_changes_the_next_answer_and_is_confirmed(ann):
+    first = await ann.says(LIKED_HEAT)
     assert "Noted" in (await ann.rates(first.cards[0].item_id, "dislike")).text
     opinion = (await ann.is_known()).preference.opinions[first.cards[0].item_id]
     assert (opinion.verdict, opinion.source) == ("dislike", "button")
     assert (await ann.rates("no such id", "like")).text == "I do not have that film any more."
 
 
-async def test_consent_is_asked_for_once_and_kept(talk):
-    ann = talk()
-    assert (await ann.says("I loved Heat")).ask_to_remember
-    assert not (await ann.says("more please")).ask_to_remember
+async def test_consent_is_asked_for_once_and_kept(ann):
+    assert (await ann.says(LIKED_HEAT)).ask_to_remember
+    assert not (await ann.says(MORE)).ask_to_remember
     await ann.agrees(remember=True)
     assert (await ann.is_known()).remember
     assert (await ann.is_known()).preference.having("like") == ("6",)
 
 
-async def test_sharing_needs_remembering_and_ends_with_it(talk):
-    ann = talk()
+async def test_sharing_needs_remembering_and_ends_with_it(ann):
     assert "only if" in (await ann.agrees(share=True)).text
     await ann.agrees(remember=True)
     await ann.agrees(share=True)
@@ -273,52 +388,67 @@ async def test_sharing_needs_remembering_and_ends_with_it(talk):
     assert (await ann.is_known()).messages == ()
 
 
-async def test_erasing_forgets_the_person(talk):
-    ann = talk()
+async def test_erasing_forgets_the_person(ann):
     await ann.agrees(remember=True)
-    await ann.says("I loved Heat")
+    await ann.says(LIKED_HEAT)
     await ann.conversation.erase("ann")
     assert (await ann.is_known()).preference.opinions == {}
     assert (await ann.is_known()).remember is None
 
 
-async def test_a_person_may_read_what_is_held(talk):
-    ann = talk()
-    await ann.says("I loved Heat, hated Titanic. No horror, please.")
+async def test_a_person_may_read_what_is_held(ann):
+    await ann.says(
+        "inform request | I loved {Heat|title liked}, hated {Titanic|title disliked}. No {horror|value unwanted}, pls"
+    )
     text = (await ann.conversation.about("ann")).text
     assert "Liked: Heat (1995)" in text
     assert "Disliked: Titanic (1997)" in text
     assert "no horror" in text
 
 
-async def test_a_belief_can_be_corrected(talk):
-    ann = talk()
-    await ann.says("I love horror. I loved Heat")
-    await ann.says("forget that I like horror")
-    assert (await ann.is_known()).preference.constraints == ()
-    assert "not noted anything" in (await ann.says("forget that I like horror")).text
-    await ann.says("I hated Titanic")
-    await ann.says("Forget that I hated Titanic")
+async def test_a_belief_can_be_corrected(ann):
+    await ann.says("inform | I love {horror|value liked}. I loved {Heat|title liked}")
+    assert await ann.wants() == [("Horror", True)]
+    no_horror = "correct | forget that I like {horror|value withdrawn}"
+    assert (await ann.says(no_horror)).text in ways_to_say("corrected")
+    assert await ann.wants() == []
+    assert "not noted anything" in (await ann.says(no_horror)).text
+    await ann.says("inform | I hated {Titanic|title disliked}")
+    await ann.says("correct | Forget that I hated {Titanic|title withdrawn}")
     assert (await ann.is_known()).preference.having("dislike") == ()
-    await ann.says("forget Heat")
+    await ann.says("correct | forget {Heat|title withdrawn}")
     assert (await ann.is_known()).preference.having("like") == ()
-    await ann.says("forget everything")
+
+
+async def test_who_wants_all_forgotten_is_not_known_any_more(ann):
+    await ann.says("inform request | I loved {Heat|title liked}. No {horror|value unwanted}, a {comedy|value wanted}")
+    reply = await ann.says("correct forget | forget everything")
+    assert reply.text in ways_to_say("forgot_all")
     assert (await ann.is_known()).preference.opinions == {}
+    assert await ann.wants() == []
 
 
-async def test_questions_are_answered_from_the_catalogue(talk):
-    ann = talk()
-    assert "170 minutes" in (await ann.says("how long is Heat?")).text
-    unknown = (await ann.says("who directed Heat?")).text
-    assert "do not know" in unknown or "not in my catalogue" in unknown
-    first = await ann.says("I loved Heat")
-    assert "Because you liked Heat (1995)" in (await ann.says("why the first one?")).text
-    assert first.cards
+async def test_what_is_wanted_instead_of_all_that_is_forgotten_is_shown(ann, catalog):
+    await ann.says("inform request | I loved {Heat|title liked}. A {horror|value wanted} film")
+    reply = await ann.says("correct request forget | forget all that and give me a {comedy|value wanted}")
+    assert await ann.wants() == [("Comedy", True)]
+    assert reply.cards
+    assert all("Comedy" in catalog.get(card.item_id).values("genres") for card in reply.cards)
+
+
+async def test_questions_are_answered_from_the_catalogue(ann):
+    assert "170 minutes" in (await ann.says("ask | {how long|question length} is {Heat|title asked}?")).text
+    unknown = (await ann.says("ask | {who directed|question maker} {Heat|title asked}?")).text
+    assert "cannot tell" in unknown or "not in my catalogue" in unknown
+    first = await ann.says(LIKED_HEAT)
+    why = await ann.says("ask | {why|question why} {the first one|pointer asked}?")
+    assert "Because you liked Heat (1995)" in why.text
+    assert first.cards[0].name in why.text
 
 
 async def test_a_request_by_command_may_be_empty(talk):
     ann = talk(channel="command", locale="de")
-    await ann.says("I loved Heat")
+    await ann.says(LIKED_HEAT)
     assert (await ann.conversation.recommend(ann.incoming(""))).cards
 
 
@@ -341,9 +471,10 @@ async def test_a_request_by_command_may_be_empty(talk):
         "I want to die",
     ],
 )
-async def test_whatever_is_said_gets_a_sensible_reply(talk, text):
-    reply = await talk().says(text)
+async def test_whatever_is_said_gets_a_sensible_reply(ann, text):
+    reply = await ann.says(text)
     assert reply.text.strip()
+    assert "went wrong" not in reply.text
     assert len(reply.text) < 2000
     assert "everyone" not in reply.text
 
@@ -358,66 +489,132 @@ async def test_whatever_is_said_gets_a_sensible_reply(talk, text):
         ("不想活了", "中国大陆"),
     ],
 )
-async def test_who_is_in_trouble_gets_help_and_nothing_else_now_and_next(talk, text, named):
-    ann = talk()
-    await ann.says("I loved Heat")
+async def test_who_is_in_trouble_gets_help_and_nothing_else_now_and_next(ann, text, named):
+    await ann.says(LIKED_HEAT)
     reply = await ann.says(text)
     assert named in reply.text
     assert reply.cards == ()
-    after = await ann.says("thanks")
+    after = await ann.says("thank | thanks")
     assert after.cards == ()
     assert "988" not in after.text
     await ann.says(text)
-    assert (await ann.says("ok. recommend me a comedy")).cards
-    assert (await ann.says("more please")).cards
+    assert (await ann.says("request | ok. recommend me a {comedy|value wanted}")).cards
+    assert (await ann.says(MORE)).cards
 
 
-async def test_help_is_given_also_where_the_rest_of_the_turn_fails(talk, history, monkeypatch):
+async def test_trouble_that_no_list_has_is_heard_by_the_reader(ann):
+    await ann.says(LIKED_HEAT)
+    line = "trouble low | tonight will be the end of all this, the pills are on the table"
+    assert Guards().trouble(ann.incoming(line).text) is None
+    reply = await ann.says(line)
+    assert "findahelpline.com" in reply.text
+    assert reply.cards == ()
+    assert (await ann.says("chat | whatever")).text in ways_to_say("after_trouble")
+    assert ann.reader.after[-1] == LastPlan("console")
+
+
+async def test_help_is_given_also_where_the_rest_of_the_turn_fails(ann, history, monkeypatch):
     monkeypatch.setattr(history, "load", None)
-    assert "findahelpline.com" in (await talk().says("I want to kill myself")).text
+    assert "findahelpline.com" in (await ann.says("I want to kill myself")).text
 
 
-async def test_chinese_is_answered_in_chinese(talk):
-    reply = await talk().says("我喜欢 Heat，推荐一部喜剧")
+class BrokenReader:
+    """Reads nothing at all."""
+
+    def read(self, text, after):
+        raise RuntimeError("out of memory")
+
+
+async def test_a_reader_that_fails_is_apologised_for_and_hinders_no_help(converse, catalog):
+    ann = converse(catalog, reader=BrokenReader())()
+    assert "findahelpline.com" in (await ann.says("I want to kill myself")).text
+    assert "went wrong" in (await ann.says("a comedy", event="e1")).text
+    assert not await ann.history.handled("e1")
+
+
+async def test_chinese_is_answered_in_chinese(ann):
+    reply = await ann.says("inform request | 我喜欢 {Heat|title liked}，推荐一部{喜剧|value wanted}", language="zh")
     assert reply.language == "zh-CN"
     assert "喜剧" in reply.text
 
 
-async def test_autocomplete_finds_titles_by_their_words(talk):
-    find = talk().conversation.find
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [("greet | hola", "es"), ("greet | hallo", "de"), ("greet | salut", "fr"), ("greet | olá", "pt")],
+)
+async def test_a_language_that_is_spoken_is_answered_in_it(ann, line, language):
+    reply = await ann.says(line, language=language)
+    assert reply.language == language
+    assert reply.text in ways_to_say("greet", language)
+    assert reply.text not in ways_to_say("greet")
+
+
+async def test_what_has_no_words_is_answered_in_the_language_of_the_client(talk):
+    ann = talk(locale="zh-CN")
+    assert (await ann.says("chat | 🎬🎬")).language == "zh-CN"
+    assert (await ann.says(LIKED_HEAT)).language == "en"
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("chat | come stai oggi, amico mio?", "non parlo ancora l'italiano"),
+        ("chat | посоветуй мне хороший фильм", "не говорю по-русски"),
+    ],
+)
+async def test_a_language_that_is_not_spoken_gets_its_sentence_and_nothing_else(ann, line, sentence):
+    reply = await ann.says(line, language="xx")
+    assert sentence in reply.text
+    assert "\n" not in reply.text
+
+
+async def test_what_was_understood_all_the_same_is_shown_below_the_sentence(ann, catalog):
+    line = "request | vorrei un {thriller|value wanted} per questa sera, grazie"
+    sentence, _, rest = (await ann.says(line, language="xx")).text.partition("\n")
+    assert "non parlo ancora l'italiano" in sentence
+    assert any(item.name in rest for item in catalog if "Thriller" in item.values("genres"))
+
+
+async def test_autocomplete_finds_titles_by_their_words(ann):
+    find = ann.conversation.find
     assert find("toy")[0] == ("1", "Toy Story (1995)")
     assert ("50", "The Usual Suspects (1995)") in find("susp")
     assert len(find("", limit=5)) == 5
 
 
-async def test_a_turn_that_fails_apologises_and_stores_nothing(talk, monkeypatch):
-    ann = talk()
+async def test_a_turn_that_fails_apologises_and_stores_nothing(ann, monkeypatch):
     monkeypatch.setattr(ann.conversation, "_policy", lambda *_: 1 / 0)
-    reply = await ann.says("I loved Heat", event="e1")
+    reply = await ann.says(LIKED_HEAT, event="e1")
     assert "went wrong" in reply.text
     assert not await ann.history.handled("e1")
 
 
-async def test_who_turns_down_two_slates_without_a_word_is_asked_once_what_is_wrong(talk):
-    ann = talk()
-    for text in ("I loved Heat. Any thriller?", "no"):
-        assert (await ann.says(text)).act == "recommend"
-    asked = await ann.says("nope")
+async def test_who_turns_down_two_slates_without_a_word_is_asked_once_what_is_wrong(ann):
+    for line in ("inform request | I loved {Heat|title liked}. Any {thriller|value wanted}?", "reject | no"):
+        assert (await ann.says(line)).act == "recommend"
+    asked = await ann.says("reject | nope")
     assert asked.act == "ask"
     assert not asked.cards
-    assert (await ann.says("no")).act == "recommend"
+    assert (await ann.says("reject | no")).act == "recommend"
 
 
-async def test_small_talk_is_not_answered_twice_alike(talk):
-    ann = talk()
-    replies = [(await ann.says(text)).text for text in ("do you like pizza?", "what's the weather like", "lol")]
+async def test_small_talk_is_not_answered_twice_alike(ann):
+    lines = (
+        "ask | {do you like pizza|question outside}?",
+        "ask | {what's the weather like|question outside}",
+        "chat | lol",
+        "chat | haha",
+    )
+    replies = [(await ann.says(line)).text for line in lines]
     assert all(one != other for one, other in itertools.pairwise(replies))
 
 
-async def test_thanks_alone_take_nothing(talk):
-    ann = talk()
-    await ann.says("I loved Heat")
-    assert (await ann.says("thanks!")).act == "chat"
+@pytest.mark.parametrize("text", ["thanks!", "cheers mate", "sweet, you're the best"])
+async def test_thanks_alone_take_nothing_and_are_taken_warmly(ann, text):
+    await ann.says(A_THRILLER)
+    reply = await ann.says(f"thank | {text}")
+    assert reply.act == "chat"
+    assert reply.text in ways_to_say("welcome")
 
 
 class Fluent:
@@ -431,201 +628,229 @@ class Fluent:
         return "Words of the model."
 
 
-async def test_a_title_that_is_not_known_is_said_before_the_words_of_the_model(talk, catalog):
-    ann = talk()
-    fluent = Fluent()
-    serving = ann.conversation._serving
-    serving.models = replace(serving.models, dialogue=fluent)
-    said = (await ann.says("I liked Grand Nonsense of Doom, what else?")).text
-    assert "Grand Nonsense of Doom" in said
-    assert "Words of the model." in said
-    assert "Grand Nonsense of Doom" not in (await ann.says("something else")).text
+async def test_a_title_that_is_not_known_is_said_before_the_words_of_the_model(converse, catalog):
+    ann = converse(catalog, dialogue=Fluent())()
+    said = (await ann.says("inform request | I liked {Grand Nonsense of Doom|title liked}, what else?")).text
+    assert said.index("Grand Nonsense of Doom") < said.index("Words of the model.")
+    assert "Grand Nonsense of Doom" not in (await ann.says("request more | something else")).text
 
 
-async def test_as_many_are_shown_as_asked_for_and_five_at_most(talk):
-    ann = talk()
-    assert len((await ann.says("I loved Heat. Give me two")).cards) == 2
-    reply = await ann.says("Give me ten")
+async def test_as_many_are_shown_as_asked_for_and_five_at_most(ann):
+    two = await ann.says("inform request | I loved {Heat|title liked}. Give me {two|count wanted}")
+    assert len(two.cards) == 2
+    reply = await ann.says("request | Give me {ten|count wanted}")
     assert len(reply.cards) == 5
     assert "5 at a time" in reply.text
 
 
-async def test_what_cannot_be_had_is_said_once_until_it_is_asked_for_again(talk):
-    ann = talk()
-    assert "from 2023" in (await ann.says("I loved Heat. A film from 2023 please")).text
-    assert "2023" not in (await ann.says("something else")).text
-    assert "from 2023" in (await ann.says("no, really a film from 2023")).text
+async def test_what_cannot_be_had_is_said_once_until_it_is_asked_for_again(ann):
+    first = await ann.says("inform request | I loved {Heat|title liked}. A film from {2023|range wanted} please")
+    assert "from 2023" in first.text
+    assert "2023" not in (await ann.says("reject request more | something else")).text
+    assert "from 2023" in (await ann.says("correct request | no, really a film from {2023|range wanted}")).text
 
 
-async def test_whether_a_film_suits_is_answered_by_what_was_liked(talk):
-    ann = talk()
-    unknown = await ann.says("should I watch Fargo?")
+async def test_whether_a_film_suits_is_answered_by_what_was_liked(ann):
+    unknown = await ann.says("ask | {should|question fit} I watch {Fargo|title asked}?")
     assert unknown.act == "answer"
     assert "Fargo" in unknown.text
-    best = (await ann.says("I loved Heat and The Usual Suspects. Just one please")).cards[0].name
-    suits = await ann.says(f"would I like {best}?")
+    one = await ann.says(
+        "inform request | I loved {Heat|title liked} and {The Usual Suspects|title liked}. {One|count wanted} film"
+    )
+    best = one.cards[0].name
+    suits = await ann.says(f"ask | would I {{like|question fit}} {{{best}|title asked}}?")
     assert "Heat" in suits.text or "The Usual Suspects" in suits.text
-    await ann.says("no crime please")
-    told = await ann.says("should I watch Fargo?")
+    await ann.says("request | no {crime|value unwanted} please")
+    told = await ann.says("ask | {should|question fit} I watch {Fargo|title asked}?")
     assert "others should suit you" in told.text or "points elsewhere" in told.text
 
 
-async def test_which_of_two_is_answered_with_one_of_them(talk):
-    ann = talk()
-    await ann.says("I loved The Usual Suspects")
-    reply = await ann.says("which is better, Seven or Titanic?")
+async def test_which_of_two_is_answered_with_one_of_them(ann):
+    await ann.says("inform | I loved {The Usual Suspects|title liked}")
+    reply = await ann.says(
+        "ask | {which|question compare} is {better|range asked}, {Seven|title asked} or {Titanic|title asked}?"
+    )
     assert reply.act == "answer"
     assert "Seven" in reply.text
     assert "Titanic" not in reply.text
+    assert "does not compare" not in reply.text
 
 
-async def test_people_whom_the_catalogue_does_not_know_are_not_called_titles(talk):
-    reply = await talk().says("I loved Heat. Something with Tom Hanks?")
-    assert "“Tom Hanks”" in reply.text
-    assert reply.cards
-    assert "do not have" not in reply.text
+async def test_longer_is_fine_too_lifts_the_limit(ann):
+    await ann.says("inform request | I loved {Heat|title liked}. Something under {100 minutes|range at-most}?")
+    assert await ann.wants() == [("<=100", True)]
+    await ann.says("correct | {longer|range withdrawn} is fine too")
+    assert await ann.wants() == []
 
 
-async def test_longer_is_fine_too_lifts_the_limit(talk):
-    ann = talk()
-    await ann.says("I loved Heat. Something under 100 minutes?")
-    await ann.says("longer is fine too")
-    assert (await ann.is_known()).preference.constraints == ()
-
-
-async def test_a_question_about_a_film_that_is_not_known_is_no_question_about_another(talk):
-    ann = talk()
-    await ann.says("I loved Heat. Something tense?")
-    reply = await ann.says("who is the director of Oppenheimer?")
+async def test_a_question_about_a_film_that_is_not_known_is_no_question_about_another(ann):
+    await ann.says("inform request | I loved {Heat|title liked}. Something {tense|theme wanted}?")
+    reply = await ann.says("ask | {who is the director|question maker} of {Oppenheimer|title asked}?")
     assert "“Oppenheimer”" in reply.text
     assert not reply.cards
+    assert "Heat" not in reply.text
 
 
-async def test_what_the_catalogue_cannot_tell_apart_is_said(talk):
-    reply = await talk().says("I loved Heat. Something scary, but no zombies")
-    assert "“zombies”" in reply.text
-    assert all("horror" in card.facts for card in reply.cards)
+async def test_for_children_takes_the_place_of_horror(ann):
+    await ann.says("request | something {scary|theme wanted}")
+    await ann.says("critique child | my kids will watch too, so something for {children|value wanted}")
+    assert await ann.wants() == [("Children", True)]
 
 
-async def test_for_children_takes_the_place_of_horror(talk, catalog):
-    ann = talk()
-    await ann.says("something scary")
-    await ann.says("my kids will watch too, so something for children")
-    wanted = {c.value for c in (await ann.is_known()).preference.constraints if c.include}
-    assert wanted == {"Children"}
-
-
-async def test_what_was_shown_is_compared_and_told_of(talk, catalog):
-    ann = talk()
-    shown = [catalog.get(card.item_id) for card in (await ann.says("I loved Heat. Something tense?")).cards]
+async def test_what_was_shown_is_compared_and_told_of(ann, catalog):
+    cards = (await ann.says("inform request | I loved {Heat|title liked}. Something {tense|theme wanted}?")).cards
+    shown = [catalog.get(card.item_id) for card in cards]
     shortest = min(shown, key=lambda item: item.number("length"))
-    reply = await ann.says("which one is the shortest?")
+    reply = await ann.says("ask | {which one|question compare} is the {shortest|range asked}?")
     assert reply.text.startswith(f"{shortest.name} is the shortest of these: ")
-    each = await ann.says("how long are they?")
+    each = await ann.says("ask | {how long|question length} are {they|pointer asked}?")
     assert all(f"{item.name}: {item.number('length'):g} minutes" in each.text for item in shown)
-    assert "Not by its genre" in (await ann.says("is the first one a musical?")).text or "yes" in each.text
+    kind = await ann.says("ask | is {the first one|pointer asked} a {musical|value asked}?")
+    assert "Not by its genre" in kind.text
 
 
-async def test_a_question_that_the_catalogue_cannot_answer_is_said_to_be_one(talk):
-    ann = talk()
-    await ann.says("I loved Heat. Something tense?")
-    reply = await ann.says("does the first one have a happy ending?")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ask | does {the first one|pointer asked} have a {happy ending|question sadness}?",
+        "ask | are {these|pointer asked} {gory|question violence}?",
+    ],
+)
+async def test_a_question_that_the_catalogue_cannot_answer_is_said_to_be_one(ann, line):
+    shown = (await ann.says("inform request | I loved {Heat|title liked}. Something {tense|theme wanted}?")).cards
+    reply = await ann.says(line)
     assert "cannot tell" in reply.text or "not in my catalogue" in reply.text
+    assert shown[0].name in reply.text
+    assert reply.cards == ()
 
 
-async def test_what_was_meant_is_liked_instead(talk):
-    ann = talk()
-    await ann.says("I loved Heat")
-    await ann.says("I meant Fargo")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "correct instead | I meant {Fargo|title chosen}",
+        "correct instead | I meant {Fargo|title chosen}, not {Heat|title withdrawn}",
+    ],
+)
+async def test_what_was_meant_is_liked_instead(ann, line):
+    await ann.says(LIKED_HEAT)
+    await ann.says(line)
     assert (await ann.is_known()).preference.having("like") == ("608",)
 
 
-async def test_an_insult_is_taken_calmly(talk):
-    reply = await talk().says("you are a dumb bot")
-    assert "program" in reply.text or "I hear you" in reply.text
+async def test_an_insult_is_taken_calmly(ann):
+    assert (await ann.says("chat insult | you are a dumb bot")).text in ways_to_say("insulted")
 
 
-async def test_who_does_not_want_to_be_asked_is_not(talk):
-    ann = talk()
-    first = await ann.says("stop asking questions and recommend something")
+async def test_who_does_not_want_to_be_asked_is_not(ann):
+    first = await ann.says("reject request stop-asking | stop asking questions and recommend something")
     assert first.act == "recommend"
     assert "?" not in first.text
-    for text in ("no", "no", "no"):
-        assert "?" not in (await ann.says(text)).text
+    for _ in range(3):
+        reply = await ann.says("reject | no")
+        assert reply.cards
+        assert "?" not in reply.text
 
 
-async def test_lesser_known_films_are_less_popular(talk, catalog):
-    reply = await talk().says("I loved Heat. Something lesser known?")
+async def test_who_feels_low_is_felt_with_and_asked(ann):
+    reply = await ann.says("chat low | I'm going through a divorce")
+    assert reply.act == "ask"
+    assert reply.text in ways_to_say("mood")
+    assert reply.cards == ()
+
+
+async def test_who_feels_low_and_wants_something_is_shown_it_with_a_kind_word(ann, catalog):
+    reply = await ann.says("request low | my dog died, something {funny|theme wanted} would help")
+    assert reply.text.startswith(TEXTS.say("conversation.sorry_for_you", "en"))
+    assert reply.cards
+    assert all("Comedy" in catalog.get(card.item_id).values("genres") for card in reply.cards)
+
+
+@pytest.fixture
+def of_fame(converse, catalog):
+    """Conversations over a catalogue that knows words for what many know, and few."""
+    fame = Measure(low=("obscure",), high=("popular",))
+    return converse(Catalog(list(catalog), replace(catalog.vocabulary, fame=fame)))
+
+
+async def test_lesser_known_films_are_less_popular(of_fame, catalog):
+    reply = await of_fame().says("inform request | I loved {Heat|title liked}. Something {obscure|range wanted}?")
+    assert reply.cards
     assert all(catalog.get(card.item_id).popularity < catalog.popular_from for card in reply.cards)
 
 
-async def test_which_of_these_is_scary_is_answered_by_their_kind(talk, catalog):
-    ann = talk()
-    shown = [catalog.get(card.item_id) for card in (await ann.says("I loved Heat. Something scary?")).cards]
-    reply = await ann.says("are these scary?")
-    assert all(item.name in reply.text for item in shown)
-    assert "none of these" in (await ann.says("which of these is a musical?")).text
+async def test_which_of_these_is_best_known_is_told(of_fame, catalog):
+    ann = of_fame()
+    shown = (await ann.says(A_THRILLER)).cards
+    best = max((catalog.get(card.item_id) for card in shown), key=lambda item: item.popularity)
+    reply = await ann.says("ask | {which of these|question compare} is the {most popular|range asked}?")
+    assert reply.text.startswith(f"{best.name} is the most popular")
 
 
-async def test_what_is_compared_by_what_is_partly_unknown_is_said_to_be(talk, catalog):
-    ann = talk()
-    await ann.says("I loved The Lord of the Rings (1978) and My Fair Lady")
-    reply = await ann.says("which is the shortest, Heat or My Fair Lady?")
+async def test_which_of_these_are_of_a_kind_is_told(ann):
+    shown = (await ann.says("inform request | I loved {Heat|title liked}. Something {scary|theme wanted}?")).cards
+    reply = await ann.says("ask | are {these|pointer asked} {horror|value asked}?")
+    assert all(card.name in reply.text for card in shown)
+    none = await ann.says("ask | {which of these|question compare} is a {musical|value asked}?")
+    assert "none of these" in none.text
+
+
+async def test_what_is_compared_by_what_is_partly_unknown_is_said_to_be(ann):
+    reply = await ann.says(
+        "ask | {which|question compare} is {shortest|range asked}, {Heat|title asked} or {My Fair Lady|title asked}?"
+    )
     assert reply.text == "Of those whose length I know, Heat (1995) is the shortest: 170 minutes."
 
 
-async def test_what_is_preferred_is_added_to_what_was_wanted(talk):
-    ann = talk()
-    await ann.says("something after 2000")
-    await ann.says("something funny preferably")
-    values = {c.value for c in (await ann.is_known()).preference.constraints}
-    assert values == {">2000", "Comedy"}
+async def test_a_critique_is_added_to_what_was_wanted(ann):
+    await ann.says("request | something after {2000|range at-least}")
+    await ann.says("critique | something {funny|theme wanted} preferably")
+    assert await ann.wants() == [(">=2000", True), ("Comedy", True)]
 
 
-async def test_what_is_said_again_is_not_forgotten(talk):
-    ann = talk()
-    await ann.says("I loved Heat")
-    await ann.says("You got it wrong, I said I loved Heat")
+async def test_what_is_said_again_is_not_forgotten(ann):
+    await ann.says(LIKED_HEAT)
+    await ann.says("correct | You got it wrong, I said I loved {Heat|title liked}")
     assert (await ann.is_known()).preference.having("like") == ("6",)
 
 
-async def test_who_asks_for_their_children_may_say_later_what_these_love(talk):
-    ann = talk()
-    await ann.says("something for my kids please")
-    await ann.says("they loved Toy Story")
+async def test_who_asks_for_their_children_may_say_later_what_these_love(ann):
+    await ann.says("request child | something for my kids please")
+    await ann.says("inform child | they loved {Toy Story|title liked theirs}")
     assert (await ann.is_known()).preference.having("like") == ("1",)
 
 
-async def test_the_kinds_of_the_catalogue_are_told(talk, catalog):
-    ann = talk()
-    text = (await ann.says("what genres do you have?")).text
+async def test_what_somebody_else_likes_is_no_taste_of_the_writer(ann):
+    await ann.says("inform | my wife loves {Titanic|title liked theirs} and {romance|value liked theirs}")
+    assert (await ann.is_known()).preference.opinions == {}
+    assert await ann.wants() == []
+
+
+async def test_the_kinds_of_the_catalogue_are_told(ann, catalog):
+    text = (await ann.says("ask | {what genres do you have|question kinds}?")).text
     assert all(value.lower() in text.lower() for value in list(catalog.values["genres"])[:5])
 
 
-async def test_which_is_scariest_is_not_known_but_one_is_chosen(talk, catalog):
-    ann = talk()
-    shown = (await ann.says("I loved Heat. Something scary?")).cards
-    text = (await ann.says("which one is scariest?")).text
+async def test_which_is_quietest_is_not_known_but_one_is_chosen(ann):
+    shown = (await ann.says("inform request | I loved {Heat|title liked}. Something {scary|theme wanted}?")).cards
+    text = (await ann.says("ask | {which one|question compare} is {quietest|range asked}?")).text
     assert text.startswith("My catalogue does not compare them in that.")
     assert any(card.name in text for card in shown)
 
 
-async def test_what_was_shown_before_is_told_in_order(talk):
-    ann = talk()
-    first = (await ann.says("I loved Heat. Something scary?")).cards
-    second = (await ann.says("something else")).cards
-    lines = (await ann.says("what was the first list again?")).text.splitlines()
-    assert [all(card.name in line for card in cards) for line, cards in zip(lines[1:], (first, second), strict=True)]
-    assert lines[1].startswith("1. ")
+async def test_what_was_shown_before_is_told_in_order(ann):
+    first = (await ann.says("inform request | I loved {Heat|title liked}. Something {scary|theme wanted}?")).cards
+    second = (await ann.says("reject request more | something else")).cards
+    lines = (await ann.says("ask | {what was the first list again|question earlier}?")).text.splitlines()
+    assert [line[:3] for line in lines[1:]] == ["1. ", "2. "]
+    for line, cards in zip(lines[1:], (first, second), strict=True):
+        assert all(card.name in line for card in cards)
 
 
-async def test_a_correction_that_says_what_is_wanted_is_followed(talk, catalog):
-    ann = talk()
-    await ann.says("no comedies please")
-    reply = await ann.says("you're wrong about me, I don't hate comedies, I love them")
+async def test_a_correction_that_says_what_is_wanted_is_followed(ann, catalog):
+    await ann.says("request | no {comedies|value unwanted} please")
+    reply = await ann.says("correct | you're wrong about me, I don't hate {comedies|value liked}, I love them")
     assert "Comedy" in catalog.get(reply.cards[0].item_id).values("genres")
-    kept = {(c.value, c.include) for c in (await ann.is_known()).preference.constraints}
-    assert kept == {("Comedy", True)}
+    assert await ann.wants() == [("Comedy", True)]
 
 
 class NamesAll:
@@ -636,185 +861,203 @@ class NamesAll:
         return " ".join(f"@{n} is a {kind.strip()} film." for n, kind in facts)
 
 
-async def test_what_was_liked_is_heard_even_if_it_speaks_for_nothing(catalog, history, tmp_path):
-    models = models_of(catalog, TEXTS, [])
-    models = replace(models, dialogue=DraftingDialogue(NamesAll(), catalog, Checker(catalog, models.linker)))
-    with ThreadPoolExecutor(1) as threads:
-        ann = Talk(Conversation(Serving(tmp_path, TEXTS, models), history, TEXTS, threads), history, "ann")
-        assert "Titanic" in (await ann.says("I loved Titanic. A thriller?")).text
+async def test_what_was_liked_is_heard_even_if_it_speaks_for_nothing(converse, catalog):
+    linker = models_of(catalog, TEXTS).linker
+    ann = converse(catalog, dialogue=DraftingDialogue(NamesAll(), catalog, Checker(catalog, linker)))()
+    reply = await ann.says("inform request | I loved {Titanic|title liked}. A {thriller|value wanted}?")
+    assert "Titanic" in reply.text
 
 
-async def test_how_many_are_known_is_told(talk, catalog):
-    assert f"I know {len(catalog)} of them" in (await talk().says("how many films do you know?")).text
+async def test_how_many_are_known_is_told(ann, catalog):
+    reply = await ann.says("ask | {how many|question how-many} films do you know?")
+    assert reply.text == f"I know {len(catalog)} of them."
 
 
-async def test_what_nothing_tells_is_named_once(talk):
-    text = (await talk().says("no zombies please, I hate zombies, something tense")).text
-    assert text.count("zombies") == 1
+async def test_how_many_there_are_of_a_kind_is_counted(ann, catalog):
+    many = len(catalog.values["genres"]["Horror"])
+    reply = await ann.says("ask | {how many|question how-many} {horror|value asked} films do you have?")
+    assert reply.text.startswith(f"I know {many} films")
+    assert reply.text not in ways_to_say("unclear")
+    assert len(reply.text) < 100  # and nothing beside it
 
 
-async def test_two_questions_get_two_answers(talk):
-    ann = talk()
-    reply = await ann.says("How long is Heat, and which genre is it?")
+async def test_two_questions_get_two_answers(ann):
+    reply = await ann.says(
+        "ask | {How long|question length} is {Heat|title asked}, and {which genre|question kind} is it?"
+    )
     assert "170 minutes" in reply.text
     assert "action, crime and thriller" in reply.text
 
 
-async def test_what_shares_an_extreme_is_named_together(talk):
-    ann = talk()
-    reply = await ann.says("which is longer, Heat or Saving Private Ryan?")
+async def test_each_of_two_questions_is_answered_of_its_own_film(ann):
+    reply = await ann.says(
+        "ask | {How long|question length} is {Heat|title asked}, and {when|question year} was {Jaws|title asked} made?"
+    )
+    assert "170 minutes" in reply.text
+    assert "124 minutes" not in reply.text
+    assert "1975" in reply.text
+
+
+async def test_what_shares_an_extreme_is_named_together(ann):
+    reply = await ann.says(
+        "ask | {which|question compare} is {longer|range asked}: {Heat|title asked}, {Saving Private Ryan|title asked}?"
+    )
     assert "Heat (1995) and Saving Private Ryan (1998)" in reply.text
 
 
-async def test_two_comparisons_get_two_answers(talk):
-    ann = talk()
-    reply = await ann.says("Of Heat and Jaws, which one is the oldest, and which is the shortest?")
-    assert "Jaws (1975) is the oldest of these: 1975." in reply.text
+async def test_two_comparisons_get_two_answers(ann):
+    reply = await ann.says(
+        "ask | Of {Heat|title asked} and {Jaws|title asked}, {which one|question compare} is the {newest|range asked}, "
+        "and {which|question compare} is the {shortest|range asked}?"
+    )
+    assert "Heat (1995) is the newest of these: 1995." in reply.text
     assert "Jaws (1975) is the shortest of these: 124 minutes." in reply.text
 
 
-async def test_why_those_gives_a_reason_for_each(talk):
-    ann = talk()
-    shown = (await ann.says("I loved Heat. Something tense?")).cards
-    reply = await ann.says("why did you pick those?")
+async def test_why_those_gives_a_reason_for_each(ann):
+    shown = (await ann.says("inform request | I loved {Heat|title liked}. Something {tense|theme wanted}?")).cards
+    reply = await ann.says("ask | {why|question why} did you pick {those|pointer asked}?")
     assert all(card.name in reply.text for card in shown)
 
 
-async def test_a_film_sought_by_its_story_is_not_answered_by_what_is_popular(talk):
-    reply = await talk().says("a film where the same day repeats")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "request | a film where {the day repeats|theme wanted}",
+        "request | that one where {grumpy weathermen relive identical snowy mornings forever|theme wanted}",
+        "request ask | what is the one {called|question name} where {weathermen relive mornings|theme wanted}?",
+    ],
+)
+async def test_a_story_that_nothing_here_tells_is_not_answered_by_what_is_popular(ann, line):
+    reply = await ann.says(line)
     assert reply.cards == ()
-    assert "not what happens in a film" in reply.text
-    assert "?" in reply.text
+    assert "?" in reply.text or "Tell me" in reply.text
 
 
-async def test_which_of_these_is_best_known_is_told(talk, catalog):
-    person = talk()
-    shown = (await person.says("a thriller please")).cards
-    best = max((catalog.get(card.item_id) for card in shown), key=lambda item: item.popularity)
-    assert (await person.says("which of these is the most popular?")).text.startswith(
-        f"{best.name} is the most popular"
-    )
+async def test_what_the_bot_likes_is_what_people_like(ann):
+    assert "Forrest Gump" in (await ann.says("ask | {what's your favourite film|question favourite}?")).text
 
 
-async def test_what_the_bot_likes_is_what_people_like(talk):
-    assert "Forrest Gump" in (await talk().says("what's your favourite film?")).text
+AGES = {"Horror": 18.0, "War": 16.0, "Children": 0.0}
 
 
-async def test_who_is_young_is_shown_nothing_for_adults(catalog, history, tmp_path):
-    rated = [
-        replace(item, attributes={**item.attributes, "mpaa": ("R" if "Horror" in item.values("genres") else "PG",)})
-        for item in catalog
-    ]
-    vocabulary = replace(catalog.vocabulary, ages={"17": (("mpaa", "R"),)})
-    young = Catalog(rated, vocabulary)
-    conversation = Conversation(
-        Serving(tmp_path, TEXTS, models_of(young, TEXTS)), history, TEXTS, ThreadPoolExecutor(1)
-    )
-    reply = await Talk(conversation, history).says("something scary, im 15")
+@pytest.fixture
+def of_age(converse, catalog):
+    """Conversations over a catalogue that tells from which age a film is, of some of them."""
+
+    def rated(item):
+        ages = [AGES[genre] for genre in item.values("genres") if genre in AGES]
+        return replace(item, attributes={**item.attributes, **({"age": max(ages)} if ages else {})})
+
+    measures = {**catalog.vocabulary.measures, "age": Measure({}, (), (), 6, 16)}
+    return converse(Catalog([rated(item) for item in catalog], replace(catalog.vocabulary, measures=measures)))
+
+
+async def test_what_is_for_a_child_is_kept_to_its_age_and_that_is_said(of_age, catalog):
+    ann = of_age()
+    reply = await ann.says("request child | something {funny|theme wanted} for my {6 year old|range wanted}")
     assert reply.cards
-    assert not any("Horror" in young.get(card.item_id).values("genres") for card in reply.cards)
+    assert all("Children" in catalog.get(card.item_id).values("genres") for card in reply.cards)
     assert "age rating" in reply.text
-    reply = await Talk(conversation, history, "bob").says("something scary, im 51")
-    assert any("Horror" in young.get(card.item_id).values("genres") for card in reply.cards)
+    for line in ("request | a {drama|value wanted}", "request | {horror|value wanted}, then", MORE, MORE):
+        reply = await ann.says(line)
+        assert all("Children" in catalog.get(card.item_id).values("genres") for card in reply.cards)
+    assert reply.cards == ()  # an age never gives way
+    assert ("<=6", True) in await ann.wants()
+
+
+async def test_an_age_that_is_but_told_limits_nothing(of_age, catalog):
+    reply = await of_age().says("inform request | something {scary|theme wanted}, I am {51|range mentioned}")
+    assert all("Horror" in catalog.get(card.item_id).values("genres") for card in reply.cards)
+    assert len(reply.cards) == 3
+    assert "age rating" not in reply.text
 
 
 async def test_a_surprise_turns_the_dial(talk, monkeypatch):
     scales = []
     plain = random.Random.gauss
     monkeypatch.setattr(random.Random, "gauss", lambda self, mu, sigma: scales.append(sigma) or plain(self, mu, sigma))
-    await talk().says("something funny")
-    await talk("bob").says("surprise me with something funny")
+    await talk().says("request | something {funny|theme wanted}")
+    await talk("bob").says("request surprise | surprise me with something {funny|theme wanted}")
     assert scales == [0.3, 1.5]
 
 
-async def test_the_same_is_asked_of_another(talk):
-    person = talk()
-    await person.says("how long is Heat?")
-    assert "98" in (await person.says("and fargo?")).text
-    await person.says("is Fargo a comedy?")
-    assert "not by its genre" in (await person.says("what about Heat?")).text.lower()
-    await person.says("recommend me a thriller")
-    assert "98" not in (await person.says("and fargo?")).text
+async def test_a_film_that_is_asked_about_and_nothing_else_is_told_of(ann):
+    await ann.says("ask | {how long|question length} is {Heat|title asked}?")
+    assert "98" in (await ann.says("ask | and {fargo|title asked}?")).text
+    assert "action, crime and thriller" in (await ann.says("ask | what about {Heat|title asked}?")).text
 
 
-async def test_whether_a_film_is_there_is_told(talk):
-    assert "Alien (1979)" in (await talk().says("do you have alien?")).text
-    reply = await talk("bob").says("do you have Alien or Oppenheimer?")
+async def test_whether_a_film_is_there_is_told(ann, talk):
+    assert "Alien (1979)" in (await ann.says("ask | {do you have|question have} {alien|title asked}?")).text
+    reply = await talk("bob").says(
+        "ask | {do you have|question have} {Alien|title asked} or {Oppenheimer|title asked}?"
+    )
     assert "Oppenheimer" in reply.text
     assert reply.text.count("Alien (1979)") == 1
     assert reply.cards == ()
 
 
-async def test_how_many_there_are_of_a_kind_is_counted(talk, catalog):
-    many = len(catalog.values["genres"]["Horror"])
-    assert f"I know {many} films" in (await talk().says("how many horror films do you have?")).text
-
-
-async def test_which_of_these_are_within_a_limit_is_told(talk, catalog):
-    person = talk()
-    cards = (await person.says("a thriller please")).cards
+async def test_which_of_these_are_within_a_limit_is_told(ann, catalog):
+    cards = (await ann.says(A_THRILLER)).cards
     short = [card.name for card in cards if (catalog.get(card.item_id).number("length") or 1e9) < 120]
-    reply = await person.says("are any of these under 120 minutes?")
-    assert [name in reply.text for name in short] == [True] * len(short)
-    assert [card.name in reply.text for card in cards].count(True) == len(short)
+    assert 0 < len(short) < len(cards)
+    reply = await ann.says("ask | are {any of these|pointer asked} under {120 minutes|range asked}?")
+    assert [card.name for card in cards if card.name in reply.text] == short
 
 
-async def test_what_is_kept_and_how_it_is_chosen_may_be_asked(talk):
-    assert "/privacy" in (await talk().says("do you store my data?")).text
-    assert "people who like the same films" in (await talk("bob").says("how do you decide what to show?")).text
+async def test_what_is_kept_and_how_it_is_chosen_may_be_asked(ann, talk):
+    assert "/privacy" in (await ann.says("ask | {what happens with my words|question privacy}?")).text
+    how = await talk("bob").says("ask | {how do you decide|question method} what to show?")
+    assert "people who like the same films" in how.text
 
 
-async def test_a_choice_is_what_the_next_question_is_about(talk):
-    person = talk()
-    cards = (await person.says("a thriller please")).cards
-    assert cards[1].name in (await person.says("2nd")).text
-    assert cards[1].name in (await person.says("long?")).text
+async def test_a_choice_is_what_the_next_question_is_about(ann):
+    cards = (await ann.says(A_THRILLER)).cards
+    assert cards[1].name in (await ann.says("accept | {2nd|pointer chosen}")).text
+    reply = await ann.says("ask | {long|question length}?")
+    assert [card.name in reply.text for card in cards] == [False, True, False]
 
 
-async def test_what_a_new_request_is_like_is_still_wanted(talk, catalog):
-    person = talk()
-    await person.says("a horror film please")
-    reply = await person.says("something like Jaws")
+async def test_what_a_new_request_is_like_is_still_wanted(ann, catalog):
+    await ann.says("request | a {horror|value wanted} film please")
+    reply = await ann.says("request | something like {Jaws|title like-this}")
+    assert reply.cards
     assert all("Horror" in catalog.get(card.item_id).values("genres") for card in reply.cards)
-    assert any(c.value == "Horror" for c in (await person.is_known()).preference.constraints)
-    await person.says("something like Titanic")
-    assert not any(c.value == "Horror" for c in (await person.is_known()).preference.constraints)
+    assert await ann.wants() == [("Horror", True)]
+    await ann.says("request | something like {Titanic|title like-this}")
+    assert await ann.wants() == []
 
 
-async def test_funnier_keeps_what_was_wanted_before(talk):
-    person = talk()
-    await person.says("a comedy before 1990")
-    await person.says("recommend me something funnier")
-    wanted = {(c.attribute, c.value) for c in (await person.is_known()).preference.constraints}
-    assert wanted == {("genres", "Comedy"), ("year", "<1990")}
+async def test_funnier_keeps_what_was_wanted_before(ann, catalog):
+    await ann.says("request | a {comedy|value wanted} before {2000|range at-most}")
+    reply = await ann.says("critique | something {funnier|range wanted}")
+    assert set(await ann.wants()) == {("Comedy", True), ("<2000", True)}
+    assert reply.cards
+    assert all("Comedy" in catalog.get(card.item_id).values("genres") for card in reply.cards)
 
 
-@pytest.mark.parametrize("text", ["cheers mate", "sweet, you're the best", "thanks a lot"])
-async def test_thanks_in_many_words_are_taken_warmly(talk, text):
-    person = talk()
-    await person.says("a thriller please")
-    warm = [said.format(noun="film") for said in TEXTS.variants("conversation.welcome", "en")]
-    assert (await person.says(text)).text in warm
+async def test_what_is_forgotten_in_a_request_is_not_wanted(ann):
+    await ann.says("request | a good {war|value wanted} film")
+    await ann.says(
+        "correct request | ok forget {war|value withdrawn}, just give me {one|count wanted} good {comedy|value wanted}"
+    )
+    assert await ann.wants() == [("Comedy", True)]
 
 
-async def test_what_is_forgotten_in_a_request_is_not_wanted(talk):
-    person = talk()
-    await person.says("a good war film")
-    await person.says("ok forget war, just give me one good comedy for tonight")
-    assert [c.value for c in (await person.is_known()).preference.constraints] == ["Comedy"]
+async def test_limits_that_what_is_liked_keeps_still_hold(ann):
+    await ann.says("request | a {thriller|value wanted} from after {1990|range at-least}")
+    await ann.says("request | something like {Inception|title like-this} please")
+    assert await ann.wants() == [("Thriller", True), (">=1990", True)]
 
 
-async def test_limits_that_what_is_liked_keeps_still_hold(talk):
-    person = talk()
-    await person.says("a thriller from after 1990")
-    await person.says("something like Inception please")
-    assert {c.value for c in (await person.is_known()).preference.constraints} == {">1990", "Thriller"}
-
-
-async def test_more_like_somebody_elses_message_is_a_search_and_nothing_more(talk, history):
-    ann = talk()
+async def test_more_like_somebody_elses_message_is_a_search_and_nothing_more(ann, history):
     await ann.agrees(remember=True)
-    reply = await ann.conversation.similar(ann.incoming("I hated Heat!! canary. Fargo is trash, no horror ever"))
+    line = (
+        "inform | I hated {Heat|title disliked}!! canary. {Fargo|title disliked} is trash, "
+        "no {horror|value unwanted} ever"
+    )
+    reply = await ann.conversation.similar(ann.incoming(line))
     assert {"Heat (1995)", "Fargo (1996)"}.isdisjoint(titles(reply))
     assert len(reply.cards) == 3
     assert "Heat (1995) and Fargo (1996)" in reply.text
@@ -823,14 +1066,13 @@ async def test_more_like_somebody_elses_message_is_a_search_and_nothing_more(tal
     assert known.preference.constraints == ()
     assert not any("canary" in message.text or message.role == "user" for message in known.messages)
     assert not any(held.says.count("canary") for held in await history.held("ann"))
-    assert "nothing of my catalogue" in (await ann.conversation.similar(ann.incoming("nice weather"))).text
+    assert "nothing of my catalogue" in (await ann.conversation.similar(ann.incoming("chat | nice weather"))).text
 
 
 @pytest.mark.parametrize("text", ["don't remember me", "please stop tracking me", "不要记住我"])
-async def test_who_says_not_to_be_remembered_is_forgotten_also_after_a_restart(talk, history, tmp_path, text):
-    ann = talk()
+async def test_who_says_not_to_be_remembered_is_forgotten_also_after_a_restart(ann, tmp_path, text):
     await ann.agrees(remember=True)
-    await ann.says("I loved Heat")
+    await ann.says(LIKED_HEAT)
     await ann.says(text)
     assert (await ann.is_known()).preference.opinions == {}
     assert not await ann.conversation.is_undecided("ann")
@@ -840,10 +1082,9 @@ async def test_who_says_not_to_be_remembered_is_forgotten_also_after_a_restart(t
 
 
 @pytest.mark.parametrize("text", ["delete my data", "can you please erase everything about me?", "删除我的数据"])
-async def test_who_says_that_data_go_has_none_left(talk, history, text):
-    ann = talk()
+async def test_who_says_that_data_go_has_none_left(ann, history, text):
     await ann.agrees(remember=True)
-    await ann.says("I loved Heat")
+    await ann.says(LIKED_HEAT)
     assert await history.held("ann")
     event = next(ann.events)
     assert await ann.says(text, event)
@@ -853,10 +1094,9 @@ async def test_who_says_that_data_go_has_none_left(talk, history, text):
 
 
 @pytest.mark.parametrize("text", ["what do you store about me?", "show me my data", "你保存了我的什么数据？"])
-async def test_who_asks_what_is_stored_reads_every_line_of_it(talk, text):
-    ann = talk()
+async def test_who_asks_what_is_stored_reads_every_line_of_it(ann, text):
     await ann.agrees(remember=True)
-    await ann.says("I loved Heat, no horror please")
+    await ann.says("inform request | I loved {Heat|title liked}, no {horror|value unwanted} please")
     await ann.rates("608", "seen")
     reply = await ann.says(text)
     for said in ("Heat (1995)", "Fargo (1996)", "genres Horror", "I loved Heat, no horror please"):
@@ -864,48 +1104,181 @@ async def test_who_asks_what_is_stored_reads_every_line_of_it(talk, text):
     assert reply.private
 
 
-async def test_what_is_about_data_but_means_something_else_is_a_turn(talk):
-    ann = talk()
+async def test_what_is_about_data_but_means_something_else_is_a_turn(ann):
     await ann.agrees(remember=True)
-    await ann.says("I loved Heat")
-    for text in ("a film where they delete my data", "why do you remember me?", "do not show me westerns"):
-        await ann.says(text)
+    await ann.says(LIKED_HEAT)
+    for line in (
+        "request | a film where {they delete my data|theme wanted}",
+        "ask | {why do you remember me|question privacy}?",
+        "request | do not show me {westerns|value unwanted}",
+    ):
+        await ann.says(line)
     assert "6" in (await ann.is_known()).preference.opinions
 
 
-async def test_in_public_nothing_is_a_reason_that_was_not_just_said(talk):
-    ann = talk()
-    await ann.says("I loved Heat, only thrillers please")
-    public = replace(ann.incoming("recommend me something"), public=True)
+CANARY = "zanzibarcanary"
+A_SEARCH = f"inform request | I loved {{Heat|title liked}}. Something with {{{CANARY}|theme wanted}}"
+
+
+def files_of(folder):
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+async def test_what_was_read_and_planned_is_kept_with_the_turn(ann):
+    await ann.agrees(remember=True)
+    await ann.says(A_SEARCH)
+    said, replied = (await ann.is_known()).messages
+    frame = json.loads(said.told)
+    assert frame["acts"] == ["inform", "request"]
+    assert [mention[2:4] for mention in frame["mentions"]] == [["title", "liked"], ["theme", "wanted"]]
+    assert Plan.from_json(replied.told).sought == (CANARY,)
+
+
+async def test_what_was_read_and_planned_is_found_by_nobody_in_the_files(ann, tmp_path):
+    await ann.agrees(remember=True)
+    await ann.says(A_SEARCH)
+    for plain in (CANARY, "mentions", "sought", "request"):
+        assert plain.encode() not in files_of(tmp_path)
+    with sqlite3.connect(tmp_path / "movies.sqlite3") as db:
+        assert len(db.execute("SELECT told FROM messages WHERE length(told) > 12").fetchall()) == 2
+    db.close()
+
+
+async def test_what_was_read_and_planned_goes_with_the_person(ann, tmp_path):
+    await ann.agrees(remember=True)
+    await ann.says(A_SEARCH)
+    with sqlite3.connect(tmp_path / "movies.sqlite3") as db:
+        sealed = [row[0] for row in db.execute("SELECT told FROM messages")]
+    db.close()
+    assert all(told in files_of(tmp_path) for told in sealed)
+    await ann.conversation.erase("ann")
+    assert not any(told in files_of(tmp_path) for told in sealed)
+    assert (await ann.is_known()).messages == ()
+
+
+@pytest.mark.parametrize("remember", [False, None])
+async def test_nothing_is_kept_of_what_was_read_for_who_did_not_agree(ann, tmp_path, remember):
+    await ann.agrees(remember=remember)
+    await ann.says(A_SEARCH)
+    assert (await ann.is_known()).messages[0].told  # in memory alone
+    assert CANARY.encode() not in files_of(tmp_path)
+    again = await History.open(tmp_path, "movies")
+    assert (await again.load("ann")).messages == ()
+    await again.close()
+    with sqlite3.connect(tmp_path / "movies.sqlite3") as db:
+        assert db.execute("SELECT count(*) FROM messages").fetchone() == (0,)
+    db.close()
+
+
+async def test_a_message_is_read_after_what_the_bot_did_before_it(ann):
+    for line, after in (
+        ("request | recommend me something", "start"),
+        ("request | {thriller|value wanted}", "recommend 3 ask kind"),
+        ("ask | {how long|question length} is {the first|pointer asked}?", "recommend 3"),
+        ("chat | hm", "answer 1"),
+        ("reject | no", "chat"),
+        ("accept | {the second|pointer chosen}", "ask criticism"),
+        ("ask | {what do you believe of me|question me}?", "close"),
+        ("inform request | I loved {Heat|title liked}. {One|count wanted} more", "told"),
+        ("correct | forget {Heat|title withdrawn}", "recommend 1"),
+        ("chat low | I am so sad", "noted"),
+        (
+            "request ask | {two|count wanted} {dramas|value wanted}. {Who|question cast} is in {Jaws|title asked}?",
+            "console",
+        ),
+        ("greet | hi", "recommend 2"),
+        ("thank | thanks", "greet"),
+    ):
+        await ann.says(line)
+        assert ann.reader.after[-1] == LastPlan.parse(after), line
+
+
+LIGHTHOUSES = ("3404", "2116", "68954", "914", "5902", "1387")
+
+
+@pytest.fixture
+def of_lighthouses(converse, catalog):
+    """Conversations over a catalogue six of whose films tell the same story, and all of which are equally known."""
+    story = "Two keepers of a lonely lighthouse quarrel through a winter storm."
+    told = dict.fromkeys(LIGHTHOUSES, story)
+    items = [replace(item, description=told.get(item.item_id), popularity=50) for item in catalog]
+    return converse(Catalog(items, catalog.vocabulary))
+
+
+async def test_more_goes_on_with_what_was_searched(of_lighthouses):
+    ann = of_lighthouses()
+    first = await ann.says(
+        "request | that one where {two keepers of a lighthouse quarrel in a winter storm|theme wanted}"
+    )
+    more = await ann.says("request more | any others?")
+    shown = [card.item_id for card in (*first.cards, *more.cards)]
+    assert sorted(shown) == sorted(LIGHTHOUSES)
+
+
+async def test_more_after_a_new_wish_does_not_go_on_with_what_was_searched(of_lighthouses):
+    ann = of_lighthouses()
+    await ann.says("request | that one where {two keepers of a lighthouse quarrel in a winter storm|theme wanted}")
+    await ann.says("request | a {thriller|value wanted}")
+    more = await ann.says("request more | any others?")
+    assert len({card.item_id for card in more.cards} - set(LIGHTHOUSES)) == 3
+
+
+async def test_a_database_kept_by_the_version_before_still_works(converse, catalog, tmp_path):
+    history = await History.open(tmp_path / "kept", "movies")
+    early = converse(catalog, history)()
+    await early.agrees(remember=True)
+    shown = (await early.says("inform request | I loved {Heat|title liked}. A {thriller|value wanted}")).cards
+    await history.close()
+    with sqlite3.connect(tmp_path / "kept" / "movies.sqlite3") as db:  # as schema 2 had it
+        db.execute("ALTER TABLE messages DROP COLUMN told")
+        db.execute("PRAGMA user_version = 2")
+    db.close()
+    again = await History.open(tmp_path / "kept", "movies")
+    late = converse(catalog, again)()
+    late.events = (f"late-{n}" for n in itertools.count())
+    assert {message.told for message in (await late.is_known()).messages} == {""}
+    reply = await late.says("accept | {the second|pointer chosen}")
+    assert shown[1].name in reply.text
+    assert late.reader.after[-1] == LastPlan("recommend", 3)
+    assert (await late.is_known()).preference.having("like") == ("6",)
+    assert (await late.is_known()).messages[-1].told
+    await late.says(MORE)
+    assert late.reader.after[-1] == LastPlan("close")
+    await again.close()
+
+
+async def test_in_public_nothing_is_a_reason_that_was_not_just_said(ann):
+    await ann.says("inform request | I loved {Heat|title liked}, only {thrillers|value wanted} please")
+    public = replace(ann.incoming("request | recommend me something"), public=True)
     reply = await ann.conversation.turn(public)
     assert reply.cards
     assert "Heat" not in reply.text
     assert "thriller" not in " ".join(card.reason for card in reply.cards)
-    said_now = await ann.conversation.turn(replace(ann.incoming("I loved Fargo. Something else?"), public=True))
+    said_now = await ann.conversation.turn(
+        replace(ann.incoming("inform request | I loved {Fargo|title liked}. Something else?"), public=True)
+    )
     assert any("Fargo" in card.reason for card in said_now.cards)
     assert not any("Heat" in card.reason for card in said_now.cards)
     await ann.conversation.set_public_reasons(ann.incoming(), on=True)
-    open_to_all = await ann.conversation.turn(replace(ann.incoming("more please"), public=True))
+    open_to_all = await ann.conversation.turn(replace(ann.incoming(MORE), public=True))
     assert any("Heat" in card.reason for card in open_to_all.cards)
 
 
-async def test_a_profile_is_private(talk):
-    ann = talk()
-    assert (await ann.says("what do you know about me?")).private
-    assert not (await ann.says("I loved Heat")).private
+async def test_a_profile_is_private(ann):
+    assert (await ann.says("ask | {what do you believe of me|question me}?")).private
+    assert (await ann.says("ask | {what did you show me|question earlier}?")).private
+    assert not (await ann.says(LIKED_HEAT)).private
 
 
-async def test_a_long_message_is_read_in_part_and_that_is_said(talk):
-    ann = talk()
+async def test_a_long_message_is_read_in_part_and_that_is_said(ann):
     reply = await ann.says("I loved Heat. " + "blah " * 500 + " I loved Fargo")
     assert "first 2000 characters" in reply.text
     assert set((await ann.is_known()).preference.opinions) == {"6"}
     assert max(len(message.text) for message in (await ann.is_known()).messages) <= 2000
 
 
-async def test_what_is_looked_for_in_other_words_is_not_held_to_the_wish_before(talk, monkeypatch):
+async def test_what_is_looked_for_in_other_words_is_not_held_to_the_wish_before(ann, monkeypatch):
     monkeypatch.setattr("bot.seeking.THERE", 0.01)
-    ann = talk()
-    await ann.says("a comedy")
-    reply = await ann.says("something that shines")
+    await ann.says("request | a {comedy|value wanted}")
+    reply = await ann.says("request | something that {shines|theme wanted}")
     assert "The Shining" in reply.cards[0].name

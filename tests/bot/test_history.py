@@ -248,10 +248,12 @@ async def test_a_database_that_is_damaged_behind_its_header_is_one_sentence(tmp_
     content = bytearray(path.read_bytes())
     content[4096:] = b"\x07" * (len(content) - 4096)
     path.write_bytes(content)
-    before = threading.active_count()
+    before = set(threading.enumerate())
     with pytest.raises(HistoryError, match="cannot be used"):
         await History.open(tmp_path, "movies")
-    assert threading.active_count() <= before
+    for thread in set(threading.enumerate()) - before:  # one that has been told to end
+        thread.join(timeout=30)
+        assert not thread.is_alive()
 
 
 async def test_a_disk_without_room_does_not_keep_the_store_open(tmp_path):

@@ -8,11 +8,11 @@ import pytest
 
 from bot.conversation import READ
 from bot.guards import Guards
-from bot.understander import Understander
-from bot.understanding import Context
-from domain.liking import Liking
+from bot.reader import NoReader
+from bot.resolve import Context, Resolver
+from domain.frame import Act, Frame, Kind, LastPlan, Mention, Role, Topic
 from domain.linking import Linker
-from domain.phrases import Phrases
+from tests.fakes import ScriptedReader, scored
 
 SCRAPS = (
     "a", "9", " ", "\n", "@", "#", "*", "_", "(", "[", "{", "\\", "/", ".", ",", "!", "?", "'", '"', "-", "—", "…", "\u0000",
@@ -30,14 +30,16 @@ SCRAPS = (
     "thanks ", "ok ", "no, ", "yes ", "hi ", "bye ", "please ", "lol ", "u ", "ur ", "n't ", "don't ", "Don’t ", "‘", "“", "”", "。", "，", "电影 ",
     "推荐", "我喜欢", "喜欢《", "》", "不要恐怖", "90分钟以内", "两个半小时", "1990年以后", "我的朋友", "他打我", "删除我的", "别记住",
 )  # fmt: skip
+REPEATED = [scrap * (2 * READ // len(scrap)) for scrap in SCRAPS]
 TEXTS = [
-    *(scrap * (2 * READ // len(scrap)) for scrap in SCRAPS),
+    *REPEATED,
     *((one + other) * (2 * READ // len(one + other)) for one, other in itertools.pairwise(SCRAPS)),
 ]
 SLOWER = 30
 """So many times as long may ten times as much text take: in proportion it would be ten, by its square a hundred."""
-NOTICEABLE = 0.05
+NOTICEABLE = 0.1
 """Seconds; what takes less is not measured again."""
+CONTEXT = Context(("6", "608", "1387"), "608", frozenset({"6"}))
 
 
 def seconds(read, text):
@@ -46,28 +48,72 @@ def seconds(read, text):
     return time.perf_counter() - began
 
 
-@pytest.fixture
-def readers(catalog):
-    guards = Guards()
-    understander = Understander(catalog, Linker(catalog), Phrases.load(), Liking.load())
-    context = Context(slate=("6", "608", "1387"), said="Try Heat, Fargo or Jaws.", named=(("6", "608", "1387"),))
-    return (
-        lambda text: (guards.trouble(text), guards.about_data(text)),
-        lambda text: understander.understand(text, context),
-    )
+@pytest.fixture(scope="module")
+def resolver(catalog):
+    return Resolver(catalog, Linker(catalog))
 
 
-def test_the_time_for_a_text_grows_with_its_length_and_not_with_its_square(readers):
-    assert len(set(TEXTS)) >= 300
-    for text, read in itertools.product(TEXTS, readers):
-        whole = seconds(read, text[:READ])
+def assert_grows_with_its_length(read, texts):
+    for text, length in itertools.product(texts, (READ // 3, READ)):  # what grows fast is found before it takes minutes
+        whole = seconds(read, text[:length])
         if whole > NOTICEABLE:
-            part = max(seconds(read, text[: READ // 10]) for _ in range(3))
-            assert whole < SLOWER * part or seconds(read, text[:READ]) < SLOWER * part, text[:40]
+            part = max(seconds(read, text[: length // 10]) for _ in range(3))
+            assert whole < SLOWER * part or seconds(read, text[:length]) < SLOWER * part, text[:40]
 
 
-def test_numbers_of_any_length_are_no_wish_and_no_error(readers):
-    for text in ("9" * 500, f"over {'9' * 400} minutes", f"under {'9' * 30} minutes", f"before {'1' * 400}"):
-        guarded, said = (read(text) for read in readers)
-        assert guarded == (None, None)
-        assert said.constraints == ()
+def test_the_time_for_a_text_grows_with_its_length_and_not_with_its_square(resolver):
+    assert len(set(TEXTS)) >= 300
+    guards, reader = Guards(), NoReader()
+    assert_grows_with_its_length(lambda text: (guards.trouble(text), guards.about_data(text)), TEXTS)
+    assert_grows_with_its_length(lambda text: resolver.resolve(reader.read(text, LastPlan()), CONTEXT), TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "language"),
+    [
+        (Kind.TITLE, "en"), (Kind.PERSON, "en"), (Kind.VALUE, "en"), (Kind.RANGE, "en"), (Kind.POINTER, "en"),
+        (Kind.COUNT, "en"), (Kind.QUESTION, "en"), (Kind.VALUE, "zh"), (Kind.RANGE, "zh"), (Kind.POINTER, "zh"),
+    ],
+)  # fmt: skip
+def test_so_does_the_time_for_a_text_that_is_taken_for_one_mention(resolver, kind, language):
+    topic = Topic.PROPERTY if kind is Kind.QUESTION else None
+    role = None if topic else Role.WANTED
+
+    def read(text):
+        mention = Mention(0, len(text), kind, role, topic)
+        said = Frame(frozenset({Act.REQUEST, Act.ASK}), (mention,), frozenset(), language)
+        return resolver.resolve(scored(text, said), CONTEXT)
+
+    assert_grows_with_its_length(read, REPEATED)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "request | {99999|count wanted} films",
+        f"request | {{{'9' * 500}|count wanted}} films",
+        f"request | over {{{'9' * 400} minutes|range at-least}}",
+        f"request | under {{{'9' * 30} minutes|range at-most}}",
+        f"request | before {{{'1' * 400}|range at-most}}",
+        f"request | {{{'9' * 400}th century|range wanted}}",
+        f"request | {{the {'9' * 400}0s|range wanted}}",
+        f"request | {{{'9' * 400}/{'9' * 401}|range wanted}}",
+        "request | before {1.5.1990|range at-most}",
+        "request | version {1.2.3|range wanted}",
+        "request | {1,2,3,4|range wanted}",
+    ],
+)
+def test_numbers_of_any_length_and_shape_are_no_error_and_no_wish_that_nothing_can_hold(resolver, line):
+    reader = ScriptedReader()
+    text = reader.learn(line)
+    assert (Guards().trouble(text), Guards().about_data(text)) == (None, None)
+    said = resolver.resolve(reader.read(text, LastPlan()), CONTEXT)
+    assert all(wish.limits and 0 < wish.number < 10_000 for wish in said.wishes)
+
+
+def test_a_wall_of_numerals_in_chinese_is_no_wish_and_no_error(resolver):
+    reader = ScriptedReader()
+    for numerals in ("九" * 600, "千" * 600, "一九九〇" * 150):
+        text = reader.learn(f"request | {{{numerals}年以后|range at-least}}的电影", "zh")
+        said = resolver.resolve(reader.read(text, LastPlan()), CONTEXT)
+        assert all(wish.limits and 0 < wish.number < 10_000 for wish in said.wishes)

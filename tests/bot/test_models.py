@@ -4,12 +4,18 @@ import shutil
 import pytest
 
 from bot import models as serving_models
+from bot.history import Person, Shown
 from bot.models import Serving, load, load_current
+from bot.reader import NoReader
 from bot.recommender import PopularityRecommender
 from bot.texts import Texts
 from domain import artifact
 from domain.artifact import ArtifactError, Manifest, describe_files
 from domain.catalog import Catalog
+from domain.frame import LastPlan, Role
+from domain.plan import Plan
+from domain.preference import Opinion, Preference
+from tests.fakes import ScriptedReader, models_of
 
 TEXTS = Texts.load()
 
@@ -33,7 +39,9 @@ def test_a_version_without_models_serves_what_is_popular_and_says_so(publish, tm
     publish("1")
     models = load_current(tmp_path, TEXTS, pytest.fail)
     assert isinstance(models.recommender, PopularityRecommender)
-    assert len(models.lacks) == 2
+    assert isinstance(models.reader, NoReader)
+    assert ["recommender" in models.lacks[0], "dialogue" in models.lacks[1], "reader" in models.lacks[2]] == [True] * 3
+    assert len(models.lacks) == 3
 
 
 def test_a_broken_version_is_told_and_the_last_good_one_serves(publish, tmp_path):
@@ -139,12 +147,55 @@ def test_a_version_that_was_removed_is_no_version(publish, tmp_path):
     assert len(said) == 1
 
 
-async def test_a_new_encoder_is_read_with_though_the_catalogue_is_the_same(publish, tmp_path):
+def with_reader(folder, version, content):
+    """Put a reader into a version; one that cannot be loaded, which a version is not refused for."""
+    (folder / artifact.READER).mkdir()
+    (folder / artifact.READER / artifact.ENCODER_MODEL).write_text(content)
+    Manifest("movies", version, "", describe_files(folder)).save(folder)
+
+
+async def test_a_new_reader_reads_though_the_catalogue_is_the_same(publish, tmp_path):
     publish("1")
     serving = Serving(tmp_path, TEXTS, load_current(tmp_path, TEXTS, pytest.fail))
-    before, folder = serving.models, publish("2")
-    (folder / artifact.ENCODER).mkdir()
-    (folder / artifact.ENCODER / "note").write_text("another encoder")
-    Manifest("movies", "2", "", describe_files(folder)).save(folder)
+    before = serving.models
+    with_reader(publish("2"), "2", "not a model")
     await serving.refresh()
-    assert serving.models.understander is not before.understander
+    assert serving.models.manifest.version == "2"
+    assert serving.models.reader is not before.reader
+    assert serving.models.linker is before.linker
+    with_reader(publish("3"), "3", "not a model")
+    second = serving.models
+    await serving.refresh()
+    assert serving.models.manifest.version == "3"
+    assert serving.models.reader is second.reader
+
+
+@pytest.mark.parametrize("content", ["not a model", ""])
+def test_with_a_broken_reader_titles_are_still_known_and_it_is_said(publish, tmp_path, caplog, content):
+    with_reader(publish("1"), "1", content)
+    models = load_current(tmp_path, TEXTS, pytest.fail)
+    assert isinstance(models.reader, NoReader)
+    assert any("reader" in lack for lack in models.lacks)
+    assert [record.message for record in caplog.records if "the reader in" in record.message]
+    said = models.understand("I loved Heat", Plan(), Person("ann"))
+    assert said.ids((Role.LIKED,)) == ("6",)
+
+
+def test_what_is_read_is_read_after_the_last_reply(catalog):
+    reader = ScriptedReader()
+    models = models_of(catalog, TEXTS, reader=reader)
+    plan = Plan(("answer", "recommend"), ("6", "608"), spoken=2, asked="kind")
+    said = models.understand(reader.learn("accept | {the second one|pointer chosen}"), plan, Person("ann"))
+    assert said.ids((Role.CHOSEN,)) == ("608",)
+    assert reader.after == [LastPlan("recommend", 2, "kind")]
+
+
+def test_of_films_of_one_name_the_one_that_was_spoken_of_is_meant(catalog):
+    reader = ScriptedReader()
+    models = models_of(catalog, TEXTS, reader=reader)
+    text = reader.learn("ask | {how long|question length} is {Titanic|title asked}")
+    assert models.understand(text, Plan(), Person("ann")).asked[0].about == ("1721",)
+    shown = Person("ann", shown=(Shown("3404", 1),))
+    assert models.understand(text, Plan(), shown).asked[0].about == ("3404",)
+    rated = Person("ann", preference=Preference({"3404": Opinion("3404", "seen", "button")}))
+    assert models.understand(text, Plan(), rated).asked[0].about == ("3404",)

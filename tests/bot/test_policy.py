@@ -1,17 +1,55 @@
+"""What a reply does, by what was said and what is known."""
+
 from dataclasses import replace
 from types import MappingProxyType
 
-from bot.acts import Answer, Ask, Say
+import pytest
+
+from bot.acts import CRITICISM, Answer, Ask, Count, Say
 from bot.history import Person, Shown
-from bot.policy import decide, options
-from bot.understanding import Asked, Mention, Question, Understanding
-from domain.catalog import Catalog, Item
+from bot.policy import ENOUGH_LIKES, decide, options
+from bot.resolve import Asked, Context, Named, Resolver, Understood
+from domain.catalog import POPULARITY, Catalog, Item
+from domain.frame import Act, Flag, Frame, Role, Topic
+from domain.linking import Linker
 from domain.preference import Constraint, Opinion, Preference
+from tests.fakes import scored
+from training.annotation import parse
+
+HEAT, FARGO, SEVEN, USUAL = "6", "608", "47", "50"
+COMEDY = Constraint("genres", "Comedy")
+NOBODY = Person("p")
+ONE = Person("p", shown=(Shown(HEAT, 1),))
+SEVERAL = Person("p", shown=(Shown(HEAT, 1), Shown(FARGO, 1)), asked=("genres",))
+
+
+def said(doing, *named, **parts):
+    """What a message does (acts and flags, by their values), names, wants and asks."""
+    words = doing.split()
+    acts = frozenset(act for act in Act if act.value in words)
+    flags = frozenset(flag for flag in Flag if flag.value in words)
+    assert len(acts) + len(flags) == len(words)
+    return Understood(Frame(acts, flags=flags), named, **parts)
+
+
+def named(item_id, role, **how):
+    return Named(item_id, 0, 4, role, **how)
+
+
+def asking(*asked, doing="ask", named=()):
+    return said(doing, *named, asked=asked)
+
+
+def liking(*item_ids):
+    return Preference({item_id: Opinion(item_id, "like", "message") for item_id in item_ids})
 
 
 def films(*genres):
     items = [Item(str(n), f"Film {n}", attributes=MappingProxyType({"genres": g})) for n, g in enumerate(genres)]
     return Catalog(items)
+
+
+# What a question names
 
 
 def test_a_question_names_the_values_that_most_candidates_have():
@@ -26,59 +64,383 @@ def test_nothing_is_asked_that_would_not_tell_candidates_apart():
     assert options(films(("War",), ("Crime",)), "genres", range(2)) == ()
 
 
-SEVERAL = Person("p", shown=(Shown("6", 1), Shown("608", 1)), asked=("genres",))
-ONE = Person("p", shown=(Shown("6", 1),))
+# Who wants something
+
+
+def test_who_is_hardly_known_is_asked_once_what_kind_is_wanted(catalog):
+    request = said("request")
+    assert decide(request, NOBODY, catalog) == (Ask("genres"),)
+    assert decide(request, replace(NOBODY, preference=liking(HEAT)), catalog) == (Ask("genres"),)
+    assert decide(request, replace(NOBODY, asked=("genres",)), catalog) == ("recommend",)
+
+
+@pytest.mark.parametrize(
+    "preference",
+    [
+        Preference(constraints=(COMEDY,)),
+        Preference({HEAT: Opinion(HEAT, "dislike", "message")}),
+        liking(HEAT, FARGO, SEVEN),
+    ],
+)
+def test_who_is_known_is_shown_something(catalog, preference):
+    assert len(preference.having("like")) in (0, ENOUGH_LIKES)
+    assert decide(said("request"), replace(NOBODY, preference=preference), catalog) == ("recommend",)
+
+
+@pytest.mark.parametrize("doing", ["request surprise", "request anything", "critique", "request critique"])
+def test_who_leaves_it_to_the_bot_or_wants_a_change_is_not_asked(catalog, doing):
+    assert decide(said(doing), NOBODY, catalog) == ("recommend",)
+
+
+def test_what_somebody_does_not_want_is_no_kind_to_go_by(catalog):
+    only_against = Preference(constraints=(replace(COMEDY, include=False),))
+    assert decide(said("request"), replace(NOBODY, preference=only_against), catalog) == (Ask("genres"),)
+
+
+def test_a_catalogue_without_kinds_is_asked_for_nothing():
+    assert decide(said("request"), NOBODY, Catalog([Item("1", "A thing")])) == ("recommend",)
+
+
+def test_what_is_described_is_searched_without_a_question(catalog):
+    assert decide(said("request", sought=("sharks",)), NOBODY, catalog) == ("recommend",)
+
+
+def test_people_that_no_film_has_are_asked_after_where_nothing_else_is_known(catalog):
+    unknown = said("request", nobody=("walruses",))
+    assert decide(unknown, NOBODY, catalog) == (Ask(None),)
+    crime = Preference(constraints=(Constraint("genres", "Crime"),))
+    assert decide(unknown, replace(NOBODY, preference=crime), catalog) == ("recommend",)
+    assert decide(said("request", named(HEAT, Role.LIKED), nobody=("walruses",)), NOBODY, catalog) == (Ask("genres"),)
+
+
+# Who tells something
+
+
+def test_who_tells_a_taste_is_shown_something_or_asked(catalog):
+    loved = said("inform", named(HEAT, Role.LIKED))
+    assert decide(loved, replace(NOBODY, preference=liking(HEAT)), catalog) == (Ask("genres"),)
+    assert decide(loved, replace(NOBODY, preference=liking(HEAT, FARGO, SEVEN)), catalog) == ("recommend",)
+
+
+def test_who_tells_nothing_to_go_by_is_chatted_with(catalog):
+    assert decide(said("inform"), NOBODY, catalog) == (Say("chat"),)
+    assert decide(said("inform", named(HEAT, Role.MENTIONED)), NOBODY, catalog) == (Say("chat"),)
+    assert decide(said("inform", named(HEAT, Role.LIKED, theirs=True)), NOBODY, catalog) == (Say("chat"),)
+
+
+def test_any_answer_to_a_question_is_answered_by_a_slate(catalog):
+    assert decide(said("inform"), replace(NOBODY, asked=("genres",)), catalog) == ("recommend",)
+
+
+# What was shown
+
+
+def test_who_loves_what_was_shown_is_shown_more_and_who_takes_it_is_wished_joy(catalog):
+    assert decide(said("accept", named(HEAT, Role.LIKED)), SEVERAL, catalog) == ("recommend",)
+    joy = Say("enjoy", kind="close", item=catalog.get(HEAT))
+    assert decide(said("accept", named(HEAT, Role.CHOSEN, pointed=True)), SEVERAL, catalog) == (joy,)
+    assert decide(said("accept thank", named(HEAT, Role.CHOSEN, pointed=True)), SEVERAL, catalog) == (joy,)
+
+
+def test_who_takes_nothing_in_particular_is_wished_joy_or_thanked(catalog):
+    assert decide(said("accept"), SEVERAL, catalog) == (Say("enjoy", kind="close"),)
+    assert decide(said("accept thank"), SEVERAL, catalog) == (Say("welcome"),)
+
+
+def test_yes_before_anything_was_shown_is_a_wish_for_it(catalog):
+    assert decide(said("accept"), NOBODY, catalog) == (Ask("genres"),)
+
+
+def test_two_slates_turned_down_without_a_word_are_asked_about_once(catalog):
+    twice = SEVERAL.with_slate([SEVEN, USUAL])
+    assert decide(said("reject"), SEVERAL, catalog) == ("recommend",)
+    assert decide(said("reject"), twice, catalog) == (Ask(CRITICISM),)
+    assert decide(said("reject"), replace(twice, asked=(CRITICISM,)), catalog) == ("recommend",)
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        {"wishes": (COMEDY,)},
+        {"sought": ("sharks",)},
+        {"shunned": ("clowns",)},
+        {"nobody": ("walruses",)},
+    ],
+)
+def test_who_says_why_is_not_asked_why(catalog, why):
+    twice = replace(SEVERAL, preference=liking(HEAT)).with_slate([SEVEN, USUAL])
+    assert decide(said("reject", **why), twice, catalog) == ("recommend",)
+    assert decide(said("reject", named(SEVEN, Role.SEEN, pointed=True)), twice, catalog) == ("recommend",)
+
+
+# What is taken back
+
+
+def test_who_has_everything_forgotten_is_told_so(catalog):
+    assert decide(said("correct forget"), SEVERAL, catalog) == (Say("forgot_all"),)
+    assert decide(said("correct forget request", wishes=(COMEDY,)), SEVERAL, catalog) == ("recommend",)
+
+
+def test_a_correction_that_says_what_is_liked_is_answered_by_films(catalog):
+    assert decide(said("correct", named(HEAT, Role.LIKED)), SEVERAL, catalog) == ("recommend",)
+    assert decide(said("correct", wishes=(COMEDY,)), SEVERAL, catalog) == ("recommend",)
+    assert decide(said("correct", sought=("sharks",)), SEVERAL, catalog) == ("recommend",)
+
+
+def test_what_is_taken_back_is_said_to_be(catalog):
+    assert decide(said("correct", named(HEAT, Role.WITHDRAWN)), SEVERAL, catalog) == (Say("corrected"),)
+    assert decide(said("correct", withdrawn=(Constraint("year", ""),)), SEVERAL, catalog) == (Say("corrected"),)
+
+
+def test_a_complaint_that_takes_nothing_back_is_apologised_for(catalog):
+    assert decide(said("correct"), SEVERAL, catalog) == (Say("misread"),)
+
+
+def test_a_correction_with_a_request_is_answered_by_what_is_requested(catalog):
+    assert decide(said("correct request", withdrawn=(COMEDY,)), SEVERAL, catalog) == ("recommend",)
+
+
+def test_i_meant_that_one_is_answered_with_what_is_known_of_it(catalog):
+    meant = said("correct instead", named(HEAT, Role.CHOSEN))
+    assert decide(meant, SEVERAL, catalog) == (Answer(catalog.get(HEAT)),)
+    assert decide(meant, replace(SEVERAL, preference=liking(HEAT)), catalog) == ("recommend",)
+    assert decide(said("correct", named(HEAT, Role.CHOSEN)), SEVERAL, catalog) == (Say("corrected"),)
+
+
+# How somebody is
+
+
+def test_who_feels_low_is_asked_what_would_do_them_good(catalog):
+    assert decide(said("chat low"), NOBODY, catalog) == (Say("mood", kind="ask"),)
+    assert decide(said("inform low"), NOBODY, catalog) == (Say("mood", kind="ask"),)
+
+
+@pytest.mark.parametrize(
+    "wanting",
+    [
+        said("request low"),
+        said("critique low", wishes=(COMEDY,)),
+        said("critique low", shunned=("dogs",)),
+        said("inform low", named(HEAT, Role.LIKED)),
+    ],
+)
+def test_who_feels_low_and_says_what_they_want_or_love_is_shown_it(catalog, wanting):
+    assert decide(wanting, SEVERAL, catalog) == ("recommend",)
+
+
+def test_who_insults_the_bot_is_met_calmly_and_who_asks_for_something_beside_gets_it(catalog):
+    assert decide(said("chat insult"), SEVERAL, catalog) == (Say("insulted"),)
+    assert decide(said("request insult", wishes=(COMEDY,)), SEVERAL, catalog) == ("recommend",)
+
+
+def test_small_talk_is_answered_in_kind(catalog):
+    assert decide(said("chat"), SEVERAL, catalog) == (Say("chat"),)
+    assert decide(said("thank"), SEVERAL, catalog) == (Say("welcome"),)
+    assert decide(said("leave thank"), SEVERAL, catalog) == (Say("goodbye", kind="close"),)
+
+
+def test_a_greeting_is_answered_by_a_question_or_by_one_of_who_is_known(catalog):
+    assert decide(said("greet"), NOBODY, catalog) == (Ask(None, greets=True),)
+    for preference in (liking(HEAT), Preference(constraints=(COMEDY,))):
+        assert decide(said("greet"), replace(NOBODY, preference=preference), catalog) == (Say("greet_again"),)
+    only_against = Preference(constraints=(replace(COMEDY, include=False),))
+    assert decide(said("greet"), replace(NOBODY, preference=only_against), catalog) == (Ask(None, greets=True),)
+
+
+def test_who_greets_and_wants_something_gets_it(catalog):
+    assert decide(said("greet request thank", wishes=(COMEDY,)), SEVERAL, catalog) == ("recommend",)
+
+
+# Questions of no item
+
+
+@pytest.mark.parametrize(
+    ("topic", "key"),
+    [
+        (Topic.PRIVACY, "privacy"),
+        (Topic.METHOD, "method"),
+        (Topic.BOT, "introduction"),
+        (Topic.ME, "about_person"),
+        (Topic.EARLIER, "shown_before"),
+        (Topic.KINDS, "kinds"),
+        (Topic.OUTSIDE, "outside"),
+    ],
+)
+def test_a_question_of_no_film_has_an_answer_of_its_own(catalog, topic, key):
+    assert decide(asking(Asked(topic)), SEVERAL, catalog) == (Say(key),)
+
+
+def test_the_bot_loves_what_is_most_popular(catalog):
+    (answer,) = decide(asking(Asked(Topic.FAVOURITE)), NOBODY, catalog)
+    assert answer.item.title == "Forrest Gump"
+
+
+def test_what_there_is_of_a_kind_is_counted(catalog):
+    (answer,) = decide(said("ask", asked=(Asked(Topic.COUNT),), wishes=(COMEDY,)), NOBODY, catalog)
+    assert answer == Count(sum("Comedy" in item.values("genres") for item in catalog), (COMEDY,))
+    (answer,) = decide(asking(Asked(Topic.COUNT)), NOBODY, catalog)
+    assert answer == Count(len(catalog), ())
+
+
+def heard(catalog, line, **context):
+    """An annotated message as it is understood of this catalogue."""
+    message = parse(f"start | {line}", "films", "en")
+    return Resolver(catalog, Linker(catalog)).resolve(scored(message.text, message.frame), Context(**context))
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("ask | {how many|question how-many} {comedies|value asked} do you have?", 7),
+        ("ask | {how many|question how-many} films from {the 70s|range asked} are there?", 5),
+        ("ask | {how many|question how-many} films do you know?", 24),
+    ],
+)
+def test_how_many_there_are_of_what_is_asked_for_is_one_answer(catalog, line, number):
+    (answer,) = decide(heard(catalog, line), NOBODY, catalog)
+    assert answer.number == number
+
+
+# Questions about items
 
 
 def test_a_question_about_nothing_is_not_answered_by_what_was_shown(catalog):
     """ "What's the capital of Peru?" """
-    asked = Understanding("ask_item")
-    assert decide(asked, SEVERAL, catalog) == Say("unclear")
-    assert isinstance(decide(asked, ONE, catalog), Answer)
-    assert isinstance(decide(Understanding("ask_item", asks="length"), SEVERAL, catalog), Answer)
+    about_nothing = asking(Asked(Topic.PROPERTY))
+    assert decide(about_nothing, SEVERAL, catalog) == (Say("unclear"),)
+    assert decide(said("ask"), SEVERAL, catalog) == (Say("unclear"),)
+    assert decide(about_nothing, NOBODY, catalog) == (Say("unclear"),)
 
 
-def test_who_loves_what_was_shown_is_shown_more_and_who_takes_it_is_wished_joy(catalog):
-    loved, taken = Mention("6", 0, 4, polarity=1), Mention("6", 0, 4)
-    assert decide(Understanding("accept", (loved,)), SEVERAL, catalog) == "recommend"
-    joy = Say("enjoy", kind="close", item=catalog.get("6"))
-    assert decide(Understanding("accept", (taken,)), SEVERAL, catalog) == joy
+def test_a_question_that_names_nothing_is_about_what_was_shown(catalog):
+    heat, fargo = catalog.get(HEAT), catalog.get(FARGO)
+    length = Asked(Topic.LENGTH, attribute="length")
+    assert decide(asking(length), ONE, catalog) == (Answer(heat, "length"),)
+    assert decide(asking(length), SEVERAL, catalog) == (Answer(heat, "length", among=(heat, fargo)),)
+    assert decide(asking(Asked(Topic.PROPERTY)), ONE, catalog) == (Answer(heat, unsure=True),)
 
 
-def test_a_correction_that_says_what_is_liked_is_answered_by_films(catalog):
-    liked = (Mention("6", 0, 4, polarity=1),)
-    assert decide(Understanding("correct", liked), SEVERAL, catalog) == "recommend"
-    assert decide(Understanding("correct", liked, withdrawn=frozenset({"6"})), SEVERAL, catalog) == Say("corrected")
+def test_a_question_is_answered_of_the_film_that_it_is_about(catalog):
+    about = (SEVEN,)
+    seven = catalog.get(SEVEN)
+    assert decide(asking(Asked(Topic.LENGTH, about, "length")), SEVERAL, catalog) == (Answer(seven, "length"),)
+    assert decide(asking(Asked(Topic.PLOT, about)), SEVERAL, catalog) == (Answer(seven),)
+    assert decide(asking(Asked(Topic.PRICE, about)), SEVERAL, catalog) == (Answer(seven, unsure=True),)
+    assert decide(asking(Asked(Topic.HAVE, about)), SEVERAL, catalog) == (Answer(seven, has=True),)
+    assert decide(asking(Asked(Topic.WHY, about)), SEVERAL, catalog) == (Answer(seven, why=True),)
+    for topic in (Topic.FIT, Topic.RATING):
+        assert decide(asking(Asked(topic, about)), SEVERAL, catalog) == (Answer(seven, suits=0.0),)
 
 
-def test_what_is_sought_by_its_story_is_asked_after_where_nothing_else_is_known(catalog):
-    sought = Understanding("recommend", by_plot=True)
-    assert decide(sought, Person("p"), catalog) == Ask(None)
-    crime = Preference(constraints=(Constraint("genres", "Crime"),))
-    assert decide(sought, Person("p", preference=crime), catalog) == "recommend"
-    assert decide(Understanding("recommend", surprise=True), Person("p"), catalog) == "recommend"
+def test_why_these_is_answered_for_each(catalog):
+    heat, fargo = catalog.get(HEAT), catalog.get(FARGO)
+    assert decide(asking(Asked(Topic.WHY)), SEVERAL, catalog) == (
+        Answer(heat, why=True, also=(Answer(fargo, why=True),)),
+    )
 
 
-def test_a_complaint_that_takes_nothing_back_is_apologised_for(catalog):
-    assert decide(Understanding("correct"), SEVERAL, catalog) == Say("misread")
-    assert decide(Understanding("correct", forgets=("year",)), SEVERAL, catalog) == Say("corrected")
+def test_whether_there_is_each_of_several_is_one_answer(catalog):
+    heat, fargo = catalog.get(HEAT), catalog.get(FARGO)
+    asked = asking(Asked(Topic.HAVE, (HEAT, FARGO)))
+    assert decide(asked, NOBODY, catalog) == (Answer(heat, has=True, also=(Answer(fargo, has=True),)),)
 
 
-def test_i_meant_that_one_is_answered_with_what_is_known_of_it(catalog):
-    meant = Understanding("correct", (Mention("6", 0, 4),), instead=True)
-    assert decide(meant, SEVERAL, catalog) == Answer(catalog.get("6"))
-    liked = Preference({"6": Opinion("6", "like", "message")})
-    assert decide(meant, replace(SEVERAL, preference=liked), catalog) == "recommend"
+def test_whether_a_film_is_of_a_kind_is_told_where_its_kind_is_known(catalog):
+    value = ("genres", "Comedy")
+    asked = asking(Asked(Topic.KIND, (FARGO,), "genres", value))
+    assert decide(asked, NOBODY, catalog) == (Answer(catalog.get(FARGO), value=value),)
+    elsewhere = asking(Asked(Topic.KIND, (FARGO,), "country", ("country", "France")))
+    assert decide(elsewhere, NOBODY, catalog) == (Answer(catalog.get(FARGO), "country"),)
+
+
+def test_whether_any_is_within_a_limit_is_asked_of_what_was_shown(catalog):
+    limit = Constraint("length", "<=100")
+    (answer,) = decide(asking(Asked(Topic.LENGTH, limit=limit)), SEVERAL, catalog)
+    assert answer.limits == (limit,)
+    assert [item.item_id for item in answer.among] == [HEAT, FARGO]
 
 
 def test_each_of_several_questions_is_answered_of_its_own_item(catalog):
-    said = Understanding("ask_item", asks="length", about="6", asks_also=(Asked("608", value=("genres", "Comedy")),))
-    act = decide(said, SEVERAL, catalog)
-    assert (act.item.item_id, act.attribute) == ("6", "length")
-    assert [(also.item.item_id, also.value) for also in act.also] == [("608", ("genres", "Comedy"))]
+    comedy = ("genres", "Comedy")
+    length, kind = Asked(Topic.LENGTH, (HEAT,), "length"), Asked(Topic.KIND, (FARGO,), "genres", comedy)
+    (answer,) = decide(asking(length, kind), SEVERAL, catalog)
+    assert (answer.item.item_id, answer.attribute) == (HEAT, "length")
+    assert [(also.item.item_id, also.value) for also in answer.also] == [(FARGO, comedy)]
 
 
-def test_of_these_means_what_was_shown_though_another_is_named(catalog):
-    named = (Mention("47", 0, 5), Mention("50", 6, 9))
-    said = Understanding("ask_item", named, about="47", extremes=(("year", True),), asks=Question.COMPARE, several=True)
-    assert {item.item_id for item in decide(said, SEVERAL, catalog).among} == {"6", "608"}
+def test_the_same_question_put_twice_is_answered_once(catalog):
+    length, kind = Asked(Topic.LENGTH, (HEAT,), "length"), Asked(Topic.KIND, (HEAT,), "genres")
+    (answer,) = decide(asking(length, kind, length), SEVERAL, catalog)
+    assert (answer.attribute, [also.attribute for also in answer.also]) == ("length", ["genres"])
+    outside = Asked(Topic.OUTSIDE)
+    assert decide(asking(outside, outside), SEVERAL, catalog) == (Say("outside"),)
+    nothing = Asked(Topic.PROPERTY)
+    assert decide(asking(nothing, nothing), SEVERAL, catalog) == (Say("unclear"),)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "highest", "best", "extreme"),
+    [
+        ("length", True, HEAT, "longest"),
+        ("length", False, FARGO, "shortest"),
+        ("year", False, HEAT, "oldest"),
+        ("year", True, FARGO, "newest"),
+        (POPULARITY, True, FARGO, "most popular"),
+        (POPULARITY, False, HEAT, "least known"),
+    ],
+)
+def test_which_is_the_longest_is_told_by_the_numbers(catalog, attribute, highest, best, extreme):
+    (answer,) = decide(asking(Asked(Topic.COMPARE, attribute=attribute, highest=highest)), SEVERAL, catalog)
+    assert (answer.item.item_id, answer.attribute, answer.extreme) == (best, attribute, extreme)
+
+
+def test_of_what_has_no_number_none_is_the_longest(catalog):
+    fair_lady, rings = "914", "2116"
+    (answer,) = decide(asking(Asked(Topic.COMPARE, (fair_lady, rings), "length", highest=True)), NOBODY, catalog)
+    assert (answer.attribute, answer.extreme, answer.among) == ("length", "", ())
+    (answer,) = decide(asking(Asked(Topic.COMPARE, (fair_lady, FARGO), "length", highest=True)), NOBODY, catalog)
+    assert answer.item.item_id == FARGO
+
+
+def test_which_of_these_is_better_is_left_to_the_persons_taste(catalog):
+    (answer,) = decide(asking(Asked(Topic.COMPARE)), SEVERAL, catalog)
+    assert {item.item_id for item in answer.among} == {HEAT, FARGO}
+    assert (answer.attribute, answer.value, answer.extreme) == (None, None, "")
+
+
+def test_of_these_means_what_was_shown_and_of_those_named_what_was_named(catalog):
+    of_these = asking(Asked(Topic.COMPARE, (HEAT, FARGO), "year", highest=True), named=[named(SEVEN, Role.LIKED)])
+    assert {item.item_id for item in decide(of_these, SEVERAL, catalog)[0].among} == {HEAT, FARGO}
+    of_those = asking(Asked(Topic.COMPARE, (SEVEN, USUAL), "length", highest=True))
+    assert {item.item_id for item in decide(of_those, SEVERAL, catalog)[0].among} == {SEVEN, USUAL}
+
+
+def test_of_one_that_is_named_alone_the_comparison_is_with_what_was_shown(catalog):
+    (answer,) = decide(asking(Asked(Topic.COMPARE, (HEAT,), "length", highest=False)), SEVERAL, catalog)
+    assert answer.item.item_id == FARGO
+
+
+def test_a_question_about_what_the_catalogue_does_not_have_is_not_one_about_what_was_shown(catalog):
+    unknown = asking(Asked(Topic.LENGTH, attribute="length"), named=[named(None, Role.ASKED)])
+    assert decide(unknown, ONE, catalog) == (Say("unknown_asked"),)
+
+
+# Questions beside a wish
+
+
+def test_a_question_beside_a_wish_is_answered_and_the_wish_is_met(catalog):
+    length = Asked(Topic.LENGTH, (FARGO,), "length")
+    asked = said("request ask", asked=(length,), wishes=(COMEDY,))
+    assert decide(asked, SEVERAL, catalog) == (Answer(catalog.get(FARGO), "length"), "recommend")
+    told = said("inform ask", asked=(length,), wishes=(COMEDY,))
+    assert decide(told, SEVERAL, catalog) == (Answer(catalog.get(FARGO), "length"),)
+
+
+def test_a_wish_beside_a_question_that_cannot_be_answered_is_met(catalog):
+    asked = said("request ask", asked=(Asked(Topic.PROPERTY),), wishes=(COMEDY,))
+    assert decide(asked, SEVERAL, catalog) == ("recommend",)
+
+
+def test_a_film_whose_name_is_asked_for_by_its_story_is_searched(catalog):
+    asked = said("request ask", asked=(Asked(Topic.NAME),), sought=("a man lives the same day again",))
+    assert decide(asked, NOBODY, catalog) == ("recommend",)

@@ -1,8 +1,6 @@
-"""Items are found by words and by what they mean; what a message searches and asks is decided by what it says."""
+"""Items are found by words and by what they mean; what a message describes is searched."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.encoder import Meaning
-from bot.heads import Heads
 from bot.search import Found, Search
-from bot.seeking import THIS, Seeker, Sought, as_known, by_meaning
-from bot.understanding import Context, Mention, Understanding
+from bot.seeking import HINTED, MEANT, WEIGHT, Seeker, Sought
 from domain.artifact import ENCODER_MODEL, MEANING, SEARCH, SEARCH_WORDS, ArtifactError
-from domain.catalog import Catalog, Item, Measure, Vocabulary
-from domain.linking import Linker
-from domain.preference import Constraint
+from domain.catalog import Catalog, Item
 from domain.searching import PREFIX, embedded
 from export.meaning import write_index
 from tests.fakes import index_of
@@ -182,13 +176,33 @@ def test_of_what_fits_alike_the_first_ones_make_up_the_number() -> None:
     assert found.fitting(2).tolist() == [True, True, False, False]
 
 
+# Which one is described
+
+
+@pytest.mark.parametrize(
+    ("words", "item_id"), [("the one with the robbery", "2"), ("that marriage thing", "5"), ("the machine one", "1")]
+)
+def test_of_what_was_shown_the_one_that_words_describe_is_the_nearest(search: Search, words: str, item_id: str) -> None:
+    assert search.nearest(words, ("2", "5", "1")) == item_id
+    assert search.nearest(words, ("1", "2", "5")) == item_id
+
+
+def test_what_was_shown_and_has_left_the_catalogue_is_not_described(search: Search) -> None:
+    assert search.nearest("the one with the robbery", ("gone", "1", "2")) == "2"
+    assert search.nearest("the one with the robbery", ("gone",)) is None
+
+
+def test_without_anything_that_tells_what_is_meant_nothing_is_described(search: Search, by_words: Search) -> None:
+    assert by_words.nearest("the heist one", ("1", "2")) is None
+    assert search.nearest("the heist one", ()) is None
+
+
 # Loading
 
 
 def test_without_its_files_there_is_nothing_to_search_with(tmp_path: Path, shelf: Catalog) -> None:
     loaded = Search.load(tmp_path, shelf)
     assert not loaded.is_ready
-    assert loaded.heads is None
     assert loaded.find("robot", "robot").covered == 0
 
 
@@ -239,113 +253,82 @@ def test_an_encoder_that_cannot_be_read_is_refused(tmp_path: Path, shelf: Catalo
         Search.load(tmp_path, shelf)
 
 
-# What of a message is searched
-
-
-def funny(text: str) -> Sequence[tuple[int, int]]:
-    """Where a text has the word that stands for a value."""
-    return [match.span() for match in re.finditer("funny|搞笑", text)]
+# What is described is searched
 
 
 @pytest.fixture(scope="module")
 def seeker(search: Search) -> Seeker:
-    return Seeker(search, funny, ASKING)
+    return Seeker(search, ASKING)
 
 
-WANTED = Understanding("recommend")
-COMEDY = Understanding("recommend", constraints=(Constraint("genres", "Comedy"),))
-
-
-@pytest.mark.parametrize(
-    "text", ["", "a film", "I want something", "a funny film", "films like 1995", "搞笑的电影", "?!"]
-)
-def test_where_no_words_are_left_nothing_is_searched(search: Search, text: str) -> None:
-    assert Seeker(search, funny, (*ASKING, "的")).seek(text, WANTED) is None
+@pytest.mark.parametrize("described", [(), ("",), ("a film",), ("something", "like the film"), ("电影",), ("?!",)])
+def test_where_no_words_are_left_nothing_is_searched(seeker: Seeker, described: tuple[str, ...]) -> None:
+    assert seeker.seek(described, alone=True) is None
+    assert seeker.seek(described, alone=True, named=True) is None
 
 
 @pytest.mark.parametrize(("text", "item_id"), [("a film about robots", "1"), ("robbery", "2"), ("an android", "3")])
 def test_what_somebody_wants_in_words_of_their_own_is_found(seeker: Seeker, text: str, item_id: str) -> None:
-    sought = seeker.seek(text, WANTED)
+    sought = seeker.seek((text,), alone=True)
     assert sought is not None
     assert sought.there
     assert sought.alone
+    assert sought.weight == WEIGHT
     assert best(sought.found) == item_id
 
 
 def test_what_is_wanted_in_chinese_is_found_by_its_words(seeker: Seeker) -> None:
-    sought = seeker.seek("关于仿生人的电影", WANTED)
+    sought = seeker.seek(("关于仿生人的电影",), alone=True)
     assert sought is not None
     assert best(sought.found) == "3"
 
 
-def test_the_words_that_were_searched_are_told(seeker: Seeker) -> None:
-    sought = seeker.seek("I want a funny film about Robots", COMEDY)
+def test_several_descriptions_are_searched_together_and_told_as_they_were_said(seeker: Seeker) -> None:
+    sought = seeker.seek(("Thieves", "one last heist"), alone=True)
     assert sought is not None
-    assert sought.words == "robots"
+    assert sought.words == "Thieves, one last heist"
+    assert best(sought.found) == "2"
 
 
 def test_what_is_not_there_is_known_not_to_be(seeker: Seeker) -> None:
-    sought = seeker.seek("a film about unicorns", WANTED)
+    sought = seeker.seek(("unicorns",), alone=True)
     assert sought is not None
     assert not sought.there
     assert sought.words == "unicorns"
 
 
-def test_what_a_wish_tells_of_beside_unknown_words_is_there(seeker: Seeker) -> None:
-    sought = seeker.seek("a funny film about unicorns", COMEDY)
-    assert sought is not None
-    assert sought.there
-    assert not sought.alone
-
-
-def test_an_evening_that_is_told_of_is_no_thing_that_may_lack(seeker: Seeker) -> None:
-    sought = seeker.seek("my aunt visits tomorrow evening and hates subtitles", WANTED)
-    assert sought is not None
-    assert sought.there
-
-
-@pytest.mark.parametrize("intent", ["greet", "ask_item", "accept", "prefer", "reject"])
-def test_only_who_wants_something_has_it_searched(seeker: Seeker, intent: str) -> None:
-    assert seeker.seek("a film about robots", Understanding(intent)) is None  # type: ignore[arg-type]
-
-
-def test_what_means_nothing_else_is_searched_only_where_it_surely_fits(seeker: Seeker) -> None:
-    sought = seeker.seek("robots", Understanding("other"))
-    assert sought is not None
-    assert sought.there
-    assert seeker.seek("unicorns", Understanding("other")) is None
-
-
-def test_titles_are_not_searched(seeker: Seeker) -> None:
-    text = "something like Deep Water with robots"
-    start = text.index("Deep")
-    sought = seeker.seek(text, replace(WANTED, mentions=(Mention("6", start, start + len("Deep Water")),)))
-    assert sought is not None
-    assert sought.words == "robots"
-    assert best(sought.found) == "1"
-    only = replace(WANTED, mentions=(Mention("6", 0, len("Deep Water")),))
-    assert seeker.seek("Deep Water", only) is None
-
-
-def test_what_is_pointed_at_is_not_searched(seeker: Seeker) -> None:
-    pointed = replace(WANTED, mentions=(Mention("1", 0, 10, pointed=True),))
-    assert seeker.seek("the second but with robots", pointed) is None
-
-
-def test_without_anything_to_search_with_nothing_is_searched(tmp_path: Path, shelf: Catalog) -> None:
-    assert Seeker(Search.load(tmp_path, shelf), funny, ASKING).seek("a film about robots", WANTED) is None
+def test_beside_a_wish_unknown_words_are_a_hint_and_known_ones_more(seeker: Seeker) -> None:
+    unknown, known = (seeker.seek((words,), alone=False) for words in ("unicorns", "robots"))
+    assert unknown is not None
+    assert known is not None
+    assert unknown.there
+    assert not unknown.alone
+    assert (unknown.weight, known.weight) == (HINTED, WEIGHT)
 
 
 def test_a_story_is_searched_whole_and_is_there(seeker: Seeker) -> None:
     text = "one where nobody knows the same day ends"
-    sought = seeker.seek(text, Understanding("recommend", by_plot=True))
+    sought = seeker.seek((text,), alone=True)
     assert sought is not None
     assert sought.there
     assert sought.words == text
+    assert sought.weight == MEANT
     assert best(sought.found) == "4"
-    plain = seeker.seek(text, WANTED)
-    assert plain is not None
-    assert sought.weight > plain.weight
+
+
+def test_of_one_film_whose_name_is_asked_for_few_words_are_enough(seeker: Seeker) -> None:
+    sought = seeker.seek(("the same day",), alone=True, named=True)
+    assert sought is not None
+    assert sought.there
+    assert sought.weight == MEANT
+    assert best(sought.found) == "4"
+    unknown = seeker.seek(("unicorns",), alone=True, named=True)
+    assert unknown is not None
+    assert not unknown.there
+
+
+def test_without_anything_to_search_with_nothing_is_searched(tmp_path: Path, shelf: Catalog) -> None:
+    assert Seeker(Search.load(tmp_path, shelf), ASKING).seek(("robots",), alone=True) is None
 
 
 # What was found, beside taste
@@ -390,110 +373,3 @@ def test_what_is_not_shown_sets_no_measure() -> None:
     found = Found(np.r_[[0.99], np.full(14, 0.6), [0.1]].astype(np.float32), 0.9, 1.0)
     _, banned = Sought("robots", found, there=True).among(np.zeros(16, dtype=np.float32), {0})
     assert banned == {0, 15}
-
-
-# What a message is by its meaning
-
-
-class Told(Heads):
-    """Heads that say what they were told to; remembers what was asked of them."""
-
-    def __init__(self, *, story: bool = False, asks: str | None = None) -> None:
-        self.heard: list[str] = []
-        self._story, self._asked = story, asks
-
-    def is_story(self, text: str) -> bool:
-        return self._story
-
-    def asks(self, text: str) -> str | None:
-        self.heard.append(text)
-        return self._asked
-
-
-@pytest.fixture(scope="module")
-def films() -> Catalog:
-    """Films that have genres, lengths and years."""
-    told = (("6", "Heat", 1995), ("608", "Fargo", 1996), ("1721", "Titanic", 1997), ("1387", "Jaws", 1975))
-    items = [
-        Item(item_id, title, year, popularity=100, attributes={"genres": ("Drama",), "length": 100.0})
-        for item_id, title, year in told
-    ]
-    return Catalog(items, Vocabulary(measures={"length": Measure(), "year": Measure()}))
-
-
-@pytest.fixture(scope="module")
-def linker(films: Catalog) -> Linker:
-    return Linker(films)
-
-
-def named(text: str, title: str, item_id: str) -> tuple[Mention, ...]:
-    start = text.index(title)
-    return (Mention(item_id, start, start + len(title)),)
-
-
-def test_a_story_names_nothing_that_is_liked(films: Catalog, linker: Linker) -> None:
-    text = "a man in Heat of the desert finds a door"
-    said = Understanding("prefer", named(text, "Heat", "6"), (Constraint("genres", "Comedy"),))
-    mended = by_meaning(said, text, Told(story=True, asks="length"), linker, films, Context())
-    assert mended == Understanding("recommend", by_plot=True)
-
-
-@pytest.mark.parametrize("attribute", ["genres", "length", "year", "description"])
-def test_a_question_of_an_item_is_one_of_its_attribute(films: Catalog, linker: Linker, attribute: str) -> None:
-    text, heads = "tell me how Titanic is about that", Told(asks=attribute)
-    said = Understanding("other", named(text, "Titanic", "1721"))
-    mended = by_meaning(said, text, heads, linker, films, Context())
-    assert mended == Understanding("ask_item", said.mentions, about="1721", asks=attribute)
-    assert heads.heard == ["tell me how it is about that"]
-
-
-def test_in_chinese_another_word_stands_for_the_title(films: Catalog, linker: Linker) -> None:
-    text, heads = "Titanic有多长时间", Told(asks="length")
-    said = Understanding("other", named(text, "Titanic", "1721"))
-    assert by_meaning(said, text, heads, linker, films, Context()).intent == "ask_item"
-    assert heads.heard == [f"{THIS}有多长时间"]
-
-
-def test_it_is_what_was_spoken_of_or_all_that_was_shown(films: Catalog, linker: Linker) -> None:
-    said, heads = Understanding("other"), Told(asks="length")
-
-    def about(text: str, context: Context) -> str | None:
-        return by_meaning(said, text, heads, linker, films, context).about
-
-    assert about("does it take long", Context(focus="608", slate=("6", "1387"))) == "608"
-    assert about("does it take long", Context(slate=("1387",))) == "1387"
-    assert about("does it take long", Context(slate=("6", "1387"))) is None
-    assert about("does it take long", Context()) is None
-    assert about("does it take long, since I have " + "so " * 30 + "little time", Context(focus="608")) is None
-
-
-@pytest.mark.parametrize("attribute", [None, "director", "based_on"])
-def test_what_the_catalogue_does_not_tell_is_not_asked(films: Catalog, linker: Linker, attribute: str | None) -> None:
-    said = Understanding("other")
-    heads = Told(asks=attribute)
-    assert by_meaning(said, "does it take long", heads, linker, films, Context(focus="608")) is said
-
-
-def test_of_several_items_none_is_asked(films: Catalog, linker: Linker) -> None:
-    text = "Fargo or Jaws, which is long"
-    said = Understanding("other", (*named(text, "Fargo", "608"), *named(text, "Jaws", "1387")))
-    assert by_meaning(said, text, Told(asks="length"), linker, films, Context()) is said
-
-
-UNTOLD = Understanding("recommend", untold=("unicorns", "robots"), by_plot=True, origin=True, count=3)
-KINDS = ("genres", "length", "year")
-
-
-def test_what_the_items_tell_of_needs_no_admission(search: Search, seeker: Seeker) -> None:
-    sought = seeker.seek("a film about robots", WANTED)
-    known = as_known(UNTOLD, sought, search, KINDS)
-    assert known == Understanding("recommend", untold=("unicorns",), origin=True, count=3)
-    assert as_known(UNTOLD, None, search, KINDS).by_plot
-
-
-def test_where_a_wish_tells_where_something_comes_from_that_is_known(search: Search) -> None:
-    def is_lacking(*wishes: Constraint) -> bool:
-        return as_known(replace(UNTOLD, constraints=wishes), None, search, KINDS).origin
-
-    assert is_lacking(Constraint("genres", "Comedy"), Constraint("year", ">=1990"))
-    assert not is_lacking(Constraint("genres", "Comedy"), Constraint("country", "France"))

@@ -45,6 +45,7 @@ def test_one_line_in_one_reply_out_and_nothing_else_on_stdout(bot):
     assert replies[2] == ""
     assert "(1995)" in replies[1] or "(1996)" in replies[1]
     assert b"no trained recommender" in done.stderr
+    assert b"no reader that can be used" in done.stderr
 
 
 def test_the_owner_is_remembered(bot):

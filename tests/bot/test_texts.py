@@ -28,15 +28,17 @@ def test_every_language_has_every_sentence(language):
     assert missing == []
 
 
-def test_translations_say_nothing_that_english_does_not_know():
-    for key in TEXTS.keys("zh-CN"):
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_translations_say_nothing_that_english_does_not_know(language):
+    for key in TEXTS.keys(language):
         english = set.union(*(fields(sentence) for sentence in TEXTS.variants(key, "en")))
-        for sentence in TEXTS.variants(key, "zh-CN"):
+        for sentence in TEXTS.variants(key, language):
             assert fields(sentence) <= english | {"noun", "nouns", "piece", "had"}, key
 
 
 FILMS_ONLY = re.compile(
-    r"\b(?:films?|movies?|watch\w*|seen|cinema)\b|电影|影片|片名|想看|看过|看完|看之前|看点|[一几两]部|部[{。，]"
+    r"\b(?:films?|movies?|watch\w*|seen|cinema|filmes?|filmen?|películas?|cine|kino|cinéma|gesehen)\b|电影|影片|片名|想看|看过|看完|看之前|看点|[一几两]部|部[{。，]",
+    re.IGNORECASE,
 )
 
 
@@ -63,3 +65,39 @@ def test_no_sentence_speaks_of_films_where_the_domain_has_other_words(language):
 )
 def test_the_language_follows_the_text_then_the_locale(text, locale, language):
     assert language_of(text, locale) == language
+
+
+@pytest.mark.parametrize(
+    ("read", "answered"),
+    [("en", "en"), ("zh", "zh-CN"), ("es", "es"), ("de", "de"), ("fr", "fr"), ("pt", "pt"), ("xx", "en")],
+)
+def test_who_writes_in_a_language_that_is_spoken_is_answered_in_it(read, answered):
+    assert TEXTS.nearest(read) == answered
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("vorrei una bella commedia per questa sera", "italiano"),
+        ("ik wil graag een spannende film zien", "Nederlands"),
+        ("szukam jakiejś dobrej komedii na wieczór", "polsku"),
+        ("泣ける映画を教えてください", "日本語"),
+        ("재미있는 영화 추천해 주세요", "한국어"),
+        ("посоветуй хороший фильм", "по-русски"),
+        ("اقترح علي فيلما جيدا", "العربية"),
+        ("πρότεινέ μου μια ταινία", "ελληνικά"),
+    ],
+)
+def test_who_writes_in_a_language_that_is_not_spoken_is_told_so_in_it(text, words):
+    assert words in TEXTS.unspoken(text)
+
+
+@pytest.mark.parametrize("text", ["", "👍 1995", "qzxv wqkj"])
+def test_of_a_language_that_nobody_can_tell_nothing_is_said(text):
+    assert TEXTS.unspoken(text) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_is_told_so_is_told_of_every_language_that_is_spoken(language):
+    names = {"en": "Engels", "zh-CN": "Chin", "es": "Spa", "de": "Duits", "fr": "Frans", "pt": "Portug"}
+    assert names[language] in TEXTS.unspoken("ik wil graag een spannende film zien")

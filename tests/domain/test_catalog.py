@@ -1,6 +1,8 @@
+import json
+
 import pytest
 
-from domain.catalog import Catalog, CatalogError, Item
+from domain.catalog import Catalog, CatalogError, Item, Measure, Vocabulary
 
 
 def test_a_catalogue_survives_its_file(catalog, tmp_path):
@@ -37,3 +39,14 @@ def test_a_broken_file_is_one_sentence(tmp_path, text):
 def test_the_most_popular_tenth_is_a_tenth():
     ten = Catalog([Item(str(n), f"Film {n}", popularity=10 * n + 10) for n in range(10)])
     assert [item.popularity >= ten.popular_from for item in ten].count(True) == 1
+
+
+def test_a_vocabulary_survives_as_json(catalog):
+    words = Vocabulary(
+        measures={"price": Measure({"euros": 1.0}, ("cheap",), ("dear",), 10.0, 100.0)},
+        untold=("warranty",),
+        fame=Measure(low=("obscure",), high=("famous",)),
+        levels={"scary": {"en": ("not scary", "scary")}},
+    )
+    assert Vocabulary.from_json(json.loads(json.dumps(words.to_json()))) == words
+    assert Vocabulary.from_json({}) == Vocabulary()

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.catalog import Catalog, Item, Vocabulary
-from domain.linking import Linker, normal
+from domain.linking import Linker, mask, normal, overlaps
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +145,59 @@ def test_any_film_may_have_a_part_two():
     catalog = Catalog([Item("1", "The Godfather: Part II", 1974, popularity=300), Item("2", "Heat", 1995)])
     assert Linker(catalog).link("I don't like part 2") == []
     assert [link.columns for link in Linker(catalog).link("I liked The Godfather: Part II")] == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I loved heat and the lord of the rings", ["heat", "the lord of the rings"]),
+        ("up and it", ["up", "it"]),
+        ("toy story 2 was fun", ["toy story 2"]),
+        ("我喜欢Heat", ["Heat"]),
+        ("saving privat ryan", []),
+        ("", []),
+    ],
+)
+def test_a_name_by_the_letter_is_found_wherever_it_stands(linker, text, expected):
+    assert [text[start:end] for start, end in sorted(linker.exact(text))] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "years", "expected"),
+    [
+        ("Heat", (), "Heat (1995)"),
+        ("the movie heat", (), "Heat (1995)"),
+        ("heat 1995", (1995,), "Heat (1995)"),
+        ("titanic", (), "Titanic (1997)"),
+        ("titanic", (1953,), "Titanic (1953)"),
+        ("titanic (1953)", (1953,), "Titanic (1953)"),
+        ("titanic", (1996,), "Titanic (1997)"),
+        ("Titanic (1970)", (1970,), None),
+        ("lotr", (), "The Lord of the Rings: The Fellowship of the Ring (2001)"),
+        ("saving privat ryan", (), "Saving Private Ryan (1998)"),
+        ("toy story two", (), "Toy Story 2 (1999)"),
+        ("toy story 9", (), None),
+        ("the matrix", (), None),
+        ("heet", (), None),
+        ("", (), None),
+    ],
+)
+def test_words_that_are_a_title_name_an_item(linker, catalog, words, years, expected):
+    columns = linker.columns(words, (), years)
+    assert (catalog[columns[0]].name if columns else None) == expected
+
+
+def test_of_several_of_a_name_the_one_that_was_spoken_of_is_meant(linker, catalog):
+    older = catalog.column("3404")
+    assert linker.columns("Titanic", {older})[0] == older
+
+
+def test_what_is_masked_stays_in_its_place():
+    text = "I loved Heat, 真的"
+    assert mask(text, [(2, 7), (8, 12)]) == "I @@@@@ @@@@, 真的"
+    assert mask(text, []) == text
+
+
+@pytest.mark.parametrize(("span", "shared"), [((0, 2), False), ((0, 3), True), ((4, 9), True), ((5, 9), False)])
+def test_places_overlap_that_share_a_code_point(span, shared):
+    assert overlaps(*span, [(2, 5)]) == shared

@@ -1,6 +1,7 @@
 import pytest
 
-from domain.phrasing import Phrasing
+from domain.catalog import Item, Measure, Vocabulary
+from domain.phrasing import Phrasing, superlative
 from domain.preference import Constraint
 
 
@@ -47,8 +48,36 @@ def test_what_stands_out_of_a_slate_does_so_clearly(catalog):
     assert said([fargo, catalog.get("914")]) == ("newest", "oldest")  # the length of one is not known
 
 
-def test_wishes_in_chinese(catalog):
-    assert Phrasing(catalog.vocabulary, "zh-CN").wishes(years(">=2000", "<2010")) == "2000年代"
+@pytest.mark.parametrize(
+    ("language", "decade", "since", "without"),
+    [
+        ("zh-CN", "2000年代", "1990年及以后", "不要Horror"),
+        ("es", "los años 2000", "desde 1990", "sin horror"),
+        ("de", "die 2000er", "ab 1990", "ohne horror"),
+        ("fr", "les années 2000", "à partir de 1990", "sans horror"),
+        ("pt", "os anos 2000", "a partir de 1990", "sem horror"),
+        ("nl", "the 2000s", "from 1990 on", "no horror"),
+    ],
+)
+def test_wishes_in_other_languages(catalog, language, decade, since, without):
+    phrasing = Phrasing(catalog.vocabulary, language)
+    assert phrasing.wishes(years(">=2000", "<2010")) == decade
+    assert phrasing.wishes(years(">=1990")) == since
+    assert phrasing.wish(Constraint("genres", "Horror", include=False)).lower() == without.lower()
+
+
+def test_what_is_graded_makes_nothing_stand_out():
+    """A film that is scary by one grade more is not called the scariest."""
+    vocabulary = Vocabulary(measures={"scary": Measure({}, ("tame",), ("scary",), 0, 2)})
+    items = [Item("1", "A", attributes={"scary": 0.0}), Item("2", "B", attributes={"scary": 3.0})]
+    assert Phrasing(vocabulary).superlatives(items) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("word", "most"), [("old", "oldest"), ("simple", "simplest"), ("scary", "scariest"), ("heavy", "heaviest")]
+)
+def test_a_superlative_is_spelt_as_one(word, most):
+    assert superlative(word) == most
 
 
 def test_alternatives_are_quoted(catalog):

@@ -5,7 +5,7 @@ from types import MappingProxyType
 import pytest
 
 from domain.catalog import Catalog, Item
-from domain.searching import ASKED, DESCRIPTION_WORDS, embedded, indexed, names, stem, telling, words
+from domain.searching import DESCRIPTION_WORDS, embedded, indexed, names, stem, telling, words
 
 ASKING = frozenset(("a", "about", "with", "film", "films", "something", "im", "关于", "电影", "的电影", "一部"))
 
@@ -134,9 +134,3 @@ def test_an_item_is_searched_by_the_words_it_is_indexed_by() -> None:
     known = set(words(indexed(told)))
     assert set(words(telling("a film about a loving ROBOT", ASKING))) <= known
     assert set(words(telling("关于机器人的电影", ASKING))) <= known
-
-
-def test_what_may_be_asked_begins_with_nothing_and_names_each_attribute_once() -> None:
-    assert ASKED[0] == ""
-    assert all(ASKED[1:])
-    assert len(set(ASKED)) == len(ASKED)

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from transformers import BertModel
 
 from bot.encoder import OnnxEncoder
-from domain.artifact import ENCODER_FACTS, ENCODER_MODEL, ENCODER_TOKENIZER, HEADS
+from domain.artifact import ENCODER_FACTS, ENCODER_MODEL, ENCODER_TOKENIZER
 from domain.searching import PREFIX
 from export import search_encoder
 from export.parity import ParityError
@@ -19,8 +19,6 @@ from tests.fakes import tiny_encoder
 from training import knowledge, wheels
 from training.knowledge import Record
 from training.wheels import SetUpError, Wheel
-
-HELD = b"what was learned"
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +30,7 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def exported(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("exported") / "search"
-    with pytest.MonkeyPatch.context() as patch:
-        (folder.parent / HEADS).write_bytes(HELD)
-        patch.setattr(search_encoder, "LEARNED", folder.parent)
-        search_encoder.convert(raw, folder)
+    search_encoder.convert(raw, folder)
     return folder
 
 
@@ -59,7 +54,7 @@ def prepared(raw: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_the_export_is_small_and_says_how_close_it_is(exported: Path) -> None:
-    assert {p.name for p in exported.iterdir()} == {ENCODER_MODEL, ENCODER_TOKENIZER, ENCODER_FACTS, HEADS}
+    assert {p.name for p in exported.iterdir()} == {ENCODER_MODEL, ENCODER_TOKENIZER, ENCODER_FACTS}
     facts = json.loads((exported / ENCODER_FACTS).read_text())
     assert 0 <= facts["parity"] <= 1e-4
     assert 0.99 <= facts["least_cosine"] <= 1 + 1e-6
@@ -79,18 +74,6 @@ def test_what_is_served_means_what_torch_says(raw: Path, exported: Path) -> None
         meant.append(served.read(PREFIX + text).whole)
         assert meant[-1] @ truth / np.linalg.norm(truth) > 0.99
     assert meant[0] @ meant[1] < 0.99
-
-
-def test_what_was_learned_for_the_encoder_goes_with_it(exported: Path) -> None:
-    assert (exported / HEADS).read_bytes() == HELD
-
-
-def test_an_encoder_for_which_nothing_was_learned_is_exported_too(
-    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(search_encoder, "LEARNED", tmp_path / "nowhere")
-    search_encoder.convert(raw, tmp_path / "search")
-    assert {p.name for p in (tmp_path / "search").iterdir()} == {ENCODER_MODEL, ENCODER_TOKENIZER, ENCODER_FACTS}
 
 
 def test_what_torch_does_not_bear_out_is_not_published(
@@ -126,12 +109,6 @@ def test_an_export_replaces_what_was_there(
 def test_the_pieces_of_what_is_written_of_films_are_asked_for(tmp_path: Path, prepared: list[str]) -> None:
     search_encoder.export(tmp_path / "search", tmp_path)
     assert prepared == ["Heat", "A thief.", "a diner"]
-
-
-def test_all_that_is_written_of_films_has_its_pieces() -> None:
-    texts = search_encoder.known_texts()
-    assert len(texts) > 10_000
-    assert all(texts)
 
 
 @pytest.mark.parametrize("damaged", [True, False])

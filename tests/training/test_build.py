@@ -49,16 +49,15 @@ FAKES = {
         facts = {"noise": 8, "parity": {"recommender": 1e-6}, "value_range": [0.5, 5], "training": {"seed": 3}}
         (out / "recommender.json").write_text(json.dumps(facts))
     """,
-    "fake_export_encoder": """
+    "fake_export_reader": """
         out.mkdir(parents=True)
         (out / "encoder.onnx").write_text("weights")
-        facts = {"source": "Small: a licence", "parity": 2e-6, "least_cosine": 0.98}
-        (out / "encoder.json").write_text(json.dumps(facts))
+        (out / "encoder.json").write_text('{"parity": 2e-6, "same_decisions": 0.98}')
     """,
     "fake_export_search_encoder": """
         out.mkdir(parents=True)
         (out / "encoder.onnx").write_text("weights")
-        (out / "encoder.json").write_text('{"source": "Other: a licence", "parity": 3e-6, "least_cosine": 0.99}')
+        (out / "encoder.json").write_text('{"source": "Small: a licence", "parity": 3e-6, "least_cosine": 0.99}')
     """,
     "fake_export_meaning": """
         (out / "words").mkdir(parents=True)
@@ -87,7 +86,7 @@ STAGES = {
     "sources": "training.sources",
     "recommender": "fake_recommender",
     "export_recommender": "fake_export_recommender",
-    "export_encoder": "fake_export_encoder",
+    "export_reader": "fake_export_reader",
     "export_search_encoder": "fake_export_search_encoder",
     "export_meaning": "fake_export_meaning",
     "base_model": "fake_base_model",
@@ -154,16 +153,20 @@ def test_one_command_publishes_a_whole_artifact(bench, capsys):
     assert set(manifest.files) == {
         *("recommender.onnx", "catalog.json", "recommender.json"),
         *("dialogue/model.onnx", "dialogue/dialogue.json", "dialogue/base_model.json"),
-        *("encoder/encoder.onnx", "encoder/encoder.json"),
+        *("reader/encoder.onnx", "reader/encoder.json"),
         *("search/encoder.onnx", "search/encoder.json", "meaning.npy", "words/index.json"),
     }
     assert manifest.noise == 8
     assert manifest.value_range == (0.5, 5)
-    words = {"encoder": 2e-6, "encoder_least_cosine": 0.98, "dialogue_logits": 4e-5, "dialogue_mean_kl": 0.007}
+    words = {"reader": 2e-6, "reader_decides": 0.98, "dialogue_logits": 4e-5, "dialogue_mean_kl": 0.007}
     assert manifest.parity == {"recommender": 1e-6, **words}
-    assert manifest.sources[-2:] == ("Small: a licence", "Tiny: a licence")
     assert bench.asked("fake_recommender")[0]["seed"] == "3"
     assert [p.name for p in bench.domain.iterdir() if p.name.startswith(".")] == []
+
+
+def test_an_artifact_says_where_its_models_come_from(bench):
+    bench.build()
+    assert Manifest.load(bench.domain / current(bench.domain)).sources[-2:] == ("Small: a licence", "Tiny: a licence")
 
 
 def test_the_same_tenth_of_people_is_held_out_in_every_build(bench):
@@ -216,25 +219,42 @@ def test_without_interactions_the_catalogue_is_published_alone(bench, capsys):
     assert catalog.vocabulary.noun == ("thing", "things")
     assert not (version / "recommender.onnx").exists()
     assert (version / "dialogue/model.onnx").exists()
+    assert (version / "reader/encoder.onnx").exists()
+    assert Manifest.load(version).parity["reader"] == 2e-6
     assert "there are no interactions" in capsys.readouterr().err
 
 
-def test_the_language_models_are_exported_once_and_shared(bench):
+def test_the_dialogue_model_is_exported_once_and_shared(bench):
     bench.build()
     bench.build()
-    assert len(bench.asked("fake_export_dialogue")) == len(bench.asked("fake_export_encoder")) == 1
+    assert len(bench.asked("fake_export_dialogue")) == 1
     first, second = (bench.domain / version / "dialogue/model.onnx" for version in versions(bench.domain))
     assert first.stat().st_ino == second.stat().st_ino
     bench.build("--base-model", "another/model")
     assert len(bench.asked("fake_export_dialogue")) == 2
 
 
-def test_the_encoder_is_exported_anew_for_what_was_learned_anew(bench, monkeypatch, tmp_path):
+def test_the_reader_is_exported_once_and_shared_with_and_without_a_dialogue_model(bench):
+    bench.build("--no-dialogue")
+    bench.build("--no-dialogue")
     bench.build()
-    (tmp_path / "understanding.safetensors").write_text("other weights")
-    monkeypatch.setattr(build, "SHIPPED_UNDERSTANDING", tmp_path)
-    bench.build()
-    assert len(bench.asked("fake_export_encoder")) == 2
+    assert len(bench.asked("fake_export_reader")) == 1
+    inodes = {(bench.domain / v / "reader/encoder.onnx").stat().st_ino for v in versions(bench.domain)}
+    assert len(inodes) == 1
+    manifest = Manifest.load(bench.domain / versions(bench.domain)[0])
+    assert (manifest.parity["reader"], manifest.parity["reader_decides"]) == (2e-6, 0.98)
+    assert not any(name.startswith("dialogue") for name in manifest.files)
+
+
+def test_the_reader_is_exported_anew_for_what_was_learned_anew(bench, monkeypatch, tmp_path):
+    bench.build("--no-dialogue")
+    learned = tmp_path / "learned"
+    learned.mkdir()
+    (learned / "heads.safetensors").write_text("other weights")
+    monkeypatch.setattr(build, "SHIPPED_READER", learned)
+    bench.build("--no-dialogue")
+    assert len(bench.asked("fake_export_reader")) == 2
+    assert len(bench.asked("fake_export_search_encoder")) == 1
 
 
 def test_a_file_system_without_hard_links_gets_copies(bench, monkeypatch):
@@ -246,9 +266,7 @@ def test_a_file_system_without_hard_links_gets_copies(bench, monkeypatch):
     assert (bench.domain / current(bench.domain) / "dialogue/model.onnx").read_text() == "weights"
 
 
-@pytest.mark.parametrize(
-    "stage", ["fake_recommender", "fake_export_dialogue", "fake_quality", "fake_base_model", "fake_export_encoder"]
-)
+@pytest.mark.parametrize("stage", ["fake_recommender", "fake_export_dialogue", "fake_quality", "fake_base_model"])
 def test_a_failing_stage_ends_the_build_in_its_sentence_and_leaves_what_was_published(bench, monkeypatch, capfd, stage):
     bench.build("--no-dialogue")
     before = current(bench.domain)
@@ -263,6 +281,15 @@ def test_a_failing_stage_ends_the_build_in_its_sentence_and_leaves_what_was_publ
     assert versions(bench.domain) == [before]
     assert sorted(path.name for path in bench.domain.iterdir()) == [before, "current"]
     assert not [path for path in (bench.data / "things").iterdir() if path.name.startswith(".")]
+
+
+def test_without_a_reader_nothing_is_published(bench, monkeypatch, capfd):
+    monkeypatch.setenv("FAKE_FAILS", "fake_export_reader")
+    assert bench.build() == 2
+    assert "fake_export_reader cannot go on, because the test says so" in capfd.readouterr().err.strip().splitlines()
+    assert versions(bench.domain) == []
+    monkeypatch.delenv("FAKE_FAILS")
+    assert bench.build("--no-dialogue") == 0
 
 
 def test_a_failing_stage_ends_the_others(bench, monkeypatch):
@@ -294,7 +321,7 @@ def test_the_newest_versions_stay_and_the_one_in_use_always(tmp_path):
 def test_a_version_of_the_same_second_gets_another_name(tmp_path, monkeypatch):
     names = iter(["20260101-000000", "20260101-000000", "20260101-000001"])
     monkeypatch.setattr(build, "moment", lambda: next(names))
-    facts = {"metrics": {}, "parity": {}, "training": {}, "sources": ()}
+    facts = {"metrics": {}, "parity": {}, "training": {}, "sources": (), "reader": {}}
     for _ in range(2):
         (tmp_path / "artifact").mkdir()
         build.assemble("things", tmp_path, tmp_path / "artifact", dict(facts))
@@ -340,7 +367,10 @@ def test_films_come_from_the_default_source(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [*((name, "is not a domain's name") for name in ("../elsewhere", "", "A")), ("wheels", "is the name of a folder")],
+    [
+        *((name, "is not a domain's name") for name in ("../elsewhere", "", "A")),
+        *((name, "is the name of a folder") for name in ("wheels", "search", "reader")),
+    ],
 )
 def test_a_domain_is_a_folders_name_and_not_that_of_another(capsys, name, said):
     with pytest.raises(SystemExit, match="2"):

@@ -255,6 +255,14 @@ def test_a_record_that_cannot_be_used_ends_set_up_in_a_sentence(
     assert not (tmp_path / "out").exists()
 
 
+def test_all_that_is_written_of_the_films_has_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = knowledge.texts()
+    assert len(texts) > 10_000
+    assert all(texts)
+    monkeypatch.setattr(knowledge, "load", lambda: [Record("", HEAT)])
+    assert knowledge.texts() == ["Heat", HEAT["premise"], HEAT["premise_zh"], HEAT["known_for"]]
+
+
 def test_every_name_is_spelt_in_one_way() -> None:
     spelt: dict[str, set[str]] = {}
     for record in load():

@@ -135,6 +135,14 @@ def _record(where: str, line: str) -> Record:
 
 def _wrong(facts: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"there is no field {name!r}" for name in facts if name not in FIELDS)
+    yield from _wrong_lists(facts)
+    yield from _wrong_numbers(facts)
+    yield from _wrong_texts(facts)
+    if not isinstance(facts.get("true_story", False), bool):
+        yield "true_story has to be true or false"
+
+
+def _wrong_lists(facts: Mapping[str, Any]) -> Iterator[str]:
     for name in (*LISTS, *TITLES):
         values = facts.get(name, [])
         if not isinstance(values, list) or not all(isinstance(v, str) and v.strip() and "|" not in v for v in values):
@@ -146,10 +154,16 @@ def _wrong(facts: Mapping[str, Any]) -> Iterator[str]:
     for name, (low, high) in COUNTS.items():
         if name in facts and not low <= len(facts[name]) <= high:
             yield f"{len(facts[name])} values of {name}, where {low} to {high} are asked for"
+
+
+def _wrong_numbers(facts: Mapping[str, Any]) -> Iterator[str]:
     for name, (low, high) in RANGES.items():
         value = facts.get(name, low)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             yield f"{name} {value!r} is not a whole number from {low} to {high}"
+
+
+def _wrong_texts(facts: Mapping[str, Any]) -> Iterator[str]:
     for name in TEXTS:
         if not isinstance(facts.get(name, ""), str):
             yield f"{name} has to be text"
@@ -159,8 +173,6 @@ def _wrong(facts: Mapping[str, Any]) -> Iterator[str]:
     for name, most in MOST_CHARACTERS.items():
         if (characters := len(facts.get(name, ""))) > most:
             yield f"{name} has {characters} characters, where {most} are allowed"
-    if not isinstance(facts.get("true_story", False), bool):
-        yield "true_story has to be true or false"
 
 
 def row(record: Record) -> dict[str, str]:

@@ -1,0 +1,513 @@
+"""What a message says of this catalogue: items, values, numbers, pointers and questions, from annotated messages."""
+
+import numpy as np
+import pytest
+
+from bot.belief import believe
+from bot.reader import NoReader
+from bot.resolve import Asked, Context, Resolver, Understood, words_of
+from domain.catalog import Item
+from domain.frame import Act, Flag, Frame, LastPlan, Role, Topic
+from domain.linking import Linker
+from domain.preference import Constraint, Preference
+from domain.reading import TAGS, Reading
+from tests.fakes import ScriptedReader, scored
+from tests.priced import PRICED
+
+RESOLVER = Resolver(PRICED, Linker(PRICED))
+SHOWN = ("heat", "titanic", "toy")
+
+
+def said(line: str, language: str = "en", context: Context = Context()) -> Understood:  # noqa: B008
+    """What is understood of an annotated message."""
+    reader = ScriptedReader()
+    return RESOLVER.resolve(reader.read(reader.learn(line, language), LastPlan()), context)
+
+
+def ids(understood: Understood) -> list[str | None]:
+    return [named.item_id for named in understood.named]
+
+
+def wishes(understood: Understood) -> set[str]:
+    """``genres Comedy``, ``not genres Horror``, ``year <1990``."""
+    return {f"{'' if c.include else 'not '}{c.attribute} {c.value}" for c in understood.wishes}
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Heat", "heat"), ("HEAT", "heat"), ("heat 1986", "heat-86"), ("the 1986 Heat", "heat-86"),
+        ("Titanic", "titanic"), ("titanic 1953", "titanic-53"), ("Se7en", "seven"), ("seven", "seven"),
+        ("toy story two", "toy-2"), ("Toy Story 2", "toy-2"), ("blade runer", "blade"), ("amelie", "amelie"),
+        ("天使爱美丽", "amelie"), ("past lives", "past-lives"), ("the past", "past"), ("airplane", "airplane"),
+        ("shining", "shining"), ("the shining film", "shining"), ("a space odyssey", "2001"),
+        ("unforgivven", "unforgiven"),
+    ],
+)  # fmt: skip
+def test_a_title_is_known_by_any_name(title: str, expected: str) -> None:
+    (named,) = said(f"inform | I liked {{{title}|title liked}}, really").named
+    assert (named.item_id, named.role, named.theirs, named.pointed) == (expected, Role.LIKED, False, False)
+
+
+@pytest.mark.parametrize("title", ["Blade Runner 2049", "2001: A Space Odyssey", "1917", "2001"])
+def test_a_number_of_a_title_is_no_year(title: str) -> None:
+    expected = {"Blade Runner 2049": "blade-2049", "1917": "1917"}.get(title, "2001")
+    assert ids(said(f"inform | I liked {{{title}|title liked}}")) == [expected]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Toy Story 9", "Seven 2", "titanic 1912", "toy", "runner", "the past lives of others", "story", "The Godfather",
+        "Heat 2",
+    ],
+)  # fmt: skip
+def test_a_part_of_an_unknown_title_is_no_other_film(title: str) -> None:
+    text = f"I liked {title}"
+    understood = said(f"inform | I liked {{{title}|title liked}}")
+    assert ids(understood) == [None]
+    assert words_of(understood.named, text) == (title,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{Heat|title liked} (1986) was fine",
+        "{Heat|title liked}, 1986",
+        "{Heat|title liked} from 1986",
+        "the 1986 {Heat|title liked}",
+    ],
+)
+def test_a_year_beside_a_title_tells_which(line: str) -> None:
+    assert ids(said(f"inform | {line}")) == ["heat-86"]
+
+
+def test_a_number_beside_a_title_that_is_no_year_tells_nothing() -> None:
+    assert ids(said("inform | I watched {Titanic|title liked} 1000 times")) == ["titanic"]
+
+
+def test_a_namesake_of_another_year_is_not_meant() -> None:
+    assert ids(said("inform | {Titanic|title liked} (1943) is a German one")) == [None]
+
+
+@pytest.mark.parametrize("context", [Context(slate=("toy", "heat-86")), Context(earlier=frozenset({"heat-86"}))])
+def test_of_namesakes_the_one_that_was_spoken_of_is_meant(context: Context) -> None:
+    assert ids(said("inform | I liked {heat|title liked}", context=context)) == ["heat-86"]
+
+
+def test_a_title_that_is_somebody_is_a_wish() -> None:
+    understood = said("request | more {kurosawa|title like-this}")
+    assert not understood.named
+    assert wishes(understood) == {"director Akira Kurosawa"}
+
+
+def reading(text: str, probability: float) -> Reading:
+    """A message of which the reader makes nothing, and takes each word for a title with some probability."""
+    read = scored(text, Frame(frozenset({Act.INFORM})))
+    read.logits["tags"][:] = -50
+    read.logits["tags"][:, 0] = np.log(1 - probability)
+    read.logits["tags"][:, TAGS.index("B-title")] = np.log(probability)
+    read.logits["roles"][:, list(Role).index(Role.SEEN)] = 9
+    return read
+
+
+def test_a_title_by_the_letter_is_one_where_the_reader_thinks_it_possible() -> None:
+    (named,) = RESOLVER.resolve(reading("we saw toy story again", 0.3), Context()).named
+    assert (named.item_id, named.role, named.start, named.end) == ("toy", Role.SEEN, 7, 16)
+    assert RESOLVER.resolve(reading("we saw toy story again", 0.1), Context()).named  # hardly anything else
+    assert not RESOLVER.resolve(reading("we saw toy story again", 0.02), Context()).named
+
+
+def test_what_the_reader_takes_for_something_else_is_no_title() -> None:
+    assert not said("request | nothing from {the past|range unwanted}, in this {heat|theme wanted}").named
+
+
+def test_without_a_reader_titles_are_liked_and_nothing_else_is_understood() -> None:
+    understood = RESOLVER.resolve(NoReader().read("a comedy like Heat and Fargo", LastPlan()), Context())
+    assert [(named.item_id, named.role) for named in understood.named] == [("heat", Role.LIKED)]
+    assert understood.acts == {Act.REQUEST, Act.INFORM}
+    assert understood == Understood(understood.frame, understood.named)
+    assert not understood.flags
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("{the second one|pointer chosen}", ["titanic"]),
+        ("{the first two|pointer chosen}", ["heat", "titanic"]),
+        ("{none of them|pointer refused}", ["heat", "titanic", "toy"]),
+        ("{all but the last|pointer seen}", ["heat", "titanic"]),
+    ],
+)
+def test_a_pointer_is_what_was_shown(line: str, expected: list[str]) -> None:
+    understood = said(f"accept | {line}", context=Context(SHOWN))
+    assert ids(understood) == expected
+    assert all(named.pointed and not named.vague for named in understood.named)
+
+
+def test_a_pointer_that_may_mean_any_of_them_is_vague() -> None:
+    vague = said("reject | {that one|pointer disliked}", context=Context(SHOWN))
+    assert ids(vague) == list(SHOWN)
+    assert all(named.vague for named in vague.named)
+    clear = said("reject | {that one|pointer disliked}", context=Context(SHOWN, "toy"))
+    assert ids(clear) == ["toy"]
+    assert not clear.named[0].vague
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("a {comedy|value wanted}", {"genres Comedy"}),
+        ("something {funny|theme wanted}", {"genres Comedy"}),
+        ("I love {comedies|value liked}", {"genres Comedy"}),
+        ("no {horror|value unwanted}", {"not genres Horror"}),
+        ("can't stand {horror|value disliked}", {"not genres Horror"}),
+        ("a {romcom|value wanted}", {"genres Romance", "genres Comedy"}),
+        ("no {romcom|value unwanted}", {"not genres Romance"}),
+        ("by {Denis Villeneuve|person wanted}", {"director Denis Villeneuve"}),
+        ("by {denis vilenueve|person wanted}", {"director Denis Villeneuve"}),
+        ("no {kurosawa|person unwanted}", {"not director Akira Kurosawa"}),
+        ("I saw a {comedy|value seen} once, {Celine Song|person mentioned} came", set()),
+    ],
+)
+def test_values_and_people_are_wishes(line: str, expected: set[str]) -> None:
+    assert wishes(said(f"request | {line}")) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("una {comedia|value wanted}", "es"),
+        ("来一部{喜剧|value wanted}片", "zh"),
+        ("来一部{喜剧片|value wanted}", "zh"),
+    ],
+)
+def test_values_are_found_in_other_languages(line: str, language: str) -> None:
+    assert wishes(said(f"request | {line}", language)) == {"genres Comedy"}
+
+
+def test_somebody_whom_the_catalogue_does_not_know_is_nobody() -> None:
+    understood = said(
+        "request | with {Tom Hanks|person wanted}, not {Nolan|person unwanted}, saw {Ed Wood|person mentioned}"
+    )
+    assert understood.nobody == ("Tom Hanks", "Nolan")
+    assert not understood.wishes
+
+
+def test_what_no_attribute_tells_is_searched() -> None:
+    understood = said(
+        "request | {a heist with a twist|theme wanted}, nothing {gory|theme unwanted}, {space opera|value liked}"
+    )
+    assert understood.sought == ("a heist with a twist", "space opera")
+    assert understood.shunned == ("gory",)
+    assert not understood.wishes
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("something {short|range wanted}", {"length <=100"}),
+        ("not too {long|range unwanted}", {"length <150"}),
+        ("not too {short|range unwanted}", {"length >100"}),
+        ("{shorter|range wanted}", {"length <=100"}),
+        ("{cheap|range wanted}", {"price <=8"}),
+        ("something {popular|range wanted}", {"popularity >=220"}),
+        ("nothing too {popular|range unwanted}", {"popularity <220"}),
+    ],
+)
+def test_words_for_much_and_little_are_limits(line: str, expected: set[str]) -> None:
+    assert wishes(said(f"request | {line}")) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("{shorter|range wanted}", "length <81"),
+        ("{longer|range wanted}", "length >194"),
+        ("{older|range wanted} please", "year <1995"),
+        ("{less expensive|range wanted}", "price <10"),
+        ("too {long|range unwanted}", "length <81"),
+    ],
+)
+def test_a_critique_goes_beyond_what_was_shown(line: str, expected: str) -> None:
+    assert wishes(said(f"critique | {line}", context=Context(SHOWN))) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [("要{更短|range wanted}的", "zh"), ("{短一点|range wanted}的", "zh"), ("algo {más corto|range wanted}", "es")],
+)
+def test_a_critique_is_understood_in_any_language(line: str, language: str) -> None:
+    assert wishes(said(f"critique | {line}", language, Context(SHOWN))) == {"length <81"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("under {90 minutes|range at-most}", {"length <=90"}),
+        ("at least {two hours|range at-least}", {"length >=120"}),
+        ("before {1990|range at-most}", {"year <1990"}),
+        ("until {1990|range at-most}", {"year <=1990"}),
+        ("before {the 90s|range at-most}", {"year <1990"}),
+        ("until {the 90s|range at-most}", {"year <=1999"}),
+        ("from {1990|range at-least} on", {"year >=1990"}),
+        ("from {the 90s|range wanted}", {"year >=1990", "year <=1999"}),
+        ("not {the 90s|range unwanted}", {"not year >=1990<2000"}),
+        ("{between 1990 and 2000|range wanted}", {"year >=1990", "year <=2000"}),
+        ("under {20 dollars|range at-most}", {"price <=20"}),
+        ("{20|range at-most} tops", {"price <=20"}),
+        ("at least {4 stars|range at-least}", set()),
+        ("it is {two hours|range mentioned} long", set()),
+    ],
+)
+def test_numbers_are_limits(line: str, expected: set[str]) -> None:
+    assert wishes(said(f"request | {line}")) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "expected"),
+    [
+        ("menos de {dos horas|range at-most}", "es", {"length <=120"}),
+        ("antes de {1990|range at-most}", "es", {"year <1990"}),
+        ("aus den {90ern|range wanted}", "de", {"year >=1990", "year <=1999"}),
+        ("moins de {20 euros|range at-most}", "fr", {"price <=20"}),
+        ("antes dos {anos 90|range at-most}", "pt", {"year <1990"}),
+        ("{90年代|range wanted}的", "zh", {"year >=1990", "year <=1999"}),
+        ("不超过{两个小时|range at-most}", "zh", {"length <=120"}),
+    ],
+)
+def test_numbers_are_limits_in_any_language(line: str, language: str, expected: set[str]) -> None:
+    assert wishes(said(f"request | {line}", language)) == expected
+
+
+def of_year(year: int) -> Item:
+    return Item("any", "Any", year)
+
+
+@pytest.mark.parametrize(
+    ("line", "inside", "outside"),
+    [
+        ("after {the 90s|range at-least}", 2000, 1999),
+        ("newer than {the 90s|range at-least}", 2000, 1999),
+        ("no later than {1990|range at-most}", 1990, 1991),
+        ("no newer than {1990|range at-most}", 1990, 1991),
+    ],
+)
+def test_a_limit_counts_its_own_years_only_where_that_is_said(line: str, inside: int, outside: int) -> None:
+    (wish,) = said(f"request | {line}").wishes
+    assert wish.holds(of_year(inside))
+    assert not wish.holds(of_year(outside))
+
+
+@pytest.mark.parametrize("line", ["for my {6 year old|range wanted}", "for my {6|range wanted}"])
+def test_for_a_child_is_what_suits_its_age(line: str) -> None:
+    assert wishes(said(f"request child | {line}")) == {"age <=6"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "my kids are {6|range wanted} and {9|range wanted}", "my kids are {9|range wanted} and {6|range wanted}",
+        "my kids are {6 and 9|range wanted}", "a {6 to 9 year old|range wanted}",
+    ],
+)  # fmt: skip
+def test_for_several_children_is_what_suits_the_youngest(line: str) -> None:
+    understood = said(f"request child | {line}")
+    preference = believe(Preference(), understood, 0, PRICED)
+    suits = {item.item_id for item in PRICED if all(c.holds(item) for c in preference.constraints)}
+    assert suits == {item.item_id for item in PRICED if (item.number("age") or 0) <= 6}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("any {year|range withdrawn} is fine", [Constraint("year", "")]),
+        ("forget {the 80s|range withdrawn}", [Constraint("year", "")]),
+        ("needn't be {short|range withdrawn}", [Constraint("length", "")]),
+        ("I never said {comedy|value withdrawn}", [Constraint("genres", "Comedy")]),
+        ("not {kurosawa|person withdrawn}", [Constraint("director", "Akira Kurosawa")]),
+    ],
+)
+def test_what_is_withdrawn_is_told_and_not_wished(line: str, expected: list[Constraint]) -> None:
+    understood = said(f"correct | {line}")
+    assert list(understood.withdrawn) == expected
+    assert not understood.wishes
+
+
+def test_a_title_that_was_misread_is_withdrawn() -> None:
+    understood = said("correct instead | {past lives|title like-this}, not {the past|title withdrawn}")
+    assert understood.ids((Role.LIKE_THIS,)) == ("past-lives",)
+    assert understood.ids((Role.WITHDRAWN,)) == ("past",)
+    assert understood.flags == {Flag.INSTEAD}
+
+
+@pytest.mark.parametrize(
+    ("line", "attribute", "about"),
+    [
+        ("{how long|question length} is {heat|title asked}?", "length", ("heat",)),
+        ("{who made|question maker} {the second one|pointer asked}?", "director", ("titanic",)),
+        ("{how much|question price} is {it|pointer asked}?", "price", ("toy",)),
+        ("{when|question year} did it come out?", "year", ("toy",)),
+        ("{what age|question age} are {these|pointer asked} for?", "age", SHOWN),
+        ("{how scary|question scary} is {it|pointer asked}?", None, ("toy",)),
+    ],
+)
+def test_a_question_is_about_an_attribute_of_an_item(line: str, attribute: str | None, about: tuple[str, ...]) -> None:
+    (asked,) = said(f"ask | {line}", context=Context(SHOWN, "toy")).asked
+    assert (asked.attribute, asked.about) == (attribute, about)
+
+
+def test_several_questions_have_each_their_items() -> None:
+    line = "{who made|question maker} {heat|title asked}, and {how long|question length} is {titanic|title asked}?"
+    found = [(asked.topic, asked.about) for asked in said(f"ask | {line}").asked]
+    assert found == [(Topic.MAKER, ("heat",)), (Topic.LENGTH, ("titanic",))]
+
+
+def test_several_questions_may_be_of_one_item() -> None:
+    understood = said("ask | {who made|question maker} {heat|title asked} and {when|question year}?")
+    assert [(asked.topic, asked.about) for asked in understood.asked] == [
+        (Topic.MAKER, ("heat",)), (Topic.YEAR, ("heat",)),
+    ]  # fmt: skip
+
+
+def test_a_question_beside_a_taste_is_not_about_the_taste() -> None:
+    line = "I loved {titanic|title liked}. {how long|question length} is {heat|title asked}?"
+    (asked,) = said(f"inform ask | {line}").asked
+    assert asked.about == ("heat",)
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("is {heat|title asked} {comedy|value asked}?", ("genres", "Comedy")),
+        ("is {heat|title asked} {a comedy|value asked}?", ("genres", "Comedy")),
+        ("is {kurosawa|person asked} behind {heat|title asked}?", ("director", "Akira Kurosawa")),
+        ("is {heat|title asked} {a heist gone wrong|theme asked}?", None),
+    ],
+)
+def test_a_value_may_be_asked_of_an_item(line: str, value: tuple[str, str] | None) -> None:
+    understood = said(f"ask | {line}")
+    (asked,) = understood.asked
+    assert (asked.about, asked.value) == (("heat",), value)
+    assert not understood.wishes
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        ("is {heat|title asked} under {two hours|range asked}?", False),
+        ("is {heat|title asked} over {two hours|range asked}?", True),
+        ("is {heat|title asked} longer than {two hours|range asked}?", True),
+        ("is {heat|title asked} from {the 90s|range asked}?", True),
+        ("is {heat|title asked} from {the 2000s|range asked}?", False),
+        ("does {heat|title asked} cost less than {20 dollars|range asked}?", True),
+    ],
+)
+def test_a_range_may_be_asked_of_an_item(line: str, holds: bool) -> None:
+    (asked,) = said(f"ask | {line}").asked
+    assert asked.about == ("heat",)
+    assert asked.limit is not None
+    assert asked.limit.holds(PRICED[0]) is holds
+
+
+@pytest.mark.parametrize(
+    ("words", "attribute", "highest"),
+    [
+        ("the longest", "length", True),
+        ("the shortest", "length", False),
+        ("the newest", "year", True),
+        ("cheapest", "price", False),
+    ],
+)
+def test_of_several_the_one_that_stands_out_is_asked_for(words: str, attribute: str, highest: bool) -> None:
+    line = f"ask | {{which|question compare}} of {{them|pointer asked}} is {{{words}|range asked}}?"
+    (asked,) = said(line, context=Context(SHOWN)).asked
+    assert asked == Asked(Topic.COMPARE, SHOWN, attribute, highest=highest, words=words)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("{heat|title asked}?", [(Topic.PLOT, ("heat",))]),
+        ("{the meg|title asked}?", [(Topic.PLOT, ())]),
+        ("hm?", []),
+    ],
+)
+def test_a_name_with_a_question_mark_asks_what_it_is(line: str, expected: list[tuple[Topic, tuple[str, ...]]]) -> None:
+    assert [(asked.topic, asked.about) for asked in said(f"ask | {line}").asked] == expected
+
+
+def test_what_somebody_else_likes_is_no_wish_of_the_writer() -> None:
+    likes = "{comedies|value liked theirs}, {kurosawa|person liked theirs} and {sad tales|theme liked theirs}"
+    understood = said(f"inform | my wife loves {likes}")
+    assert understood == Understood(understood.frame)
+
+
+def test_numbers_that_somebody_else_likes_are_no_wish_of_the_writer() -> None:
+    assert not said("inform | my wife only likes {the 90s|range liked theirs}").wishes
+    assert not said("inform | my wife can't stand anything {long|range disliked theirs}").wishes
+
+
+def test_what_somebody_else_likes_counts_where_something_is_wanted_for_them() -> None:
+    likes = "{comedies|value liked theirs}, {toy story|title liked theirs}, not {sad tales|theme disliked theirs}"
+    for acts in ("request", "inform child"):
+        understood = said(f"{acts} | my son likes {likes}")
+        assert wishes(understood) == {"genres Comedy"}
+        assert understood.shunned == ("sad tales",)
+        assert [(named.item_id, named.theirs) for named in understood.named] == [("toy", True)]
+        assert not understood.ids((Role.LIKED,))
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "expected"),
+    [
+        ("two", "en", 2), ("5", "en", 5), ("three", "en", 3), ("tres", "es", 3), ("zwei", "de", 2), ("deux", "fr", 2),
+        ("duas", "pt", 2), ("三部", "zh", 3), ("a few", "en", None), ("0", "en", None),
+    ],
+)  # fmt: skip
+def test_a_count_is_how_many_are_wanted(words: str, language: str, expected: int | None) -> None:
+    assert said(f"request | {{{words}|count wanted}} please", language).count == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [("one", "en"), ("just one", "en"), ("una", "es"), ("einen", "de"), ("un", "fr"), ("um", "pt")],
+)
+def test_one_is_a_count_too(words: str, language: str) -> None:
+    assert said(f"request | {{{words}|count wanted}} please", language).count == 1
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "9" * 20, "1,000,000,000,000"])
+def test_a_number_beyond_all_measure_does_no_harm(number: str) -> None:
+    understood = said(f"request | {{{number}|count wanted}} films under {{{number} dollars|range at-most}}")
+    assert understood.count is None or understood.count > 1000
+    assert all(wish.number >= 1000 and wish.holds(PRICED[0]) for wish in understood.wishes)
+
+
+@pytest.mark.parametrize("words", ["1.2.3", "12.05.2020", ".", "😀", "z̸a̶l̷g̸o̷", "half", "-"])
+@pytest.mark.parametrize(
+    "mark", ["range at-most", "range withdrawn", "count wanted", "value wanted", "person asked", "title liked"]
+)
+def test_odd_words_do_no_harm(words: str, mark: str) -> None:
+    understood = said(f"request | give me {{{words}|{mark}}}, yes")
+    assert not any(ids(understood))
+    assert understood.count is None or understood.count > 0
+
+
+def test_forty_mentions_are_all_understood() -> None:
+    titles = [
+        item.title for item in PRICED if item.item_id not in ("heat-86", "titanic-53", "2001", "1917", "blade-2049")
+    ]
+    line = ", ".join(f"{{{title}|title seen}}" for title in [*titles, *titles])
+    understood = said(f"inform | {line}, {{a comedy|theme wanted}}, {{short|range wanted}}, {{kurosawa|person wanted}}")
+    assert len(understood.named) == 2 * len(titles) >= 38
+    assert None not in ids(understood)
+    assert understood.ids((Role.SEEN,)) == tuple(dict.fromkeys(ids(understood)))
+    assert {"length <=100", "director Akira Kurosawa"} <= wishes(understood)
+
+
+def test_the_frame_that_was_read_is_kept() -> None:
+    understood = said("request ask surprise | {which|question compare}?")
+    assert understood.acts == {Act.REQUEST, Act.ASK}
+    assert understood.flags == {Flag.SURPRISE}
+    assert understood.frame.mentions[0].topic is Topic.COMPARE

@@ -1,0 +1,77 @@
+"""Which words stand for which values: in any form, misspelt, of any language that the vocabulary has."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.catalog import Catalog
+from domain.lexicon import Lexicon
+from tests.priced import PRICED
+
+COMEDY = (("genres", "Comedy"),)
+KUROSAWA, DEL_TORO = (("director", "Akira Kurosawa"),), (("director", "Guillermo del Toro"),)
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon(PRICED)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "comedy", "Comedy", "COMEDIES", "comedys", "comdy", "comedy films", "funny", "funniest", "funny movies", "喜剧",
+        "comedia",
+    ],
+)  # fmt: skip
+def test_a_value_is_found_by_any_of_its_words(lexicon: Lexicon, words: str) -> None:
+    assert lexicon.values(words) == COMEDY
+
+
+@pytest.mark.parametrize("words", ["a comedy", "the comedies", "a funny film"])
+def test_an_article_does_not_hide_a_value(lexicon: Lexicon, words: str) -> None:
+    assert lexicon.values(words) == COMEDY
+
+
+@pytest.mark.parametrize("words", ["sci-fi", "scifi", "Sci Fi"])
+def test_a_value_of_two_words_may_be_written_as_one(lexicon: Lexicon, words: str) -> None:
+    assert lexicon.values(words) == (("genres", "Sci-Fi"),)
+
+
+def test_a_word_may_ask_for_either_of_two_values(lexicon: Lexicon) -> None:
+    assert lexicon.values("romcoms") == (("genres", "Romance"), ("genres", "Comedy"))
+
+
+@pytest.mark.parametrize("words", ["", "films", "😀", "remedy", "space opera", "a heist with a twist", "x" * 4_000])
+def test_what_stands_for_nothing_in_the_catalogue_is_no_value(lexicon: Lexicon, words: str) -> None:
+    assert lexicon.values(words) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Akira Kurosawa", KUROSAWA), ("akira kurosawa's", KUROSAWA), ("Akira Kurasawa", KUROSAWA),
+        ("kurosawa", KUROSAWA), ("Kurosawas", KUROSAWA), ("del toro", DEL_TORO), ("Guillermo del Toro", DEL_TORO),
+        ("Celine Song", (("director", "Celine Song"),)), ("Kate Winslett", (("cast", "Kate Winslet"),)),
+    ],
+)  # fmt: skip
+def test_somebody_is_found_by_name_also_misspelt(
+    lexicon: Lexicon, words: str, expected: tuple[tuple[str, str], ...]
+) -> None:
+    assert lexicon.people(words) == expected
+
+
+def test_who_directs_may_play_as_well(lexicon: Lexicon) -> None:
+    assert set(lexicon.people("Clint Eastwood")) == {("director", "Clint Eastwood"), ("cast", "Clint Eastwood")}
+
+
+@pytest.mark.parametrize("words", ["song", "Mann", "villeneuve", "toro", "Tom Hanks", "", "👻", "Akira"])
+def test_a_name_that_few_know_by_itself_or_nobody_has_is_nobody(lexicon: Lexicon, words: str) -> None:
+    assert lexicon.people(words) == ()
+
+
+def test_a_value_is_found_by_what_it_is_called_in_another_language() -> None:
+    words = replace(PRICED.vocabulary, translations={"de": {"Comedy": "Komödie"}})
+    lexicon = Lexicon(Catalog(list(PRICED), words))
+    assert lexicon.values("komödie") == lexicon.values("eine Komödie") == COMEDY
+    assert lexicon.values("Tragödie") == ()
