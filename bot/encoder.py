@@ -63,6 +63,30 @@ class Encoder(Protocol):
         """What a text means, and its words."""
 
 
+def opened(folder: Path, what: str) -> tuple[onnxruntime.InferenceSession, Tokenizer]:
+    """An exported encoder and its tokenizer, for one thread a text.
+
+    Args:
+        folder: of the artifact, with both.
+        what: it is called in an error.
+
+    Raises:
+        ArtifactError: they cannot be loaded.
+    """
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = 1  # a message takes some milliseconds on one
+    try:
+        session = onnxruntime.InferenceSession(folder / ENCODER_MODEL, options, providers=providers())
+        told = (folder / ENCODER_TOKENIZER).read_text(encoding="utf-8")
+        json.loads(told)["model"]  # tokenizers itself raises a bare Exception for what is no tokenizer
+    except (OSError, ValueError, KeyError, TypeError, *UNUSABLE) as error:
+        raise ArtifactError(f"the {what} in {folder} cannot be loaded: {error}") from error
+    tokenizer = Tokenizer.from_str(told)
+    tokenizer.no_padding()
+    return session, tokenizer
+
+
 class OnnxEncoder:
     """The exported encoder. Safe to call from several threads."""
 
@@ -72,18 +96,8 @@ class OnnxEncoder:
         Raises:
             ArtifactError: it cannot be loaded.
         """
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = 1  # a message takes some milliseconds on one
-        try:
-            self._session = onnxruntime.InferenceSession(folder / ENCODER_MODEL, options, providers=providers())
-            told = (folder / ENCODER_TOKENIZER).read_text(encoding="utf-8")
-            json.loads(told)  # tokenizers itself raises a bare Exception for what is no JSON
-        except (OSError, ValueError, *UNUSABLE) as error:
-            raise ArtifactError(f"the encoder in {folder} cannot be loaded: {error}") from error
-        self._tokenizer = Tokenizer.from_str(told)
+        self._session, self._tokenizer = opened(folder, "encoder")
         self._tokenizer.enable_truncation(ENCODER_TOKENS)
-        self._tokenizer.no_padding()
 
     def read(self, text: str) -> Meaning:
         """See `Encoder.read`."""

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import onnxruntime
-from tokenizers import Tokenizer
 
-from bot.device import providers
-from bot.recommender import UNUSABLE
+from bot.encoder import opened
 from domain.artifact import (
     ATTENTION_MASK,
-    ENCODER_MODEL,
-    ENCODER_TOKENIZER,
     READER_TOKENS,
     TOKEN_IDS,
     ArtifactError,
@@ -57,20 +51,10 @@ class OnnxReader:
         Raises:
             ArtifactError: it cannot be loaded.
         """
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = 1  # a message takes some milliseconds on one
-        try:
-            self._session = onnxruntime.InferenceSession(folder / ENCODER_MODEL, options, providers=providers())
-            told = (folder / ENCODER_TOKENIZER).read_text(encoding="utf-8")
-            json.loads(told)["model"]  # tokenizers itself raises a bare Exception for what is no tokenizer
-        except (OSError, ValueError, KeyError, TypeError, *UNUSABLE) as error:
-            raise ArtifactError(f"the reader in {folder} cannot be loaded: {error}") from error
+        self._session, self._tokenizer = opened(folder, "reader")
         if [output.name for output in self._session.get_outputs()] != list(SIZES):
             raise ArtifactError(f"the reader in {folder} is of another version: build the artifact again")
-        self._tokenizer = Tokenizer.from_str(told)
         self._tokenizer.enable_truncation(READER_TOKENS, strategy="only_second")
-        self._tokenizer.no_padding()
 
     def read(self, text: str, after: LastPlan) -> Reading:
         """See `Reader.read`; a longer message is read in windows, whose acts and flags are those of any of them."""

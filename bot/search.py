@@ -89,10 +89,6 @@ class Search:
         """Whether there is anything to search with."""
         return self._index is not None or self._encoder is not None
 
-    def knows(self, text: str) -> bool:
-        """Whether items have all the words of a text."""
-        return all(word in self._known for word in words(text))
-
     def apart(self, text: str, telling: str) -> dict[str, NDArray[np.float32]]:
         """Scores by words alone and by meaning alone, to compare with: ``BM25`` and ``meaning``, ``[items]`` each."""
         nothing = np.zeros(len(self._fame), dtype=np.float32)
