@@ -357,6 +357,8 @@ class Conversation:
         chance = random.Random(zlib.crc32(f"{incoming.person_id}/{incoming.event_id}".encode()))  # noqa: S311
         last = last_plan(before)
         said = models.understand(incoming.text, last, before)
+        if self._texts.is_one_of("conversation.start_afresh", incoming.text):  # promised, so no model has to see it
+            said = Understood(replace(said.frame, flags=frozenset({Flag.FORGET})))
         language = self._answers_in(said, incoming, before)
         was_in_trouble = IN_TROUBLE in before.asked
         sought = _sought(models, said, last, incoming.text)

@@ -46,6 +46,11 @@ class Texts:
         told = tomllib.loads((resources.files(__name__) / UNSPOKEN).read_text(encoding="utf-8"))
         return told.get(guessed(text, tuple(told)) or "")
 
+    def is_one_of(self, key: str, text: str) -> bool:
+        """Whether a text is nothing but one of the sentences of a key, in any language."""
+        said = text.casefold().strip(" .!。！,")
+        return any(said == way.casefold() for language in LANGUAGES for way in self.variants(key, language))
+
     def keys(self, language: str) -> frozenset[str]:
         """The keys of all sentences that a language has."""
         return frozenset(self._by_language[language])

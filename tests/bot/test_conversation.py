@@ -1282,3 +1282,10 @@ async def test_what_is_looked_for_in_other_words_is_not_held_to_the_wish_before(
     await ann.says("request | a {comedy|value wanted}")
     reply = await ann.says("request | something that {shines|theme wanted}")
     assert "The Shining" in reply.cards[0].name
+
+
+@pytest.mark.parametrize("words", ["forget everything", "Forget everything.", "重新开始", "alles vergessen"])
+async def test_what_the_bot_promises_to_forget_by_is_done_whatever_is_read(ann, words):
+    await ann.says("inform request | I loved {Heat|title liked}, a {comedy|value wanted} please")
+    await ann.says(words)
+    assert (await ann.is_known()).preference == Person("ann").preference
