@@ -24,6 +24,7 @@ from domain.reading import frame
 from training.annotation import Annotated, load
 from training.corruption import misspell
 from training.reader import names, scored
+from training.variation import lowered, spliced
 
 FOLDER = Path("tests/reader")
 TROUBLE = Path("tests/trouble")
@@ -150,36 +151,23 @@ def _typo(message: Annotated, chance: random.Random) -> Annotated:
     if not free:
         return message
     word = chance.choice(free)
-    return _with(message, word.start(), word.end(), misspell(word[0], chance))
+    return spliced(message, word.start(), word.end(), misspell(word[0], chance))
 
 
 def _other_name(message: Annotated, chance: random.Random) -> Annotated:
-    titles, people = NAMES
     named = [m for m in message.frame.mentions if m.kind in (Kind.TITLE, Kind.PERSON)]
     if not named or message.domain != "films":
         return message
     one = chance.choice(named)
-    old, new = message.text[one.start : one.end], chance.choice(titles if one.kind is Kind.TITLE else people)
-    return _with(message, one.start, one.end, new.lower() if old.islower() else new)
+    old, new = message.text[one.start : one.end], chance.choice(NAMES[one.kind])
+    return spliced(message, one.start, one.end, new.lower() if old.islower() else new)
 
 
-NAMES = tuple([name for name in those if name.isascii() and 4 < len(name) < 25] for those in names())
-
-
-def _with(message: Annotated, start: int, end: int, new: str) -> Annotated:
-    shift = len(new) - (end - start)
-
-    def moved(place: int) -> int:
-        return place + shift if place >= end else place
-
-    mentions = tuple(replace(m, start=moved(m.start), end=moved(m.end)) for m in message.frame.mentions)
-    text = message.text[:start] + new + message.text[end:]
-    return replace(message, text=text, frame=replace(message.frame, mentions=mentions))
+NAMES = {kind: [x for x in known if x.isascii() and 4 < len(x) < 25] for kind, known in names().items()}
 
 
 def _lower(message: Annotated, chance: random.Random) -> Annotated:
-    lowered = message.text.lower()
-    return replace(message, text=lowered) if len(lowered) == len(message.text) else message
+    return lowered(message)
 
 
 def _politely(message: Annotated, chance: random.Random) -> Annotated:

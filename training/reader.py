@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 import sys
 import tempfile
 import zlib
@@ -27,6 +26,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits as binary
 from torch.nn.functional import cross_entropy
+from torch.utils.data import DataLoader, Dataset
 from transformers import BertModel
 
 from domain.artifact import ENCODER_ADAPTER, ENCODER_TOKENIZER, READER_HEADS, READER_TOKENS
@@ -35,7 +35,7 @@ from domain.reading import ACTS, FLAGS, KINDS, LANGUAGES, OF_PIECES, ROLES, SIZE
 from training import knowledge, progress
 from training.annotation import FOLDER, Annotated, load
 from training.base_encoder import prepare
-from training.corruption import misspell
+from training.variation import Variation
 from training.wheels import SetUpError, default_data
 
 STAGE = "training.reader"
@@ -44,14 +44,17 @@ SHIPPED = Path(__file__).parent.parent / "weights" / "reader"
 CRIES = Path(__file__).parent / "trouble"
 CRIES_LEARNED = 0.4
 """Of the cries for help, and of what only sounds so, such a share is learned from in each pass."""
-SWAPPED, LOWERED, MISSPELT = 0.25, 0.1, 0.08
-"""Of messages, when they are learned from: a title or a person is another, all is lower case, a letter is wrong."""
+WORKERS = 4
+"""Processes that make batches for a GPU."""
+LANGUAGE_WEIGHT = 0.3
+"""Of the language's loss beside the others."""
 HELD_OUT = 20
 """One message of so many is kept to look at while training is tried."""
 IGNORED = -100
 LITTLE_DROPOUT: Mapping[str, Any] = {"hidden_dropout_prob": 0.06, "attention_probs_dropout_prob": 0.06}
 """With the usual tenth, an encoder so small, whose weights are frozen, hardly fits the messages that it learns from."""
-_WORD = re.compile(r"[A-Za-z]{5,}")
+
+Names = Mapping[Kind, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -138,18 +141,22 @@ def labels(message: Annotated, places: Sequence[tuple[int, int]]) -> dict[str, l
 def loss_of(outputs: Sequence[Tensor], batch: Mapping[str, Tensor]) -> Tensor:
     """The sum of: cross-entropies of tags, roles, topics and language; binary ones of theirs, acts and flags."""
     by_name = dict(zip(SIZES, outputs, strict=True))
-    total = torch.zeros(())
+    total = _classified(by_name["languages"], batch["languages"]) * LANGUAGE_WEIGHT
     for name in ("tags", "roles", "topics"):
-        wanted = batch[name]
-        if (wanted != IGNORED).any():
-            total = total + cross_entropy(by_name[name].flatten(0, 1), wanted.flatten(), ignore_index=IGNORED)
-    known = batch["theirs"] != IGNORED
-    if known.any():
-        total = total + binary(by_name["theirs"][..., 0][known], batch["theirs"][known].float())
+        total = total + _classified(by_name[name].flatten(0, 1), batch[name].flatten())
+    known = (batch["theirs"] != IGNORED).float()
+    theirs = binary(by_name["theirs"][..., 0], batch["theirs"].clamp(0).float(), reduction="none")
+    total = total + (theirs * known).sum() / known.sum().clamp(1)
     for name in ("acts", "flags"):
         weight = batch[f"{name}_known"]
         total = total + (binary(by_name[name], batch[name], reduction="none") * weight).sum() / weight.sum().clamp(1)
-    return total + 0.3 * cross_entropy(by_name["languages"], batch["languages"], ignore_index=IGNORED)
+    return total
+
+
+def _classified(logits: Tensor, wanted: Tensor) -> Tensor:
+    """Cross-entropy over what is not `IGNORED`; 0 where all is, with no look at the device's memory."""
+    total = cross_entropy(logits, wanted, ignore_index=IGNORED, reduction="sum")
+    return total / (wanted != IGNORED).sum().clamp(1)
 
 
 def collate(lessons: Sequence[Lesson], pieces: Pieces) -> dict[str, Tensor]:
@@ -185,59 +192,13 @@ def collate(lessons: Sequence[Lesson], pieces: Pieces) -> dict[str, Tensor]:
     return batch
 
 
-class Variation:
-    """The same message as somebody else might have typed it: other names, other case, a slip."""
-
-    def __init__(self, titles: Sequence[str], people: Sequence[str], chance: random.Random) -> None:
-        self._names = {Kind.TITLE: titles, Kind.PERSON: people}
-        self._chance = chance
-
-    def __call__(self, message: Annotated) -> Annotated:
-        """A variation of a message, often the message itself."""
-        if message.domain == "films" and self._chance.random() < SWAPPED:
-            message = self._renamed(message)
-        if self._chance.random() < LOWERED:
-            lowered = message.text.lower()
-            message = replace(message, text=lowered if len(lowered) == len(message.text) else message.text)
-        return self._mistyped(message) if self._chance.random() < MISSPELT else message
-
-    def _renamed(self, message: Annotated) -> Annotated:
-        named = [m for m in message.frame.mentions if self._names.get(m.kind)]
-        if not named:
-            return message
-        one = self._chance.choice(named)
-        old, new = message.text[one.start : one.end], self._chance.choice(self._names[one.kind])
-        return _spliced(message, one.start, one.end, new.lower() if old.islower() else new)
-
-    def _mistyped(self, message: Annotated) -> Annotated:
-        words = list(_WORD.finditer(message.text))
-        if not words:
-            return message
-        word = self._chance.choice(words)
-        return _spliced(message, word.start(), word.end(), misspell(word[0], self._chance))
-
-
-def _spliced(message: Annotated, start: int, end: int, new: str) -> Annotated:
-    """A message with other words at a place that no mention begins or ends within."""
-    shift = len(new) - (end - start)
-
-    def moved(place: int) -> int:
-        return place + shift if place >= end else place
-
-    mentions = tuple(replace(m, start=moved(m.start), end=moved(m.end)) for m in message.frame.mentions)
-    if any(start < edge < end for m in message.frame.mentions for edge in (m.start, m.end)):
-        return message
-    text = message.text[:start] + new + message.text[end:]
-    return replace(message, text=text, frame=replace(message.frame, mentions=mentions))
-
-
-def names() -> tuple[list[str], list[str]]:
+def names() -> Names:
     """Titles, in any language, and people of the default films."""
     titles, people = set[str](), set[str]()
     for record in knowledge.load():
         titles.update((str(record.facts["title"]), *knowledge.names(record)))
         people.update((*record.facts.get("director", ()), *record.facts.get("cast", ())))
-    return sorted(titles), sorted(people)
+    return {Kind.TITLE: sorted(titles), Kind.PERSON: sorted(people)}
 
 
 def cries(folder: Path = CRIES) -> Iterator[Lesson]:
@@ -254,10 +215,45 @@ def is_held_out(message: Annotated) -> bool:
     return zlib.crc32(message.text.encode()) % HELD_OUT == 0
 
 
+class Batches(Dataset[dict[str, Tensor]]):
+    """One pass: all lessons in random batches of like length, each message in a variation of its own.
+
+    What a batch holds follows from the seed, the pass and its number, whichever process makes it.
+    """
+
+    def __init__(self, lessons: Sequence[Lesson], pieces: Pieces, names: Names, config: Config, epoch: int) -> None:
+        chance = random.Random(f"{config.seed} {epoch}")  # noqa: S311
+        taken = [x for x in lessons if not x.trouble_only or chance.random() < CRIES_LEARNED]
+        order = sorted(chance.sample(taken, len(taken)), key=lambda lesson: len(lesson.message.text.encode()))
+        groups = [order[at : at + config.batch] for at in range(0, len(order), config.batch)]
+        self._groups = chance.sample(groups, len(groups))
+        self._pieces = pieces
+        self._names = names
+        self._seed = f"{config.seed} {epoch}"
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def __getitem__(self, at: int) -> dict[str, Tensor]:
+        vary = Variation(self._names, random.Random(f"{self._seed} {at}"))  # noqa: S311
+        varied = [replace(lesson, message=vary(lesson.message)) for lesson in self._groups[at]]
+        return collate(varied, self._pieces)
+
+
+def adapted(raw: Path, config: Config) -> Network:
+    """The network that is trained: the encoder of a folder with a new adapter, and heads."""
+    lora = LoraConfig(
+        r=config.rank, lora_alpha=2 * config.rank, lora_dropout=0.0,
+        target_modules=r".*encoder\.layer\..*\.(query|key|value|dense)",
+    )  # fmt: skip
+    encoder: Any = get_peft_model(BertModel.from_pretrained(raw, add_pooling_layer=False, **LITTLE_DROPOUT), lora)
+    return Network(encoder, int(encoder.config.hidden_size), config.dropout)
+
+
 def fit(
     raw: Path, lessons: Sequence[Lesson], config: Config, checkpoint: Path | None = None, begin: Path | None = None
 ) -> Network:
-    """Train adapter and heads.
+    """Train adapter and heads, on a GPU where there is one.
 
     Args:
         raw: folder of the encoder, as `training.base_encoder.prepare` wrote it.
@@ -267,34 +263,28 @@ def fit(
         begin: weights to go on from, as they were written.
     """
     torch.manual_seed(config.seed)
-    chance = random.Random(config.seed)  # noqa: S311
-    lora = LoraConfig(
-        r=config.rank, lora_alpha=2 * config.rank, lora_dropout=0.0,
-        target_modules=r".*encoder\.layer\..*\.(query|key|value|dense)",
-    )  # fmt: skip
-    encoder: Any = get_peft_model(BertModel.from_pretrained(raw, add_pooling_layer=False, **LITTLE_DROPOUT), lora)
-    network = Network(encoder, int(encoder.config.hidden_size), config.dropout)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    network = adapted(raw, config)
+    encoder: Any = network.encoder
     if begin:
         set_peft_model_state_dict(encoder, load_file(begin / ENCODER_ADAPTER / "adapter_model.safetensors"))
         network.heads.load_state_dict({name: t.float() for name, t in load_file(begin / READER_HEADS).items()})
-    pieces, vary = Pieces(raw / ENCODER_TOKENIZER), Variation(*names(), chance)
+    network.to(device)
     adapter = [p for p in encoder.parameters() if p.requires_grad]
     groups: list[dict[str, Any]] = [{"params": adapter}, {"params": list(network.heads.parameters())}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    expected = sum(CRIES_LEARNED if x.trouble_only else 1.0 for x in lessons)
-    steps = config.epochs * (int(expected * 1.02) // config.batch + 2)
+    pieces, known = Pieces(raw / ENCODER_TOKENIZER), names()
+    passes = [Batches(lessons, pieces, known, config, epoch) for epoch in range(config.epochs)]
+    steps = sum(map(len, passes))
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, [config.learning_rate, config.head_rate], total_steps=steps, pct_start=0.1
     )
     done = 0
-    for epoch in range(config.epochs):
+    for epoch, one in enumerate(passes, 1):
         network.train()
-        for group in batches(
-            [x for x in lessons if not x.trouble_only or chance.random() < CRIES_LEARNED], config.batch, chance
-        ):
-            varied = [replace(lesson, message=vary(lesson.message)) for lesson in group]
-            batch = collate(varied, pieces)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+        for batch in DataLoader(one, batch_size=None, num_workers=WORKERS if device.type == "cuda" else 0):
+            batch = {name: tensor.to(device, non_blocking=True) for name, tensor in batch.items()}
+            with torch.autocast(device.type, dtype=torch.bfloat16):
                 outputs = network(batch["ids"], batch["mask"])
             loss = loss_of([output.float() for output in outputs], batch)
             optimizer.zero_grad()
@@ -304,17 +294,10 @@ def fit(
             schedule.step()
             done += 1
             if done % 20 == 0:
-                say(done / steps, f"pass {epoch + 1} of {config.epochs}, loss {loss.item():.3f}")
+                say(done / steps, f"pass {epoch} of {config.epochs}, loss {loss.item():.3f}")
         if checkpoint:
             write(network, checkpoint)
-    return network.eval()
-
-
-def batches(lessons: Sequence[Lesson], size: int, chance: random.Random) -> Iterator[Sequence[Lesson]]:
-    """All lessons in random batches of like length, so that little of a step is padding."""
-    order = sorted(chance.sample(lessons, len(lessons)), key=lambda lesson: len(lesson.message.text.encode()))
-    groups = [order[at : at + size] for at in range(0, len(order), size)]
-    yield from chance.sample(groups, len(groups))
+    return network.cpu().eval()
 
 
 @torch.no_grad()

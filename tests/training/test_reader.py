@@ -1,7 +1,6 @@
 """The reader learns from annotated messages: what each piece should be told to be, variations of them, and figures."""
 
 import json
-import random
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -19,12 +18,11 @@ from training import reader
 from training.annotation import FOLDER, Annotated, load, parse
 from training.reader import (
     IGNORED,
+    Batches,
     Config,
     Lesson,
     Network,
     Pieces,
-    Variation,
-    batches,
     collate,
     cries,
     is_held_out,
@@ -71,7 +69,7 @@ def pieces(raw: Path) -> Pieces:
 @pytest.fixture(scope="module")
 def trained(raw: Path) -> Network:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "names", lambda: ([], []))  # reads what is known of the films
+        patch.setattr(reader, "names", dict)  # reads what is known of the films
         return reader.fit(raw, LESSONS, CONFIG)
 
 
@@ -195,63 +193,6 @@ def test_what_was_learned_is_written_small_and_read_by_the_export(
             np.testing.assert_allclose(theirs.logits[name], ours.logits[name], atol=0.2)
 
 
-TITLES, PEOPLE = ["Jaws", "The Man Who Fell to Earth"], ["Agnes Varda"]
-SEEDS = range(300)
-
-
-def varied(line: str, domain: str = "films") -> list[Annotated]:
-    message = parse(line, domain, "en")
-    return [Variation(TITLES, PEOPLE, random.Random(seed))(message) for seed in SEEDS]
-
-
-def words_of(message: Annotated) -> list[str]:
-    return [message.text[m.start : m.end] for m in message.frame.mentions]
-
-
-def test_in_a_variation_mentions_stay_on_their_words() -> None:
-    line = "start | inform | ({Heat|title liked}), not {Titanic|title disliked}! {Al Pacino|person wanted theirs}"
-    original, found = parse(line, "films", "en"), varied(line)
-    for message in found:
-        assert (message.frame.acts, message.after) == (original.frame.acts, original.after)
-        kept = [(m.kind, m.role, m.theirs) for m in message.frame.mentions]
-        assert kept == [(m.kind, m.role, m.theirs) for m in original.frame.mentions]
-        outside = message.text
-        for mention in reversed(message.frame.mentions):
-            outside = outside[: mention.start] + "_" + outside[mention.end :]
-        assert outside == "(_), not _! _"
-    names = {"Heat", "heat", "Titanic", "Jaws", "The Man Who Fell to Earth", "Al Pacino", "al pacino", "Agnes Varda"}
-    assert names <= {words for message in found for words in words_of(message)}
-
-
-def test_titles_are_exchanged_for_titles_and_people_for_people() -> None:
-    for message in varied("start | inform | {Heat|title liked} by {Al Pacino|person wanted}"):
-        title, person = (words.lower() for words in words_of(message))
-        assert title not in ("agnes varda", "al pacino")
-        assert person not in ("jaws", "heat")
-
-
-def test_what_was_typed_small_stays_small() -> None:
-    found = {words for m in varied("start | inform | {heat|title liked}") for words in words_of(m)}
-    assert "jaws" in found
-    assert not [words for words in found if words != words.lower()]
-
-
-def test_only_films_are_exchanged_for_films() -> None:
-    found = {m.text.lower() for m in varied("start | inform | {Emma|title liked} and no other", "books")}
-    assert all(text.startswith("emma and no ") for text in found)
-    assert len(found) > 1  # a letter of "other" was wrong
-
-
-def test_a_slip_is_not_made_where_a_mention_begins_within_a_word() -> None:
-    assert {m.text for m in varied("start | request | super{horror|value wanted}")} == {"superhorror"}
-
-
-def test_most_messages_are_learned_as_they_are() -> None:
-    line = "start | request | something by {Heat|title like-this} please"
-    same = [message == parse(line, "films", "en") for message in varied(line)]
-    assert 0.4 < sum(same) / len(same) < 0.7
-
-
 def frames(*mentions: Mention, acts: Iterable[Act] = (), flags: Iterable[Flag] = ()) -> Frame:
     return Frame(frozenset(acts), mentions, frozenset(flags))
 
@@ -285,13 +226,22 @@ def test_figures_are_of_all_messages_together() -> None:
     assert scored(pairs)["kinds"] == pytest.approx(0.5)
 
 
-def test_batches_hold_every_lesson_once_and_messages_of_like_length() -> None:
-    lessons = [Lesson(Annotated("x" * (at % 7), Frame(), LastPlan(), "any", str(at))) for at in range(40)]
-    found = list(batches(lessons, 8, random.Random(0)))
-    assert sorted(int(lesson.message.place) for batch in found for lesson in batch) == list(range(40))
-    lengths = [[len(lesson.message.text) for lesson in batch] for batch in found]
+def test_a_pass_holds_every_lesson_once_and_messages_of_like_length(pieces: Pieces) -> None:
+    lessons = [Lesson(Annotated("x " * (1 + at % 7), Frame(), LastPlan(), "any", str(at))) for at in range(40)]
+    found = list(Batches(lessons, pieces, {}, Config(batch=8), 0))
+    lengths = [batch["mask"].sum(1).tolist() for batch in found]
+    assert sum(map(len, lengths)) == 40
     assert all(max(batch) - min(batch) <= 2 for batch in lengths)
     assert [min(batch) for batch in lengths] != sorted(min(batch) for batch in lengths)
+
+
+def test_a_pass_is_the_same_whoever_makes_its_batches_and_each_is_another(pieces: Pieces) -> None:
+    def made(epoch: int, order: Sequence[int]) -> dict[int, list[list[int]]]:
+        batches = Batches(LESSONS, pieces, {}, Config(batch=8), epoch)
+        return {at: batches[at]["ids"].tolist() for at in order}
+
+    assert made(0, range(6)) == made(0, range(5, -1, -1))
+    assert made(0, range(6)) != made(1, range(6))
 
 
 def test_about_a_twentieth_is_held_out_always_the_same() -> None:
