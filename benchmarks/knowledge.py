@@ -30,7 +30,7 @@ from bot.settings import Settings
 from bot.texts import Texts
 from domain.artifact import ArtifactError
 from domain.catalog import Item
-from domain.linking import normal
+from domain.linking import Linker, normal
 from domain.searching import indexed, telling, words
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -245,6 +245,11 @@ async def themes(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
     print(f"themes: shown that fit {share(good)}")
 
 
+def _names_a_title(linker: Linker, text: str) -> bool:
+    """Whether a reply names an item with its capitals: "Yes, I have Heat"."""
+    return any(text[start:end].istitle() for start, end in linker.exact(text))
+
+
 async def absence(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
     """What is not there is told, and what is there is not denied; with words, whether what is shown is it."""
     told, denied, found = [], [], []
@@ -252,7 +257,7 @@ async def absence(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
         reply = await talk.says(row["text"])
         shown = talk.shown(reply)
         if row["present"]:
-            denied.append(not shown and not talk.models.linker.link(reply.text))  # "Yes, I have Heat"
+            denied.append(not shown and not _names_a_title(talk.models.linker, reply.text))
             if "words" in row:
                 found.append(
                     any(re.search(rf"\b{re.escape(w)}s?\b", i.title.lower()) for w in row["words"] for i in shown)

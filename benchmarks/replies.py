@@ -137,7 +137,7 @@ class Judge:
         for pick in act.picks:
             if pick.because:
                 rest = rest.replace(pick.because.title, "…")
-        foreign = [rest[link.start : link.end] for link in self._linker.link(rest)]
+        foreign = [rest[start:end] for start, end in self._linker.exact(rest)]
         foreign = [title for title in foreign if any(word[:1].isupper() for word in title.split()[1:] or [title])]
         if foreign:
             yield f"names {foreign}"

@@ -33,11 +33,11 @@ from bot.search import Search
 from bot.settings import Settings
 from domain import artifact
 from domain.artifact import ArtifactError
-from domain.catalog import Catalog, CatalogError
-from domain.frame import Act, Flag, Role, Topic
+from domain.catalog import Catalog, CatalogError, Item
+from domain.frame import Act, Flag, LastPlan, Role, Topic
 from domain.linking import Linker, normal
 from domain.plan import Plan
-from training.linking import Namesakes, typed
+from training.corruption import typed
 
 REDIAL = Path("../shared/data/redial")
 CONVERSE = Path("../shared/data/converse")
@@ -94,8 +94,8 @@ class Served:
         return Plan(("ask",) if asks else ("chat",), before, None, 0, "opening" if asks else ""), earlier
 
     def _named(self, text: str) -> tuple[str, ...]:
-        links = self.linker.link(text)
-        return tuple(dict.fromkeys(self.catalog[link.columns[0]].item_id for link in links))
+        said = self.resolver.resolve(self.reader.read(text, LastPlan()), Context())
+        return tuple(dict.fromkeys(named.item_id for named in said.named if named.item_id and not named.pointed))
 
 
 # Utterances
@@ -191,6 +191,30 @@ class Linking:
         """Precision, recall, F1."""
         precision, recall = self.right / max(self.found, 1), self.right / max(self.marked, 1)
         return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
+
+
+class Namesakes:
+    """ReDial's films in a catalogue: by id and title where the ids are ReDial's, else by title and year."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._by_name = {_title_and_year(item.name): item for item in reversed(catalog)}
+
+    def item(self, mark: str, name: str) -> Item | None:
+        """The item that is meant.
+
+        Args:
+            mark: ReDial's id.
+            name: as ReDial calls it: ``Pulp Fiction (1994)``.
+        """
+        title, year = _title_and_year(name)
+        same = self._catalog.get(mark)
+        return same if same and normal(same.title) == title else self._by_name.get((title, year))
+
+
+def _title_and_year(name: str) -> tuple[str, str]:
+    dated = re.search(r"\s*\((\d{4})\)\s*$", name)
+    return normal(name[: dated.start()] if dated else name), dated[1] if dated else ""
 
 
 def on_redial(folder: Path, domain: str, seed: int, show: int) -> None:

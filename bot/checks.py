@@ -139,8 +139,8 @@ class Checker:
         if re.search(r"[@#](?!\d)", draft):
             yield "has a broken placeholder"
         told = PLACEHOLDER.sub(",", draft)
-        titles = [told[link.start : link.end] for link in self._linker.link(told)]
-        if any(_CAPITAL.search(title) or len(title.split()) > 2 for title in titles):
+        titles = [told[start:end] for start, end in self._linker.exact(told)]
+        if any(_CAPITAL.search(title) for title in titles):
             yield f"names titles of its own: {titles}"
 
     def _truths(self, brief: Brief, said: Sequence[str]) -> Iterator[str]:
