@@ -35,8 +35,11 @@ class AboutData(StrEnum):
 
 
 _ENGLISH, _CHINESE = "en", "zh-CN"
+_OTHERS = ("es", "de", "fr", "pt")
 _MACRO = re.compile(r"<(\w+)>")
 _CHINESE_TEXT = re.compile(r"[\u3400-\u9fff]")
+_JOINED = re.compile(r"['’`-]")
+"""What joins words in "j'en peux" and "est-ce"."""
 _NOT_WORDS = re.compile(r"[^\w\s]+")
 _SPACE = re.compile(r"\s+")
 _REPEATED = re.compile(r"\b(\w+(?: \w+){0,2})(?: \1\b){3,}")
@@ -53,7 +56,7 @@ class _Language:
     @classmethod
     def load(cls, language: str) -> _Language:
         plain = tomllib.loads((resources.files(__name__) / f"{language}.toml").read_text(encoding="utf-8"))
-        edge = r"(?<!\w)(?:{})(?!\w)" if language == _ENGLISH else "(?:{})"
+        edge = "(?:{})" if language == _CHINESE else r"(?<!\w)(?:{})(?!\w)"
 
         def compiled(lines: str) -> re.Pattern[str]:
             words = "|".join(f"(?:{line})" for line in lines.split("\n") if line)
@@ -69,13 +72,13 @@ class Guards:
     """Reads messages for what must not be missed; made once."""
 
     def __init__(self) -> None:
-        self._languages = {language: _Language.load(language) for language in (_ENGLISH, _CHINESE)}
+        self._languages = {language: _Language.load(language) for language in (_ENGLISH, _CHINESE, *_OTHERS)}
 
     def trouble(self, text: str) -> Trouble | None:
         """Whether somebody may be in danger: the person, or somebody close to them."""
         for language, said in self._normal(text):
             lists = self._languages[language].lists
-            said = lists[HARMLESS].sub(" . " if language == _ENGLISH else "。", said)
+            said = lists[HARMLESS].sub("。" if language == _CHINESE else " . ", said)
             for trouble in Trouble:
                 if lists[trouble].search(said):
                     return trouble
@@ -102,5 +105,11 @@ class Guards:
         else:
             found = []
         plain = text.replace("’", "'").replace("od'd", "oded").replace("'", "").replace("`", "")
-        english = _SPACE.sub(" ", _NOT_WORDS.sub(" . ", plain)).strip()
-        return [*found, (_ENGLISH, _REPEATED.sub(r"\1 \1 \1", english))]
+        english = _NOT_WORDS.sub(" . ", plain)
+        letters = (c for c in unicodedata.normalize("NFD", text.replace("œ", "oe")) if not unicodedata.combining(c))
+        others = _repeated_less(_NOT_WORDS.sub(" . ", _JOINED.sub(" ", "".join(letters))))
+        return [*found, (_ENGLISH, _repeated_less(english)), *((language, others) for language in _OTHERS)]
+
+
+def _repeated_less(words: str) -> str:
+    return _REPEATED.sub(r"\1 \1 \1", _SPACE.sub(" ", words).strip())

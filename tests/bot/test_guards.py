@@ -196,3 +196,61 @@ def test_what_is_said_of_films_and_tastes_is_not_of_data(guards: Guards, text: s
 )
 def test_data_is_deleted_only_where_a_message_speaks_of_nothing_else(guards: Guards, text: str) -> None:
     assert guards.about_data(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "trouble"),
+    [
+        ("quiero morirme", Trouble.SELF),
+        ("ya no puedo más", Trouble.SELF),
+        ("casi me muero de la risa con esa peli, quiero otra", None),
+        ("mi mejor amiga se quiere matar y no sé qué hacer", Trouble.FRIEND),
+        ("mi marido me pega", Trouble.VIOLENCE),
+        ("una peli sobre un suicidio en una escuela", None),
+        ("ich will nicht mehr leben", Trouble.SELF),
+        ("ich bringe mich heute um", Trouble.SELF),
+        ("hab mich totgelacht, mehr davon", None),
+        ("mein Freund schlägt mich", Trouble.VIOLENCE),
+        ("meine Schwester will sich umbringen", Trouble.FRIEND),
+        ("ein Film, in dem der Held sterben muss", None),
+        ("j'ai envie de mourir", Trouble.SELF),
+        ("je veux plus me réveiller demain", Trouble.SELF),
+        ("j'étais mort de rire, un autre comme ça", None),
+        ("ma sœur veut se suicider", Trouble.FRIEND),
+        ("mon copain me frappe", Trouble.VIOLENCE),
+        ("un film où le héros veut se venger", None),
+        ("não quero mais viver", Trouble.SELF),
+        ("vou me matar hoje", Trouble.SELF),
+        ("quase morri de rir com esse", None),
+        ("meu namorado me bate", Trouble.VIOLENCE),
+        ("minha amiga tentou se matar", Trouble.FRIEND),
+        ("um filme pra ver antes de morrer", None),
+    ],
+)
+def test_cries_in_spanish_german_french_and_portuguese_are_heard(
+    guards: Guards, text: str, trouble: Trouble | None
+) -> None:
+    assert guards.trouble(text) is trouble
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("borra mis datos por favor", AboutData.ERASE),
+        ("olvídame", AboutData.FORGET_ME),
+        ("¿qué datos guardas de mí?", AboutData.SHOW),
+        ("lösche bitte alle meine Daten", AboutData.ERASE),
+        ("vergiss mich", AboutData.FORGET_ME),
+        ("Was speicherst du über mich?", AboutData.SHOW),
+        ("supprime toutes mes données stp", AboutData.ERASE),
+        ("oublie-moi", AboutData.FORGET_ME),
+        ("qu'est-ce que tu gardes sur moi ?", AboutData.SHOW),
+        ("apague os meus dados", AboutData.ERASE),
+        ("esquece tudo sobre mim", AboutData.FORGET_ME),
+        ("que dados você guarda sobre mim?", AboutData.SHOW),
+        ("una película que borra mis datos mentales", None),
+        ("vergiss den letzten", None),
+    ],
+)
+def test_words_about_ones_data_are_obeyed_in_other_languages(guards: Guards, text: str, wish: AboutData | None) -> None:
+    assert guards.about_data(text) is wish
