@@ -28,7 +28,7 @@ from bot.models import Models, Serving
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, decide, options
 from bot.reasons import with_reasons
 from bot.resolve import FOR_NOW, Understood, is_plain, words_of
-from bot.seeking import HINTED, MEANT, Sought
+from bot.seeking import BESIDE, BESIDE_FOREIGN, HINTED, MEANT, Sought
 from bot.texts import Texts, language_of
 from domain.catalog import Item
 from domain.evidence import Said
@@ -604,14 +604,22 @@ def _sought(models: Models, said: Understood, last: Plan, text: str) -> Sought |
     alone = not (labelled and any(c.include for c in said.wishes))
     named = any(asked.topic is Topic.NAME for asked in said.asked)
     if models.seeker.is_story(text) and not _is_of_items(said, text):
-        found = models.seeker.seek((text,), alone=alone, named=alone)
+        found = models.seeker.seek((text,), alone=alone, named=alone, beside=_beside(said))
         told = bool(said.sought) or named or Doing.REQUEST in said.acts
         if found and (told or found.is_sure):
             return found
     nothing = not (said.wishes or said.named or said.nobody or said.asked or said.flags & SETTLED)
     if not described and Doing.REQUEST in said.acts and nothing:
         described = (text,)
-    return models.seeker.seek(described, alone=alone and not said.wishes, named=named) if described else None
+    alone = alone and not said.wishes
+    return models.seeker.seek(described, alone=alone, named=named, beside=_beside(said)) if described else None
+
+
+def _beside(said: Understood) -> float:
+    """What a description has to reach beside a wish; nothing where it is a label, which some owners do not tell."""
+    if said.labels or said.frame.language == "xx":
+        return 0.0
+    return BESIDE if said.frame.language == "en" else BESIDE_FOREIGN
 
 
 def _is_of_items(said: Understood, text: str) -> bool:

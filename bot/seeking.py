@@ -15,6 +15,9 @@ BY_COVER = 0.02
 """What the share of the words that one item has counts beside the cosine, where it is judged whether anything fits."""
 THERE = 0.858
 """From so much on something fits what is searched: chosen on requests to a shop and a school."""
+BESIDE, BESIDE_FOREIGN = 0.857, 0.83
+"""From so much on it fits beside a label that was wished for too, in the language of the descriptions and in another:
+chosen on such wishes for films."""
 A_THING = 4
 """So many words at most name a thing that a catalogue has or has not; more of them tell a story."""
 A_STORY, LONGEST_STORY = 6, 80
@@ -76,13 +79,14 @@ class Seeker:
         """Whether a message tells so much that all of it is best searched as it stands."""
         return A_STORY <= _size(telling(text, self._asking).split()) <= LONGEST_STORY
 
-    def seek(self, described: Sequence[str], *, alone: bool, named: bool = False) -> Sought | None:
+    def seek(self, described: Sequence[str], *, alone: bool, named: bool = False, beside: float = 0.0) -> Sought | None:
         """What some descriptions look for; None if they tell nothing, or nothing can be searched.
 
         Args:
             described: in words of the person's own.
             alone: nothing else was wished for.
             named: it is one item whose name is asked for.
+            beside: what it takes to fit where something else was wished for.
         """
         text = ", ".join(described)
         left = telling(text, self._asking).split()
@@ -93,7 +97,7 @@ class Seeker:
             return Sought(text, found, there=found.cosine > 0 or found.covered > 0, weight=MEANT)
         found = self._search.find(text, " ".join(left))
         sure = found.cosine + BY_COVER * found.covered
-        there = sure >= THERE or not alone
+        there = sure >= (THERE if alone else beside)
         return Sought(text, found, there, alone, WEIGHT if alone or sure >= THERE else HINTED)
 
 

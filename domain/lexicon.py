@@ -21,6 +21,8 @@ PARTICLE = 3
 BY_LAST_NAME = 3
 """So many times as well known as a popular item is who is called by the last name alone."""
 LEAST_LETTERS = 5
+KNOWN_WORD = 3.0
+"""A word from that commonness on is no misspelt surname."""
 """Of a word, before a letter of it may be wrong."""
 
 
@@ -54,6 +56,8 @@ class Lexicon:
             found = tuple(pair for pair in self._words.get(name, ()) if pair[0] in self._names)
             if found or self._words.get(name):
                 return found or self._words[name]
+        if " " not in plain and commonness(plain) > KNOWN_WORD:
+            return ()  # a plumber is not Plummer
         nearest = process.extractOne(plain, self._people, scorer=OSA.distance, score_cutoff=1 + (len(plain) > 10))
         return tuple(p for p in self._words[nearest[0]] if p[0] in self._names) if nearest and len(plain) > 6 else ()
 

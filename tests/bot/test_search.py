@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bot.encoder import Meaning
 from bot.search import Found, Search
-from bot.seeking import HINTED, MEANT, WEIGHT, Seeker, Sought
+from bot.seeking import BESIDE, HINTED, MEANT, WEIGHT, Seeker, Sought
 from domain.artifact import ENCODER_MODEL, MEANING, SEARCH, SEARCH_WORDS, ArtifactError
 from domain.catalog import Catalog, Item
 from domain.searching import PREFIX, embedded
@@ -303,6 +303,8 @@ def test_beside_a_wish_unknown_words_are_a_hint_and_known_ones_more(seeker: Seek
     assert known is not None
     assert unknown.there
     assert not unknown.alone
+    held = [seeker.seek((words,), alone=False, beside=BESIDE) for words in ("unicorns", "robots")]
+    assert [sought and sought.there for sought in held] == [False, True]
     assert (unknown.weight, known.weight) == (HINTED, WEIGHT)
 
 
