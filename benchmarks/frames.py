@@ -11,7 +11,7 @@ import json
 import random
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +19,9 @@ import numpy as np
 
 from bot.guards import Guards
 from bot.reader import Reader
-from domain.frame import Act, Flag, Frame, Kind, LastPlan, Mention, Role, Topic
+from domain.frame import Act, Frame, Kind, LastPlan
 from domain.reading import frame
+from training import real
 from training.annotation import Annotated, load
 from training.corruption import misspell
 from training.reader import names, scored
@@ -28,7 +29,6 @@ from training.variation import lowered, spliced
 
 FOLDER = Path("tests/reader")
 TROUBLE = Path("tests/trouble")
-REAL = Path("../shared/data")
 Pairs = list[tuple[Frame, Frame]]
 
 
@@ -54,8 +54,8 @@ def report(reader: Reader) -> None:
     for title, holds in _GROUPS:
         _line(title, [pair for name in pairs if holds(name) for pair in pairs[name]])
     _line("two annotators", [pair for those in agreed.values() for pair in those])
-    if real := list(real_messages()):
-        _line("real messages", read(reader, real))
+    if theirs := list(real.messages(FOLDER / "real.jsonl")):
+        _line("real messages", read(reader, theirs))
     everything = [m for those in messages.values() for m in those]
     for title, change in CHANGES.items():
         print(f"{title}: {changed(reader, everything, change):.3f} of frames change")
@@ -95,48 +95,6 @@ def overlapping(pairs: Pairs) -> float:
                 left.remove(hit)
                 hits += 1
     return 2 * hits / max(found + annotated, 1)
-
-
-# Real messages
-
-
-def clean(text: str) -> str:
-    """A message as it was annotated: white space is one space."""
-    return re.sub(r"\s+", " ", text).strip()
-
-
-def real_texts(folder: Path = REAL) -> Iterator[tuple[str, str]]:
-    """(id, text) of the real messages of the data sets that lie beside the project."""
-    for path in sorted((folder / "redial").glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            dialogue = json.loads(line)
-            films = dialogue["movieMentions"] if isinstance(dialogue["movieMentions"], dict) else {}
-            for at, message in enumerate(dialogue["messages"]):
-                text = message["text"]
-                for number, name in films.items():
-                    text = text.replace(f"@{number}", clean(name)) if name else text
-                yield f"redial/{dialogue['conversationId']}/{at}", clean(text)
-    for path in (folder / "mgshopdial").glob("MGShopDial.json"):
-        for dialogue in json.loads(path.read_text(encoding="utf-8")):
-            for said in dialogue["utterances"]:
-                yield f"mgshopdial/{dialogue['id']}/{said['utterance_id']}", clean(said["utterance"])
-
-
-def real_messages() -> Iterator[Annotated]:
-    """The annotated real messages whose data lies beside the project."""
-    told = {row["id"]: row for row in map(json.loads, (FOLDER / "real.jsonl").read_text(encoding="utf-8").splitlines())}
-    for name, text in real_texts():
-        row = told.pop(name, None)
-        if row:
-            mentions = tuple(_mention(*values) for values in row["mentions"])
-            acts, flags = frozenset(map(Act, row["acts"])), frozenset(map(Flag, row["flags"]))
-            yield Annotated(text, Frame(acts, mentions, flags), LastPlan.parse(row["after"]), "any", name)
-
-
-def _mention(start: int, end: int, kind: str, label: str, theirs: bool) -> Mention:
-    if kind == Kind.QUESTION.value:
-        return Mention(start, end, Kind.QUESTION, topic=Topic(label))
-    return Mention(start, end, Kind(kind), Role(label), theirs=theirs)
 
 
 # What must not change what is read (CheckList: Ribeiro et al., ACL 2020)

@@ -1,7 +1,8 @@
 """The reader: an adapter (LoRA) of the multilingual encoder, and heads for all that a frame holds, trained together.
 
-It learns from the annotated messages under `training/reader`, and from `training/trouble` what a cry for help is. What
-it reads is a code of the bot's last reply and the message, nothing else: no feature is made by a rule.
+It learns from the annotated messages under `training/reader`, from real ones where their data sets are at hand
+(`training.real`), and from `training/trouble` what a cry for help is. What it reads is a code of the bot's last reply
+and the message, nothing else: no feature is made by a rule.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from transformers import BertModel
 from domain.artifact import ENCODER_ADAPTER, ENCODER_TOKENIZER, READER_HEADS, READER_TOKENS
 from domain.frame import Act, Frame, Kind, LastPlan
 from domain.reading import ACTS, FLAGS, KINDS, LANGUAGES, OF_PIECES, ROLES, SIZES, TOPICS, Reading, frame, trimmed
-from training import knowledge, progress
+from training import knowledge, progress, real
 from training.annotation import FOLDER, Annotated, load
 from training.base_encoder import prepare
 from training.variation import Variation
@@ -359,6 +360,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; exit 2 with a sentence where the encoder cannot be had."""
     parser = argparse.ArgumentParser(prog=f"python -m {STAGE}", description=__doc__)
     parser.add_argument("--messages", type=Path, default=FOLDER, help="folder of annotated messages")
+    parser.add_argument("--real", type=Path, default=real.DATA, help="folder of the data sets of `training.real`")
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--data", type=Path, default=default_data(), help="where what is fetched is kept")
     parser.add_argument("--epochs", type=int, default=Config.epochs)
@@ -366,7 +368,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--try", dest="tried", action="store_true", help="hold a twentieth out and print its figures")
     chosen = parser.parse_args(arguments)
     config = Config(epochs=chosen.epochs)
-    messages = list(load(sorted(chosen.messages.glob("*.txt"))))
+    messages = [*load(sorted(chosen.messages.glob("*.txt"))), *real.messages(folder=chosen.real)]
     kept = [m for m in messages if is_held_out(m)] if chosen.tried else []
     lessons = [Lesson(m) for m in messages if not (chosen.tried and is_held_out(m))]
     with tempfile.TemporaryDirectory() as folder:

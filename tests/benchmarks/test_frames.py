@@ -53,22 +53,6 @@ def test_a_change_keeps_the_words_of_all_other_mentions(name):
         assert new.text[theme.start : theme.end] == "tense"
 
 
-def test_real_messages_are_read_only_where_their_data_lies(tmp_path, monkeypatch):
-    row = {
-        "id": "redial/1/0",
-        "after": "start",
-        "acts": ["request"],
-        "flags": [],
-        "mentions": [[2, 8, "value", "wanted", False]],
-    }
-    (tmp_path / "real.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
-    monkeypatch.setattr(frames, "FOLDER", tmp_path)
-    monkeypatch.setattr(frames, "real_texts", lambda: iter([("redial/1/0", "a comedy"), ("redial/1/1", "thanks")]))
-    (only,) = frames.real_messages()
-    assert only.text[only.frame.mentions[0].start : only.frame.mentions[0].end] == "comedy"
-    assert list(frames.__dict__["real_texts"]())
-
-
 def test_both_annotators_read_the_same_messages():
     second = held_out(FOLDER / "second")
     assert {name: [(m.text, m.after) for m in those] for name, those in held_out().items()} == {
