@@ -269,7 +269,7 @@ def command(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[
     monkeypatch.setattr(reader, "prepare", prepare)
     monkeypatch.setattr(reader, "cries", lambda: iter(()))
     (tmp_path / "any.en.some.txt").write_text("\n".join(f"{line} {at}" for at in range(10) for line in LINES[:2]))
-    return ["--real", "nowhere", "--messages", str(tmp_path), "--out", str(tmp_path / "out"), "--epochs", "1"]
+    return ["--messages", str(tmp_path), "--out", str(tmp_path / "out"), "--epochs", "1", "--real", "nowhere"]
 
 
 def test_the_command_writes_what_was_learned(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
