@@ -146,7 +146,8 @@ def test_nothing_of_an_intensity_is_told_as_zero() -> None:
 @pytest.mark.parametrize(
     ("facts", "place", "sequel"),
     [
-        ({"series": "Star Wars", "part": 1}, "part 1 of Star Wars", None),
+        ({"series": "Star Wars", "part": 1}, "part 1 of Star Wars", "first part"),
+        ({"standalone": True}, "none, it stands alone", "stand-alone"),
         ({"series": "Star Wars", "part": 5}, "part 5 of Star Wars", "sequel"),
         ({"series": "Star Wars"}, "Star Wars", None),
         ({}, None, None),
@@ -165,6 +166,7 @@ def test_a_part_of_a_series_has_a_place_in_it(facts: dict[str, Any], place: str 
         ({"based_on": "the short story Second Variety by Philip K. Dick"}, "a short story"),
         ({"based_on": "the film Yojimbo"}, "another film"),
         ({"based_on": "the book by Somebody", "true_story": True}, "a true story|a book"),
+        ({"based_on": "an original screenplay"}, "an original screenplay"),
         ({"based_on": "a dream"}, None),
         ({}, None),
     ],

@@ -35,7 +35,7 @@ GENRES = frozenset(
 )
 TEXTS = ("premise", "premise_zh", "known_for", "language", "form", "series", "based_on")
 FIELDS = frozenset(
-    ("id", "title", "year", "length", "age", "part", "true_story", *LISTS, *TITLES, *INTENSITIES, *TEXTS)
+    ("id", "title", "year", "length", "age", "part", "true_story", "standalone", *LISTS, *TITLES, *INTENSITIES, *TEXTS)
 )
 MOST_WORDS: Mapping[str, int] = {"premise": 25, "known_for": 40}
 MOST_CHARACTERS: Mapping[str, int] = {"premise_zh": 60}
@@ -47,6 +47,7 @@ COUNTS: Mapping[str, tuple[int, int]] = {"theme": (2, 6), "mood": (1, 3), "cast"
 BASES: Mapping[str, str] = {
     r"\b(?:novels?|novella|book series)\b": "a novel",
     r"\bshort stor(?:y|ies)\b": "a short story",
+    r"\boriginal screenplay\b": "an original screenplay",
     r"\bplay\b": "a play",
     r"\bcomics?\b|\bgraphic novel\b|\bmanga\b": "a comic book",
     r"\bvideo games?\b": "a video game",
@@ -57,6 +58,10 @@ BASES: Mapping[str, str] = {
     r"\b(?:memoirs?|(?:auto)?biography|books?)\b": "a book",
 }
 """What a film may be based on, by the words of `based_on`; the first that fits."""
+
+
+ALONE = "none, it stands alone"
+"""What is told of the series of a film that belongs to none."""
 
 
 class KnowledgeError(Exception):
@@ -138,8 +143,11 @@ def _wrong(facts: Mapping[str, Any]) -> Iterator[str]:
     yield from _wrong_lists(facts)
     yield from _wrong_numbers(facts)
     yield from _wrong_texts(facts)
-    if not isinstance(facts.get("true_story", False), bool):
-        yield "true_story has to be true or false"
+    for name in ("true_story", "standalone"):
+        if not isinstance(facts.get(name, False), bool):
+            yield f"{name} has to be true or false"
+    if facts.get("standalone") and "series" in facts:
+        yield "what stands alone belongs to no series"
 
 
 def _wrong_lists(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -184,10 +192,19 @@ def row(record: Record) -> dict[str, str]:
     columns["based_on"] = facts.get("based_on", "").replace("|", "/")
     if facts.get("series"):
         columns["place"] = f"part {facts['part']} of {facts['series']}" if "part" in facts else facts["series"]
-    columns["sequel"] = "sequel" if facts.get("part", 0) > 1 else ""
+    elif facts.get("standalone"):
+        columns["place"] = ALONE
+    columns["sequel"] = _place(facts)
     columns |= {"description": facts.get("premise", ""), "description:zh-CN": facts.get("premise_zh", "")}
     columns["remembered"] = facts.get("known_for", "")
     return {name: text for name, text in columns.items() if text}
+
+
+def _place(facts: Mapping[str, Any]) -> str:
+    """What a film is in its series; empty where that is not known."""
+    if "part" in facts:
+        return "sequel" if facts["part"] > 1 else "first part"
+    return "stand-alone" if facts.get("standalone") else ""
 
 
 def bases(facts: Mapping[str, Any]) -> Iterator[str]:
