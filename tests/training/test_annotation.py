@@ -219,7 +219,7 @@ def share(found: Sequence[bool]) -> float:
 
 def test_enough_is_not_english_and_not_of_films(learned: Sequence[Annotated]) -> None:
     assert share([message.frame.language != "en" for message in learned]) >= 0.15
-    assert share([message.domain not in ("films", "any") for message in learned]) >= 0.2
+    assert share([message.domain != "films" for message in learned]) >= 0.25
 
 
 def test_every_domain_and_language_and_label_is_learned(learned: Sequence[Annotated]) -> None:
