@@ -37,6 +37,8 @@ QUESTIONS = Path(__file__).parent / "questions"
 SHOWN = 5
 UNKNOWN = ("do not know", "not in my catalogue", "cannot tell", "does not have", "nothing more about it", "beyond me")
 """What an answer says that tells nothing."""
+RECENT = 2010
+_UNDER, _DECADE = re.compile(r"under (\d+) minutes"), re.compile(r"(\d{3})0s")
 Row = Mapping[str, Any]
 Levels = Mapping[str, Mapping[str, Sequence[str]]]
 
@@ -90,9 +92,14 @@ def verdict(row: Row, said: str, names: Sequence[str], levels: Levels) -> str:
         names: of the item that was asked about.
         levels: what graded numbers are called, by attribute and language.
     """
-    if any(word in said for word in UNKNOWN) or not any(name in said for name in names):
+    if not any(name in said for name in names):
         return "unknown"
     reader = YES_OR_NO.get(row["attribute"])
+    plain = said.casefold()
+    if not (reader or row["attribute"] == "length") and any(answer.casefold() in plain for answer in row["answers"]):
+        return "right"
+    if any(word in said for word in UNKNOWN):
+        return "unknown"
     if reader and row["answers"][0] in ("yes", "no"):
         found = reader(said, re.sub(re.escape(row["title"]), "", row["text"], flags=re.IGNORECASE), levels)
         return "unknown" if found is None else "right" if found == (row["answers"][0] == "yes") else "wrong"
@@ -101,8 +108,7 @@ def verdict(row: Row, said: str, names: Sequence[str], levels: Levels) -> str:
     if row["attribute"] == "length":
         minutes = [int(number) for number in re.findall(r"(\d{2,3}) ?(?:minutes|minutos|Minuten|分钟)", said)]
         return "right" if any(abs(m - int(a)) <= 2 for m in minutes for a in row["answers"]) else "wrong"
-    told = said.casefold()
-    return "right" if any(answer.casefold() in told for answer in row["answers"]) else "wrong"
+    return "wrong"
 
 
 def names_in(text: str) -> set[str]:
@@ -171,6 +177,12 @@ def fits(item: Item, want: str, pairs: Callable[[str], Sequence[tuple[str, str]]
     named = pairs(want)
     if named:
         return any(value in item.values(attribute) for attribute, value in named)
+    if limit := _UNDER.fullmatch(want):
+        return (item.number("length") or 999) < int(limit[1])
+    if want == "recent":
+        return (item.year or 0) >= RECENT
+    if decade := _DECADE.fullmatch(want):
+        return (item.year or 0) // 10 == int(decade[1])
     known = set(words(indexed(item)))
     return any(word in known for word in words(want))
 

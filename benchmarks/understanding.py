@@ -65,7 +65,7 @@ class Served:
             raise ArtifactError(f"domain {domain} has to be built first (python -m training.build): {error}") from error
         self.linker = Linker(self.catalog)
         self.reader = OnnxReader(folder / artifact.READER)
-        self.resolver = Resolver(self.catalog, self.linker, Search.load(folder, self.catalog).nearest)
+        self.resolver = Resolver(self.catalog, self.linker, Search.load(folder, self.catalog))
 
     def understand(self, text: str, said: Sequence[tuple[str, str]] = ()) -> Understood:
         """What a message says, after some (role, text), oldest first."""

@@ -590,6 +590,8 @@ def _told_now(preference: Preference, said: Understood) -> Preference:
 
 SETTLED = frozenset({Flag.SURPRISE, Flag.ANYTHING, Flag.MORE})
 LABELS = frozenset({Kind.VALUE, Kind.PERSON, Kind.RANGE})
+LABELLED = 0.34
+"""A long description of whose telling words a smaller share are labels is a story that has some in it."""
 
 
 def _sought(models: Models, said: Understood, last: Plan, text: str) -> Sought | None:
@@ -604,15 +606,24 @@ def _sought(models: Models, said: Understood, last: Plan, text: str) -> Sought |
     alone = not (labelled and any(c.include for c in said.wishes))
     named = any(asked.topic is Topic.NAME for asked in said.asked)
     if models.seeker.is_story(text) and not _is_of_items(said, text):
-        found = models.seeker.seek((text,), alone=alone, named=alone, beside=_beside(said))
-        told = bool(said.sought) or named or Doing.REQUEST in said.acts
+        whole = alone or models.seeker.share(_labels(said, text), text) < LABELLED
+        found = models.seeker.seek((text,), alone=whole, named=whole, beside=_beside(said))
+        unknown = any(n.item_id is None for n in said.named)  # what happens in it, taken for titles
+        told = (said.sought or said.hints or named or unknown or Doing.REQUEST in said.acts) and not said.nobody
         if found and (told or found.is_sure):
             return found
     nothing = not (said.wishes or said.named or said.nobody or said.asked or said.flags & SETTLED)
     if not described and Doing.REQUEST in said.acts and nothing:
         described = (text,)
+    if not described and said.hints:
+        return models.seeker.seek(said.hints, alone=False)
     alone = alone and not said.wishes
     return models.seeker.seek(described, alone=alone, named=named, beside=_beside(said)) if described else None
+
+
+def _labels(said: Understood, text: str) -> str:
+    """The words of a message that are labels, names or numbers of what is wanted."""
+    return " ".join(text[m.start : m.end] for m in said.frame.mentions if m.kind in LABELS and m.role in FOR_NOW)
 
 
 def _beside(said: Understood) -> float:

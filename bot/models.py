@@ -96,7 +96,7 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
     return Models(
         manifest=manifest,
         reader=_reader(folder, manifest, old),
-        resolver=Resolver(catalog, linker, search.nearest),
+        resolver=Resolver(catalog, linker, search),
         recommender=OnnxRecommender(folder, manifest.noise) if has_model else PopularityRecommender(catalog),
         evidence=OnnxEvidence(folder) if (folder / artifact.EVIDENCE).is_file() else NoEvidence(),
         dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),
@@ -110,7 +110,7 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
 
 def _search(folder: Path, manifest: Manifest, catalog: Catalog, old: Models | None) -> Search:
     """What searches a version; the one in memory, if its files are the same."""
-    files = (artifact.SEARCH, artifact.MEANING, artifact.SEARCH_WORDS, artifact.CATALOG)
+    files = (artifact.SEARCH, artifact.MEANING, artifact.MEANING_OF_VALUES, artifact.SEARCH_WORDS, artifact.CATALOG)
     if old and _files(old.manifest, *files) == _files(manifest, *files):
         return old.search
     return Search.load(folder, catalog)

@@ -127,7 +127,7 @@ def _asks_for_criticism(said: Understood, person: Person) -> bool:
 def _recommend_or_ask(said: Understood, person: Person, catalog: Catalog) -> Move:
     """A slate; with a question while little is known: nothing wanted by kind, few likes, nothing asked before."""
     preference = person.preference
-    wished = any(c.include for c in preference.constraints) or bool(said.sought)
+    wished = any(c.include for c in preference.constraints) or bool(said.sought and not said.nobody)
     known = wished or preference.having("dislike") or len(preference.having("like")) >= ENOUGH_LIKES
     unknown = said.nobody or _is_unknown(said)
     if unknown and not known and not _has_evidence(person) and not said.ids(Role):

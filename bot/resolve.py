@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from bot.amounts import FIRST_YEAR, LAST_YEAR, amount
-from bot.pointers import ORDINALS, Nearest, pointed
+from bot.pointers import ORDINALS, pointed
 from bot.words import known
 from domain.amount import Amount
 from domain.catalog import Catalog
@@ -121,6 +122,7 @@ class Understood:
         nobody: people whom no item has.
         asked: the questions.
         count: how many are wanted.
+        hints: descriptions that a value of `wishes` stands for, and that say more.
     """
 
     frame: Frame = field(default_factory=Frame)
@@ -133,6 +135,7 @@ class Understood:
     nobody: tuple[str, ...] = ()
     asked: tuple[Asked, ...] = ()
     count: int | None = None
+    hints: tuple[str, ...] = ()
 
     @property
     def acts(self) -> frozenset[Act]:
@@ -150,22 +153,44 @@ class Understood:
         return tuple(dict.fromkeys(n.item_id for n in self.named if n.item_id and n.role in wanted and not n.theirs))
 
 
+class Meaning(Protocol):
+    """Knows what words mean."""
+
+    def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
+        """Which of some items words describe best; None where nothing tells what is meant."""
+
+    def value(self, words: str) -> tuple[str, str] | None:
+        """The (attribute, value) that words are another way to say; None if they say something else."""
+
+
+class NoMeaning:
+    """Knows words by the letter alone."""
+
+    def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
+        """See `Meaning.nearest`."""
+        return None
+
+    def value(self, words: str) -> tuple[str, str] | None:
+        """See `Meaning.value`."""
+        return None
+
+
 class Resolver:
     """Resolves messages over one catalogue; made once a catalogue, then used by any thread."""
 
-    def __init__(self, catalog: Catalog, linker: Linker, nearest: Nearest | None = None) -> None:
+    def __init__(self, catalog: Catalog, linker: Linker, meaning: Meaning | None = None) -> None:
         """Put it together.
 
         Args:
             catalog: what is spoken of.
             linker: finds titles.
-            nearest: tells which of some items words describe.
+            meaning: tells which items and values words describe.
         """
         self._catalog = catalog
         self._linker = linker
         self._lexicon = Lexicon(catalog)
         self._measures = Measures(catalog)
-        self._nearest: Nearest = nearest or (lambda _words, _items: None)
+        self._meaning = meaning or NoMeaning()
 
     def values_of(self, words: str) -> Pairs:
         """The attribute values that words stand for."""
@@ -229,7 +254,7 @@ class Resolver:
         if item_id := turn.shown_by_title(words):  # "the babadook" of what was shown
             turn.name(mention, item_id, pointed=True)
             return
-        ids, sure = pointed(words, turn.language, context.slate, context.focus, self._nearest)
+        ids, sure = pointed(words, turn.language, context.slate, context.focus, self._meaning.nearest)
         if not sure and (spoken_of := turn.last_named):  # "the second looks good, how long is it?"
             ids, sure = (spoken_of,), True
         for item_id in ids:
@@ -241,10 +266,24 @@ class Resolver:
         pairs = self._lexicon.people(words) if mention.kind is Kind.PERSON else self._lexicon.values(words)
         if pairs:
             turn.wish(mention, pairs)
+        elif mention.kind is Kind.PERSON and not is_plain(words) and self._linker.columns(words):
+            self.title(turn, mention)  # "mulholland drive" is nobody
         elif mention.kind is not Kind.PERSON and (found := self._measures.direction(words, turn.language)):
             turn.towards(mention, found, self._measures)
+        elif mention.kind is not Kind.PERSON and (pairs := self._described(mention, words)):
+            for pair in pairs:
+                turn.wish(mention, (pair,))
+            turn.hint(mention)
         else:
             turn.unresolved(mention)
+
+    def _described(self, mention: Mention, words: str) -> Pairs:
+        """The values that a description says in other words, all at once: "cold war spies", "the hero is a girl"."""
+        parts, is_whole = self._lexicon.within(words) if mention.kind is Kind.THEME else ((), False)
+        if is_whole:
+            return parts
+        alike = self._meaning.value(words)
+        return (alike,) if alike else parts if mention.role in FOR_NOW else ()
 
     def range(self, turn: _Turn, mention: Mention) -> None:
         """Add a limit: of a number, or of a comparison with what was shown."""
@@ -344,6 +383,7 @@ class _Turn:
         self._sought: list[str] = []
         self._shunned: list[str] = []
         self._labels: list[str] = []
+        self._hints: list[str] = []
         self._nobody: list[str] = []
         self._asked_values: list[tuple[Mention, tuple[str, str] | None, Constraint | None, Direction | None]] = []
 
@@ -466,6 +506,11 @@ class _Turn:
             if limit:
                 self._wishes[limit] = None
 
+    def hint(self, mention: Mention) -> None:
+        """Note words that say more than the value that they stand for."""
+        if mention.role in FOR_NOW and not (mention.theirs and not self._for_them):
+            self._hints.append(self.words(mention))
+
     def unresolved(self, mention: Mention) -> None:
         """Note words that no attribute tells."""
         words = self.words(mention)
@@ -486,7 +531,7 @@ class _Turn:
         asked = tuple(self._asked())  # may turn what is asked for into a wish
         return Understood(
             self.read, tuple(self._named), tuple(self._wishes), tuple(self._withdrawn), tuple(self._sought),
-            tuple(self._shunned), tuple(self._labels), tuple(self._nobody), asked, self.count,
+            tuple(self._shunned), tuple(self._labels), tuple(self._nobody), asked, self.count, tuple(self._hints),
         )  # fmt: skip
 
     def _asked(self) -> Iterator[Asked]:

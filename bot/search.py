@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.encoder import Encoder, OnnxEncoder
-from domain.artifact import MEANING, SEARCH, SEARCH_WORDS, ArtifactError
+from domain.artifact import MEANING, MEANING_OF_VALUES, SEARCH, SEARCH_WORDS, ArtifactError
 from domain.catalog import Catalog
-from domain.searching import PREFIX, words
+from domain.searching import PREFIX, described_values, words
 
 BY_WORDS, OF_A_STORY = 0.006, 0.0025
 """What a unit of BM25 counts beside the cosine of meaning: chosen on themes and, of stories, on plots, held apart."""
@@ -21,6 +21,9 @@ BY_FAME = 0.002
 """What a unit of the logarithm of popularity counts beside both."""
 NEAR = 0.03
 """So far below the best is what still fits."""
+SAME, SAME_WORD = 0.88, 0.915
+"""Such a cosine has what several words mean with the value that they are another way to say, and what one word does:
+chosen on themes of films, a plumber being no painter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,19 @@ class Search:
     """Searches one catalogue; made once a catalogue, then used by any thread."""
 
     def __init__(
-        self, catalog: Catalog, index: bm25s.BM25 | None, encoder: Encoder | None, vectors: NDArray[np.float16] | None
+        self,
+        catalog: Catalog,
+        index: bm25s.BM25 | None,
+        encoder: Encoder | None,
+        vectors: NDArray[np.float16] | None,
+        of_values: NDArray[np.float16] | None = None,
     ) -> None:
         """Put it together; without encoder and vectors words alone count."""
         self._index = index
         self._encoder = encoder if vectors is not None else None
         self._vectors = vectors
+        self._values = list(described_values(catalog)) if of_values is not None else []
+        self._of_values = of_values
         self._columns = {item.item_id: column for column, item in enumerate(catalog)}
         self._fame = np.log1p(np.array([item.popularity for item in catalog], dtype=np.float32))
         self._known = index.vocab_dict if index is not None else {}
@@ -72,7 +82,10 @@ class Search:
                 if (folder / SEARCH_WORDS).is_dir()
                 else None
             )
-            vectors = np.load(folder / MEANING, allow_pickle=False) if (folder / MEANING).is_file() else None
+            vectors, of_values = (
+                np.load(folder / name, allow_pickle=False) if (folder / name).is_file() else None
+                for name in (MEANING, MEANING_OF_VALUES)
+            )
         except (OSError, EOFError, TypeError, ValueError, KeyError) as error:
             raise ArtifactError(f"the search index in {folder} cannot be loaded: {error}") from error
         indexed = index.scores["num_docs"] if index is not None else len(catalog)
@@ -81,8 +94,10 @@ class Search:
         if vectors is not None and vectors.shape[:1] != (len(catalog),):
             told = len(vectors) if vectors.ndim else 0
             raise ArtifactError(f"{folder / MEANING} tells of {told} items, the catalogue has {len(catalog)}")
+        if of_values is not None and len(of_values) != len(described_values(catalog)):
+            raise ArtifactError(f"{folder / MEANING_OF_VALUES} tells of other values than the catalogue has")
         encoder = OnnxEncoder(folder / SEARCH) if (folder / SEARCH).is_dir() else None
-        return cls(catalog, index, encoder, vectors)
+        return cls(catalog, index, encoder, vectors, of_values)
 
     @property
     def is_ready(self) -> bool:
@@ -98,6 +113,14 @@ class Search:
         if self._encoder is not None and self._vectors is not None:
             meant = self._vectors.astype(np.float32) @ self._encoder.read(PREFIX + text).whole
         return {"BM25": by_words, "meaning": meant}
+
+    def value(self, words: str) -> tuple[str, str] | None:
+        """The (attribute, value) that words are another way to say; None if they say something else."""
+        if self._encoder is None or self._of_values is None:
+            return None
+        cosines = self._of_values.astype(np.float32) @ self._encoder.read(PREFIX + words).whole
+        best = int(cosines.argmax())
+        return self._values[best] if cosines[best] >= (SAME if " " in words.strip() else SAME_WORD) else None
 
     def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
         """Which of some items words describe best; None where nothing tells what is meant."""

@@ -79,6 +79,10 @@ class Seeker:
         """Whether a message tells so much that all of it is best searched as it stands."""
         return A_STORY <= _size(telling(text, self._asking).split()) <= LONGEST_STORY
 
+    def share(self, words: str, text: str) -> float:
+        """How much of what a text tells some of its words are; 0 to 1."""
+        return _size(telling(words, self._asking).split()) / max(_size(telling(text, self._asking).split()), 1)
+
     def seek(self, described: Sequence[str], *, alone: bool, named: bool = False, beside: float = 0.0) -> Sought | None:
         """What some descriptions look for; None if they tell nothing, or nothing can be searched.
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT = 3
+FORMAT = 4
 """Of the files in an artifact: `make run` builds anew what has another."""
 
 RECOMMENDER = "recommender.onnx"
@@ -24,16 +24,16 @@ DIALOGUE_FACTS = "dialogue.json"
 ENCODER_TOKENS = 128
 """Of a longer text, it reads the first so many tokens."""
 ENCODER_MODEL, ENCODER_TOKENIZER, ENCODER_FACTS = "encoder.onnx", "tokenizer.json", "encoder.json"
-ENCODER_ADAPTER = "encoder"
-"""Beside `READER_HEADS` where they ship: the folder of the adapter that the reader is exported with."""
 SEARCH = "search"
 """Folder of the encoder that searches: `ENCODER_MODEL`, `ENCODER_TOKENIZER`, `ENCODER_FACTS`."""
 READER = "reader"
 """Folder of the reader, of the same files; its outputs are `domain.reading.SIZES`."""
-READER_HEADS = "heads.safetensors"
-"""Beside the folder `ENCODER_ADAPTER` where the reader's weights ship."""
+READER_WEIGHTS = "reader.safetensors"
+"""Where they ship: the reader's adapter and heads."""
 READER_TOKENS = 128
 """So many tokens are read at a time."""
+MEANING_OF_VALUES = "values.npy"
+"""What the values of attributes mean that say what items are, a row for each of `domain.searching.described_values`."""
 MEANING = "meaning.npy"
 """What each item means, float16 ``[items, 384]``, rows of length 1."""
 SEARCH_WORDS = "words"

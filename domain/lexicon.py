@@ -21,8 +21,10 @@ PARTICLE = 3
 BY_LAST_NAME = 3
 """So many times as well known as a popular item is who is called by the last name alone."""
 LEAST_LETTERS = 5
+LONGEST_PART = 3
+"""So many words of a description at most stand for a value."""
 KNOWN_WORD = 3.0
-"""A word from that commonness on is no misspelt surname."""
+"""A word from that commonness on is no other one misspelt."""
 """Of a word, before a letter of it may be wrong."""
 
 
@@ -36,6 +38,7 @@ class Lexicon:
         for phrase, pairs in self._words.items():
             self._stems.setdefault(_stemmed(phrase), pairs)
         self._nouns = {normal(word) for word in catalog.vocabulary.nouns}
+        self._kinds = {*catalog.vocabulary.ask, *catalog.vocabulary.telling} - self._names
         self._people = [p for p, pairs in self._words.items() if " " in p and any(a in self._names for a, _ in pairs)]
         self._long = [word for word in self._words if len(word) >= LEAST_LETTERS and " " not in word]
 
@@ -48,6 +51,23 @@ class Lexicon:
         if rest != plain and rest:
             return self.values(rest)
         return self._misspelt(plain)
+
+    def within(self, words: str) -> tuple[Pairs, bool]:
+        """The values that parts of a description stand for, and that say what things are, and whether these are all."""
+        plain, found = [word for word in normal(words).split() if word not in ARTICLES], dict[tuple[str, str], None]()
+        at = left = 0
+        while at < len(plain):
+            for size in range(min(LONGEST_PART, len(plain) - at), 0, -1):
+                part = " ".join(plain[at : at + size])
+                pairs = self._words.get(part) or self._stems.get(_stemmed(part), ())
+                kinds = [pair for pair in pairs if pair[0] in self._kinds]
+                if kinds and len(kinds) == len(pairs):
+                    found.update(dict.fromkeys(kinds))
+                    break
+            else:
+                left += 1
+            at += size
+        return tuple(found), not left
 
     def people(self, words: str) -> Pairs:
         """The values that are somebody's name, the nearest where it is misspelt: ("director", "Denis Villeneuve")."""
@@ -62,7 +82,7 @@ class Lexicon:
         return tuple(p for p in self._words[nearest[0]] if p[0] in self._names) if nearest and len(plain) > 6 else ()
 
     def _misspelt(self, word: str) -> Pairs:
-        if len(word) < LEAST_LETTERS or " " in word or commonness(word) >= RARE:
+        if len(word) < LEAST_LETTERS or " " in word or commonness(word) >= KNOWN_WORD:
             return ()
         nearest = process.extractOne(word, self._long, scorer=OSA.distance, score_cutoff=1)
         return self._words[nearest[0]] if nearest else ()
@@ -87,7 +107,8 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
         words.setdefault(word, pairs)
     for phrase, pairs in catalog.vocabulary.synonyms.items():
         known = tuple(pair for pair in pairs if pair[1] in catalog.values.get(pair[0], {}))
-        if known:
+        own = words.get(normal(phrase), ())
+        if known and not any(normal(value) == normal(phrase) for _, value in own):  # the mood "tense" is no thriller
             words[normal(phrase)] = known
             if phrase.endswith("y") and " " not in phrase:
                 words.setdefault(f"{phrase[:-1]}iest", known)

@@ -23,6 +23,7 @@ MAX_TOKENS = 400
 
 _TOKEN = re.compile(r"&|[^\W_\u3400-\u9fff]+(?:['’][^\W_\u3400-\u9fff]+)*|[\u3400-\u9fff]")
 _PART_OF_ANYTHING = re.compile(r"(?:the )?(?:part|episode|volume|vol\.?|chapter) \w+", re.IGNORECASE)
+_DASH, _INITIALS = re.compile(r" [-–—] "), re.compile(r"(?:[A-Z]\.){2,}")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _ARTICLES = ("the", "a", "an")
 RARE_NICKNAME, KNOWN = 2.7, 40
@@ -37,6 +38,7 @@ FEW_TITLES, SHORT = 3, 3
 """In so many titles at most a telling word stands, which has more letters than this."""
 LEAST_MISSPELT, ALIKE = 5, 85
 """Letters of a name that may be misspelt, and how alike (0 to 100) it has to be to what was typed."""
+_PART = ("part", "vol", "volume", "chapter", "episode")
 _PARTS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
     "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",
@@ -78,13 +80,15 @@ def _names(item: Item) -> Iterator[tuple[str, float]]:
     """Every way to write an item's name, with how far it is from the title."""
     for rank, title in ((_TITLE, item.title), *((_OTHER_NAME, other) for other in item.other_names)):
         yield from _with_and_without_article(title, rank)
-        head, colon, _ = title.replace(" - ", ": ").partition(":")
+        head, colon, _ = _DASH.sub(": ", title).partition(":")
         if colon and len(head) > 2:
             yield from _with_and_without_article(head, _NO_SUBTITLE)
-        for tail in (*re.split(r": | - ", title)[1:], _tail_of_a_series(title)):
+        for tail in (*_DASH.sub(": ", title).split(": ")[1:], _tail_of_a_series(title)):
             # "Fury Road", "The Empire Strikes Back", "Goblet of Fire"; but any film may have a part two.
             if tail.count(" ") and not _PART_OF_ANYTHING.fullmatch(tail):
                 yield from _with_and_without_article(tail, _TAIL)
+        if initials := _INITIALS.match(title):  # "E.T. the Extra-Terrestrial"
+            yield normal(initials[0].replace(".", "")), _NO_SUBTITLE
         before, joint, _ = title.partition(" with ")
         if joint and " " in before:  # "The Life Aquatic with Steve Zissou"
             yield from _with_and_without_article(before, _NO_SUBTITLE)
@@ -194,20 +198,39 @@ class Linker:
         found = sorted(self.exact(text))
         rest = [t for t in tokens(text) if not any(start <= t.start < end for start, end in found)]
         joined = all(token.word in JOINTS or token.word in ALSO_JOINTS for token in rest)
-        return found if len(found) > 1 and joined else []
+        return found if len(found) > 1 and joined else self._between_commas(text)
+
+    def _between_commas(self, text: str) -> list[tuple[int, int]]:
+        """Where several names stand in a text that is nothing but names and commas, misspelt ones too."""
+        spans, start = [], 0
+        for part in text.split(","):
+            name = part.strip()
+            if not name or not self.columns(name):
+                return []
+            begins = start + part.index(name)
+            spans.append((begins, begins + len(name)))
+            start += len(part) + 1
+        return spans if len(spans) > 1 else []
 
     def within(self, text: str, tells_nothing: Callable[[str], bool]) -> tuple[int, ...]:
         """The items of the longest name in a text whose other words tell nothing; empty if any of them does.
 
+        What is known of the item tells nothing more: "Léon de Luc Besson", "arrival, the 2016 one".
         Of a single word, a name has to be that of something which many know.
         """
         words = tokens(text)
         spans = sorted(self._exact(words), key=lambda span: span[0] - span[1])
         for first, last in spans:
-            rest = [token.word for token in (*words[:first], *words[last:])]
             columns = self._columns[" ".join(token.word for token in words[first:last])]
+            item = self._catalog[columns[0]]
+            known_of_it = {
+                str(item.year),
+                *normal(" ".join(v for a in item.attributes for v in item.values(a))).split(),
+            }
+            beside = [token.word for token in (*words[:first], *words[last:])]
+            rest = [word for word in beside if word not in known_of_it and word not in self._nouns]
             known = last - first > 1 or self._catalog[columns[0]].popularity >= LITTLE_KNOWN
-            if rest and known and all(map(tells_nothing, rest)):
+            if beside and known and all(map(tells_nothing, rest)):
                 return columns
         return ()
 
@@ -273,8 +296,8 @@ class Linker:
                 rest = [*kept[:at], *kept[at + 1 :]]
                 yield " ".join([*rest, part])
                 yield " ".join([*rest, "part", part])
-            elif word.isdecimal() and len(kept) > 1 and "part" not in kept:
-                yield " ".join([*kept[:at], "part", *kept[at:]])
+            elif word.isdecimal() and len(kept) > 1 and not set(kept) & set(_PART):
+                yield from (" ".join([*kept[:at], called, *kept[at:]]) for called in _PART)
 
     def _of_years(self, columns: tuple[int, ...], years: Sequence[int]) -> tuple[int, ...]:
         dated = tuple(c for year in years for c in self._of_year(columns, year))

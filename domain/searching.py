@@ -38,6 +38,25 @@ def indexed(item: Item) -> str:
     return " ".join((item.title, item.title, *values, *descriptions, *item.other_names))
 
 
+PHRASES = 9
+"""So many ways to say a value are embedded with it."""
+
+
+def described_values(catalog: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The values that say what items are, and are no names: (attribute, value) -> the texts of which it is the mean."""
+    phrases: dict[tuple[str, str], list[str]] = {}
+    for phrase, pairs in catalog.vocabulary.synonyms.items():
+        if len(pairs) == 1:
+            phrases.setdefault(pairs[0], []).append(phrase)
+    attributes = dict.fromkeys((*catalog.vocabulary.ask, *catalog.vocabulary.telling))
+    told = (name for name in attributes if name in catalog.values and name not in names(catalog))
+    return {
+        (name, value): (value.lower(), ", ".join((value.lower(), *phrases.get((name, value), [])[:PHRASES])))
+        for name in told
+        for value in sorted(catalog.values[name])
+    }
+
+
 @lru_cache(maxsize=8)
 def names(catalog: Catalog) -> frozenset[str]:
     """The attributes whose values are names: nearly every item has values of its own."""

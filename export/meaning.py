@@ -19,9 +19,18 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from domain.artifact import ATTENTION_MASK, ENCODER_MODEL, ENCODER_TOKENIZER, HIDDEN, MEANING, SEARCH_WORDS, TOKEN_IDS
+from domain.artifact import (
+    ATTENTION_MASK,
+    ENCODER_MODEL,
+    ENCODER_TOKENIZER,
+    HIDDEN,
+    MEANING,
+    MEANING_OF_VALUES,
+    SEARCH_WORDS,
+    TOKEN_IDS,
+)
 from domain.catalog import Catalog
-from domain.searching import PREFIX, embedded, indexed, words
+from domain.searching import PREFIX, described_values, embedded, indexed, words
 from training import progress
 from training.dataset import VOCABULARY, DataError, read_items, read_vocabulary
 
@@ -42,7 +51,8 @@ def export(items: Path, encoder: Path, out: Path, cache: Path) -> int:
     Args:
         items: items.csv, with its vocabulary.json beside it.
         encoder: folder that `export.search_encoder` made.
-        out: folder that gets `MEANING`, float16 ``[N, 384]`` with rows of length 1, and `SEARCH_WORDS`.
+        out: folder that gets `MEANING`, float16 ``[N, 384]`` with rows of length 1, `MEANING_OF_VALUES` likewise, a row
+            for each of `described_values`, and `SEARCH_WORDS`.
         cache: what texts mean, kept from one build to the next; only what is new is read.
 
     Returns:
@@ -53,16 +63,24 @@ def export(items: Path, encoder: Path, out: Path, cache: Path) -> int:
     """
     catalog = Catalog(read_items(items), read_vocabulary(items.parent / VOCABULARY))
     texts = [embedded(item, catalog) for item in catalog]
+    values = list(described_values(catalog).values())
     known = read_cache(cache)
-    new = list(dict.fromkeys(text for some in texts for text in some if digest(text) not in known))
+    new = list(dict.fromkeys(text for some in (*texts, *values) for text in some if digest(text) not in known))
     known |= read_all(encoder, new)
     out.mkdir(parents=True, exist_ok=True)
-    rows = [np.mean([known[digest(text)] for text in some], axis=0, dtype=np.float32) for some in texts]
-    vectors = np.stack(rows)
-    np.save(out / MEANING, (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16))
-    write_cache(cache, {digest(text): known[digest(text)] for some in texts for text in some})
+    np.save(out / MEANING, _means(texts, known))
+    (out / MEANING_OF_VALUES).unlink(missing_ok=True)
+    if values:
+        np.save(out / MEANING_OF_VALUES, _means(values, known))
+    write_cache(cache, {digest(text): known[digest(text)] for some in (*texts, *values) for text in some})
     write_index(catalog, out / SEARCH_WORDS)
     return len(new)
+
+
+def _means(texts: Sequence[Sequence[str]], known: Vectors) -> NDArray[np.float16]:
+    """What some texts mean together, a row of length 1 for each few."""
+    vectors = np.stack([np.mean([known[digest(text)] for text in some], axis=0, dtype=np.float32) for some in texts])
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float16)
 
 
 def digest(text: str) -> str:

@@ -21,19 +21,14 @@ import numpy as np
 import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from peft import PeftModel
-from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch.export import Dim
-from transformers import BertModel
 
 from domain.artifact import (
     ATTENTION_MASK,
-    ENCODER_ADAPTER,
     ENCODER_FACTS,
     ENCODER_MODEL,
     ENCODER_TOKENIZER,
-    READER_HEADS,
     TOKEN_IDS,
     write_atomically,
 )
@@ -42,7 +37,7 @@ from domain.reading import SIZES
 from export.parity import SPOKEN, TOLERANCE, ParityError, check_tokens
 from training import knowledge, progress
 from training.base_encoder import prepare
-from training.reader import SHIPPED, Network, Pieces
+from training.reader import SHIPPED, Network, Pieces, adapted, rank_of, restore
 from training.wheels import SetUpError, default_data
 
 STAGE = "export.reader"
@@ -130,10 +125,10 @@ def convert(raw: Path, made: Path, learned: Path) -> dict[str, Any]:
 
 def loaded(raw: Path, learned: Path) -> Network:
     """The reader that was learned, its adapter merged into the encoder."""
-    encoder = BertModel.from_pretrained(raw, add_pooling_layer=False, attn_implementation="eager", dtype=torch.float32)
-    merged: Any = PeftModel.from_pretrained(encoder, learned / ENCODER_ADAPTER).merge_and_unload()
-    network = Network(merged.float(), int(merged.config.hidden_size))
-    network.heads.load_state_dict({name: t.float() for name, t in load_file(learned / READER_HEADS).items()})
+    network = adapted(raw, rank_of(learned), attn_implementation="eager", dtype=torch.float32)
+    restore(network, learned)
+    encoder: Any = network.encoder
+    network.encoder = encoder.merge_and_unload()
     return network.eval()
 
 

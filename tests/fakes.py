@@ -123,7 +123,7 @@ def models_of(
         catalog=catalog,
         linker=linker,
         reader=reader or ScriptedReader(),
-        resolver=Resolver(catalog, linker, search.nearest),
+        resolver=Resolver(catalog, linker, search),
         recommender=GenreRecommender(catalog),
         evidence=NoEvidence(),
         dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),

@@ -34,6 +34,7 @@ from domain.artifact import (
     DIALOGUE_FACTS,
     ENCODER_FACTS,
     MEANING,
+    MEANING_OF_VALUES,
     READER,
     SEARCH,
     SEARCH_WORDS,
@@ -393,7 +394,9 @@ def search(chosen: argparse.Namespace, children: Children, work: Path, artifact:
     children.run(
         "export_meaning", "--items", work / "items.csv", "--encoder", encoder, "--out", found, "--cache", cache
     )
-    shutil.copyfile(found / MEANING, artifact / MEANING)
+    for name in (MEANING, MEANING_OF_VALUES):
+        if (found / name).is_file():
+            shutil.copyfile(found / name, artifact / name)
     shutil.copytree(found / SEARCH_WORDS, artifact / SEARCH_WORDS)
     link(encoder, artifact / SEARCH)
     return found / MEANING
@@ -584,7 +587,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="folder of a PEFT adapter for the base model (default: that of the default model)",
     )
     add("--no-publish", action="store_true", help="leave the version in use as it is")
-    add("--no-dialogue", action="store_true", help="leave out the models that read and write words")
+    add("--no-dialogue", action="store_true", help="leave out the model that writes words")
     return parser.parse_args(arguments)
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
+from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
@@ -30,7 +30,7 @@ from torch.nn.functional import cross_entropy
 from torch.utils.data import DataLoader, Dataset
 from transformers import BertModel
 
-from domain.artifact import ENCODER_ADAPTER, ENCODER_TOKENIZER, READER_HEADS, READER_TOKENS
+from domain.artifact import ENCODER_TOKENIZER, READER_TOKENS, READER_WEIGHTS
 from domain.frame import Act, Frame, Kind, LastPlan
 from domain.reading import ACTS, FLAGS, KINDS, LANGUAGES, OF_PIECES, ROLES, SIZES, TOPICS, Reading, frame, trimmed
 from training import knowledge, progress, real
@@ -41,6 +41,7 @@ from training.wheels import SetUpError, default_data
 
 STAGE = "training.reader"
 say = partial(progress.say, STAGE)
+SCALE = ".scale"
 SHIPPED = Path(__file__).parent.parent / "weights" / "reader"
 CRIES = Path(__file__).parent / "trouble"
 CRIES_LEARNED = 0.4
@@ -68,15 +69,18 @@ class Config:
         head_rate: of the heads.
         dropout: of hidden states before the heads.
         epochs, batch: passes over all messages, messages a step.
+        agreement: weight of what two readings of a message differ by, with other parts dropped (R-Drop: Liang et al.,
+            NeurIPS 2021); 0 reads each message once.
         seed: of everything random.
     """
 
-    rank: int = 16
+    rank: int = 32
     learning_rate: float = 1e-3
     head_rate: float = 2e-2
     dropout: float = 0.1
-    epochs: int = 12
+    epochs: int = 15
     batch: int = 32
+    agreement: float = 1.0
     seed: int = 0
 
 
@@ -160,6 +164,25 @@ def _classified(logits: Tensor, wanted: Tensor) -> Tensor:
     return total / (wanted != IGNORED).sum().clamp(1)
 
 
+def difference(outputs: Sequence[Tensor], batch: Mapping[str, Tensor]) -> Tensor:
+    """How far the second half of a batch is read otherwise than the first, of the same messages.
+
+    Half the sum of both Kullback-Leibler divergences: of tags, roles and topics where they are known, of acts, flags.
+    """
+    total = outputs[0].new_zeros(())
+    half = len(batch["ids"]) // 2
+    for name, output in zip(SIZES, outputs, strict=True):
+        one, other = output[:half], output[half:]
+        if name in ("tags", "roles", "topics"):
+            p, q = one.log_softmax(-1), other.log_softmax(-1)
+            known = batch[name][:half] != IGNORED
+            apart = ((p.exp() - q.exp()) * (p - q)).sum(-1)
+            total = total + (apart * known).sum() / known.sum().clamp(1) / 2
+        elif name in ("acts", "flags"):
+            total = total + ((one.sigmoid() - other.sigmoid()) * (one - other)).mean() / 2
+    return total
+
+
 def collate(lessons: Sequence[Lesson], pieces: Pieces) -> dict[str, Tensor]:
     """A batch: ids and mask ``[b, n]``, what is wanted of every output, and which acts and flags are known."""
     rows = [pieces(lesson.message.after, lesson.message.text) for lesson in lessons]
@@ -230,6 +253,7 @@ class Batches(Dataset[dict[str, Tensor]]):
         self._groups = chance.sample(groups, len(groups))
         self._pieces = pieces
         self._names = names
+        self._twice = config.agreement > 0
         self._seed = f"{config.seed} {epoch}"
 
     def __len__(self) -> int:
@@ -238,17 +262,17 @@ class Batches(Dataset[dict[str, Tensor]]):
     def __getitem__(self, at: int) -> dict[str, Tensor]:
         vary = Variation(self._names, random.Random(f"{self._seed} {at}"))  # noqa: S311
         varied = [replace(lesson, message=vary(lesson.message)) for lesson in self._groups[at]]
-        return collate(varied, self._pieces)
+        return collate([*varied, *varied] if self._twice else varied, self._pieces)
 
 
-def adapted(raw: Path, config: Config) -> Network:
-    """The network that is trained: the encoder of a folder with a new adapter, and heads."""
+def adapted(raw: Path, rank: int, dropout: float = 0.0, **options: Any) -> Network:
+    """The encoder of a folder with a new adapter, and heads; options are those of `BertModel.from_pretrained`."""
     lora = LoraConfig(
-        r=config.rank, lora_alpha=2 * config.rank, lora_dropout=0.0,
+        r=rank, lora_alpha=2 * rank, lora_dropout=0.0,
         target_modules=r".*encoder\.layer\..*\.(query|key|value|dense)",
     )  # fmt: skip
-    encoder: Any = get_peft_model(BertModel.from_pretrained(raw, add_pooling_layer=False, **LITTLE_DROPOUT), lora)
-    return Network(encoder, int(encoder.config.hidden_size), config.dropout)
+    encoder: Any = get_peft_model(BertModel.from_pretrained(raw, add_pooling_layer=False, **options), lora)
+    return Network(encoder, int(encoder.config.hidden_size), dropout)
 
 
 def fit(
@@ -265,13 +289,11 @@ def fit(
     """
     torch.manual_seed(config.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = adapted(raw, config)
-    encoder: Any = network.encoder
+    network = adapted(raw, config.rank, config.dropout, **LITTLE_DROPOUT)
     if begin:
-        set_peft_model_state_dict(encoder, load_file(begin / ENCODER_ADAPTER / "adapter_model.safetensors"))
-        network.heads.load_state_dict({name: t.float() for name, t in load_file(begin / READER_HEADS).items()})
+        restore(network, begin)
     network.to(device)
-    adapter = [p for p in encoder.parameters() if p.requires_grad]
+    adapter = [p for p in network.encoder.parameters() if p.requires_grad]
     groups: list[dict[str, Any]] = [{"params": adapter}, {"params": list(network.heads.parameters())}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     pieces, known = Pieces(raw / ENCODER_TOKENIZER), names()
@@ -287,7 +309,10 @@ def fit(
             batch = {name: tensor.to(device, non_blocking=True) for name, tensor in batch.items()}
             with torch.autocast(device.type, dtype=torch.bfloat16):
                 outputs = network(batch["ids"], batch["mask"])
-            loss = loss_of([output.float() for output in outputs], batch)
+            outputs = [output.float() for output in outputs]
+            loss = loss_of(outputs, batch)
+            if config.agreement:
+                loss = loss + config.agreement * difference(outputs, batch)
             optimizer.zero_grad()
             torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(adapter, 1.0)
@@ -340,20 +365,31 @@ VIEWS = {
 
 
 def write(network: Network, out: Path) -> None:
-    """The adapter and the heads in half precision, as `export.reader` wants them."""
+    """The adapter's matrices on int8, a scale a row, and the heads in half precision, in one file."""
     out.mkdir(parents=True, exist_ok=True)
-    encoder: Any = network.encoder
-    # A folder of this machine, of no use elsewhere; PEFT would fill it in from the model.
-    encoder.base_model.model.name_or_path = encoder.peft_config["default"].base_model_name_or_path = None
-    state = {name: tensor.half() for name, tensor in _adapter(encoder).items()}
-    encoder.save_pretrained(out / ENCODER_ADAPTER, state_dict=state)
-    (out / ENCODER_ADAPTER / "README.md").unlink(missing_ok=True)
-    heads = {name: tensor.half().contiguous() for name, tensor in network.heads.state_dict().items()}
-    save_file(heads, out / READER_HEADS)
+    small = {}
+    for name, tensor in network.state_dict().items():
+        if "lora_" in name:
+            scale = tensor.abs().amax(1, keepdim=True).clamp(1e-4) / 127
+            small[name] = (tensor / scale).round().to(torch.int8).contiguous()
+            small[name + SCALE] = scale.half().contiguous()
+        elif name.startswith("heads."):
+            small[name] = tensor.half().contiguous()
+    save_file(small, out / READER_WEIGHTS)
 
 
-def _adapter(encoder: Any) -> dict[str, Tensor]:
-    return {name: tensor for name, tensor in encoder.state_dict().items() if "lora_" in name}
+def restore(network: Network, folder: Path) -> None:
+    """Load what `write` wrote, of an adapter of that rank."""
+    small = load_file(folder / READER_WEIGHTS)
+    scaled = {name: t.float() * small.get(name + SCALE, torch.ones(())).float() for name, t in small.items()}
+    found = network.load_state_dict({n: t for n, t in scaled.items() if not n.endswith(SCALE)}, strict=False)
+    if found.unexpected_keys or any("lora_" in name or name.startswith("heads.") for name in found.missing_keys):
+        raise ValueError(f"{folder} holds another reader")
+
+
+def rank_of(folder: Path) -> int:
+    """The rank of the adapter that was written."""
+    return next(len(tensor) for name, tensor in load_file(folder / READER_WEIGHTS).items() if "lora_A" in name)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot import conversation
 from bot.checks import Checker
 from bot.conversation import Conversation, Incoming
 from bot.dialogue import DraftingDialogue
@@ -1213,6 +1214,28 @@ async def test_more_goes_on_with_what_was_searched(of_lighthouses):
     more = await ann.says("request more | any others?")
     shown = [card.item_id for card in (*first.cards, *more.cards)]
     assert sorted(shown) == sorted(LIGHTHOUSES)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "request | a {war|value wanted} film in which two keepers of a lonely lighthouse quarrel in a winter storm",
+        "inform | two keepers of a lonely {lighthouse|title liked} quarrel through a long winter storm",
+    ],
+)
+async def test_a_story_is_searched_whole_whatever_some_of_its_words_were_taken_for(of_lighthouses, line):
+    reply = await of_lighthouses().says(line)
+    assert reply.cards
+    assert {card.item_id for card in reply.cards} <= set(LIGHTHOUSES)
+
+
+async def test_of_what_nothing_here_tells_beside_a_label_nothing_is_shown(of_lighthouses, monkeypatch):
+    monkeypatch.setattr(conversation, "BESIDE", 0.5)  # words alone are known here: two hundredths at most
+    reply = await of_lighthouses().says(
+        "request | a {thriller|value wanted} about {competitive stamp licking|theme wanted}"
+    )
+    assert reply.cards == ()
+    assert "no competitive stamp licking" in reply.text
 
 
 async def test_more_after_a_new_wish_does_not_go_on_with_what_was_searched(of_lighthouses):

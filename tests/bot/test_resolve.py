@@ -1,5 +1,7 @@
 """What a message says of this catalogue: items, values, numbers, pointers and questions, from annotated messages."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -511,3 +513,40 @@ def test_the_frame_that_was_read_is_kept() -> None:
     assert understood.acts == {Act.REQUEST, Act.ASK}
     assert understood.flags == {Flag.SURPRISE}
     assert understood.frame.mentions[0].topic is Topic.COMPARE
+
+
+class Meanings:
+    """Knows two descriptions."""
+
+    def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
+        return None
+
+    def value(self, words: str) -> tuple[str, str] | None:
+        return {"makes me laugh till it hurts": ("genres", "Comedy"), "docu": ("genres", "Documentary")}.get(words)
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted", "hints"),
+    [
+        ("{makes me laugh till it hurts|theme wanted}", {"genres Comedy"}, ("makes me laugh till it hurts",)),
+        ("nothing that {makes me laugh till it hurts|theme unwanted}", {"not genres Comedy"}, ()),
+        ("a {docu|value wanted}", {"genres Documentary"}, ("docu",)),
+        ("{a funny thriller|theme wanted}", {"genres Comedy", "genres Thriller"}, ("a funny thriller",)),
+    ],
+)
+def test_a_description_is_a_wish_for_what_it_means(line: str, wanted: set[str], hints: tuple[str, ...]) -> None:
+    reader = ScriptedReader()
+    resolver = Resolver(PRICED, Linker(PRICED), Meanings())
+    understood = resolver.resolve(reader.read(reader.learn(f"request | {line}"), LastPlan()), Context())
+    assert wishes(understood) == wanted
+    assert understood.hints == hints
+    assert understood.sought == ()
+
+
+def test_a_title_that_was_taken_for_a_name_is_a_title() -> None:
+    assert ids(said("ask | {blade runner|person asked}, {who|question maker} made it")) == ["blade"]
+    assert said("request | something by {heat|person wanted}").nobody == ("heat",)
+
+
+def test_misspelt_titles_between_commas_are_told_apart() -> None:
+    assert ids(said("inform | {blade runer, unforgivven, heat|title liked}")) == ["blade", "unforgiven", "heat"]

@@ -1,6 +1,7 @@
 """Items are found by words and by what they mean; what a message describes is searched."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,9 @@ from numpy.typing import NDArray
 from bot.encoder import Meaning
 from bot.search import Found, Search
 from bot.seeking import BESIDE, HINTED, MEANT, WEIGHT, Seeker, Sought
-from domain.artifact import ENCODER_MODEL, MEANING, SEARCH, SEARCH_WORDS, ArtifactError
-from domain.catalog import Catalog, Item
-from domain.searching import PREFIX, embedded
+from domain.artifact import ENCODER_MODEL, MEANING, MEANING_OF_VALUES, SEARCH, SEARCH_WORDS, ArtifactError
+from domain.catalog import Catalog, Item, Vocabulary
+from domain.searching import PREFIX, described_values, embedded
 from export.meaning import write_index
 from tests.fakes import index_of
 
@@ -197,6 +198,55 @@ def test_without_anything_that_tells_what_is_meant_nothing_is_described(search: 
     assert search.nearest("the heist one", ()) is None
 
 
+VALUES = Vocabulary(ask=("genres",), telling=("theme",), synonyms={"automata": (("theme", "machine"),)})
+
+
+@pytest.fixture(scope="module")
+def themed(shelf: Catalog) -> Catalog:
+    """The shelf twice, with themes that several items share."""
+    themes = ("machine", "marriage", "heist") * 4
+    items = [replace(one, item_id=f"{copy}{one.item_id}") for copy in range(2) for one in shelf]
+    told = zip(items, themes, strict=True)
+    return Catalog([replace(i, attributes=dict(i.attributes) | {"theme": (theme,)}) for i, theme in told], VALUES)
+
+
+def values_of(catalog: Catalog) -> NDArray[np.float16]:
+    return np.array([Concepts().read(texts[0]).whole for texts in described_values(catalog).values()], np.float16)
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("a robot", ("theme", "machine")),
+        ("robots", ("theme", "machine")),
+        ("the robbery of thieves", ("theme", "heist")),
+        ("a wreck", None),
+        ("robots and weddings", None),
+    ],
+)
+def test_words_that_mean_a_value_are_another_way_to_say_it(
+    themed: Catalog, words: str, value: tuple[str, str] | None
+) -> None:
+    search = Search(themed, None, Concepts(), vectors_of(themed), values_of(themed))
+    assert search.value(words) == value
+
+
+def test_without_what_values_mean_no_words_mean_one(search: Search) -> None:
+    assert search.value("a robot") is None
+
+
+def test_values_that_are_no_names_are_described_by_their_words(themed: Catalog) -> None:
+    told = described_values(themed)
+    assert set(told) == {("genres", "Drama"), *(("theme", theme) for theme in ("machine", "marriage", "heist"))}
+    assert told["theme", "machine"] == ("machine", "machine, automata")
+
+
+def test_what_other_values_mean_is_refused(tmp_path: Path, themed: Catalog) -> None:
+    np.save(tmp_path / MEANING_OF_VALUES, values_of(themed)[:-1])
+    with pytest.raises(ArtifactError, match=r"values\.npy tells of other values"):
+        Search.load(tmp_path, themed)
+
+
 # Loading
 
 
@@ -306,6 +356,13 @@ def test_beside_a_wish_unknown_words_are_a_hint_and_known_ones_more(seeker: Seek
     held = [seeker.seek((words,), alone=False, beside=BESIDE) for words in ("unicorns", "robots")]
     assert [sought and sought.there for sought in held] == [False, True]
     assert (unknown.weight, known.weight) == (HINTED, WEIGHT)
+
+
+def test_how_much_of_a_story_is_labels(seeker: Seeker) -> None:
+    story = "a film about thieves who meet at weddings"
+    assert seeker.share("thieves", story) == 1 / 5  # thieves, who, meet, at, weddings
+    assert seeker.share("", story) == 0
+    assert seeker.share("film", "a film") == 0
 
 
 def test_a_story_is_searched_whole_and_is_there(seeker: Seeker) -> None:

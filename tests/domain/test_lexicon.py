@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.catalog import Catalog
+from domain.catalog import Catalog, Item, Vocabulary
 from domain.lexicon import Lexicon
 from tests.priced import PRICED
 
@@ -75,3 +75,32 @@ def test_a_value_is_found_by_what_it_is_called_in_another_language() -> None:
     lexicon = Lexicon(Catalog(list(PRICED), words))
     assert lexicon.values("komödie") == lexicon.values("eine Komödie") == COMEDY
     assert lexicon.values("Tragödie") == ()
+
+
+@pytest.fixture(scope="module")
+def described() -> Lexicon:
+    told = {"theme": ("cold war", "spies", "dogs"), "mood": ("tense",), "director": ("War Cold",)}
+    items = [Item(str(n), f"Film {n}", 2000, attributes=told | {"director": (f"Director {n}",)}) for n in range(9)]
+    words = Vocabulary(telling=("director", "theme", "mood"), synonyms={"tense": (("theme", "spies"),)})
+    return Lexicon(Catalog(items, words))
+
+
+@pytest.mark.parametrize(
+    ("words", "values", "is_whole"),
+    [
+        ("cold war spies", ["cold war", "spies"], True),
+        ("the tense cold war", ["tense", "cold war"], True),
+        ("a dog that talks", ["dogs"], False),
+        ("stamp licking", [], False),
+        ("by Director 1 with spies", ["spies"], False),
+    ],
+)
+def test_parts_of_a_description_stand_for_values_that_are_no_names(
+    described: Lexicon, words: str, values: list[str], *, is_whole: bool
+) -> None:
+    pairs, whole = described.within(words)
+    assert ([value for _, value in pairs], whole) == (values, is_whole)
+
+
+def test_a_value_by_its_own_name_is_no_other_one(described: Lexicon) -> None:
+    assert described.values("tense") == (("mood", "tense"),)

@@ -52,12 +52,21 @@ def test_a_series_is_called_by_what_its_titles_share():
         ("the gone", None),
         ("part 2", None),
         ("godfather part two", "The Godfather: Part II"),
+        ("kill bill 1", "Kill Bill: Vol. 1"),
+        ("et", "E.T. the Extra-Terrestrial"),
+        ("die eiskönigin", "Die Eiskönigin – Völlig unverfroren"),
     ],
 )
 def test_what_tells_a_title_from_others_names_it(words, title):
     titles = ("Princess Mononoke", "Star Wars: Episode V - The Empire Strikes Back", "Mad Max: Fury Road", "Mad Max")
     more = ("Harry Potter and the Goblet of Fire", "Harry Potter and the Half-Blood Prince", "The Godfather: Part II")
-    some = ("The Life Aquatic with Steve Zissou", "Gone with the Wind")
+    some = (
+        "The Life Aquatic with Steve Zissou",
+        "Gone with the Wind",
+        "Kill Bill: Vol. 1",
+        "E.T. the Extra-Terrestrial",
+    )
+    more = (*more, "Die Eiskönigin – Völlig unverfroren")
     items = [Item(str(at), name, None, popularity=100) for at, name in enumerate((*titles, *more, *some))]
     assert named(Catalog(items, Vocabulary()), words) == title
 
@@ -118,6 +127,37 @@ def test_a_name_by_the_letter_is_found_wherever_it_stands(linker, text, expected
 def test_words_that_are_a_title_name_an_item(linker, catalog, words, years, expected):
     columns = linker.columns(words, (), years)
     assert (catalog[columns[0]].name if columns else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("heat and fargo", ["heat", "fargo"]),
+        ("Heat, fargo y titanic", ["Heat", "fargo", "titanic"]),
+        ("usaul suspecst, saving privat ryan, heat", ["usaul suspecst", "saving privat ryan", "heat"]),
+        ("heat, and why not", []),
+        ("heat,", []),
+        ("heat", []),
+    ],
+)
+def test_names_in_a_row_are_told_apart(linker, text, names):
+    assert [text[start:end] for start, end in linker.listed(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("leon de luc besson", "Léon: The Professional"),
+        ("the 1994 leon film", "Léon: The Professional"),
+        ("leon the sequel", None),
+        ("what is leon about", None),
+    ],
+)
+def test_what_is_known_of_an_item_tells_nothing_more_beside_its_name(words, title):
+    leon = Item("1", "Léon: The Professional", 1994, attributes={"director": ("Luc Besson",)}, popularity=90)
+    catalog = Catalog([leon], Vocabulary(nouns=("film",)))
+    columns = Linker(catalog).within(words, lambda word: word in ("de", "the"))
+    assert (catalog[columns[0]].title if columns else None) == title
 
 
 def test_of_several_of_a_name_the_one_that_was_spoken_of_is_meant(linker, catalog):

@@ -9,8 +9,8 @@ import pytest
 
 from bot.encoder import OnnxEncoder
 from bot.search import Search
-from domain.artifact import MEANING, SEARCH_WORDS
-from domain.catalog import Catalog
+from domain.artifact import MEANING, MEANING_OF_VALUES, SEARCH_WORDS
+from domain.catalog import Catalog, Vocabulary
 from domain.searching import PREFIX
 from export import meaning, search_encoder
 from export.meaning import Vectors, digest, export, read_all, read_cache, write_cache
@@ -173,3 +173,25 @@ def test_the_command_tells_how_many_texts_were_new(
     assert meaning.main([*given, "--cache", str(tmp_path / "cache.npz")]) == 0
     last = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
     assert last == {"stage": "export.meaning", "done": 1, "say": "items are embedded and indexed, 2 new texts"}
+
+
+def test_what_values_mean_is_written_where_the_catalogue_has_some(tmp_path: Path, encoder: Path) -> None:
+    lines = (
+        HEAT,
+        FARGO,
+        JAWS,
+        "1,Up,2009,Crime,A house.,\n",
+        "2,It,1990,Drama,A clown.,\n",
+        "3,Us,2019,Drama,Twins.,\n",
+    )
+    table, out = items(tmp_path, *lines), tmp_path / "out"
+    export(table, encoder, out, tmp_path / "cache.npz")
+    assert not (out / MEANING_OF_VALUES).exists()
+    plain = Vocabulary(ask=("genres",), synonyms={"car": (("genres", "Crime"),)}).to_json()
+    (tmp_path / VOCABULARY).write_text(json.dumps(plain), encoding="utf-8")
+    assert export(table, encoder, out, tmp_path / "cache.npz") == 3  # crime; crime, car; drama: the last one twice
+    vectors = np.load(out / MEANING_OF_VALUES)
+    assert vectors.shape == (2, 64)
+    served = OnnxEncoder(encoder)
+    crime = served.read(f"{PREFIX}crime").whole + served.read(f"{PREFIX}crime, car").whole
+    np.testing.assert_allclose(vectors[0], crime / np.linalg.norm(crime), atol=2e-2)
