@@ -7,7 +7,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,13 +36,21 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a person thinks of one item, and how we know: only buttons and commands may train the shared model."""
+    """What a person thinks of one item, and how we know: only buttons and commands may train the shared model.
+
+    Raises:
+        ValueError: there is no such verdict or source. It may come from outside, and a store refuses it too late.
+    """
 
     item_id: str
     verdict: Verdict
     source: Source
     day: int = 0
     """Days since 1970; finer times are never kept."""
+
+    def __post_init__(self) -> None:
+        if self.verdict not in get_args(Verdict) or self.source not in get_args(Source):
+            raise ValueError("an opinion has a verdict or a source that there is not")
 
 
 AGE = "age"

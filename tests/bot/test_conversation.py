@@ -935,6 +935,16 @@ async def test_a_story_that_nothing_here_tells_is_not_answered_by_what_is_popula
     assert "?" in reply.text or "Tell me" in reply.text
 
 
+async def test_an_unknown_verdict_is_refused_and_what_comes_after_it_is_kept(ann):
+    with pytest.raises(ValueError, match="verdict"):
+        await ann.rates("6", "love")
+    await ann.rates("608", "like")
+    await ann.agrees(remember=True)
+    known = await ann.is_known()
+    assert known.remember
+    assert list(known.preference.opinions) == ["608"]
+
+
 async def test_what_the_bot_likes_is_what_people_like(ann):
     assert "Forrest Gump" in (await ann.says("ask | {what's your favourite film|question favourite}?")).text
 

@@ -16,6 +16,12 @@ def test_the_newest_opinion_of_an_item_counts():
     assert preference.having("dislike") == ("6",)
 
 
+@pytest.mark.parametrize(("verdict", "source"), [("love", "button"), ("like", "guess")])
+def test_there_is_no_opinion_of_a_kind_that_there_is_not(verdict, source):
+    with pytest.raises(ValueError, match="verdict or a source"):
+        Opinion("6", verdict, source)
+
+
 def test_encode_gives_columns_and_signed_weights(catalog):
     preference = Preference().with_opinion(opinion("6")).with_opinion(opinion("608", "dislike"))
     preference = preference.with_opinion(opinion("47", "seen")).with_opinion(opinion("unknown"))
