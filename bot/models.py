@@ -204,9 +204,17 @@ class Serving:
         self._texts = texts
         self.models = models
         self._refused: str | None = None
+        self._moving = asyncio.Lock()
 
     async def refresh(self) -> None:
-        """Move to the version that `current` names now; a version that cannot be loaded is refused once, in words."""
+        """Move to the version that `current` names now; a version that cannot be loaded is refused once, in words.
+
+        Whoever calls while another call is loading waits for it, so that no version is loaded twice.
+        """
+        async with self._moving:
+            await self._refresh()
+
+    async def _refresh(self) -> None:
         version = artifact.current(self._domain_folder)
         if version in (None, self.models.manifest.version, self._refused):
             return

@@ -100,6 +100,22 @@ async def test_serving_follows_what_is_published_and_goes_back(publish, tmp_path
     assert serving.models.manifest.version == "1"
 
 
+async def test_two_watchers_that_meet_load_a_version_once(publish, tmp_path, monkeypatch):
+    publish("1")
+    serving = Serving(tmp_path, TEXTS, load_current(tmp_path, TEXTS, pytest.fail))
+    loaded = []
+
+    def load_and_tell(folder, *others):
+        loaded.append(folder.name)
+        return load(folder, *others)
+
+    monkeypatch.setattr(serving_models, "load", load_and_tell)
+    publish("2")
+    await asyncio.gather(serving.refresh(), serving.refresh())
+    assert serving.models.manifest.version == "2"
+    assert loaded == ["2"]
+
+
 async def test_what_is_made_of_the_same_catalogue_is_not_made_again(publish, tmp_path, catalog):
     publish("1")
     first = load_current(tmp_path, TEXTS, pytest.fail)
