@@ -29,6 +29,8 @@ CONSENT_VERSION = 1
 
 log = logging.getLogger(__name__)
 
+EVENT_DAYS = 2
+"""So long the ids of handled events are kept: Discord repeats an event within minutes, and never after a day."""
 RECENT_MESSAGES = 12
 RECENT_SHOWN = 100
 FORGOTTEN_PEOPLE = 10_000
@@ -490,8 +492,8 @@ class History:
         """Once a day, delete messages that were kept for long enough, and the ids of events that nobody repeats."""
         day = today()
         if day > self._swept:
-            for table in ("messages", "events"):
-                await self._db.execute(f"DELETE FROM {table} WHERE day <= ?", (day - self.keep_days,))  # noqa: S608
+            await self._db.execute("DELETE FROM messages WHERE day <= ?", (day - self.keep_days,))
+            await self._db.execute("DELETE FROM events WHERE day <= ?", (day - EVENT_DAYS,))
             self._swept = day
 
     def _code(self, person_id: str) -> bytes:

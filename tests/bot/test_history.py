@@ -219,6 +219,16 @@ async def test_messages_are_kept_for_so_many_days(store, tmp_path, monkeypatch):
     assert (await store.load("ann")).preference == FULL.preference
 
 
+async def test_the_ids_of_events_are_kept_while_they_may_be_repeated(tmp_path, monkeypatch):
+    store = await History.open(tmp_path, "movies", keep_days=3650)
+    day = history.today()
+    for later in range(5):
+        monkeypatch.setattr(history, "today", lambda later=later: day + later)
+        await store.commit(Person("ann"), Person("ann"), f"m{later}")
+    assert [await store.handled(f"m{n}") for n in range(5)] == [False, False, False, True, True]
+    await store.close()
+
+
 async def test_everything_that_is_held_is_told(store):
     await store.commit(Person("ann"), FULL, "m1", "somewhere")
     held = {(one.what, one.says) for one in await store.held("ann")}
