@@ -14,14 +14,16 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from bot.audit import Audit
 from bot.history import History, HistoryError
+from bot.phases import Phase, Phases
 from bot.settings import Settings, SettingsError
 from domain import artifact
 from domain.artifact import ArtifactError, Manifest
@@ -31,6 +33,11 @@ TOLERANCE = 0.005
 """How much NDCG@20 on the hold-out a new version may lose and still be published."""
 METRIC = "ndcg@20"
 
+SHELL = "shell"
+"""Who did it, where that is whoever may start programs here."""
+AUDITED = 3
+"""Lines of the audit log that the status shows."""
+
 MIN_PEOPLE = 5
 """With fewer people who agreed, their ratings are not used at all: a model could give away whose they are."""
 MIN_PEOPLE_PER_ITEM = 2
@@ -39,10 +46,11 @@ MAX_RATINGS_PER_PERSON = 500
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a retrain is: `done` in [0, 1] and a sentence."""
+    """How far a retrain is: `done` in [0, 1], which never goes back, a sentence, and the phase that it is of."""
 
     done: float
     say: str
+    phase: Phase = "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +78,27 @@ class Retraining:
         self._history = history
         self._on_publish = on_publish
         self._folder = settings.artifacts / settings.domain
+        self._audit = Audit(settings.state_dir / f"{settings.domain}.audit.log")
         self._progress: Progress | None = None
 
-    async def run(self, on_progress: Callable[[Progress], Awaitable[None]]) -> Outcome:
-        """Build a version, compare it with the one in use on the same hold-out, publish it if it is no worse."""
+    async def run(self, on_progress: Callable[[Progress], Awaitable[None]], by: str = SHELL) -> Outcome:
+        """Build a version, compare it with the one in use on the same hold-out, publish it if it is no worse.
+
+        Args:
+            on_progress: told how far it is.
+            by: who asked for it, for the audit log.
+        """
+        self._audit.note(by, "retrain", "asked for")
+        ended = "broken off"
+        try:
+            outcome = await self._run_alone(on_progress)
+            ended = outcome.say
+        finally:
+            self._audit.note(by, "retrain", ended)
+        return outcome
+
+    async def _run_alone(self, on_progress: Callable[[Progress], Awaitable[None]]) -> Outcome:
+        """A run, unless another one is under way."""
         if importlib.util.find_spec("training") is None or importlib.util.find_spec("torch") is None:
             return Outcome(False, "Training is not installed here: install Parley with its extra “train” to retrain.")
         self._settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -84,11 +109,18 @@ class Retraining:
                 return await self._run(on_progress)
         except Timeout:
             return Outcome(False, "A retrain is running already.")
+        except (ArtifactError, OSError) as error:
+            return Outcome(False, f"The retrain failed, what serves goes on serving: {error}")
         finally:
             self._progress = None
 
-    async def rollback(self) -> Outcome:
-        """Go back to the newest whole version before the one in use."""
+    async def rollback(self, by: str = SHELL) -> Outcome:
+        """Go back to the newest whole version before the one in use; `by` is who asked for it, for the audit log."""
+        outcome = await self._go_back()
+        self._audit.note(by, "rollback", outcome.say)
+        return outcome
+
+    async def _go_back(self) -> Outcome:
         current = artifact.current(self._folder)
         older = [v for v in artifact.versions(self._folder) if current is None or v < current]
         for version in reversed(older):
@@ -112,6 +144,7 @@ class Retraining:
             f"A retrain is at {self._progress.done:.0%}: {self._progress.say}"
             if self._progress
             else "No retrain runs.",
+            *(f"Audit log: {line}" for line in self._audit.latest(AUDITED)),
         ]
         return Outcome(False, "\n".join(lines))
 
@@ -123,6 +156,9 @@ class Retraining:
             built = await self._build(shared if used else None, on_progress)
         if built.error:
             return Outcome(False, f"The retrain failed, {before} goes on serving: {built.error}")
+        if before and self._is_unchanged(before, built.version):
+            shutil.rmtree(self._folder / built.version)
+            return Outcome(False, f"Not published: nothing has changed since {before}, which goes on serving.")
         new, old = self._metric(built.version), self._metric(before) if before else None
         said = f"{METRIC} {new:.4f} on the hold-out, with {used} shared ratings"
         if old is not None and new < old - TOLERANCE:
@@ -136,6 +172,13 @@ class Retraining:
         if self._on_publish:
             await self._on_publish()
         return Outcome(True, say)
+
+    def _is_unchanged(self, before: str, version: str) -> bool:
+        try:
+            serving = Manifest.load(self._folder / before)
+        except ArtifactError:
+            return False
+        return Manifest.load(self._folder / version).serves_as(serving)
 
     def _metric(self, version: str) -> float:
         return Manifest.load(self._folder / version).metrics.get(METRIC, 0.0)
@@ -164,13 +207,14 @@ class Retraining:
         assert child.stdout is not None
         assert child.stderr is not None
         errors = asyncio.create_task(child.stderr.read())
-        version = ""
+        version, phases = "", Phases()
         try:
             async for line in child.stdout:
                 event = json.loads(line)
                 version = event.get("version", version)
                 if "say" in event:
-                    self._progress = Progress(float(event.get("done", 0.0)), str(event["say"]))
+                    done = phases.tell(str(event.get("stage")), float(event.get("done", 0.0)))
+                    self._progress = Progress(done, str(event["say"]), phases.phase)
                     await on_progress(self._progress)
             code = await child.wait()
         finally:
@@ -216,12 +260,18 @@ def training_view(ratings: Iterable[Interaction], low: float, high: float, key: 
     if len(per_person) < MIN_PEOPLE:
         return []
     people_of = Counter(rating.item_id for rating in kept)
-    view = [
-        Interaction(_renamed(r.user_id, key), r.item_id, high if (r.value or 0) > 0 else low, r.timestamp)
-        for r in kept
-        if people_of[r.item_id] >= MIN_PEOPLE_PER_ITEM
-    ]
-    return sorted(view, key=lambda r: (r.user_id, r.item_id))
+    view: defaultdict[str, list[Interaction]] = defaultdict(list)
+    for r in sorted(kept, key=lambda r: r.item_id):
+        if people_of[r.item_id] >= MIN_PEOPLE_PER_ITEM:
+            value = high if (r.value or 0) > 0 else low
+            view[r.user_id].append(Interaction(_renamed(r.user_id, key), r.item_id, value, r.timestamp))
+    # In an order that no name has a say in, so that the same ratings train the same model again.
+    return [r for rated in sorted(view.values(), key=_rated) for r in rated]
+
+
+def _rated(person: Iterable[Interaction]) -> list[tuple[str, float, int]]:
+    """What somebody rated, without their name."""
+    return [(r.item_id, r.value or 0.0, r.timestamp or 0) for r in person]
 
 
 def _renamed(person_id: str, key: bytes) -> str:
@@ -240,7 +290,7 @@ async def _command(settings: Settings, verb: str) -> Outcome:
 
 
 async def _print_progress(progress: Progress) -> None:
-    print(f"{progress.done:5.0%}  {progress.say}", file=sys.stderr)
+    print(f"{progress.done:5.0%}  {progress.phase}: {progress.say}", file=sys.stderr)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -15,6 +15,8 @@ FORMAT = 4
 """Of the files in an artifact: `make run` builds anew what has another."""
 
 RECOMMENDER = "recommender.onnx"
+RECOMMENDER_FACTS = "recommender.json"
+"""How its training went; nothing that serves is read from it."""
 EVIDENCE = "evidence.onnx"
 EVIDENCE_FACTS = "evidence.json"
 """``words``: those that `WORD_IDS` number."""
@@ -131,6 +133,13 @@ class Manifest:
             if not file.is_file() or file.stat().st_size != size:
                 raise ArtifactError(f"{file} is missing or not the {size} bytes that {MANIFEST} names")
         return manifest
+
+    def serves_as(self, other: Manifest) -> bool:
+        """Whether this version serves exactly as another does: every file that is used is the same."""
+        return self._used() == other._used()
+
+    def _used(self) -> dict[str, str]:
+        return {name: facts["sha256"] for name, facts in self.files.items() if name != RECOMMENDER_FACTS}
 
 
 def describe_files(folder: Path) -> dict[str, dict[str, Any]]:

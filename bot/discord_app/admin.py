@@ -7,6 +7,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -16,6 +17,7 @@ from discord.ext import commands
 from bot.discord_app.answering import describe, whisper
 from bot.discord_app.names import named
 from bot.discord_app.plain import escape, split
+from bot.phases import Phase
 from bot.retraining import Outcome, Progress
 
 if TYPE_CHECKING:
@@ -39,14 +41,19 @@ class Admin(commands.GroupCog, group_name=named("name_admin"), group_description
         """Rebuild the recommender, with progress in the answer."""
         async with self._client.turns.background(interaction):
             if await self._is_owner(interaction):
-                answer = Moving(interaction)
-                outcome = await self._client.retraining.run(answer.show)
-                await answer.end(outcome.say)
+                say, locale = self._client.conversation.text, str(interaction.locale)
+                answer = Moving(interaction, lambda phase: say(f"discord.phase_{phase}", locale))
+                ended = say("discord.broken_off", locale)
+                try:
+                    outcome = await self._client.retraining.run(answer.show, _by(interaction))
+                    ended = outcome.say
+                finally:
+                    await answer.end(ended)
 
     @app_commands.command(name=named("name_rollback"), description=named("describe_rollback"))
     async def rollback(self, interaction: discord.Interaction[Parley]) -> None:
         """Go back to the version before."""
-        await self._report(interaction, self._client.retraining.rollback)
+        await self._report(interaction, partial(self._client.retraining.rollback, _by(interaction)))
 
     @app_commands.command(name=named("name_status"), description=named("describe_status"))
     async def status(self, interaction: discord.Interaction[Parley]) -> None:
@@ -74,8 +81,14 @@ class Moving:
     Its token dies after 15 minutes. Then progress is no longer shown, and the end comes as a direct message.
     """
 
-    def __init__(self, interaction: discord.Interaction[Any], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        interaction: discord.Interaction[Any],
+        name_of: Callable[[Phase], str],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._interaction = interaction
+        self._name_of = name_of
         self._clock = clock
         self._next = clock()
         self._dies = clock() + _TOKEN_SECONDS
@@ -87,7 +100,7 @@ class Moving:
         if self._clock() < self._next or (self._edit is not None and not self._edit.done()):
             return
         self._next = self._clock() + 1.0
-        self._edit = asyncio.create_task(self._put(bar(progress)))
+        self._edit = asyncio.create_task(self._put(bar(progress, self._name_of(progress.phase))))
 
     async def end(self, say: str) -> None:
         """Show how it ended."""
@@ -109,8 +122,13 @@ class Moving:
                 self._alive = False
 
 
-def bar(progress: Progress) -> str:
-    """A line such as `█████░░░░░ 50% training`."""
+def bar(progress: Progress, phase: str) -> str:
+    """A line such as `█████░░░░░ 50% Training: epoch 3 of 6`."""
     share = min(max(progress.done, 0.0), 1.0)
     full = round(share * _BAR)
-    return f"{'█' * full}{'░' * (_BAR - full)} {share:.0%} {escape(progress.say)}"[:2000]
+    return f"{'█' * full}{'░' * (_BAR - full)} {share:.0%} {escape(f'{phase}: {progress.say}')}"[:2000]
+
+
+def _by(interaction: discord.Interaction[Any]) -> str:
+    """Who acts, for the audit log."""
+    return f"discord:{interaction.user.id}"

@@ -75,11 +75,15 @@ class Turns:
             self._background.discard(task)
 
     async def finish(self, seconds: float) -> None:
-        """Cancel what runs in the background, and wait for the others at most so long."""
-        for task in self._background:
+        """Cancel what runs in the background, let it say so, and wait for the others; at most so long."""
+        cancelled = tuple(self._background)
+        for task in cancelled:
             task.cancel()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                if cancelled:
+                    await asyncio.wait(cancelled)
+                await self._idle.wait()
 
     async def failed(self, event: Event, error: Exception) -> None:
         """Log an error without anything a person has written, and tell them in a sentence."""

@@ -145,7 +145,7 @@ async def test_the_applications_owner_may_retrain(discord_server, bot):
     command = await discord_server.command("admin", "retrain")
     answer = rf"/webhooks/\d+/{command['token']}/messages/@original"
     contents = [(await discord_server.request("PATCH", answer, n)).body["content"] for n in (1, 2)]
-    assert contents == ["░" * 20 + " 0% step 0", "Version 2 is in use."]
+    assert contents == ["░" * 20 + " 0% Training: step 0", "Version 2 is in use."]
     assert discord_server.owner == PERSON
     stranger = await discord_server.command("admin", "retrain", author="4242")
     refused = await discord_server.request("POST", rf"/interactions/{stranger['id']}/.*")

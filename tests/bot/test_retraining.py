@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import textwrap
+from dataclasses import replace
 
 import pytest
 
@@ -28,18 +29,23 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "training" / "build.py").write_text(
         textwrap.dedent(
             """
-            import json, os, pathlib, shutil, sys
+            import json, os, pathlib, shutil, sys, time
             from domain.artifact import Manifest, describe_files
             arguments = dict(zip(sys.argv[1::2], sys.argv[2::2]))
             extra = sys.argv[sys.argv.index("--extra-interactions") + 1] if "--extra-interactions" in sys.argv else ""
             if os.environ.get("FAIL"):
                 sys.exit("training.build: the data is missing")
             print(json.dumps({"stage": "training.recommender", "done": 0.5, "say": "half"}), flush=True)
+            if os.environ.get("SLOW"):
+                time.sleep(3600)
             folder = pathlib.Path("artifacts/movies") / os.environ["VERSION"]
             folder.mkdir(parents=True)
+            (folder / "recommender.onnx").write_text(os.environ.get("MODEL", folder.name))
+            (folder / "recommender.json").write_text(json.dumps({"seconds": folder.name}))
             if extra:
                 shutil.copy(extra, "seen_by_training.csv")
-            Manifest("movies", folder.name, "", {}, metrics={"ndcg@20": float(os.environ["NDCG"])}).save(folder)
+            metrics = {"ndcg@20": float(os.environ["NDCG"])}
+            Manifest("movies", folder.name, "", describe_files(folder), metrics=metrics).save(folder)
             print(json.dumps({"stage": "done", "version": folder.name}))
             """
         )
@@ -54,6 +60,7 @@ def place(tmp_path, monkeypatch):
 def version(place, name, ndcg):
     folder = place / "artifacts" / "movies" / name
     folder.mkdir(parents=True)
+    (folder / "recommender.onnx").write_text(name)
     files = describe_files(folder)
     Manifest("movies", name, "", files, value_range=(0.5, 5.0), metrics={"ndcg@20": ndcg}).save(folder)
 
@@ -67,6 +74,10 @@ async def history(place):
     history = await History.open(place / "state", "movies")
     yield history
     await history.close()
+
+
+async def ignore(_said):
+    pass
 
 
 async def run(history, progress=None, **environment):
@@ -84,7 +95,7 @@ async def test_a_version_that_is_no_worse_is_published(place, history, monkeypat
     outcome = await run(history, progress)
     assert outcome.published
     assert serves(place) == "2"
-    assert [(p.done, p.say) for p in progress] == [(0.5, "half")]
+    assert [(p.done, p.phase, p.say) for p in progress] == [(0.5, "training", "half")]
 
 
 async def test_a_worse_version_is_not_published(place, history, monkeypatch):
@@ -95,6 +106,56 @@ async def test_a_worse_version_is_not_published(place, history, monkeypatch):
     assert "0.2940" in outcome.say
     assert serves(place) == "1"
     assert artifact.versions(place / "artifacts" / "movies") == ["1"]
+
+
+async def test_a_version_that_serves_as_the_one_in_use_is_not_published(place, history, monkeypatch):
+    monkeypatch.setenv("VERSION", "2")
+    monkeypatch.setenv("NDCG", "0.30")
+    monkeypatch.setenv("MODEL", "1")
+    outcome = await run(history)
+    assert not outcome.published
+    assert "nothing has changed since 1" in outcome.say
+    assert artifact.versions(place / "artifacts" / "movies") == ["1"]
+
+
+async def test_every_retrain_and_rollback_leaves_its_lines(place, history, monkeypatch):
+    monkeypatch.setenv("VERSION", "2")
+    monkeypatch.setenv("NDCG", "0.5")
+    told = Retraining(Settings.read(), history)
+    await told.run(ignore, by="discord:77")
+    await told.rollback()
+    path = place / "state" / "movies.audit.log"
+    lines = [line.split(" ", 1)[1] for line in path.read_text().splitlines()]
+    assert lines[0] == "discord:77 retrain: asked for"
+    assert lines[1].startswith("discord:77 retrain: Published 2: ndcg@20 0.5000")
+    assert lines[2:] == ["shell rollback: Went back from 2 to 1."]
+    assert oct(path.stat().st_mode & 0o777) == "0o600"
+    assert "Audit log: " + path.read_text().splitlines()[-1] in (await told.status()).say
+
+
+async def test_a_retrain_that_is_stopped_ends_its_build_and_leaves_its_line(place, history, monkeypatch):
+    monkeypatch.setenv("VERSION", "2")
+    monkeypatch.setenv("SLOW", "1")
+    begun = asyncio.Event()
+
+    async def on_progress(_said):
+        begun.set()
+
+    running = asyncio.create_task(Retraining(Settings.read(), history).run(on_progress))
+    await begun.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert (place / "state" / "movies.audit.log").read_text().endswith("shell retrain: broken off\n")
+    assert serves(place) == "1"
+
+
+async def test_a_version_in_use_that_is_broken_is_told_in_a_sentence(place, history, monkeypatch):
+    monkeypatch.setenv("VERSION", "2")
+    (place / "artifacts" / "movies" / "1" / "manifest.json").write_text("{")
+    outcome = await run(history)
+    assert not outcome.published
+    assert "manifest.json cannot be read" in outcome.say
 
 
 async def test_a_failing_build_leaves_things_as_they_are(place, history, monkeypatch):
@@ -171,6 +232,14 @@ def test_too_few_people_give_no_view_at_all():
 def test_what_only_one_person_rated_is_left_out():
     view = training_view([*ratings(5), Interaction("p0", "rare", 1.0, 86400)], 0, 1, KEY)
     assert {r.item_id for r in view} == {"a", "b"}
+
+
+def test_the_same_ratings_are_in_the_same_order_whatever_the_names():
+    told = [*ratings(5), Interaction("p5", "a", -1.0, 86400), Interaction("p6", "a", 1.0, 2 * 86400)]
+    first, *others = (training_view(told, 0, 1, bytes([n]) * 32) for n in range(8))
+    for view in others:
+        assert [replace(r, user_id="") for r in view] == [replace(r, user_id="") for r in first]
+        assert len({(r.user_id, s.user_id) for r, s in zip(view, first, strict=True)}) == 7
 
 
 def test_nobody_brings_more_than_their_share(monkeypatch):

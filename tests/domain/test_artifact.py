@@ -25,6 +25,16 @@ def test_a_manifest_survives_its_file(folder):
     assert manifest.files["catalog.json"]["sha256"] == artifact.sha256(folder / "catalog.json")
 
 
+def test_a_version_serves_as_another_if_all_that_is_used_is_the_same():
+    def version(**files):
+        return Manifest("movies", "1", "", {f"{name}.json": {"bytes": 1, "sha256": sha} for name, sha in files.items()})
+
+    first = version(catalog="a", recommender="120 seconds")
+    assert version(catalog="a", recommender="90 seconds").serves_as(first)
+    assert not version(catalog="b", recommender="120 seconds").serves_as(first)
+    assert not version(catalog="a", evidence="c").serves_as(first)
+
+
 def test_a_version_without_manifest_is_none(folder):
     assert artifact.versions(folder.parent) == []
     with pytest.raises(ArtifactError, match="not whole"):

@@ -79,7 +79,7 @@ class FakeConversation(Conversation):
         return Reply("Your choice is noted.", "chat")
 
     async def about(self, person_id: str, locale: str | None = None) -> Reply:
-        return Reply(f"All that is held about {person_id}.", "answer")
+        return Reply(f"All that is held about {person_id}." + LONG_ANSWER * self.much, "answer")
 
     async def held(self, person_id: str, locale: str | None = None) -> Reply:
         return Reply(f"Every row about {person_id}." + LONG_ANSWER * self.much, "answer", private=True)
@@ -129,18 +129,26 @@ class FakeConversation(Conversation):
 
 
 class FakeRetraining(Retraining):
-    """Ends at once, with three steps of progress."""
+    """Ends, with three steps of progress, when the gate is open, which it is at first."""
 
     def __init__(self) -> None:
         self.runs = 0
+        self.by: list[str] = []
+        self.begun = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.gate.set()
 
-    async def run(self, on_progress: Callable[[Progress], Awaitable[None]]) -> Outcome:
+    async def run(self, on_progress: Callable[[Progress], Awaitable[None]], by: str = "") -> Outcome:
         self.runs += 1
+        self.by.append(by)
         for step in range(3):
-            await on_progress(Progress(step / 2, f"step {step}"))
+            await on_progress(Progress(step / 2, f"step {step}", "training"))
+        self.begun.set()
+        await self.gate.wait()
         return Outcome(True, "Version 2 is in use.")
 
-    async def rollback(self) -> Outcome:
+    async def rollback(self, by: str = "") -> Outcome:
+        self.by.append(by)
         return Outcome(True, "Version 1 is in use again.")
 
     async def status(self) -> Outcome:

@@ -31,6 +31,21 @@ async def test_the_owner_is_obeyed(simcord_env, room, owner, command, answer):
     assert result.response.content == answer
 
 
+async def test_what_an_owner_does_is_told_to_be_theirs(retraining, room, owner):
+    for command in ("retrain", "rollback", "status"):
+        await owner.slash(room, f"admin {command}")
+    assert retraining.by == [f"discord:{owner.id}"] * 2
+
+
+async def test_a_stop_ends_the_bar_in_a_sentence(simcord_env, retraining, room, owner):
+    retraining.gate.clear()
+    asked = asyncio.create_task(owner.slash(room, "admin retrain"))
+    await retraining.begun.wait()
+    await simcord_env.bot.turns.finish(seconds=60)
+    result = await asked
+    assert result.response.content == "The retrain was broken off. What served before goes on serving."
+
+
 @pytest.mark.parametrize("command", ["retrain", "rollback", "status"])
 async def test_nobody_else_is(simcord_env, retraining, room, ann, command):
     result = await ann.slash(room, f"admin {command}")
@@ -93,7 +108,7 @@ async def progress(moving: Moving, done: float) -> None:
 
 async def test_progress_is_edited_at_most_once_a_second():
     clock, answer = Clock(), Answer()
-    moving = Moving(answer, clock)
+    moving = Moving(answer, str, clock)
     for tenths in range(31):
         clock.now = tenths / 10
         await progress(moving, tenths / 30)
@@ -105,7 +120,7 @@ async def test_progress_is_edited_at_most_once_a_second():
 
 async def test_after_fifteen_minutes_the_end_comes_as_a_message():
     clock, answer = Clock(), Answer()
-    moving = Moving(answer, clock)
+    moving = Moving(answer, str, clock)
     clock.now = 901.0
     await progress(moving, 0.5)
     await moving.end("Published.")
@@ -128,5 +143,5 @@ async def test_an_owner_who_takes_no_messages_is_no_failure(simcord_env, retrain
 
 
 def test_the_bar_is_full_at_the_end():
-    assert bar(Progress(0.0, "starting")) == "░" * 20 + " 0% starting"
-    assert bar(Progress(1.5, "done")) == "█" * 20 + " 100% done"
+    assert bar(Progress(0.0, "starting"), "Reading") == "░" * 20 + " 0% Reading: starting"
+    assert bar(Progress(1.5, "done"), "Reading") == "█" * 20 + " 100% Reading: done"

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.bot.discord_app.fakes import ITEMS, LONG_ID
+from tests.bot.discord_app.fakes import ITEMS, LONG_ANSWER, LONG_ID
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -90,13 +90,17 @@ async def test_what_is_held_is_shown_to_that_person_only(simcord_env, room, ann,
     assert result.response.content == f"{said} about {ann.id}."
 
 
+@pytest.mark.parametrize(("command", "said"), [("me", "All that is held"), ("privacy show", "Every row")])
 async def test_what_fills_more_than_the_answers_that_discord_allows_comes_as_a_file(
-    simcord_env, conversation, room, ann
+    simcord_env, conversation, room, ann, command, said
 ):
     conversation.much = 4
-    result = await ann.slash(room, "privacy show")
-    assert result.response.content.startswith(f"Every row about {ann.id}.")
-    assert [a.filename for message in result.followups for a in message.attachments] == ["parley.txt"]
+    result = await ann.slash(room, command)
+    assert result.response.content.startswith(f"{said} about {ann.id}.")
+    assert [message.content for message in result.followups] == ["The rest is in the file."]
+    (file,) = [file for message in result.followups for file in message.attachments]
+    assert file.filename == "parley.txt"
+    assert file.size > 4 * len(LONG_ANSWER)
 
 
 async def test_reasons_in_public_are_a_choice(simcord_env, conversation, room, ann):
