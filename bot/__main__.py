@@ -13,6 +13,7 @@ from bot.conversation import Conversation
 from bot.ending import SECONDS, end_within, stop_signals
 from bot.history import History, HistoryError
 from bot.models import Serving, load_current
+from bot.queue import AT_ONCE
 from bot.retraining import Retraining
 from bot.settings import Settings, SettingsError
 from bot.terminal import standard_streams, talk
@@ -48,7 +49,7 @@ async def _run(settings: Settings) -> int:
     async with contextlib.AsyncExitStack() as stack:
         history = await History.open(settings.state_dir, settings.domain, settings.keep_days)
         stack.push_async_callback(history.close)
-        threads = stack.enter_context(ThreadPoolExecutor(max_workers=2, thread_name_prefix="models"))
+        threads = stack.enter_context(ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="models"))
         serving = Serving(folder, texts, models)
         watcher = asyncio.create_task(serving.watch())
         stack.callback(watcher.cancel)

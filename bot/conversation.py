@@ -278,6 +278,10 @@ class Conversation:
         language = language_of("", locale)
         return self._texts.say(key, language, **{**self._slots(language), **values})
 
+    def is_urgent(self, text: str) -> bool:
+        """Whether somebody may be in danger, by their words: what they write is to wait behind nobody else's turn."""
+        return self._guards.trouble(text) is not None
+
     def find(self, typed: str, limit: int = 25) -> list[tuple[str, str]]:
         """(item_id, name) of the items whose titles hold what was typed, for autocomplete; the popular ones first."""
         return self._serving.models.titles.starting_with(typed, limit)

@@ -6,13 +6,16 @@ import asyncio
 import contextlib
 import logging
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
+from discord.ext import commands
 
-from bot.conversation import Conversation, Incoming
+from bot.conversation import Conversation, Incoming, Reply
+from bot.queue import Queue, Refused
 from bot.texts import language_of
 
 if TYPE_CHECKING:
@@ -39,51 +42,78 @@ UNREACHABLE = frozenset(
 """Discord's error codes that mean that nobody is there to apologise to."""
 
 
-class Turns:
-    """The events that are being answered just now."""
+TURNS, SECONDS = 8, 30.0
+"""So many turns a person may ask for in so long a time."""
+_TELLING_SECONDS = 3.0
 
-    def __init__(self, conversation: Conversation) -> None:
+
+class Turns:
+    """The events that are being answered just now, and the queue of those that need the models."""
+
+    def __init__(self, conversation: Conversation, queue: Queue | None = None) -> None:
         self._conversation = conversation
-        self._answering = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._queue = queue or Queue()
+        self._cooldowns = commands.CooldownMapping[Incoming].from_cooldown(TURNS, SECONDS, attrgetter("person_id"))
+        self._in_line: set[str] = set()
+        self._answering: set[asyncio.Task[Any]] = set()
         self._background: set[asyncio.Task[Any]] = set()
+        self._is_cut_off = False
+
+    async def in_line(self, asked: Incoming, take: Callable[[Incoming], Awaitable[Reply | None]]) -> Reply | None:
+        """Take a turn when it is this person's; somebody in danger waits for nobody.
+
+        Returns:
+            what `take` returns; None for an event that came before and is in line already.
+
+        Raises:
+            Refused: the turn will not be taken; `one` tells why.
+        """
+        if asked.event_id in self._in_line:
+            return None
+        if self._conversation.is_urgent(asked.text):
+            return await take(asked)
+        if self._cooldowns.update_rate_limit(asked):
+            raise Refused("hasty")
+        self._in_line.add(asked.event_id)
+        try:
+            async with self._queue.turn(asked.person_id):
+                return await take(asked)
+        finally:
+            self._in_line.discard(asked.event_id)
 
     @contextlib.asynccontextmanager
     async def one(self, event: Event) -> AsyncIterator[None]:
-        """Hold a stop until this event is answered; should that fail, apologise."""
-        self._answering += 1
-        self._idle.clear()
-        try:
-            async with self._forgiving(event):
-                yield
-        finally:
-            self._answering -= 1
-            if self._answering == 0:
-                self._idle.set()
+        """Hold a stop until this event is answered; should that fail, or take longer than a stop waits, say so."""
+        with _among(self._answering):
+            try:
+                async with self._forgiving(event):
+                    yield
+            except asyncio.CancelledError:
+                if self._is_cut_off:
+                    await self._tell(event, "stopping")
+                raise
 
     @contextlib.asynccontextmanager
     async def background(self, event: Event) -> AsyncIterator[None]:
         """As `one`, for what takes minutes: a stop cancels it."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._background.add(task)
-        try:
+        with _among(self._background):
             async with self._forgiving(event):
                 yield
-        finally:
-            self._background.discard(task)
+
+    def close(self) -> None:
+        """Tell whoever waits in line that their turn will not come."""
+        self._queue.close()
 
     async def finish(self, seconds: float) -> None:
-        """Cancel what runs in the background, let it say so, and wait for the others; at most so long."""
-        cancelled = tuple(self._background)
-        for task in cancelled:
+        """Cancel what runs in the background, wait for the others so long, then cut them off and let them say so."""
+        self.close()
+        for task in self._background:
             task.cancel()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                if cancelled:
-                    await asyncio.wait(cancelled)
-                await self._idle.wait()
+        await _ended(self._background | self._answering, seconds)
+        self._is_cut_off = True
+        for task in self._answering:
+            task.cancel()
+        await _ended(self._answering, _TELLING_SECONDS)
 
     async def failed(self, event: Event, error: Exception) -> None:
         """Log an error without anything a person has written, and tell them in a sentence."""
@@ -91,22 +121,44 @@ class Turns:
             logger.info("An event could not be answered: %s", describe(error))
             return
         logger.error("An event failed: %s", describe(error))
-        with contextlib.suppress(discord.HTTPException):
-            await self._apologise(event)
+        await self._tell(event, "sorry")
 
     @contextlib.asynccontextmanager
     async def _forgiving(self, event: Event) -> AsyncIterator[None]:
         try:
             yield
+        except Refused as refused:
+            logger.info("A turn was refused: %s", refused.reason)
+            await self._tell(event, refused.reason)
         except Exception as error:
             await self.failed(event, error)
 
-    async def _apologise(self, event: Event) -> None:
-        if isinstance(event, discord.Message):
-            sorry = self._conversation.text("discord.sorry", language_of(event.content, None))
-            await event.channel.send(sorry, reference=event.to_reference(fail_if_not_exists=False))
-        else:
-            await whisper(event, self._conversation.text("discord.sorry", str(event.locale)))
+    async def _tell(self, event: Event, key: str) -> None:
+        """Say a sentence instead of an answer, if the person can be reached."""
+        with contextlib.suppress(discord.HTTPException):
+            if isinstance(event, discord.Message):
+                said = self._conversation.text(f"discord.{key}", language_of(event.content, None))
+                await event.channel.send(said, reference=event.to_reference(fail_if_not_exists=False))
+            else:
+                await whisper(event, self._conversation.text(f"discord.{key}", str(event.locale)))
+
+
+@contextlib.contextmanager
+def _among(tasks: set[asyncio.Task[Any]]) -> Iterator[None]:
+    """Count the running task among some until the block ends."""
+    task = asyncio.current_task()
+    assert task is not None
+    tasks.add(task)
+    try:
+        yield
+    finally:
+        tasks.discard(task)
+
+
+async def _ended(tasks: Collection[asyncio.Task[Any]], seconds: float) -> None:
+    """Wait until tasks have ended, at most so long."""
+    if tasks:
+        await asyncio.wait(tuple(tasks), timeout=seconds)
 
 
 async def whisper(interaction: discord.Interaction[Any], sentence: str) -> None:

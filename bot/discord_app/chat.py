@@ -34,7 +34,7 @@ class Chat(commands.Cog):
             return
         async with self._client.turns.one(message):
             async with _typing(message.channel):
-                reply = await self._client.conversation.turn(self._incoming(message))
+                reply = await self._client.turns.in_line(self._incoming(message), self._client.conversation.turn)
             if reply is not None:
                 await self._client.deliver.to_message(message, reply)
                 await self._client.conversation.delivered(str(message.id))

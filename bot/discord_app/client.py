@@ -38,7 +38,8 @@ BUTTONS: tuple[type[Press], ...] = (Rate, Remember, Erase)
 
 EXIT_OK, EXIT_FAILED, EXIT_WRONG_TOKEN = 0, 1, 2
 
-_FINISH_SECONDS = 12.0
+_DISCONNECT_SECONDS, _FINISH_SECONDS = 2.0, 10.0
+"""With what it takes to tell those who are cut off, less than `bot.ending.SECONDS`."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 _BETWEEN_SESSIONS = 120.0
 """Discord allows 1,000 sessions a day, and resets the token of a bot that opens more."""
@@ -150,9 +151,12 @@ class Parley(commands.AutoShardedBot):
         )
 
     async def finish(self) -> None:
-        """Hear no more, finish what is being answered, and go."""
-        for shard in self.shards.values():
-            await shard.disconnect()
+        """Tell whoever waits that it is over, hear no more, finish what is being answered, and go."""
+        self.turns.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DISCONNECT_SECONDS):
+                for shard in self.shards.values():
+                    await shard.disconnect()
         await self.turns.finish(_FINISH_SECONDS)
         await self.close()
 

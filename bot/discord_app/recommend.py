@@ -89,7 +89,7 @@ class Recommend(commands.Cog):
         async with self._client.turns.one(interaction):
             await interaction.response.defer(thinking=True)
             asked = replace(incoming(interaction, text), address=interaction_address(interaction))
-            reply = await compose(asked)
+            reply = await self._client.turns.in_line(asked, compose)
             if reply is not None:
                 await self._client.deliver.to_interaction(interaction, reply)
                 await self._client.conversation.delivered(asked.event_id)

@@ -503,6 +503,11 @@ async def test_who_is_in_trouble_gets_help_and_nothing_else_now_and_next(ann, te
     assert (await ann.says(MORE)).cards
 
 
+@pytest.mark.parametrize(("text", "urgent"), [("I want to die", True), ("不想活了", True), ("I loved Heat", False)])
+async def test_a_cry_for_help_is_known_to_be_urgent_before_its_turn(ann, text, urgent):
+    assert ann.conversation.is_urgent(text) is urgent
+
+
 async def test_trouble_that_no_list_has_is_heard_by_the_reader(ann):
     await ann.says(LIKED_HEAT)
     line = "trouble low | tonight will be the end of all this, the pills are on the table"

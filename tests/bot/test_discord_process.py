@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.queue import AT_ONCE, WAITING
 from tests.discord_server import DIRECT, PATIENCE, PERSON, ROOM, LocalDiscord, local_discord
 
+CALLBACK = r"/interactions/\d+/[^/]+/callback"
+ANSWER, FOLLOW_UP = r"/webhooks/\d+/[^/]+/messages/@original", r"/webhooks/\d+/[^/]+"
 MESSAGES = r"/channels/\d+/messages"
 ROOT = Path(__file__).parents[2]
 
@@ -121,6 +124,25 @@ async def test_a_turn_that_has_begun_is_finished_before_the_end(discord_server, 
     assert discord_server.all("POST", MESSAGES) == []
     await asyncio.to_thread(bot.fifo.write_text, "go")
     assert (await answers(discord_server, 1))[0] == "You said: wait for it"
+    assert await bot.ended() == 0
+
+
+async def test_many_at_once_are_all_acknowledged_and_who_waits_at_a_stop_is_told(discord_server, bot):
+    people = AT_ONCE + WAITING + 3
+    for person in range(people):
+        await discord_server.command("recommend", author=str(5000 + person), wish="wait for it")
+    await discord_server.request("POST", CALLBACK, people)
+    assert {request.body["type"] for request in discord_server.all("POST", CALLBACK)} == {5}
+    assert discord_server.all("PATCH", ANSWER) == []
+    await discord_server.request("POST", FOLLOW_UP, 3)
+    bot.process.send_signal(signal.SIGTERM)
+    await discord_server.request("POST", FOLLOW_UP, 3 + WAITING)
+    told = [request.body["content"] for request in discord_server.all("POST", FOLLOW_UP)]
+    assert all("as many people as I can" in content for content in told[:3])
+    assert all("I am being restarted" in content for content in told[3:])
+    assert discord_server.all("PATCH", ANSWER) == []
+    await asyncio.to_thread(bot.fifo.write_text, "go")
+    await discord_server.request("PATCH", ANSWER, AT_ONCE)
     assert await bot.ended() == 0
 
 

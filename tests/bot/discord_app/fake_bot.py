@@ -23,10 +23,17 @@ class WaitingConversation(FakeConversation):
         self._fifo = fifo
 
     async def turn(self, incoming: Incoming) -> Reply | None:
+        await self._wait(incoming)
+        return await super().turn(incoming)
+
+    async def recommend(self, incoming: Incoming) -> Reply | None:
+        await self._wait(incoming)
+        return await super().recommend(incoming)
+
+    async def _wait(self, incoming: Incoming) -> None:
         if "wait" in incoming.text:
             await asyncio.to_thread(self._fifo.read_bytes)
             self.gate.set()
-        return await super().turn(incoming)
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ LONG_ANSWER = "One sentence of an answer that does not end. " * 120
 
 
 class FakeConversation(Conversation):
-    """Remembers what it was told; the word `cards`, `long`, `boom`, `wait` or `secret` decides how a turn goes."""
+    """Remembers what it was told; `cards`, `long`, `boom`, `wait`, `secret` or `danger` decides how a turn goes."""
 
     def __init__(self, texts: Texts | None = None) -> None:
         self._texts = texts or Texts.load()
@@ -58,6 +58,8 @@ class FakeConversation(Conversation):
         self.wishes.append(incoming)
         if "boom" in incoming.text:
             raise ValueError(incoming.text)
+        if "wait" in incoming.text:
+            await self.gate.wait()
         return self._reply(incoming, cards="long" not in incoming.text)
 
     async def rate(
@@ -97,6 +99,9 @@ class FakeConversation(Conversation):
 
     def undelivered(self, prefix: str) -> list[Undelivered]:
         return [late for late in self.late if late.address.startswith(prefix) and late.event_id not in self.arrived]
+
+    def is_urgent(self, text: str) -> bool:
+        return "danger" in text
 
     async def erase(self, person_id: str) -> None:
         self.erased.append(person_id)
