@@ -94,13 +94,16 @@ def verdict(row: Row, said: str, names: Sequence[str], levels: Levels) -> str:
     """
     if not any(name in said for name in names):
         return "unknown"
-    reader = YES_OR_NO.get(row["attribute"])
+    reader = YES_OR_NO.get(row["attribute"]) if row["answers"][0] in ("yes", "no") else None
     plain = said.casefold()
-    if not (reader or row["attribute"] == "length") and any(answer.casefold() in plain for answer in row["answers"]):
+    told = row["attribute"] != "length" and row["answers"][0] not in ("yes", "no")
+    if row["answers"] == ["no"] and not reader:
+        return "right" if any(no in said for no in NO) else "wrong"
+    if told and any(answer.casefold() in plain for answer in row["answers"]):
         return "right"
     if any(word in said for word in UNKNOWN):
         return "unknown"
-    if reader and row["answers"][0] in ("yes", "no"):
+    if reader:
         found = reader(said, re.sub(re.escape(row["title"]), "", row["text"], flags=re.IGNORECASE), levels)
         return "unknown" if found is None else "right" if found == (row["answers"][0] == "yes") else "wrong"
     if row["answers"] == ["yes"]:  # "is Al Pacino in it?"
@@ -139,18 +142,33 @@ def _age(said: str, asked: str, levels: Levels) -> bool | None:
     return None if level is None else level <= int(years[0] if years else 7)
 
 
+NO = (
+    "Not that I know",
+    "Que yo sepa, no",
+    "Soweit ich weiß, nicht",
+    "Pas à ma connaissance",
+    "Que eu saiba, não",
+    "据我所知不是",
+)
+ALONE = ("stands alone", "independiente", "steht für sich", "se suffit", "independente", "独立成篇")
+"""How a reply denies a value, and how it says that an item belongs to no series."""
+
+
 def _part(said: str, _: str, levels: Levels) -> bool | None:
-    part = re.search(r"part (\d+) of", said)
-    if part:
+    if part := re.search(r"part (\d+) of", said):
         return int(part[1]) > 1
-    return None if "(sequel)" not in said else "Not that I know" not in said
+    if any(words in said for words in ALONE):
+        return False
+    asked = re.search(r"[(（](?:a )?(?:sequel|secuela|Fortsetzung|suite|sequência|续集)", said)
+    return not any(no in said for no in NO) if asked else None
 
 
-def _among(yes: str, no: Sequence[str]) -> Read:
+def _among(yes: Sequence[str], no: Sequence[str]) -> Read:
     def read(said: str, _: str, levels: Levels) -> bool | None:
-        if f"Not that I know ({yes}" in said or f"Not that I know (a {yes}" in said:
+        denied = any(re.search(rf"{words} ?[(（](?:a )?{value}", said) for words in NO for value in yes)
+        if denied:
             return False
-        return True if yes in said else False if any(word in said for word in no) else None
+        return True if any(value in said for value in yes) else False if any(word in said for word in no) else None
 
     return read
 
@@ -161,8 +179,23 @@ YES_OR_NO: Mapping[str, Read] = {
     "sad": _graded("sadness"),
     "age": _age,
     "series": _part,
-    "true_story": _among("true story", ("invented", "novel", "book", "play", "comic")),
-    "animated": _among("animation", ("live action", "documentary")),
+    "true_story": _among(
+        ("true story", "hechos reales", "wahre Geschichte", "histoire vraie", "fatos reais", "真实事件"),
+        (
+            "invented",
+            "screenplay",
+            "novel",
+            "book",
+            "play",
+            "comic",
+            "guion",
+            "Drehbuch",
+            "scénario",
+            "roteiro",
+            "剧本",
+        ),
+    ),
+    "animated": _among(("animation", "animación", "Animation", "animação", "动画"), ("live action", "documentary")),
 }
 
 
