@@ -30,6 +30,7 @@ from bot.reasons import with_reasons
 from bot.resolve import FOR_NOW, Understood, is_plain, words_of
 from bot.seeking import BESIDE, BESIDE_FOREIGN, HINTED, MEANT, Sought
 from bot.texts import Texts, language_of
+from bot.titles import Named
 from domain.catalog import Item
 from domain.evidence import Said
 from domain.frame import Act as Doing
@@ -91,6 +92,15 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """A rating that was taken: the opinion, and the one that it replaced, so that it can be taken back."""
+
+    opinion: Opinion
+    name: str
+    before: Opinion | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the bot says.
 
@@ -100,6 +110,7 @@ class Reply:
         ask_to_remember: whether to put the question of consent under this reply.
         language: of the reply: ``en`` or ``zh-CN``.
         private: it tells of the person's profile, and is for nobody else to read.
+        rated: the rating that it confirms.
     """
 
     text: str
@@ -108,6 +119,7 @@ class Reply:
     ask_to_remember: bool = False
     language: str = "en"
     private: bool = False
+    rated: Rated | None = None
 
 
 class Conversation:
@@ -209,7 +221,22 @@ class Conversation:
             after = replace(before, preference=before.preference.with_opinion(opinion))
             done = await self._history.commit(before, after, incoming.event_id)
             text = self._say(f"rated_{verdict}", language, name=item.name)
-            return Reply(text, "chat", language=language) if done else None
+            rated = Rated(opinion, item.name, before.preference.opinions.get(item_id))
+            return Reply(text, "chat", language=language, rated=rated) if done else None
+
+    async def unrate(self, incoming: Incoming, item_id: str, verdict: Verdict, earlier: Opinion | None) -> Reply | None:
+        """Take a rating back, so that an earlier opinion counts again; one that has changed since stays as it is."""
+        language = _language(incoming)
+        async with self._person(incoming) as before:
+            if before is None:
+                return None
+            opinion = before.preference.opinions.get(item_id)
+            if opinion is None or opinion.verdict != verdict:
+                return Reply(self._say("rating_changed", language), "chat", language=language)
+            kept = before.preference.without_opinion(item_id)
+            after = replace(before, preference=kept.with_opinion(earlier) if earlier else kept)
+            done = await self._history.commit(before, after, incoming.event_id)
+            return Reply(self._say("rating_taken_back", language), "chat", language=language) if done else None
 
     async def set_consent(
         self, incoming: Incoming, *, remember: bool | None = None, share: bool | None = None
@@ -282,9 +309,13 @@ class Conversation:
         """Whether somebody may be in danger, by their words: what they write is to wait behind nobody else's turn."""
         return self._guards.trouble(text) is not None
 
-    def find(self, typed: str, limit: int = 25) -> list[tuple[str, str]]:
-        """(item_id, name) of the items whose titles hold what was typed, for autocomplete; the popular ones first."""
-        return self._serving.models.titles.starting_with(typed, limit)
+    def called(self, typed: str) -> list[Named]:
+        """The items whose whole title is what was typed."""
+        return self._serving.models.titles.called(typed)
+
+    def find(self, typed: str, limit: int = 25) -> list[Named]:
+        """The items that may be meant by what was typed so far, the likeliest first."""
+        return self._serving.models.titles.like(typed, limit)
 
     def _sorry(self, trouble: Trouble | None, language: str) -> Reply:
         """What is said where nothing else can be: where to find help, or that something went wrong."""

@@ -141,7 +141,7 @@ def _made_from_catalog(
     linker = Linker(catalog)
     made = {
         "slates": SlateMaker(catalog),
-        "titles": Titles(catalog),
+        "titles": Titles(catalog, linker),
         "wording": Wording(catalog, texts),
     }
     return catalog, linker, made

@@ -129,7 +129,7 @@ def models_of(
         dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),
         drafter=drafter,
         slates=SlateMaker(catalog),
-        titles=Titles(catalog),
+        titles=Titles(catalog, linker),
         wording=Wording(catalog, texts),
         search=search,
     )

@@ -19,12 +19,12 @@ from bot.conversation import Conversation
 from bot.discord_app.admin import Admin
 from bot.discord_app.answering import Turns, describe, whisper
 from bot.discord_app.buttons import Press
-from bot.discord_app.cards import Rate
 from bot.discord_app.chat import Chat
 from bot.discord_app.consent import Remember
 from bot.discord_app.deliver import Deliver
 from bot.discord_app.names import Translator
 from bot.discord_app.privacy import Erase, Privacy
+from bot.discord_app.rating import Meant, Rate, Undo
 from bot.discord_app.recommend import Recommend
 from bot.discord_app.sync import sync_if_changed
 from bot.ending import stop_signals
@@ -34,7 +34,7 @@ from bot.texts import Texts
 
 logger = logging.getLogger(__name__)
 
-BUTTONS: tuple[type[Press], ...] = (Rate, Remember, Erase)
+BUTTONS: tuple[type[Press], ...] = (Rate, Meant, Undo, Remember, Erase)
 
 EXIT_OK, EXIT_FAILED, EXIT_WRONG_TOKEN = 0, 1, 2
 

@@ -79,7 +79,7 @@ class Deliver:
             rest = [discord.File(io.BytesIO(reply.text.encode()), "parley.txt")]
         if reply.private and not ephemeral:
             sent = [Page(escape(self._say("conversation.sent_directly", reply.language))), *sent]
-        await interaction.edit_original_response(**_arguments(sent[0]))
+        await interaction.edit_original_response(content=sent[0].content, view=sent[0].view)
         for n, page in enumerate(sent[1:], start=2):
             arguments = _arguments(page) | ({"file": rest[0]} if rest and n == len(sent) else {})
             await interaction.followup.send(ephemeral=ephemeral or reply.private, **arguments)

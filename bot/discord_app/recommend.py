@@ -12,13 +12,18 @@ from discord.ext import commands
 
 from bot.conversation import Incoming, Reply
 from bot.discord_app.answering import incoming, whisper
-from bot.discord_app.cards import VERDICTS, item_of, title_of, token_of
 from bot.discord_app.deliver import interaction_address
 from bot.discord_app.names import named
+from bot.discord_app.rating import VERDICTS, choices, rate
+from bot.discord_app.tokens import item_of, token_of
 from domain.preference import Verdict
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley
+
+
+MOST_CHOICES = 10
+"""So many titles are offered where it is not sure which one is meant."""
 
 
 class Recommend(commands.Cog):
@@ -48,18 +53,17 @@ class Recommend(commands.Cog):
     @app_commands.describe(item=named("describe_item"), verdict=named("describe_verdict"))
     @app_commands.choices(verdict=[app_commands.Choice(name=named(f"choice_{v}"), value=v) for v in VERDICTS])
     async def rate(self, interaction: discord.Interaction[Parley], item: str, verdict: str) -> None:
-        """A rating of one item, chosen from the list or typed."""
+        """A rating of one item, chosen from the list or typed; where it is not sure which, that is asked."""
         async with self._client.turns.one(interaction):
             await interaction.response.defer(ephemeral=True, thinking=True)
-            item_id = self._chosen(item)
-            if item_id is None:
-                await whisper(interaction, self._client.conversation.text("discord.not_found", str(interaction.locale)))
-                return
-            reply = await self._client.conversation.rate(
-                incoming(interaction), item_id, cast("Verdict", verdict), "command"
-            )
-            if reply is not None:
-                await self._client.deliver.to_interaction(interaction, reply, ephemeral=True)
+            conversation, opinion = self._client.conversation, cast("Verdict", verdict)
+            if (item_id := self._chosen(item)) is not None:
+                await rate(interaction, item_id, opinion, "command")
+            elif found := conversation.called(item) or conversation.find(item, MOST_CHOICES):
+                which = conversation.text("discord.which_one", str(interaction.locale))
+                await interaction.edit_original_response(content=which, view=choices(found[:MOST_CHOICES], opinion))
+            else:
+                await whisper(interaction, conversation.text("discord.not_found", str(interaction.locale)))
 
     @rate.autocomplete("item")
     async def _titles(self, _interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
@@ -95,12 +99,11 @@ class Recommend(commands.Cog):
                 await self._client.conversation.delivered(asked.event_id)
 
     def _chosen(self, item: str) -> str | None:
-        """The id behind a choice of the list; typed text means the item of that name, or the first that begins so."""
+        """The id behind a choice of the list, or of the only item that is called what was typed."""
         if item.startswith(("=", "~")):
             return item_of(item, self._client.conversation)
-        found = self._client.conversation.find(title_of(item), 25)
-        exact = (item_id for item_id, name in found if name.casefold() == item.casefold())
-        return next(exact, found[0][0] if found else None)
+        called = self._client.conversation.called(item)
+        return called[0][0] if len(called) == 1 else None
 
 
 async def show(

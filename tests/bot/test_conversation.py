@@ -50,6 +50,11 @@ class Talk:
     async def rates(self, item_id, verdict, source="button"):
         return await self.conversation.rate(self.incoming(), item_id, verdict, source)
 
+    async def takes_back(self, reply):
+        opinion = reply.rated.opinion
+        incoming = self.incoming()
+        return await self.conversation.unrate(incoming, opinion.item_id, opinion.verdict, reply.rated.before)
+
     async def is_known(self):
         return await self.history.load(self.person)
 
@@ -369,6 +374,22 @@ async def test_a_button_changes_the_next_answer_and_is_confirmed(ann):
     opinion = (await ann.is_known()).preference.opinions[first.cards[0].item_id]
     assert (opinion.verdict, opinion.source) == ("dislike", "button")
     assert (await ann.rates("no such id", "like")).text == "I do not have that film any more."
+
+
+async def test_a_rating_taken_back_leaves_what_was_thought_before(ann):
+    await ann.says(LIKED_HEAT)
+    before = (await ann.is_known()).preference.opinions
+    rated = [await ann.rates("6", "dislike"), await ann.rates("608", "seen")]
+    for reply in rated:
+        assert (await ann.takes_back(reply)).text.startswith("Taken back")
+    assert (await ann.is_known()).preference.opinions == before
+
+
+async def test_a_rating_that_has_changed_since_is_not_taken_back(ann):
+    first = await ann.rates("6", "like")
+    await ann.rates("6", "dislike")
+    assert "nothing to take back" in (await ann.takes_back(first)).text
+    assert (await ann.is_known()).preference.having("dislike") == ("6",)
 
 
 async def test_consent_is_asked_for_once_and_kept(ann):

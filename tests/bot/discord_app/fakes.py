@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
-from bot.conversation import Card, Conversation, Incoming, Reply
+from bot.conversation import Card, Conversation, Incoming, Rated, Reply
 from bot.history import Undelivered
 from bot.retraining import Outcome, Progress, Retraining
 from bot.texts import Texts, language_of
-from domain.preference import Verdict
+from bot.titles import Named, Titles
+from domain.catalog import Catalog, Item
+from domain.linking import Linker
+from domain.preference import Opinion, Verdict
 
 LONG_ID = "https://example.org/films/" + "ñ" * 80
 
@@ -23,6 +26,13 @@ ITEMS = {
 LONG_ANSWER = "One sentence of an answer that does not end. " * 120
 
 
+def titles() -> Titles:
+    """What can be found among `ITEMS`, as they are now."""
+    split = {item_id: name.removesuffix(")").split(" (") for item_id, name in ITEMS.items()}
+    catalog = Catalog([Item(item_id, title, int(year)) for item_id, (title, year) in split.items()])
+    return Titles(catalog, Linker(catalog))
+
+
 class FakeConversation(Conversation):
     """Remembers what it was told; `cards`, `long`, `boom`, `wait`, `secret` or `danger` decides how a turn goes."""
 
@@ -33,6 +43,8 @@ class FakeConversation(Conversation):
         self.likes: list[Incoming] = []
         self.much = 0
         self.ratings: list[tuple[str, str, str, str]] = []
+        self.earlier: Opinion | None = None
+        self.taken_back: list[tuple[str, str, str, Opinion | None]] = []
         self.consents: list[tuple[str, bool | None, bool | None]] = []
         self.erased: list[str] = []
         self.gate = asyncio.Event()
@@ -70,7 +82,13 @@ class FakeConversation(Conversation):
         if item_id == "6":
             raise RuntimeError("this item cannot be rated")
         self.ratings.append((incoming.person_id, item_id, verdict, source))
-        return Reply(f"Noted: {verdict} {ITEMS.get(item_id, item_id)}.", "chat")
+        name = ITEMS.get(item_id, item_id)
+        rated = Rated(Opinion(item_id, verdict, source, 20_000), name, self.earlier)
+        return Reply(f"Noted: {verdict} {name}.", "chat", rated=rated)
+
+    async def unrate(self, incoming: Incoming, item_id: str, verdict: Verdict, earlier: Opinion | None) -> Reply | None:
+        self.taken_back.append((incoming.person_id, item_id, verdict, earlier))
+        return Reply("Taken back.", "chat")
 
     async def set_consent(
         self, incoming: Incoming, *, remember: bool | None = None, share: bool | None = None
@@ -110,9 +128,11 @@ class FakeConversation(Conversation):
         slots = {"noun": "film", "nouns": "films", "piece": "部", "had": "seen", "Had": "Seen", "days": 30}
         return self._texts.say(key, language_of("", locale), **{**slots, **values})
 
-    def find(self, typed: str, limit: int = 25) -> list[tuple[str, str]]:
-        wanted = typed.lower()
-        return [pair for pair in ITEMS.items() if pair[1].split(" (")[0].lower().startswith(wanted)][:limit]
+    def called(self, typed: str) -> list[Named]:
+        return titles().called(typed)
+
+    def find(self, typed: str, limit: int = 25) -> list[Named]:
+        return titles().like(typed, limit)
 
     def _is_repeated(self, incoming: Incoming) -> bool:
         repeated = incoming.event_id in self._handled

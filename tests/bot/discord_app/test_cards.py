@@ -1,8 +1,10 @@
 import pytest
 from simcord.backend import serializers
 
-from bot.conversation import Card, Reply
-from bot.discord_app.cards import item_of, pages, token_of
+from bot.conversation import Card, Rated, Reply
+from bot.discord_app.cards import pages
+from bot.discord_app.tokens import item_of, token_of
+from domain.preference import Opinion
 from tests.bot.discord_app.fakes import ITEMS, LONG_ID, FakeConversation
 
 pytestmark = pytest.mark.simcord(shard_count=1)
@@ -88,6 +90,13 @@ async def test_any_id_fits_into_a_button_and_comes_back(item_id, monkeypatch):
         assert 1 <= len(button.custom_id) <= 100
         assert item_of(button.fields["token"], conversation) == item_id
     assert len(token_of(item_id, "Some title (2001)")) <= 100
+
+
+async def test_undo_fits_under_the_rating_of_an_item_with_the_longest_id_that_stands_for_itself():
+    before = Opinion("x" * 79, "dislike", "message", 99_999)
+    rated = Rated(Opinion("x" * 79, "dislike", "button", 99_999), "Some title (2001)", before)
+    (button,) = pages(Reply("Noted.", "chat", rated=rated), FakeConversation().text)[-1].view.children
+    assert len(button.custom_id) <= 100
 
 
 async def test_a_slate_of_six_has_buttons_for_five():

@@ -1,5 +1,7 @@
 import pytest
 
+from bot.discord_app.tokens import token_of
+from domain.preference import Opinion
 from tests.bot.discord_app.fakes import ITEMS, LONG_ANSWER, LONG_ID
 
 pytestmark = pytest.mark.simcord(shard_count=1)
@@ -8,6 +10,10 @@ pytestmark = pytest.mark.simcord(shard_count=1)
 def erase_row(person_id):
     button = {"type": 2, "style": 4, "label": "Delete everything", "custom_id": f"erase:yes:{person_id}"}
     return {"type": 1, "components": [button]}
+
+
+def labels(message):
+    return [button["label"] for row in message.components for button in row["components"]]
 
 
 async def test_recommend_defers_and_then_answers_with_cards(simcord_env, conversation, room, ann):
@@ -75,12 +81,50 @@ async def test_rate_takes_the_choice_of_the_list(simcord_env, conversation, room
     assert result.response.content.startswith("Noted")
 
 
-async def test_rate_takes_a_typed_title_and_says_if_there_is_none(simcord_env, conversation, room, ann):
-    await ann.slash(room, "rate", item="heat (1995)", verdict="like")
-    await ann.slash(room, "rate", item="hea", verdict="like")
+@pytest.mark.parametrize("typed", ["heat (1995)", "HEAT 1995"])
+async def test_rate_takes_a_whole_title_as_it_is_typed(simcord_env, conversation, room, ann, typed):
+    await ann.slash(room, "rate", item=typed, verdict="like")
+    assert [rating[1] for rating in conversation.ratings] == ["heat"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("heat", ["Heat (1986)", "Heat (1995)"]),
+        ("hea", ["Heat (1986)", "Heat (1995)"]),
+        ("a film with a vrey long address", ["A film with a very long address (2001)"]),
+    ],
+)
+async def test_rate_asks_where_it_is_not_sure_which_title_is_meant(
+    simcord_env, conversation, room, ann, typed, offered
+):
+    question = (await ann.slash(room, "rate", item=typed, verdict="dislike")).response
+    assert question.content.startswith("I am not sure which one you mean.")
+    assert labels(question) == offered
+    assert conversation.ratings == []
+    await ann.click(question, label=offered[-1])
+    rated = next(item_id for item_id, name in ITEMS.items() if name == offered[-1])
+    assert conversation.ratings == [(str(ann.id), rated, "dislike", "button")]
+    assert question.content.startswith("Noted: dislike")
+    assert labels(question) == ["Undo"]
+
+
+async def test_rate_says_if_there_is_no_such_title(simcord_env, conversation, room, ann):
     result = await ann.slash(room, "rate", item="no such film", verdict="like")
-    assert [rating[1] for rating in conversation.ratings] == ["heat", "heat86"]
     assert "do not know that title" in result.response.content
+    assert result.response.components == []
+    assert conversation.ratings == []
+
+
+@pytest.mark.parametrize("item_id", ["heat", LONG_ID])
+@pytest.mark.parametrize("earlier", [None, ("dislike", "message", 20_123), ("seen", "button", 7)])
+async def test_a_rating_can_be_taken_back_by_a_button(simcord_env, conversation, room, ann, new_bot, item_id, earlier):
+    conversation.earlier = earlier and Opinion(item_id, *earlier)
+    result = await ann.slash(room, "rate", item=token_of(item_id, ITEMS[item_id]), verdict="like")
+    await simcord_env.restart_bot(new_bot())
+    await ann.click(result.response, label="Undo")
+    assert conversation.taken_back == [(str(ann.id), item_id, "like", conversation.earlier)]
+    assert (result.response.content, result.response.components) == ("Taken back.", [])
 
 
 @pytest.mark.parametrize(("command", "said"), [("me", "All that is held"), ("privacy show", "Every row")])
