@@ -55,6 +55,8 @@ TOLD = 4
 """For so many replies it is not said again that nothing satisfies a wish."""
 READ = 2_000
 """Characters of a message that are read; more is said to be too much."""
+LISTED = 100
+"""So many items are listed to who asks what was shown before."""
 IN_TROUBLE = "in trouble"
 """What `Person.asked` holds after a cry for help: the next reply recommends nothing unless that is asked for."""
 
@@ -111,6 +113,7 @@ class Reply:
         language: of the reply: ``en`` or ``zh-CN``.
         private: it tells of the person's profile, and is for nobody else to read.
         rated: the rating that it confirms.
+        failed: it says no more than that something went wrong.
     """
 
     text: str
@@ -120,6 +123,7 @@ class Reply:
     language: str = "en"
     private: bool = False
     rated: Rated | None = None
+    failed: bool = False
 
 
 class Conversation:
@@ -188,7 +192,17 @@ class Conversation:
                 return reply if await self._commit(before, after, incoming, language) else None
         except Exception as error:
             log.error("a turn failed: %s at %s", type(error).__name__, _where(error))  # noqa: TRY400 - it may quote text
-            return sorry
+            return replace(sorry, failed=True)
+
+    async def remark(self, incoming: Incoming, key: str) -> Reply | None:
+        """A sentence of texts/*.toml for an event in which nothing is said that can be read."""
+        async with self._person(incoming) as person:
+            if person is None:
+                return None
+            language = language_of("", incoming.locale or person.locale)
+            if not await self._commit(person, person, incoming, language):
+                return None
+        return Reply(self.text(key, language), "chat", language=language)
 
     async def recommend(self, incoming: Incoming) -> Reply | None:
         """A slate for `/recommend`, `incoming.text` being what the person asked for, perhaps empty."""
@@ -556,7 +570,7 @@ class Conversation:
 
     def _shown_before(self, models: Models, person: Person, language: str) -> Iterable[str]:
         yield self._say(SHOWN_BEFORE, language)
-        for slate, shown in itertools.groupby(person.shown, lambda one: one.slate):
+        for slate, shown in itertools.groupby(person.shown[-LISTED:], lambda one: one.slate):
             names = [item.name for one in shown if (item := models.catalog.get(one.item_id))]
             yield f"{slate}. {models.wording.phrasing(language).listed(names)}"
 
@@ -686,7 +700,7 @@ def _said(models: Models, person: Person, text: str) -> list[Said]:
 
 
 def _banned(person: Person, models: Models) -> set[int]:
-    """Columns of what must not be shown: rated, seen, or shown a moment ago."""
+    """Columns of what must not be shown: rated, seen, or shown before."""
     item_ids = [*person.preference.opinions, *(shown.item_id for shown in person.shown)]
     return {column for item_id in item_ids if (column := models.catalog.column(item_id)) is not None}
 

@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 EVENT_DAYS = 2
 """So long the ids of handled events are kept: Discord repeats an event within minutes, and never after a day."""
 RECENT_MESSAGES = 12
-RECENT_SHOWN = 100
 FORGOTTEN_PEOPLE = 10_000
 """How many people who did not agree to be remembered are held in memory at once; the quietest leaves first."""
 
@@ -108,7 +107,7 @@ class Person:
         remember: agreed that their history is kept, or said no; None if not asked yet.
         share: agreed that their button and command ratings improve the shared model.
         public_reasons: agreed that what they liked may be named as a reason where others read it.
-        shown: what was recommended, oldest first, the last `RECENT_SHOWN`.
+        shown: everything that was recommended, oldest first: it is not to come back.
         asked: attributes they were asked about.
         messages: the last `RECENT_MESSAGES`, oldest first.
     """
@@ -131,8 +130,7 @@ class Person:
     def with_slate(self, item_ids: Iterable[str]) -> Person:
         """The person after one more recommendation."""
         slate = self.shown[-1].slate + 1 if self.shown else 1
-        shown = (*self.shown, *(Shown(item_id, slate) for item_id in item_ids))
-        return replace(self, shown=shown[-RECENT_SHOWN:])
+        return replace(self, shown=(*self.shown, *(Shown(item_id, slate) for item_id in item_ids)))
 
     def with_messages(self, *messages: Message) -> Person:
         """The person after further messages."""
@@ -513,12 +511,8 @@ class History:
         return tuple(Constraint(r[0], r[1], bool(r[2])) for r in rows)
 
     async def _shown(self, person_id: str) -> tuple[Shown, ...]:
-        rows = await self._all(
-            "SELECT item_id, slate FROM shown WHERE person_id = ? ORDER BY shown_id DESC LIMIT ?",
-            person_id,
-            RECENT_SHOWN,
-        )
-        return tuple(Shown(*r) for r in reversed(rows))
+        rows = await self._all("SELECT item_id, slate FROM shown WHERE person_id = ? ORDER BY shown_id", person_id)
+        return tuple(Shown(*r) for r in rows)
 
     async def _messages(self, person_id: str, most: int) -> list[Message]:
         rows = await self._all(

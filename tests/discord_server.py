@@ -26,6 +26,8 @@ from referencing.jsonschema import DRAFT202012
 
 APPLICATION, BOT, GUILD, ROOM, PERSON, DIRECT = "1001", "1002", "1003", "1004", "1005", "1006"
 HEARTBEAT_MS = 41_250
+LOADING = 1 << 7
+"""The flag of an answer that was promised and is not there yet."""
 PATIENCE = 30.0
 """Seconds to wait for something that has to happen before the test is failed; nothing waits for it to pass."""
 
@@ -341,7 +343,10 @@ class LocalDiscord:
     def _post_message(self, body: Json, channel_id: str) -> web.Response:
         return _json(self._message(body.get("content", ""), _bot(), channel_id, body))
 
-    def _follow_up(self, body: Json, _token: str) -> web.Response:
+    def _follow_up(self, body: Json, token: str) -> web.Response:
+        original = self._originals.get(token)
+        if original and self.messages[original]["flags"] & LOADING:  # as Discord does, with the flags that it was given
+            return self._edit({key: value for key, value in body.items() if key != "flags"}, original)
         return _json(self._message(body.get("content", ""), _bot(), DIRECT, body))
 
     def _callback(self, body: Json, interaction_id: str, token: str) -> web.Response:
@@ -349,6 +354,7 @@ class LocalDiscord:
             return _json({"code": 40060, "message": "Interaction has already been acknowledged."}, 400)
         data = body.get("data") or {}
         original = self._message(data.get("content", ""), _bot(), DIRECT, data)
+        original["flags"] |= LOADING if body["type"] == 5 else 0
         self._originals[token] = original["id"]
         answer: Json = {"interaction": {"id": interaction_id, "type": 2, "response_message_id": original["id"]}}
         if body["type"] in (4, 7):
@@ -360,6 +366,7 @@ class LocalDiscord:
 
     def _edit(self, body: Json, message_id: str) -> web.Response:
         self.messages[message_id] |= {key: value for key, value in body.items() if value is not None}
+        self.messages[message_id]["flags"] &= ~LOADING
         return _json(self.messages[message_id])
 
     def _message(self, content: str, author: Json, channel_id: str, body: Json | None = None) -> Json:

@@ -162,11 +162,15 @@ async def _ended(tasks: Collection[asyncio.Task[Any]], seconds: float) -> None:
 
 
 async def whisper(interaction: discord.Interaction[Any], sentence: str) -> None:
-    """Say something to the person who acted only; after a deferral it becomes the answer."""
-    if interaction.response.is_done():
-        await interaction.followup.send(sentence, ephemeral=True)
-    else:
+    """Say something to the person who acted only, also where an answer was promised that all would read."""
+    if not interaction.response.is_done():
         await interaction.response.send_message(sentence, ephemeral=True)
+        return
+    promised = await interaction.original_response()
+    if promised.flags.loading and not promised.flags.ephemeral:
+        await promised.edit(content="…")  # or else what comes next would take its place, for all to read
+        await promised.delete()
+    await interaction.followup.send(sentence, ephemeral=True)
 
 
 def incoming(interaction: discord.Interaction[Any], text: str = "") -> Incoming:

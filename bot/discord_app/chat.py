@@ -33,27 +33,65 @@ class Chat(commands.Cog):
         if not self._is_for_us(message):
             return
         async with self._client.turns.one(message):
+            incoming = self._incoming(message)
             async with _typing(message.channel):
-                reply = await self._client.turns.in_line(self._incoming(message), self._client.conversation.turn)
+                if incoming.text:
+                    reply = await self._client.turns.in_line(incoming, self._client.conversation.turn)
+                else:
+                    reply = await self._client.conversation.remark(incoming, self._why_nothing_is_read(message))
             if reply is not None:
                 await self._client.deliver.to_message(message, reply)
                 await self._client.conversation.delivered(str(message.id))
 
     def _is_for_us(self, message: discord.Message) -> bool:
         said_by_a_person = not message.author.bot and message.webhook_id is None and not message.is_system()
-        return said_by_a_person and (message.guild is None or self._client.user in message.mentions)
+        return said_by_a_person and (message.guild is None or self._is_addressed(message))
+
+    def _is_addressed(self, message: discord.Message) -> bool:
+        """Whether a message in a server mentions the bot or its role, or replies to the answer of a command of its."""
+        us = self._client.user
+        return us in message.mentions or _our_role(message) in message.role_mentions or self._answers_command(message)
+
+    def _answers_command(self, message: discord.Message) -> bool:
+        answered = _answered(message)
+        return (
+            answered is not None and answered.author == self._client.user and answered.interaction_metadata is not None
+        )
+
+    def _why_nothing_is_read(self, message: discord.Message) -> str:
+        """What to say to a message without words: a greeting, unless Discord has kept them from the bot.
+
+        It does where only a role is mentioned, and in replies to the answers of commands.
+        """
+        if message.guild is None or message.content:
+            return "discord.called"
+        if self._answers_command(message):
+            return "discord.unread_reply"
+        return "discord.called" if self._client.user in message.mentions else "discord.role"
 
     def _incoming(self, message: discord.Message) -> Incoming:
-        us = self._client.user
+        us, role = self._client.user, _our_role(message)
         assert us is not None
+        ours = rf"<@!?{us.id}>" if role is None else rf"<@!?{us.id}>|<@&{role.id}>"
         return Incoming(
             event_id=str(message.id),
             person_id=str(message.author.id),
-            text=re.sub(rf"<@!?{us.id}>", " ", message.content).strip(),
+            text=re.sub(ours, " ", message.content).strip(),
             channel="direct" if message.guild is None else "mention",
             public=message.guild is not None,
             address=message_address(message),
         )
+
+
+def _our_role(message: discord.Message) -> discord.Role | None:
+    """The role that a server has made for the bot: it bears its name, and is easily taken for it."""
+    return message.guild.self_role if message.guild else None
+
+
+def _answered(message: discord.Message) -> discord.Message | None:
+    """The message to which this one is a reply, if Discord has sent it along."""
+    answered = message.reference.resolved if message.reference else None
+    return answered if isinstance(answered, discord.Message) else None
 
 
 @contextlib.asynccontextmanager

@@ -83,8 +83,17 @@ class Tree(app_commands.CommandTree["Parley"]):
     """The commands; what goes wrong before one of them is reached is answered too."""
 
     async def on_error(self, interaction: discord.Interaction[Parley], error: app_commands.AppCommandError) -> None:
-        """Apologise."""
-        await interaction.client.turns.failed(interaction, error)
+        """Say of a command that it is gone, and apologise for anything else."""
+        client = interaction.client
+        if not isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            await client.turns.failed(interaction, error)
+            return
+        logger.warning("Somebody gave a command that Discord knows and this version does not.")
+        async with client.turns.one(interaction):
+            if interaction.type is discord.InteractionType.autocomplete:
+                await interaction.response.autocomplete([])
+            else:
+                await whisper(interaction, client.conversation.text("discord.unknown_command", str(interaction.locale)))
 
 
 class Parley(commands.AutoShardedBot):

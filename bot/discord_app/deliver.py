@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.conversation import Conversation, Reply
+from bot.discord_app.answering import whisper
 from bot.discord_app.cards import Page, pages
 from bot.discord_app.consent import question
 from bot.discord_app.plain import escape, split
@@ -70,8 +71,12 @@ class Deliver:
     ) -> None:
         """Put a reply into the answer that was deferred, and what is too long for it into follow-ups.
 
-        What is too long for these as well comes as a file. What is for the person alone is never a public answer.
+        What is too long for these as well comes as a file. What is for the person alone is never a public answer, and
+        neither is an apology.
         """
+        if reply.failed:
+            await whisper(interaction, escape(reply.text))
+            return
         sent = pages(reply, self._say)
         rest: list[discord.File] = []
         if len(sent) > FOLLOW_UPS:

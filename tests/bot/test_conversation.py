@@ -17,7 +17,7 @@ from bot.guards import Guards
 from bot.history import History, Person
 from bot.models import Serving
 from bot.texts import Texts
-from domain.catalog import Catalog, Measure
+from domain.catalog import Catalog, Item, Measure
 from domain.frame import LastPlan
 from domain.plan import Plan
 from tests.fakes import ScriptedReader, models_of
@@ -612,6 +612,7 @@ async def test_autocomplete_finds_titles_by_their_words(ann):
 async def test_a_turn_that_fails_apologises_and_stores_nothing(ann, monkeypatch):
     monkeypatch.setattr(ann.conversation, "_policy", lambda *_: 1 / 0)
     reply = await ann.says(LIKED_HEAT, event="e1")
+    assert reply.failed
     assert "went wrong" in reply.text
     assert not await ann.history.handled("e1")
 
@@ -862,6 +863,27 @@ async def test_which_is_quietest_is_not_known_but_one_is_chosen(ann):
     text = (await ann.says("ask | {which one|question compare} is {quietest|range asked}?")).text
     assert text.startswith("My catalogue does not compare them in that.")
     assert any(card.name in text for card in shown)
+
+
+async def test_what_was_shown_does_not_come_back_after_a_hundred_others(converse, catalog):
+    thrillers = [Item(str(n), f"Night {n}", 2000, attributes={"genres": ("Thriller",)}) for n in range(150)]
+    ann = converse(Catalog(thrillers, catalog.vocabulary))()
+    slates = [(await ann.says(A_THRILLER)).cards, *[(await ann.says(MORE)).cards for _ in range(49)]]
+    shown = [card.item_id for cards in slates for card in cards]
+    assert len(shown) == len(set(shown)) == 150
+    lines = (await ann.says("ask | {what was the first list again|question earlier}?")).text.splitlines()
+    assert lines[-1].startswith("50. ")
+    assert len(lines) <= 1 + 100
+
+
+async def test_an_event_without_words_gets_its_sentence_once_in_the_language_of_the_person(ann):
+    called = await ann.conversation.remark(ann.incoming(event="e1"), "discord.called")
+    assert called.text.startswith("Hello! I recommend films")
+    assert await ann.conversation.remark(ann.incoming(event="e1"), "discord.called") is None
+    ann.locale = "zh-CN"
+    await ann.says("你好")
+    ann.locale = None
+    assert (await ann.conversation.remark(ann.incoming(), "discord.called")).language == "zh-CN"
 
 
 async def test_what_was_shown_before_is_told_in_order(ann):

@@ -56,6 +56,20 @@ async def test_only_what_changed_is_written_again(store):
     assert await store.load("ann") == after
 
 
+async def test_what_was_shown_long_ago_is_known_after_a_restart(store, tmp_path):
+    person = remembered()
+    for n in range(60):
+        after = person.with_slate([f"{n}a", f"{n}b", f"{n}c"])
+        await store.commit(person, after, f"m{n}")
+        person = after
+    again = await reopened(store, tmp_path)
+    shown = (await again.load("ann")).shown
+    await again.close()
+    assert shown == person.shown
+    assert [(one.item_id, one.slate) for one in shown[:3]] == [("0a", 1), ("0b", 1), ("0c", 1)]
+    assert len(shown) == 180
+
+
 async def test_an_event_counts_once(store):
     assert await store.commit(Person("ann"), FULL, "m1")
     assert await store.handled("m1")

@@ -34,7 +34,7 @@ def titles() -> Titles:
 
 
 class FakeConversation(Conversation):
-    """Remembers what it was told; `cards`, `long`, `boom`, `wait`, `secret` or `danger` decides how a turn goes."""
+    """Remembers what it was told; a word such as `cards`, `long`, `boom`, `wait`, `secret` or `fail` decides a turn."""
 
     def __init__(self, texts: Texts | None = None) -> None:
         self._texts = texts or Texts.load()
@@ -63,6 +63,9 @@ class FakeConversation(Conversation):
         if "wait" in incoming.text:
             await self.gate.wait()
         return self._reply(incoming)
+
+    async def remark(self, incoming: Incoming, key: str) -> Reply | None:
+        return None if self._is_repeated(incoming) else Reply(self.text(key), "chat")
 
     async def recommend(self, incoming: Incoming) -> Reply | None:
         if self._is_repeated(incoming):
@@ -143,6 +146,8 @@ class FakeConversation(Conversation):
         first = incoming.person_id not in self._asked
         self._asked.add(incoming.person_id)
         language = language_of(incoming.text, incoming.locale)
+        if "fail" in incoming.text:
+            return Reply("Sorry, something went wrong.", "chat", failed=True)
         if "long" in incoming.text:
             return Reply(LONG_ANSWER, "chat", ask_to_remember=first, language=language)
         if cards or "cards" in incoming.text:

@@ -1,6 +1,7 @@
 import logging
 import time
 
+import discord
 import pytest
 from simcord.backend import serializers
 
@@ -53,6 +54,62 @@ async def test_a_reply_to_the_bot_goes_on_with_the_conversation(simcord_env, con
     )
     await simcord_env.settle()
     assert conversation.turns[-1].text == "and shorter?"
+
+
+async def test_a_mention_without_a_word_is_greeted(simcord_env, conversation, room, ann):
+    sent = await ann.send(room, f"<@{simcord_env.bot.user.id}> ")
+    (greeting,) = said(room, simcord_env.bot)
+    assert greeting.content.startswith("Hello! I recommend films")
+    assert len(greeting.content.splitlines()) == 4
+    assert greeting.reference.message_id == sent.id
+    assert conversation.turns == []
+
+
+async def test_a_direct_message_without_a_word_is_greeted(simcord_env, conversation):
+    ann = simcord_env.create_user("ann")
+    picture = simcord_env.backend.store_attachments(ann.dm_channel.id, [("poster.png", b"png")])
+    await ann.send_dm("", attachments=picture)
+    assert said(ann.dm_channel, simcord_env.bot)[0].content.startswith("Hello! I recommend films")
+    assert conversation.turns == []
+
+
+@pytest.fixture
+def our_role(simcord_env, room):
+    """The role that Discord makes for a bot that joins a server."""
+    role = next(role for role in simcord_env.bot.get_guild(simcord_env.guild.id).roles if role.managed)
+    role.tags = discord.RoleTags({"bot_id": str(simcord_env.bot.user.id)})
+    return role
+
+
+async def test_who_mentions_the_role_is_told_how_to_be_read(simcord_env, conversation, room, ann, our_role):
+    await ann.send(room, f"<@&{our_role.id}> something tense")
+    assert [message.content for message in said(room, simcord_env.bot)] == [
+        "I cannot read what mentions a role. Mention me myself in the same message, or write to me directly."
+    ]
+    assert conversation.turns == []
+
+
+async def test_what_mentions_bot_and_role_is_read_without_them(simcord_env, conversation, room, ann, our_role):
+    await ann.send(room, f"<@&{our_role.id}> <@{simcord_env.bot.user.id}> something tense")
+    assert [turn.text for turn in conversation.turns] == ["something tense"]
+
+
+@pytest.mark.parametrize(("prefix", "is_read"), [("", False), ("<@{us}> ", True)])
+async def test_who_replies_to_the_answer_of_a_command_is_read_or_told_why_not(
+    simcord_env, conversation, room, ann, prefix, is_read
+):
+    answer = (await ann.slash(room, "recommend", wish="something tense")).response
+    before = len(said(room, simcord_env.bot))
+    await ann.send(room, prefix.format(us=simcord_env.bot.user.id) + "and shorter?", reply_to=answer)
+    (reply,) = said(room, simcord_env.bot)[before:]
+    assert reply.content.startswith("You said: and" if is_read else "Discord does not show me")
+    assert [turn.text for turn in conversation.turns] == ["and shorter?"] * is_read
+
+
+async def test_a_mere_mention_in_reply_to_the_answer_of_a_command_is_greeted(simcord_env, room, ann):
+    answer = (await ann.slash(room, "recommend", wish="something tense")).response
+    await ann.send(room, f"<@{simcord_env.bot.user.id}>", reply_to=answer)
+    assert said(room, simcord_env.bot)[-1].content.startswith("Hello! I recommend films")
 
 
 async def test_an_event_that_comes_twice_is_answered_once(simcord_env, conversation):

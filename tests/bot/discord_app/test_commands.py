@@ -1,4 +1,5 @@
 import pytest
+from discord.app_commands import CommandNotFound
 
 from bot.discord_app.tokens import token_of
 from domain.preference import Opinion
@@ -46,9 +47,32 @@ async def test_a_long_recommendation_goes_on_in_follow_ups(simcord_env, room, an
     assert len(result.followups) == 3
 
 
-async def test_a_command_that_fails_apologises(simcord_env, room, ann):
-    result = await ann.slash(room, "recommend", wish="boom")
-    assert result.response.content.startswith("Sorry")
+@pytest.mark.parametrize("wish", ["boom", "fail"])
+async def test_a_public_command_that_fails_apologises_to_nobody_else(simcord_env, room, ann, bob, wish):
+    result = await ann.slash(room, "recommend", wish=wish)
+    assert [f.content[:5] for f in result.followups if f.ephemeral] == ["Sorry"]
+    assert room.history(viewer=bob) == []
+
+
+async def test_what_fails_after_the_answer_leaves_it_where_it_is(simcord_env, room, ann, bob):
+    simcord_env.inject_error("POST", "/webhooks/*", status=500, code=0)
+    result = await ann.slash(room, "recommend", wish="long")
+    assert len(room.history(viewer=bob)) == 1
+    assert [f.content[:5] for f in result.followups if f.ephemeral] == ["Sorry"]
+
+
+async def test_a_command_that_is_gone_is_told_to_be(simcord_env, room, ann):
+    simcord_env.bot.tree.remove_command("recommend")
+    result = await ann.slash(room, "recommend", wish="something tense")
+    assert result.ephemeral
+    assert result.response.content.startswith("I do not have that command any more.")
+    assert [type(error) for error in simcord_env.errors] == [CommandNotFound]
+
+
+async def test_of_a_command_that_is_gone_nothing_is_offered(simcord_env, room, ann):
+    simcord_env.bot.tree.remove_command("rate")
+    assert await ann.autocomplete(room, "rate", "item", "he") == []
+    assert [type(error) for error in simcord_env.errors] == [CommandNotFound]
 
 
 async def test_a_late_acknowledgement_is_no_failure(simcord_env, conversation, room, ann):
