@@ -71,6 +71,7 @@ class Incoming:
         text: as typed; may be anything.
         locale: of the person's Discord client (``en-GB``, ``zh-CN``), if this event carried one.
         public: others read the reply.
+        slate: the items of the bot's message that this one answers, whoever they were shown to.
         address: where the reply goes: handed back by `Conversation.undelivered` if nobody told that it arrived.
     """
 
@@ -80,6 +81,7 @@ class Incoming:
     channel: Channel = "direct"
     locale: str | None = None
     public: bool = False
+    slate: tuple[str, ...] = ()
     address: str = ""
 
 
@@ -404,7 +406,7 @@ class Conversation:
     def _think(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
         """The turn proper: read, resolve, believe, plan, rank, write. No waiting, no I/O but the models."""
         chance = random.Random(zlib.crc32(f"{incoming.person_id}/{incoming.event_id}".encode()))  # noqa: S311
-        last = last_plan(before)
+        before, last = _shown_what_it_answers(before, incoming), _answered(before, incoming)
         said = models.understand(incoming.text, last, before)
         if self._texts.is_one_of("conversation.start_afresh", incoming.text):  # promised, so no model has to see it
             said = Understood(replace(said.frame, flags=frozenset({Flag.FORGET})))
@@ -611,6 +613,19 @@ def last_plan(person: Person) -> Plan:
     return Plan(("recommend",) if slate else (), slate, None, len(slate))
 
 
+def _answered(person: Person, incoming: Incoming) -> Plan:
+    """What the reply did that a message answers: the bot's last to this person, unless it points at another slate."""
+    last, slate = last_plan(person), incoming.slate
+    if slate in ((), last.slate):
+        return last
+    return Plan(("recommend",), slate, slate[0] if len(slate) == 1 else None, len(slate))
+
+
+def _shown_what_it_answers(person: Person, incoming: Incoming) -> Person:
+    """The person, to whom the slate that they point at has been shown as well: perhaps it was made for another."""
+    return person if incoming.slate in ((), person.last_slate) else person.with_slate(incoming.slate)
+
+
 def _believed(person: Person, said: Understood, incoming: Incoming, models: Models) -> Person:
     """The person after what was said, whoever they are then."""
     preference = believe(person.preference, said, today(), models.catalog)
@@ -740,7 +755,7 @@ _SAID_MOVES = {
 
 def _plan(acts: Sequence[Act], turn: _Turn) -> Plan:
     """What a reply did, for the next message to be read by."""
-    last = last_plan(turn.person)
+    last = _answered(turn.person, turn.incoming)
     moves: list[str] = []
     slate, focus, spoken, asked = last.slate, None, 0, ""
     for act in acts:

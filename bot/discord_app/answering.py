@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -45,6 +45,8 @@ UNREACHABLE = frozenset(
 TURNS, SECONDS = 8, 30.0
 """So many turns a person may ask for in so long a time."""
 _TELLING_SECONDS = 3.0
+NO_HISTORY = 160002
+"""Discord's error code that means that the bot may not read what was said before, and so not refer to it."""
 
 
 class Turns:
@@ -138,7 +140,7 @@ class Turns:
         with contextlib.suppress(discord.HTTPException):
             if isinstance(event, discord.Message):
                 said = self._conversation.text(f"discord.{key}", language_of(event.content, None))
-                await event.channel.send(said, reference=event.to_reference(fail_if_not_exists=False))
+                await answer(event.channel, event.to_reference(fail_if_not_exists=False), [{"content": said}])
             else:
                 await whisper(event, self._conversation.text(f"discord.{key}", str(event.locale)))
 
@@ -159,6 +161,21 @@ async def _ended(tasks: Collection[asyncio.Task[Any]], seconds: float) -> None:
     """Wait until tasks have ended, at most so long."""
     if tasks:
         await asyncio.wait(tuple(tasks), timeout=seconds)
+
+
+async def answer(
+    channel: discord.abc.Messageable, question: discord.MessageReference, sent: Iterable[dict[str, Any]]
+) -> None:
+    """Send messages that refer to a question; without that, where the bot may not read what was said before."""
+    refers: dict[str, Any] = {"reference": question}
+    for arguments in sent:
+        try:
+            await channel.send(**refers, **arguments)
+        except discord.HTTPException as error:
+            if not refers or error.code != NO_HISTORY:
+                raise
+            refers = {}
+            await channel.send(**arguments)
 
 
 async def whisper(interaction: discord.Interaction[Any], sentence: str) -> None:

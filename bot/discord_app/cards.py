@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import discord
 
-from bot.conversation import Card, Reply
+from bot.conversation import Card, Conversation, Reply
 from bot.discord_app.plain import escape, split
 from bot.discord_app.rating import VERDICTS, Rate, Undo
-from bot.discord_app.tokens import token_of
+from bot.discord_app.tokens import item_of, token_of
 from domain.preference import Verdict
 
 Say = Callable[..., str]
@@ -31,6 +31,21 @@ def pages(reply: Reply, say: Say) -> list[Page]:
     """The messages that carry a reply; the buttons are under the last."""
     *first, last = split(escape(reply.text))
     return [*map(Page, first), Page(last, _buttons(reply, say))]
+
+
+def items_in(message: discord.Message, conversation: Conversation) -> tuple[str, ...]:
+    """The items whose buttons are under a message, in their order; none if one of them is not known any more."""
+    rate = Rate.__discord_ui_compiled_template__
+    pressed = (match for custom_id in _custom_ids(message.components) if (match := rate.fullmatch(custom_id)))
+    tokens = dict.fromkeys(match["token"] for match in pressed)
+    items = [item_id for token in tokens if (item_id := item_of(token, conversation)) is not None]
+    return tuple(items) if len(items) == len(tokens) else ()
+
+
+def _custom_ids(components: Iterable[object]) -> Iterator[str]:
+    for component in components:
+        yield from filter(None, [getattr(component, "custom_id", None)])
+        yield from _custom_ids(getattr(component, "children", ()))
 
 
 def _buttons(reply: Reply, say: Say) -> discord.ui.View | None:

@@ -12,6 +12,7 @@ import discord
 from discord.ext import commands
 
 from bot.conversation import Incoming
+from bot.discord_app.cards import items_in
 from bot.discord_app.deliver import message_address
 
 if TYPE_CHECKING:
@@ -52,6 +53,13 @@ class Chat(commands.Cog):
         us = self._client.user
         return us in message.mentions or _our_role(message) in message.role_mentions or self._answers_command(message)
 
+    def _slate(self, message: discord.Message) -> tuple[str, ...]:
+        """The items of the message that this one answers, if that is one of the bot's."""
+        answered = _answered(message)
+        if answered is None or answered.author != self._client.user:
+            return ()
+        return items_in(answered, self._client.conversation)
+
     def _answers_command(self, message: discord.Message) -> bool:
         answered = _answered(message)
         return (
@@ -79,6 +87,7 @@ class Chat(commands.Cog):
             text=re.sub(ours, " ", message.content).strip(),
             channel="direct" if message.guild is None else "mention",
             public=message.guild is not None,
+            slate=self._slate(message),
             address=message_address(message),
         )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.conversation import Conversation, Reply
-from bot.discord_app.answering import whisper
+from bot.discord_app.answering import answer, whisper
 from bot.discord_app.cards import Page, pages
 from bot.discord_app.consent import question
 from bot.discord_app.plain import escape, split
@@ -107,8 +107,8 @@ class Deliver:
             channel = client.get_partial_messageable(int(where))
             direct = reply.text is not None and await self._is_direct(client, int(where))
             reference = discord.MessageReference(message_id=int(which), channel_id=int(where), fail_if_not_exists=False)
-            for piece in split(escape(reply.text if reply.text is not None and direct else text)):
-                await channel.send(piece, reference=reference)
+            pieces = split(escape(reply.text if reply.text is not None and direct else text))
+            await answer(channel, reference, ({"content": piece} for piece in pieces))
         elif time.time() - reply.moment < TOKEN_SECONDS:
             hook = discord.Webhook.partial(int(where), which, client=client)
             await hook.edit_message("@original", content=text)  # type: ignore[call-overload]
@@ -123,8 +123,7 @@ class Deliver:
 
 
 async def _answer(message: discord.Message, sent: list[Page]) -> None:
-    for page in sent:
-        await message.channel.send(reference=message.to_reference(fail_if_not_exists=False), **_arguments(page))
+    await answer(message.channel, message.to_reference(fail_if_not_exists=False), map(_arguments, sent))
 
 
 async def _directly(person: discord.abc.Messageable, sent: list[Page]) -> bool:

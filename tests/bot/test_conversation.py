@@ -44,6 +44,11 @@ class Talk:
     async def says(self, line, event=None, language="en"):
         return await self.conversation.turn(self.incoming(line, event, language))
 
+    async def answers(self, shown, line):
+        """Says something in reply to what the bot has shown, to this person or another."""
+        slate = tuple(card.item_id for card in shown.cards)
+        return await self.conversation.turn(replace(self.incoming(line), slate=slate))
+
     async def agrees(self, **consents):
         return await self.conversation.set_consent(self.incoming(), **consents)
 
@@ -374,6 +379,29 @@ async def test_a_button_changes_the_next_answer_and_is_confirmed(ann):
     opinion = (await ann.is_known()).preference.opinions[first.cards[0].item_id]
     assert (opinion.verdict, opinion.source) == ("dislike", "button")
     assert (await ann.rates("no such id", "like")).text == "I do not have that film any more."
+
+
+HOW_LONG_THE_FIRST = "ask | {how long|question length} is {the first one|pointer asked}?"
+HOW_LONG_THE_SECOND = "ask | and {the second|pointer asked}, {how long|question length}?"
+
+
+@pytest.mark.parametrize("has_a_slate", [False, True])
+async def test_who_answers_anothers_slate_means_that_slate_until_shown_another(talk, has_a_slate):
+    shown = await talk("ann").says("inform request | I loved {Heat|title liked}. A {thriller|value wanted} please")
+    bob = talk("bob")
+    if has_a_slate:
+        await bob.says("inform request | I loved {Toy Story|title liked}. A {comedy|value wanted} please")
+    assert shown.cards[0].name in (await bob.answers(shown, HOW_LONG_THE_FIRST)).text
+    assert shown.cards[1].name in (await bob.says(HOW_LONG_THE_SECOND)).text
+    more = await bob.says(MORE)
+    assert titles(more).isdisjoint(titles(shown))
+    assert more.cards[0].name in (await bob.says(HOW_LONG_THE_FIRST)).text
+
+
+async def test_an_older_slate_of_ones_own_can_be_pointed_at(ann):
+    older = await ann.says("inform request | I loved {Heat|title liked}. A {thriller|value wanted} please")
+    await ann.says(MORE)
+    assert older.cards[0].name in (await ann.answers(older, HOW_LONG_THE_FIRST)).text
 
 
 async def test_a_rating_taken_back_leaves_what_was_thought_before(ann):

@@ -7,7 +7,7 @@ from simcord.backend import serializers
 
 from bot.discord_app.consent import question
 from bot.history import Undelivered
-from tests.bot.discord_app.fakes import LONG_ANSWER
+from tests.bot.discord_app.fakes import ITEMS, LONG_ANSWER, LONG_ID
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -106,6 +106,26 @@ async def test_who_replies_to_the_answer_of_a_command_is_read_or_told_why_not(
     assert [turn.text for turn in conversation.turns] == ["and shorter?"] * is_read
 
 
+async def test_who_answers_anothers_slate_means_that_slate(simcord_env, conversation, room, ann, bob):
+    us = f"<@{simcord_env.bot.user.id}>"
+    await ann.send(room, f"{us} cards")
+    (slate,) = said(room, simcord_env.bot)
+    await bob.send(room, "how long is the first one?", reply_to=slate)
+    await bob.send(room, f"{us} and the second?")
+    await bob.send(room, f"{us} and he?", reply_to=said(room, simcord_env.bot)[-1])
+    assert [turn.slate for turn in conversation.turns] == [(), tuple(ITEMS), (), ()]
+
+
+async def test_a_slate_of_which_something_has_left_the_catalogue_is_not_pointed_at(
+    simcord_env, conversation, room, ann, monkeypatch
+):
+    await ann.send(room, f"<@{simcord_env.bot.user.id}> cards")
+    (slate,) = said(room, simcord_env.bot)
+    monkeypatch.delitem(ITEMS, LONG_ID)
+    await ann.send(room, "the first one", reply_to=slate)
+    assert conversation.turns[-1].slate == ()
+
+
 async def test_a_mere_mention_in_reply_to_the_answer_of_a_command_is_greeted(simcord_env, room, ann):
     answer = (await ann.slash(room, "recommend", wish="something tense")).response
     await ann.send(room, f"<@{simcord_env.bot.user.id}>", reply_to=answer)
@@ -144,6 +164,17 @@ async def test_a_failure_is_answered_and_logged_without_what_was_said(simcord_en
     assert said(ann.dm_channel, simcord_env.bot)[0].content.startswith("Sorry")
     assert "ValueError" in caplog.text
     assert "canary" not in caplog.text
+
+
+@pytest.mark.parametrize(("text", "answer"), [("hello", "You said: hello"), ("boom", "Sorry"), ("long", "One")])
+async def test_where_it_may_not_read_what_was_said_before_it_answers_without_referring_to_it(
+    simcord_env, room, ann, text, answer
+):
+    simcord_env.inject_error("POST", f"/channels/{room.id}/messages", status=400, code=160002)
+    await ann.send(room, f"<@{simcord_env.bot.user.id}> {text}")
+    answers = said(room, simcord_env.bot)
+    assert answers[0].content.startswith(answer)
+    assert {message.reference for message in answers} == {None}
 
 
 async def test_an_apology_is_in_the_language_of_the_message(simcord_env):
