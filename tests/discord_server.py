@@ -77,6 +77,7 @@ class LocalDiscord:
         self.faults: list[Fault] = []
         self.refuse_connections = 0
         self.messages: dict[str, Json] = {}
+        self.commands: list[Json] = []
         self._originals: dict[str, str] = {}
         self._changed = asyncio.Condition()
         self._ids = itertools.count(10**18)
@@ -320,6 +321,7 @@ class LocalDiscord:
             ("GET", "/gateway/bot", lambda _: _json(self._gateway_bot())),
             ("GET", "/oauth2/applications/@me", lambda _: _json(_application(self.owner))),
             ("PUT", r"/applications/(\d+)/commands", self._put_commands),
+            ("GET", r"/applications/(\d+)/commands", lambda _, __: _json(self.commands)),
             ("POST", "/users/@me/channels", lambda _: _json({"id": DIRECT, "type": 1, "recipients": [_user(PERSON)]})),
             ("POST", r"/channels/(\d+)/typing", lambda _, __: web.Response(status=204)),
             ("POST", r"/channels/(\d+)/messages", self._post_message),
@@ -338,7 +340,8 @@ class LocalDiscord:
 
     def _put_commands(self, body: list[Json], application_id: str) -> web.Response:
         echo = {"application_id": application_id, "version": "1", "description": ""}
-        return _json([echo | command | {"id": self._id()} for command in body])
+        self.commands = [echo | command | {"id": self._id()} for command in body]
+        return _json(self.commands)
 
     def _post_message(self, body: Json, channel_id: str) -> web.Response:
         return _json(self._message(body.get("content", ""), _bot(), channel_id, body))

@@ -30,8 +30,14 @@ _TOKEN_SECONDS = 14.5 * 60
 """Discord takes 15 minutes. Counted here, as discord.py's own `is_expired` compares Discord's clock with this one."""
 
 
+@app_commands.default_permissions()
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+@app_commands.allowed_installs(guilds=True, users=False)
 class Admin(commands.GroupCog, group_name=named("name_admin"), group_description=named("describe_admin")):
-    """`/admin retrain | rollback | status`; every answer is for the owner's eyes only."""
+    """`/admin retrain | rollback | status | sync`; every answer is for the owner's eyes only.
+
+    Discord shows it to the administrators of servers alone, and the bot obeys none of them but its owner.
+    """
 
     def __init__(self, client: Parley) -> None:
         self._client = client
@@ -59,6 +65,15 @@ class Admin(commands.GroupCog, group_name=named("name_admin"), group_description
     async def status(self, interaction: discord.Interaction[Parley]) -> None:
         """The version in use and its figures."""
         await self._report(interaction, self._client.retraining.status)
+
+    @app_commands.command(name=named("name_sync"), description=named("describe_sync"))
+    async def sync(self, interaction: discord.Interaction[Parley]) -> None:
+        """Send the commands to Discord again."""
+        async with self._client.turns.one(interaction):
+            if await self._is_owner(interaction):
+                key = "synced" if await self._client.commands_on_discord.sync() else "not_synced"
+                said = self._client.conversation.text(f"discord.{key}", str(interaction.locale))
+                await interaction.edit_original_response(content=said)
 
     async def _report(self, interaction: discord.Interaction[Parley], act: Callable[[], Awaitable[Outcome]]) -> None:
         async with self._client.turns.one(interaction):

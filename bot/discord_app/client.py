@@ -26,7 +26,7 @@ from bot.discord_app.names import Translator
 from bot.discord_app.privacy import Erase, Privacy
 from bot.discord_app.rating import Meant, Rate, Undo
 from bot.discord_app.recommend import Recommend
-from bot.discord_app.sync import sync_if_changed
+from bot.discord_app.sync import Commands
 from bot.ending import stop_signals
 from bot.retraining import Retraining
 from bot.settings import Settings
@@ -35,6 +35,9 @@ from bot.texts import Texts
 logger = logging.getLogger(__name__)
 
 BUTTONS: tuple[type[Press], ...] = (Rate, Meant, Undo, Remember, Erase)
+
+CHANGING = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
+"""Roles of the team that owns the application; whoever may only read it is not to retrain its bot."""
 
 EXIT_OK, EXIT_FAILED, EXIT_WRONG_TOKEN = 0, 1, 2
 
@@ -119,6 +122,7 @@ class Parley(commands.AutoShardedBot):
         self.retraining = retraining
         self.turns = Turns(conversation)
         self.deliver = Deliver(conversation)
+        self.commands_on_discord = Commands(self.tree, settings.state_dir)
         self._settings = settings
         self._texts = texts
 
@@ -128,7 +132,7 @@ class Parley(commands.AutoShardedBot):
         for cog in (Chat(self), Recommend(self), Privacy(self), Admin(self)):
             await self.add_cog(cog)
         await self.tree.set_translator(Translator(self._texts))
-        await sync_if_changed(self.tree, self._settings.state_dir, self.application_id)
+        await self.commands_on_discord.sync_if_changed()
 
     async def on_ready(self) -> None:
         """Say that it is up, and deliver what a stop kept from arriving."""
@@ -148,14 +152,16 @@ class Parley(commands.AutoShardedBot):
                 await whisper(interaction, self.conversation.text("discord.too_old", str(interaction.locale)))
 
     def may_administer(self, user_id: int) -> bool:
-        """Whether somebody is named in the settings, owns the application, or is a member of the team that does."""
+        """Whether somebody is named in the settings, owns the application, or may change it as a member of its team."""
         application = self.application
         if user_id in self._settings.owner_ids or application is None:
             return user_id in self._settings.owner_ids
         if application.team is None:
             return user_id == application.owner.id
         return any(
-            member.id == user_id and member.membership_state is discord.TeamMembershipState.accepted
+            member.id == user_id
+            and member.membership_state is discord.TeamMembershipState.accepted
+            and member.role in CHANGING
             for member in application.team.members
         )
 

@@ -10,11 +10,18 @@ pytestmark = pytest.mark.simcord(shard_count=1)
 
 
 @pytest.fixture
-def owner(simcord_env, room):
+def new_administrator(simcord_env, room):
+    """What makes administrators of the server: Discord shows them every command."""
+    role = simcord_env.guild.create_role("administrators", permissions=discord.Permissions(administrator=True))
+    return lambda name: simcord_env.guild.add_member(simcord_env.create_user(name), roles=[role])
+
+
+@pytest.fixture
+def owner(simcord_env, new_administrator):
     """The person whose id PARLEY_OWNER_IDS names."""
-    user = simcord_env.create_user("owner")
-    simcord_env.bot._settings = simcord_env.bot._settings.model_copy(update={"owner_ids": frozenset({user.id})})
-    return simcord_env.guild.add_member(user)
+    owner = new_administrator("owner")
+    simcord_env.bot._settings = simcord_env.bot._settings.model_copy(update={"owner_ids": frozenset({owner.id})})
+    return owner
 
 
 @pytest.mark.parametrize(
@@ -23,6 +30,7 @@ def owner(simcord_env, room):
         ("retrain", "Version 2 is in use."),
         ("rollback", "Version 1 is in use again."),
         ("status", "Version 2 is in use."),
+        ("sync", "Sent: Discord has all my commands. Where they do not show yet, restart the Discord app."),
     ],
 )
 async def test_the_owner_is_obeyed(simcord_env, room, owner, command, answer):
@@ -46,12 +54,30 @@ async def test_a_stop_ends_the_bar_in_a_sentence(simcord_env, retraining, room, 
     assert result.response.content == "The retrain was broken off. What served before goes on serving."
 
 
-@pytest.mark.parametrize("command", ["retrain", "rollback", "status"])
-async def test_nobody_else_is(simcord_env, retraining, room, ann, command):
-    result = await ann.slash(room, f"admin {command}")
+@pytest.mark.parametrize("command", ["retrain", "rollback", "status", "sync"])
+async def test_nobody_else_is_be_they_administrators_of_the_server(
+    simcord_env, retraining, room, new_administrator, command
+):
+    result = await new_administrator("ann").slash(room, f"admin {command}")
     assert result.ephemeral
     assert result.response.content == "Only the owner of this bot may do that."
     assert retraining.runs == 0
+
+
+async def test_it_is_shown_in_servers_to_their_administrators_alone(simcord_env, room, ann, owner):
+    shown = {"admin retrain", "admin rollback", "admin status", "admin sync"}
+    assert shown.isdisjoint(ann.available_commands(room))
+    assert shown.isdisjoint(owner.user.available_commands())
+    assert shown <= set(owner.available_commands(room))
+    sent = next(r.json for r in simcord_env.http_requests if r.method == "PUT" and r.path.endswith("/commands"))
+    admin = next(command for command in sent if command["name"] == "admin")
+    assert (admin["contexts"], admin["integration_types"]) == ([0], [0])
+
+
+async def test_who_syncs_is_told_if_discord_does_not_take_the_commands(simcord_env, room, owner):
+    simcord_env.inject_error("PUT", "/applications/*/commands", status=400, code=50035)
+    result = await owner.slash(room, "admin sync")
+    assert result.response.content == "Discord did not take my commands; my log says why."
 
 
 async def test_the_applications_owner_is_an_owner(simcord_env):
@@ -60,19 +86,20 @@ async def test_the_applications_owner_is_an_owner(simcord_env):
     assert not simcord_env.bot.may_administer(1)
 
 
-async def test_accepted_members_of_the_owning_team_are_owners(simcord_env, monkeypatch):
+async def test_accepted_members_of_the_owning_team_who_may_change_it_are_owners(simcord_env, monkeypatch):
     plain = {"username": "somebody", "discriminator": "0", "avatar": None}
     members = [
         {"user": plain | {"id": "5"}, "membership_state": 2, "role": "developer"},
         {"user": plain | {"id": "6"}, "membership_state": 1, "role": "developer"},
+        {"user": plain | {"id": "7"}, "membership_state": 2, "role": "read_only"},
+        {"user": plain | {"id": "8"}, "membership_state": 2, "role": "admin"},
     ]
     application = await simcord_env.bot.http.application_info()
     application["team"] = {"id": "9", "name": "team", "owner_user_id": "5", "members": members, "icon": None}
     owned = discord.AppInfo(simcord_env.bot._connection, application)
     monkeypatch.setattr(simcord_env.bot, "_application", owned)
-    assert simcord_env.bot.may_administer(5)
-    assert not simcord_env.bot.may_administer(6)
-    assert not simcord_env.bot.may_administer(owned.owner.id)
+    known = {id_ for id_ in (5, 6, 7, 8, owned.owner.id) if simcord_env.bot.may_administer(id_)}
+    assert known == {5, 8}
 
 
 class Clock:

@@ -1,5 +1,5 @@
 import pytest
-from discord.app_commands import CommandNotFound
+from discord.app_commands import AppCommandContext, CommandNotFound
 
 from bot.discord_app.tokens import token_of
 from domain.preference import Opinion
@@ -227,16 +227,40 @@ async def test_both_consents_can_be_given_and_withdrawn(simcord_env, conversatio
     ]
 
 
-async def test_commands_are_sent_again_only_when_they_changed(simcord_env, new_bot, tmp_path):
-    def times_sent():
-        return [r.method for r in simcord_env.http_requests if r.path.endswith("/commands")].count("PUT")
+def times_sent(env):
+    return [r.method for r in env.http_requests if r.path.endswith("/commands")].count("PUT")
 
-    assert times_sent() == 1
+
+async def test_commands_are_sent_again_only_when_they_changed(simcord_env, new_bot):
+    assert times_sent(simcord_env) == 1
     await simcord_env.restart_bot(new_bot())
-    assert times_sent() == 1
-    (tmp_path / "discord_commands.sha256").write_text("another", encoding="ascii")
+    assert times_sent(simcord_env) == 1
+    changed = new_bot()
+    changed.allowed_contexts = changed.tree.allowed_contexts = AppCommandContext(guild=True)
+    await simcord_env.restart_bot(changed)
+    assert times_sent(simcord_env) == 2
+
+
+@pytest.mark.parametrize("damage", ["lost", "changed by another", "never noted"])
+async def test_commands_that_discord_has_otherwise_are_put_back(simcord_env, new_bot, tmp_path, damage):
+    there = simcord_env.backend.commands[None]
+    if damage == "lost":
+        del there["rate", 1]
+    elif damage == "changed by another":
+        there["rate", 1]["options"] = []
+    else:
+        (tmp_path / "discord_commands.sha256").unlink()
     await simcord_env.restart_bot(new_bot())
-    assert times_sent() == 2
+    assert times_sent(simcord_env) == 2
+    assert len(simcord_env.backend.commands[None]["rate", 1]["options"]) == 2
+    await simcord_env.restart_bot(new_bot())
+    assert times_sent(simcord_env) == 2
+
+
+async def test_where_discord_does_not_tell_what_it_has_nothing_is_sent(simcord_env, new_bot):
+    simcord_env.inject_error("GET", "/applications/*/commands", status=403, code=50001)
+    await simcord_env.restart_bot(new_bot())
+    assert times_sent(simcord_env) == 1
 
 
 async def test_refused_commands_do_not_stop_the_bot(simcord_env, new_bot, tmp_path):
