@@ -25,7 +25,7 @@ SIZES = {
 OF_PIECES = ("tags", "roles", "theirs", "topics")
 MOST_LIKELY = 0.5
 """An act or flag holds from such a probability on."""
-IN_TROUBLE = 0.9
+IN_TROUBLE = 0.7
 """So likely has a cry for help to be."""
 
 Scores = NDArray[np.float32]
