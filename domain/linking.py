@@ -32,6 +32,10 @@ RARE_NICKNAME, KNOWN = 2.7, 40
 RARE_IN_PAIR, LITTLE_KNOWN = 4.6, 20
 """As common as that, at most, is one of two words that name a title so; so many people have had to do with it."""
 
+LONGEST_NAME = 40
+"""Words of a name at most."""
+MOST_LISTED = 400
+"""Characters of a list of names that are looked through."""
 ALSO_JOINTS = frozenset("y e o und oder et ou 和 跟 与 还 有".split())
 """What joins names in other languages than English."""
 FEW_TITLES, SHORT = 3, 3
@@ -202,6 +206,8 @@ class Linker:
 
     def _between_commas(self, text: str) -> list[tuple[int, int]]:
         """Where several names stand in a text that is nothing but names and commas, misspelt ones too."""
+        if "," not in text or len(text) > MOST_LISTED:
+            return []
         spans, start = [], 0
         for part in text.split(","):
             name = part.strip()
@@ -253,6 +259,8 @@ class Linker:
             years: what is told of the year.
         """
         plain = [token.word for token in tokens(words)]
+        if len(plain) > LONGEST_NAME:
+            return ()
         dated = [word for word in plain if not (len(word) == 4 and word.isdecimal() and int(word) in years)] or plain
         whole = self._columns.get(" ".join(plain), ())
         if whole and dated != plain:

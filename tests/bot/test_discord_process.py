@@ -140,10 +140,16 @@ async def test_many_at_once_are_all_acknowledged_and_who_waits_at_a_stop_is_told
     told = [request.body["content"] for request in discord_server.all("POST", FOLLOW_UP)]
     assert all("as many people as I can" in content for content in told[:3])
     assert all("I am being restarted" in content for content in told[3:])
-    assert discord_server.all("PATCH", ANSWER) == []
+    assert contents(discord_server) == ["…"] * len(told)  # what stood for an answer in public gives way
     await asyncio.to_thread(bot.fifo.write_text, "go")
-    await discord_server.request("PATCH", ANSWER, AT_ONCE)
+    await discord_server.request("PATCH", ANSWER, len(told) + AT_ONCE)
+    assert len([content for content in contents(discord_server) if content != "…"]) == AT_ONCE
     assert await bot.ended() == 0
+
+
+def contents(discord_server):
+    """What the answers to commands were changed to."""
+    return [request.body["content"] for request in discord_server.all("PATCH", ANSWER)]
 
 
 async def test_commands_buttons_and_their_repetitions(discord_server, bot):
