@@ -100,6 +100,10 @@ class Served:
 
 # Utterances
 
+def _thinks_of_what_was_shown(said: Understood, role: Role) -> bool:
+    return Act.INFORM in said.acts and any(named.pointed and named.role is role for named in said.named)
+
+
 OF_NO_ITEM = frozenset({
     Topic.BOT, Topic.METHOD, Topic.FAVOURITE, Topic.PRIVACY, Topic.ME, Topic.EARLIER, Topic.KINDS, Topic.OUTSIDE,
     Topic.COUNT,
@@ -112,6 +116,8 @@ INTENTS: Sequence[tuple[Callable[[Understood], bool], str]] = (
     (lambda said: Act.REJECT in said.acts, "reject"),
     (lambda said: Act.ACCEPT in said.acts, "accept"),
     (lambda said: Act.LEAVE in said.acts, "leave"),
+    (lambda said: _thinks_of_what_was_shown(said, Role.LIKED), "accept"),
+    (lambda said: _thinks_of_what_was_shown(said, Role.DISLIKED), "reject"),
     (lambda said: Act.INFORM in said.acts, "prefer"),
     (lambda said: Act.ASK in said.acts and {a.topic for a in said.asked} == {Topic.OUTSIDE}, "other"),
     (lambda said: Act.GREET in said.acts and not said.acts & {Act.ASK, Act.CHAT}, "greet"),
