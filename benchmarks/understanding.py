@@ -100,6 +100,7 @@ class Served:
 
 # Utterances
 
+
 def _thinks_of_what_was_shown(said: Understood, role: Role) -> bool:
     return Act.INFORM in said.acts and any(named.pointed and named.role is role for named in said.named)
 

@@ -416,6 +416,8 @@ class Conversation:
         if sought and sought.alone and sought.weight == MEANT:  # a story names nothing that is liked
             said = replace(said, named=(), wishes=())
         person = _believed(before, said, incoming, models)
+        if Flag.FORGET in said.flags:
+            person = replace(person, shown=())
         told = person.preference if person.public_reasons or not incoming.public else _told_now(person.preference, said)
         turn = _Turn(models, person, told, said, incoming, language, chance, sought)
         moves = self._policy(said, person, models.catalog)

@@ -452,6 +452,9 @@ class History:
             await self._db.execute("DELETE FROM asked WHERE person_id = ?", (key,))
             await self._db.executemany("INSERT INTO asked VALUES (?, ?)", [(key, a) for a in after.asked])
         known = set(old.shown)
+        if not known <= set(after.shown):
+            await self._db.execute("DELETE FROM shown WHERE person_id = ?", (key,))
+            known = set()
         await self._db.executemany(
             "INSERT INTO shown (person_id, item_id, slate) VALUES (?, ?, ?)",
             [(key, s.item_id, s.slate) for s in after.shown if s not in known],

@@ -474,7 +474,8 @@ async def test_who_wants_all_forgotten_is_not_known_any_more(ann):
     await ann.says("inform request | I loved {Heat|title liked}. No {horror|value unwanted}, a {comedy|value wanted}")
     reply = await ann.says("correct forget | forget everything")
     assert reply.text in ways_to_say("forgot_all")
-    assert (await ann.is_known()).preference.opinions == {}
+    known = await ann.is_known()
+    assert (known.preference.opinions, known.shown) == ({}, ())
     assert await ann.wants() == []
 
 

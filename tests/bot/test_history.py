@@ -1,6 +1,7 @@
 import asyncio
 import sqlite3
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -68,6 +69,16 @@ async def test_what_was_shown_long_ago_is_known_after_a_restart(store, tmp_path)
     assert shown == person.shown
     assert [(one.item_id, one.slate) for one in shown[:3]] == [("0a", 1), ("0b", 1), ("0c", 1)]
     assert len(shown) == 180
+
+
+async def test_what_was_shown_is_forgotten_where_all_is(store, tmp_path):
+    shown = remembered().with_slate(["6", "608"])
+    await store.commit(remembered(), shown, "m1")
+    begun = replace(shown, shown=()).with_slate(["1"])
+    await store.commit(shown, begun, "m2")
+    again = await reopened(store, tmp_path)
+    assert [(one.item_id, one.slate) for one in (await again.load("ann")).shown] == [("1", 1)]
+    await again.close()
 
 
 async def test_an_event_counts_once(store):
