@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from domain.catalog import Item
@@ -35,20 +35,30 @@ class Recommend:
     """Show some items.
 
     Attributes:
+        asked: what the person has just asked for, in their words where these can be repeated.
         unmet: what was asked for and nothing satisfies.
         liked: what the person has just said they like.
         disliked: likewise.
+        seen: likewise of what they had already.
         unknown: titles they named that the catalogue does not have.
         again: something was shown before, and this is instead of it.
+        more: more of the same was asked for.
+        surprises: a surprise was.
+        first: nothing was shown to the person before.
     """
 
     kind: ClassVar[ActKind] = "recommend"
     picks: tuple[Pick, ...]
+    asked: tuple[str, ...] = ()
     unmet: tuple[Constraint, ...] = ()
     liked: tuple[Item, ...] = ()
     disliked: tuple[Item, ...] = ()
+    seen: tuple[Item, ...] = ()
     unknown: tuple[str, ...] = ()
     again: bool = False
+    more: bool = False
+    surprises: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +129,22 @@ class Say:
 
 
 Act = Recommend | Ask | Answer | Count | Say
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A reply in parts.
+
+    Attributes:
+        opening: what is said first; all of it where nothing is shown.
+        lines: what is said of each item that is shown, without its name.
+        close: what is said last.
+    """
+
+    opening: str = ""
+    lines: tuple[str, ...] = ()
+    close: str = ""
+
+    def behind(self, *sentences: str, space: str = " ") -> Words:
+        """The same behind some sentences; empty ones are left out."""
+        return replace(self, opening=space.join(filter(None, (*sentences, self.opening))))

@@ -20,12 +20,13 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Count, Recommend, Say
+from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Count, Recommend, Say, Words
 from bot.belief import believe
 from bot.guards import AboutData, Guards, Trouble
 from bot.history import Held, History, Person, Undelivered, today
 from bot.models import Models, Serving
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, decide, options
+from bot.presenting import NAMED
 from bot.reasons import with_reasons
 from bot.resolve import FOR_NOW, Understood, is_plain, words_of
 from bot.seeking import BESIDE, BESIDE_FOREIGN, HINTED, MEANT, Sought
@@ -51,6 +52,8 @@ MOST = 5
 """Items that one reply shows at most: Discord has as many rows of buttons."""
 SURPRISED = 1.5
 """Least scale of z where a person asks for a surprise."""
+REMEMBERED = 3
+"""Turns of phrase of so many replies are not used again, if there are others."""
 TOLD = 4
 """For so many replies it is not said again that nothing satisfies a wish."""
 READ = 2_000
@@ -87,12 +90,17 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One recommended item as a person reads it: its name, a line of its facts, and why it is here."""
+    """One recommended item as a person reads it.
+
+    Attributes:
+        facts: of it, in one short line; may be empty.
+        line: what is said of it, without its name.
+    """
 
     item_id: str
     name: str
     facts: str
-    reason: str
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +117,11 @@ class Reply:
     """What the bot says.
 
     Attributes:
-        text: plain sentences; everything that has to be said, cards or not.
-        cards: the items that `text` recommends, in its order; empty for other acts.
+        text: everything that is said, as plain sentences.
+        opening: where there are cards, what of it is said before them.
+        cards: the items that are recommended, in the order of `text`; empty for other acts.
+        close: what is said after them.
+        wishes: what the cards go by, each as one says it.
         ask_to_remember: whether to put the question of consent under this reply.
         language: of the reply: ``en`` or ``zh-CN``.
         private: it tells of the person's profile, and is for nobody else to read.
@@ -121,6 +132,9 @@ class Reply:
     text: str
     act: ActKind
     cards: tuple[Card, ...] = ()
+    opening: str = ""
+    close: str = ""
+    wishes: tuple[tuple[Constraint, str], ...] = ()
     ask_to_remember: bool = False
     language: str = "en"
     private: bool = False
@@ -395,13 +409,12 @@ class Conversation:
         banned = _banned(before, models) | columns
         slate = models.slates.compose(scores[0], taste.constraints, banned, self._slate, alike=items)
         picks = with_reasons(models.recommender, models.catalog, Preference(liked), slate.columns)
-        act = Recommend(tuple(replace(pick, because=None) for pick in picks))
+        act = Recommend(picks, liked=tuple(items))
         words = models.wording.write(act, language, chance)
-        names = models.wording.phrasing(language).listed([item.name for item in items[:3]])
-        text = f"{self._say('like_these', language, names=names)} {words}"
+        reply = _reply(models, words, act, (), language)
         after = before.with_slate(pick.item.item_id for pick in picks)
-        after = after.with_messages(Message(incoming.event_id, "bot", text))
-        return after, Reply(text, act.kind, _cards(models, act, language), language=language)
+        after = after.with_messages(Message(incoming.event_id, "bot", reply.text))
+        return after, reply
 
     def _think(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
         """The turn proper: read, resolve, believe, plan, rank, write. No waiting, no I/O but the models."""
@@ -424,14 +437,20 @@ class Conversation:
         if was_in_trouble and not said.acts & {Doing.REQUEST, Doing.CRITIQUE, Doing.LEAVE}:
             moves = (Say("after_trouble"),)
         acts = [self._act(turn, move, before) for move in moves]
-        parts = [self._worded(turn, act, alone=len(acts) == 1) for act in acts]
-        text = self._texts.say("conversation.space", language).join(part for part in parts if part)
-        text = self._framed(turn, acts, text)
-        after = _after(person, acts, said, turn, text)
-        cards = tuple(itertools.chain.from_iterable(_cards(models, act, language) for act in acts))
+        words = self._framed(turn, acts, self._together([self._worded(turn, act) for act in acts], language))
+        slate = next((slate for act in acts if (slate := _slate(act))), None)
+        reply = _reply(models, words, slate, told.constraints, language)
         asks = before.remember is None and not before.messages and incoming.channel != "terminal"
         private = any(isinstance(act, Say) and act.key in (ABOUT_PERSON, SHOWN_BEFORE) for act in acts)
-        return after, Reply(text, acts[-1].kind, cards, asks, language, private)
+        after = _after(person, acts, said, turn, reply.text)
+        return after, replace(reply, act=acts[-1].kind, ask_to_remember=asks, private=private)
+
+    def _together(self, parts: Sequence[Words], language: str) -> Words:
+        """The words of several acts as those of one reply: what comes before a slate opens it, the rest closes it."""
+        shown = next((at for at, words in enumerate(parts) if words.lines), len(parts) - 1)
+        space = self._texts.say("conversation.space", language)
+        close = space.join(filter(None, (parts[shown].close, *(words.opening for words in parts[shown + 1 :]))))
+        return replace(parts[shown], close=close).behind(*(words.opening for words in parts[:shown]), space=space)
 
     def _answers_in(self, said: Understood, incoming: Incoming, person: Person) -> str:
         """The language of the reply: that of the message, if it has words and the bot has texts in it."""
@@ -461,52 +480,37 @@ class Conversation:
             return _judged(turn, move)
         return move
 
-    def _worded(self, turn: _Turn, act: Act, *, alone: bool) -> str:
-        """An act in words: the model's if they pass its checks, else a template's."""
+    def _worded(self, turn: _Turn, act: Act) -> Words:
+        """An act in words."""
         models, language = turn.models, turn.language
         if isinstance(act, Say) and act.key == ABOUT_PERSON:
-            return "\n".join(self._about(models, turn.person, language))
+            return Words("\n".join(self._about(models, turn.person, language)))
         if isinstance(act, Say) and act.key == SHOWN_BEFORE:
-            return "\n".join(self._shown_before(models, turn.person, language))
+            return Words("\n".join(self._shown_before(models, turn.person, language)))
         if act == Say("privacy"):
-            return self._say("privacy", language)
-        slate, before_this = _slate(act), turn.said_before
-        seed = turn.chance.getrandbits(31)
-        written = models.dialogue.write(slate or act, language, seed, before_this) if alone or slate else None
-        text = written or models.wording.write(slate or act, language, turn.chance, before_this)
-        if slate is None:
-            return text
-        text = models.wording.told(text, slate, language)
-        if isinstance(act, Ask):
-            text = f"{text} {models.wording.write(act, language, turn.chance)}"
-        if written:  # neither does the model hear of what was not liked, or of what speaks for nothing
-            unheard = () if any(item.title in written for item in slate.liked) else slate.liked
-            for liked, items in ((False, slate.disliked), (True, unheard)):
-                text = f"{models.wording.noted(items, language, liked=liked)} {text}" if items else text
-            if slate.unknown:
-                text = f"{models.wording.unknown(slate.unknown, language)} {text}"
-        return text
+            return Words(self._say("privacy", language))
+        return models.wording.write(act, language, turn.chance, turn.said_before)
 
-    def _framed(self, turn: _Turn, acts: Sequence[Act], text: str) -> str:
+    def _framed(self, turn: _Turn, acts: Sequence[Act], words: Words) -> Words:
         """A reply behind what has to be said before it: kind words, and what this catalogue cannot tell."""
         models, said, language = turn.models, turn.said, turn.language
         shows = any(_slate(act) for act in acts)
-        if shows and said.count and said.count > MOST:
-            text = f"{self._say('at_most', language, most=MOST)} {text}"
+        before: list[str] = []
+        unheard = words_of(said.named, turn.incoming.text)
+        if unheard and not shows and any(isinstance(act, Ask | Answer) or act == Say("unknown_asked") for act in acts):
+            before.append(models.wording.unknown(unheard, language))
+        if shows and Flag.LOW in said.flags:
+            before.append(self._say("sorry_for_you", language))
         if shows or Ask(None) in acts:
             hinted = turn.sought is not None and turn.sought.weight == HINTED
             criticised = Doing.CRITIQUE in said.acts  # "too dark" is of what was shown
             heard = replace(said, shunned=()) if criticised else said
-            beyond = models.wording.beyond(heard, language, shows=shows, labels=said.labels if hinted else ())
-            text = f"{beyond} {text}" if beyond else text
-        if shows and Flag.LOW in said.flags:
-            text = f"{self._say('sorry_for_you', language)} {text}"
-        unheard = words_of(said.named, turn.incoming.text)
-        if unheard and not shows and any(isinstance(act, Ask | Answer) or act == Say("unknown_asked") for act in acts):
-            text = f"{models.wording.unknown(unheard, language)} {text}"
+            before.append(models.wording.beyond(heard, language, shows=shows, labels=said.labels if hinted else ()))
+        if shows and said.count and said.count > MOST:
+            before.append(self._say("at_most", language, most=MOST))
         if said.frame.language == "xx" and (unspoken := self._texts.unspoken(turn.incoming.text)):
-            text = f"{unspoken}\n{text}" if shows else unspoken
-        return text
+            return words.behind(unspoken, *before) if shows else Words(unspoken)
+        return words.behind(*before, space=self._texts.say("conversation.space", language))
 
     def _noise(self, models: Models, chance: random.Random, scale: float) -> NDArray[np.float32]:
         """The recommender's z for one person: ``[1, noise]``."""
@@ -530,15 +534,20 @@ class Conversation:
         slate = models.slates.compose(scores, limits, banned, count, alike=liked)
         picks = with_reasons(models.recommender, models.catalog, turn.told, slate.columns, slate.unmet)
         missed = tuple(c for c in slate.unmet if c in turn.told.constraints)
-        # One thing said before the slate is enough.
-        remarks = liked or disliked or said.nobody or Flag.LOW in said.flags
+        phrasing = models.wording.phrasing(turn.language)
+        unmet = _news(missed, said, person, phrasing)
         recommend = Recommend(
             picks=picks,
-            unmet=_news(missed, said, person, models.wording.phrasing(turn.language)),
+            asked=() if unmet else _asked(said, turn.incoming.text, phrasing),
+            unmet=unmet,
             liked=liked,
             disliked=disliked,
+            seen=_named(models, said, {Role.SEEN}, pointed=True),
             unknown=words_of(said.named, turn.incoming.text),
-            again=bool(person.shown) and bool(said.acts & {Doing.CRITIQUE, Doing.REJECT}) and not remarks,
+            again=bool(person.shown) and bool(said.acts & {Doing.CRITIQUE, Doing.REJECT}),
+            more=Flag.MORE in said.flags and bool(person.shown),
+            surprises=surprises,
+            first=not person.shown,
         )
         return recommend, slate.considered
 
@@ -725,10 +734,10 @@ def _banned(person: Person, models: Models) -> set[int]:
 ALIKE, AGAINST = frozenset({Role.LIKED, Role.LIKE_THIS}), frozenset({Role.DISLIKED})
 
 
-def _named(models: Models, said: Understood, roles: Iterable[Role]) -> tuple[Item, ...]:
-    """The items that a message names, rather than points at, with one of some roles."""
+def _named(models: Models, said: Understood, roles: Iterable[Role], *, pointed: bool = False) -> tuple[Item, ...]:
+    """The items that a message names, or also those that it points at, with one of some roles."""
     wanted = frozenset(roles)
-    ids = dict.fromkeys(n.item_id for n in said.named if n.item_id and n.role in wanted and not n.pointed)
+    ids = dict.fromkeys(n.item_id for n in said.named if n.item_id and n.role in wanted and pointed >= n.pointed)
     return tuple(item for item_id in ids if item_id and (item := models.catalog.get(item_id)))
 
 
@@ -804,8 +813,8 @@ class _Turn:
 
     @property
     def said_before(self) -> str:
-        """The message before this one."""
-        return self.person.messages[-1].text if self.person.messages else ""
+        """The bot's last few replies."""
+        return "\n".join([m.text for m in self.person.messages if m.role == "bot"][-REMEMBERED:])
 
 
 def _because(models: Models, preference: Preference, item: Item) -> Item | None:
@@ -849,14 +858,38 @@ def _slate(act: Act) -> Recommend | None:
     return act if isinstance(act, Recommend) else act.beside if isinstance(act, Ask) else None
 
 
-def _cards(models: Models, act: Act, language: str) -> tuple[Card, ...]:
-    slate = _slate(act)
-    return tuple(
-        Card(
-            pick.item.item_id,
-            pick.item.name,
-            models.wording.phrasing(language).facts(pick.item),
-            models.wording.reason(pick, language),
-        )
-        for pick in (slate.picks if slate else ())
+def _reply(models: Models, words: Words, slate: Recommend | None, wishes: Sequence[Constraint], language: str) -> Reply:
+    """A reply with these words, and with a card for each item of the slate."""
+    wording, picks = models.wording, slate.picks if slate else ()
+    phrasing = wording.phrasing(language)
+    text = wording.text(words, [pick.item.name for pick in picks], language)
+    if not picks:
+        return Reply(text, "recommend" if slate else "chat", language=language)
+    cards = tuple(
+        Card(pick.item.item_id, pick.item.name, phrasing.facts(pick.item), line)
+        for pick, line in zip(picks, words.lines, strict=True)
     )
+    gone_by = tuple((wish, phrasing.wish(wish)) for wish in wishes)
+    return Reply(text, "recommend", cards, words.opening, words.close, gone_by, language=language)
+
+
+REPEATABLE = 5
+"""What was asked for is repeated in the person's own words if they are no more than so many."""
+
+
+def _asked(said: Understood, text: str, phrasing: Phrasing) -> tuple[str, ...]:
+    """What a message asks for, as it can be repeated: labels and names as they stand in it, the rest as wishes."""
+    spans: list[tuple[int, int]] = []
+    for mention in said.frame.mentions:
+        if mention.role is not Role.WANTED or mention.theirs or mention.kind not in REPEATED:
+            continue
+        if spans and not text[spans[-1][1] : mention.start].strip():  # "Korean", "thriller": one thing
+            spans[-1] = (spans[-1][0], mention.end)
+        else:
+            spans.append((mention.start, mention.end))
+    said_so = [words for start, end in spans if len((words := text[start:end].strip(" ,.")).split()) <= REPEATABLE]
+    wishes = said.wishes if not spans else [wish for wish in said.wishes if wish.is_range or not wish.include]
+    return tuple(dict.fromkeys((*said_so, *phrasing.wish_list(wishes))))[:NAMED]
+
+
+REPEATED = (Kind.VALUE, Kind.PERSON, Kind.THEME)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.acts import CRITICISM, Act, Answer, Ask, Count, Pick, Recommend, Say
+from bot.acts import CRITICISM, Act, Answer, Ask, Count, Recommend, Say, Words
+from bot.presenting import NAMED, Presenter
 from bot.resolve import Understood
 from bot.texts import Texts
 from domain.catalog import POPULARITY, Catalog, Item
@@ -16,7 +17,6 @@ from domain.preference import AGE
 SUITS, MAY_SUIT = 0.95, 0.8
 """An item that is ahead of such a share of the catalogue for a person suits them, or may."""
 
-_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？]")
 KINDS = 24
 """So many kinds of things are told of at most, the most frequent ones."""
 
@@ -28,6 +28,7 @@ class Wording:
     """Writes acts in one domain's words; made once a catalogue."""
 
     def __init__(self, catalog: Catalog, texts: Texts) -> None:
+        self._catalog = catalog
         self._vocabulary = catalog.vocabulary
         self._popular_from = catalog.popular_from
         self._count = len(catalog)
@@ -37,19 +38,27 @@ class Wording:
         self._kinds = sorted(sorted(columns, key=lambda value: -len(columns[value]))[:KINDS])
         self._texts = texts
         self._phrasings: dict[str, Phrasing] = {}
+        self._presenters: dict[str, Presenter] = {}
 
-    def write(self, act: Act, language: str, chance: random.Random, before: str = "") -> str:
-        """The whole reply for an act.
+    def write(self, act: Act, language: str, chance: random.Random, before: str = "") -> Words:
+        """The words for an act.
 
         Args:
             act: what to say.
-            language: ``en`` or ``zh-CN``.
+            language: of the reply.
             chance: chooses among the ways to say it.
-            before: the reply before this one, which a fixed sentence does not repeat if there is another.
+            before: the replies before this one, whose turns of phrase are not used again if there are others.
         """
         match act:
             case Recommend():
-                return self._recommend(act, language, chance)
+                return self._presenter(language).present(act, chance, before)
+            case Ask(beside=Recommend() as beside):
+                return replace(self.write(beside, language, chance, before), close=self._ask(act, language, chance))
+            case _:
+                return Words(self._sentences(act, language, chance, before))
+
+    def _sentences(self, act: Act, language: str, chance: random.Random, before: str) -> str:
+        match act:
             case Ask():
                 return self._ask(act, language, chance)
             case Answer():
@@ -64,33 +73,26 @@ class Wording:
                 kinds = self._named_kinds(language) if key == "kinds" else ""
                 slots = {"name": name, "kinds": kinds, "count": self._count, "words": act.words}
                 said = (self._say(key, language, chance, **slots) for _ in range(TRIES))
-                return next((text for text in said if text != before), before)
+                return next((text for text in said if text not in before), before)
+            case Recommend():
+                raise TypeError("a slate has more than sentences")
+
+    def text(self, words: Words, names: Sequence[str], language: str) -> str:
+        """A reply as plain text: what is said of each item stands behind its name, on a line of its own."""
+        lines = (
+            self._texts.say("slate.line", language, name=n, line=t) for n, t in zip(names, words.lines, strict=True)
+        )
+        return "\n".join(filter(None, (words.opening, *lines, words.close)))
+
+    def _presenter(self, language: str) -> Presenter:
+        if language not in self._presenters:
+            phrasing = self.phrasing(language)
+            self._presenters[language] = Presenter(self._catalog, self._texts, phrasing, language)
+        return self._presenters[language]
 
     def phrasing(self, language: str) -> Phrasing:
         """How facts are written in a language."""
         return self._phrasings.setdefault(language, Phrasing(self._vocabulary, language))
-
-    def reason(self, pick: Pick, language: str) -> str:
-        """Why an item is recommended, in a few words, without naming it."""
-        if pick.because:
-            return self._say("reason_because", language, None, because=pick.because.name)
-        if pick.meets:
-            return self._say("reason_meets", language, None, wishes=self.phrasing(language).wishes(pick.meets))
-        return self._say("reason_popular" if self._is_popular(pick.item) else "reason_plain", language, None)
-
-    def told(self, text: str, slate: Recommend, language: str) -> str:
-        """A reply with what each item is about, and shares with what is liked, behind the sentence that names it."""
-        for pick in reversed(slate.picks):
-            said = [about] if (about := pick.item.about(language)) else []
-            if pick.because and pick.shares:
-                shared = self.phrasing(language).listed([self.phrasing(language).value(*pair) for pair in pick.shares])
-                said.append(self._say("shares", language, None, because=pick.because.title, shared=shared))
-            at = text.rfind(pick.item.name)
-            at = at + len(pick.item.name) if at >= 0 else text.rfind(pick.item.title) + len(pick.item.title)
-            end = next((m.end() for m in _SENTENCE_END.finditer(text, at)), len(text))
-            space = self._texts.say("conversation.space", language)
-            text = text[:end].rstrip() + "".join(f"{space}{one}" for one in said) + space + text[end:].lstrip()
-        return text.strip()
 
     def _named_kinds(self, language: str) -> str:
         phrasing = self.phrasing(language)
@@ -102,8 +104,8 @@ class Wording:
     def unknown(self, names: Sequence[str], language: str, *, people: bool = False) -> str:
         """That the catalogue does not have some titles, or tells nothing of some people."""
         chance = random.Random(" ".join(names))  # noqa: S311
-        key = "unknown_people" if people else "unknown"
-        return self._say(key, language, chance, titles=self.phrasing(language).alternatives(names[:3]))
+        key = "conversation.unknown_people" if people else "slate.unknown"
+        return self._texts.say(key, language, chance, titles=self.phrasing(language).alternatives(names[:NAMED]))
 
     def beyond(self, said: Understood, language: str, *, shows: bool, labels: Sequence[str] = ()) -> str:
         """What the catalogue does not tell of all that was asked for; empty if it tells everything.
@@ -122,60 +124,6 @@ class Wording:
             *([self._say("by_age", language, None)] if shows and for_age else []),
         ]
         return self._texts.say("conversation.space", language).join(sentences)
-
-    def _recommend(self, act: Recommend, language: str, chance: random.Random) -> str:
-        sentences = [
-            *([self.unknown(act.unknown, language)] if act.unknown else []),
-            *self._acknowledgements(act, language, chance),
-        ]
-        if not act.picks:
-            return " ".join([*sentences, self._say("nothing_left", language, chance)])
-        if act.unmet:
-            sentences.append(self._say("unmet", language, chance, wishes=self.phrasing(language).wishes(act.unmet)))
-        used: set[str] = set()
-        sentences += [self._pick(n, pick, language, chance, used) for n, pick in enumerate(act.picks)]
-        return self._texts.say("conversation.space", language).join(sentences)
-
-    def noted(self, items: Sequence[Item], language: str, *, liked: bool) -> str:
-        """That some items were liked, or were not."""
-        names = self.phrasing(language).listed([item.title for item in items[:3]])
-        key = "noted_liked" if liked else "noted_disliked"
-        return self._say(key, language, random.Random(names), names=names)  # noqa: S311
-
-    def _acknowledgements(self, act: Recommend, language: str, chance: random.Random) -> list[str]:
-        names = {
-            key: [item.title for item in items[:3]] for key, items in (("liked", act.liked), ("disliked", act.disliked))
-        }
-        said = [
-            self._say(f"noted_{key}", language, chance, names=self.phrasing(language).listed(titles))
-            for key, titles in names.items()
-            if titles
-        ]
-        return said or ([self._say("again", language, chance)] if act.again else [])
-
-    def _pick(self, n: int, pick: Pick, language: str, chance: random.Random, used: set[str]) -> str:
-        """One sentence about one item; the first, the next and the last begin differently."""
-        key = "pick_because" if pick.because else "pick_meets" if pick.meets else "pick_popular"
-        if key == "pick_popular" and not self._is_popular(pick.item):
-            key = "pick_plain"
-        variants = [v for v in self._texts.variants(f"conversation.{key}", language) if v not in used]
-        form = chance.choice(variants or self._texts.variants(f"conversation.{key}", language))
-        used.add(form)
-        return form.format(
-            name=pick.item.name,
-            what=self._what(pick, language),
-            because=pick.because.title if pick.because else "",
-            wishes=self.phrasing(language).wishes(pick.meets),
-        )
-
-    def _what(self, pick: Pick, language: str) -> str:
-        phrasing = self.phrasing(language)
-        kind = phrasing.kind(pick.item, phrasing.wish_list(pick.meets))
-        amounts = phrasing.joined(phrasing.amounts(pick.item))
-        plain = "what_plain_an" if phrasing.noun()[0].lower() in "aeiou" else "what_plain"
-        key = plain if not kind else "what_an" if kind[0].lower() in "aeiou" else "what"
-        of = self._say("of", language, None, amounts=amounts) if amounts else ""
-        return self._say(key, language, None, kind=kind, of=of)
 
     def _ask(self, act: Ask, language: str, chance: random.Random) -> str:
         nouns = self.phrasing(language).noun(plural=True)
@@ -234,14 +182,17 @@ class Wording:
         value = self.phrasing(language).fact(act.item, attribute)
         if attribute == "description" and value is not None:
             return self._say("about", language, chance, name=name, facts=value.rstrip(".。"))
+        told = self._vocabulary.tells.get(attribute, {}).get(language)
+        if told and value is not None:
+            return chance.choice(told).format(name=name, title=act.item.title, value=value)
         if attribute in self._vocabulary.levels and value is not None:
             return self._say("fact_level", language, None, name=name, value=value)
         if value is not None:
             return self._say("fact", language, chance, name=name, attribute=label, value=value)
         if attribute in self._vocabulary.levels:
             return self._say("level_unknown", language, None, name=name)
-        told = self._say("known_facts", language, None, facts=instead) if instead else ""
-        return self._say("fact_unknown", language, chance, name=name, attribute=label) + told
+        known = self._say("known_facts", language, None, facts=instead) if instead else ""
+        return self._say("fact_unknown", language, chance, name=name, attribute=label) + known
 
     def _each(self, act: Answer, attribute: str, language: str) -> str:
         """What stands out of several items, or the same fact of each."""

@@ -15,15 +15,23 @@ Attribute = float | tuple[str, ...]
 """A number, or one or more values."""
 
 POPULARITY = "popularity"
-RESERVED = ("item_id", "title", "year", "description", "descriptions", "remembered", "other_names", POPULARITY)
-"""Keys of an item in catalog.json that are not attributes."""
-IN_LANGUAGE = "description:"
-"""What a column of items.csv begins with that holds descriptions in another language: ``description:zh-CN``."""
+RESERVED = (
+    "item_id", "title", "year", "description", "descriptions", "pitch", "pitches", "remembered", "other_names",
+    POPULARITY,
+)  # fmt: skip
+"""Keys of an item in catalog.json, and columns of items.csv, that are not attributes."""
+WRITTEN = ("description", "pitch")
+"""Columns of items.csv that others tell in another language: ``description:zh-CN``."""
 
 
 def is_attribute(column: str) -> bool:
     """Whether a column of items.csv holds an attribute's values."""
-    return column not in RESERVED and not column.startswith(IN_LANGUAGE)
+    return column not in RESERVED and column.partition(":")[0] not in WRITTEN
+
+
+def in_other_languages(row: Mapping[str, str], column: str) -> dict[str, str]:
+    """Language -> what a row of items.csv tells in it, by its columns ``description:zh-CN`` and their like."""
+    return {name.partition(":")[2]: text for name, text in row.items() if text and name.startswith(f"{column}:")}
 
 
 class CatalogError(ValueError):
@@ -43,6 +51,8 @@ class Item:
         popularity: how many people of the training data had something to do with it, and what the source adds.
         attributes: name -> number, or name -> values, e.g. ``{"genres": ("Crime",), "length": 170.0}``.
         descriptions: language -> the same in that language.
+        pitch: a sentence on why one would want it, in English or the owner's language.
+        pitches: language -> the same in that language.
         remembered: by which people remember it: searched, and never shown, since it gives endings away.
     """
 
@@ -54,6 +64,8 @@ class Item:
     popularity: int = 0
     attributes: Mapping[str, Attribute] = field(default_factory=lambda: MappingProxyType({}))
     descriptions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    pitch: str | None = None
+    pitches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     remembered: str | None = None
 
     @property
@@ -86,6 +98,10 @@ class Item:
             plain["description"] = self.description
         if self.descriptions:
             plain["descriptions"] = dict(self.descriptions)
+        if self.pitch:
+            plain["pitch"] = self.pitch
+        if self.pitches:
+            plain["pitches"] = dict(self.pitches)
         if self.remembered:
             plain["remembered"] = self.remembered
         if self.other_names:
@@ -108,6 +124,8 @@ class Item:
             year=plain.get("year"),
             description=plain.get("description"),
             descriptions=MappingProxyType(dict(plain.get("descriptions") or {})),
+            pitch=plain.get("pitch"),
+            pitches=MappingProxyType(dict(plain.get("pitches") or {})),
             remembered=plain.get("remembered"),
             other_names=tuple(plain.get("other_names", ())),
             popularity=int(plain.get("popularity", 0)),
@@ -153,6 +171,9 @@ class Vocabulary:
         telling: attributes of which it tells something that two items share a value; all of them if it is empty.
         quiet: attributes whose values are words of a message only where `synonyms` say so.
         levels: numeric attribute -> language -> what 0, 1, 2, … of it mean.
+        tells: attribute -> language -> sentences that tell it: "{value} directed {name}."
+        contrasts: number and ``<`` or ``>`` -> language -> sentences that say that of some items one has the least or
+            the most of it: "{title} is the short one, at {value}."
         translations: language -> word (noun, attribute, value, unit) -> that word in it.
     """
 
@@ -170,6 +191,8 @@ class Vocabulary:
     quiet: tuple[str, ...] = ()
     telling: tuple[str, ...] = ()
     levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    tells: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    contrasts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -197,7 +220,7 @@ class Vocabulary:
             "asking": list(self.asking),
             "quiet": list(self.quiet),
             "telling": list(self.telling),
-            "levels": {name: {k: list(v) for k, v in words.items()} for name, words in self.levels.items()},
+            **{name: _plain(getattr(self, name)) for name in _BY_LANGUAGE},
             "translations": {language: dict(words) for language, words in self.translations.items()},
         }
 
@@ -231,9 +254,21 @@ class Vocabulary:
             asking=tuple(plain.get("asking", ())),
             quiet=tuple(plain.get("quiet", ())),
             telling=tuple(plain.get("telling", ())),
-            levels={name: {k: tuple(v) for k, v in said.items()} for name, said in plain.get("levels", {}).items()},
+            **{name: _by_language(plain.get(name, {})) for name in _BY_LANGUAGE},
             translations={language: dict(words) for language, words in plain.get("translations", {}).items()},
         )
+
+
+_BY_LANGUAGE = ("levels", "tells", "contrasts")
+"""Fields of the vocabulary that hold several texts a name and language."""
+
+
+def _plain(words: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, dict[str, list[str]]]:
+    return {name: {language: list(said) for language, said in by.items()} for name, by in words.items()}
+
+
+def _by_language(plain: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, dict[str, tuple[str, ...]]]:
+    return {name: {language: tuple(said) for language, said in by.items()} for name, by in plain.items()}
 
 
 def _listed(words: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, list[list[str]]]:

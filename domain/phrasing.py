@@ -52,6 +52,11 @@ _NOT_FROM: Mapping[str, str] = {
     "en": "nothing from {}", "zh-CN": "不要{}的", "es": "nada de {}", "de": "nichts von {}", "fr": "rien de {}",
     "pt": "nada de {}",
 }  # fmt: skip
+_AT_MOST: Mapping[str, str] = {
+    "en": "{} at most", "zh-CN": "最多{}", "es": "como mucho {}", "de": "höchstens {}", "fr": "{} tout au plus",
+    "pt": "no máximo {}",
+}  # fmt: skip
+"""Of what is graded in words."""
 _WITHOUT: Mapping[str, str] = {
     "en": "no {}", "zh-CN": "不要{}", "es": "sin {}", "de": "ohne {}", "fr": "sans {}", "pt": "sem {}",
 }  # fmt: skip
@@ -194,7 +199,7 @@ class Phrasing:
         name = levels[min(max(level, 0), len(levels) - 1)]
         if (level <= 0 and not low) or constraint.attribute == AGE:
             return name
-        return _RANGES[self._language][">=" if low else "<="].format(name)
+        return name if low else _AT_MOST[self._language].format(name)
 
     def wish_list(self, constraints: Sequence[Constraint]) -> tuple[str, ...]:
         """Constraints as one says them, a span of years as one: "thriller", "the 1990s"."""

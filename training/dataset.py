@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from domain.catalog import IN_LANGUAGE, Attribute, Catalog, Item, Vocabulary, is_attribute
+from domain.catalog import Attribute, Catalog, Item, Vocabulary, in_other_languages, is_attribute
 from domain.preference import WEIGHTS
 
 SEPARATOR = "|"
@@ -358,9 +358,9 @@ def _item(path: Path, line: int, cells: dict[str, str], numeric: set[str]) -> It
         title=cells["title"],
         year=int(float(year)) if year else None,
         description=cells.get("description") or None,
-        descriptions={
-            n.removeprefix(IN_LANGUAGE): text for n, text in cells.items() if text and n.startswith(IN_LANGUAGE)
-        },
+        descriptions=in_other_languages(cells, "description"),
+        pitch=cells.get("pitch") or None,
+        pitches=in_other_languages(cells, "pitch"),
         remembered=cells.get("remembered") or None,
         other_names=_values(cells.get("other_names", "")),
         popularity=_popularity(path, line, cells.get("popularity") or "0"),

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.artifact import CATALOG
-from domain.catalog import IN_LANGUAGE, Catalog, Item, Vocabulary, is_attribute
+from domain.catalog import WRITTEN, Catalog, Item, Vocabulary, in_other_languages, is_attribute
 from domain.history import Interaction
 from training import knowledge, progress
 from training.knowledge import KnowledgeError
@@ -601,12 +601,12 @@ def catalog(items: Mapping[str, Row], words: Vocabulary) -> Catalog:
     _, numbers = attributes(items)
     found = []
     for item_id, row in items.items():
-        plain: dict[str, Any] = {"item_id": item_id, "title": row["title"], "description": row.get("description")}
+        plain: dict[str, Any] = {"item_id": item_id, "title": row["title"]}
         plain["year"] = int(row["year"]) if row.get("year") else None
         plain["popularity"] = int(row.get("popularity") or 0)
         plain["other_names"] = [name for name in row.get("other_names", "").split("|") if name]
-        told = {c.removeprefix(IN_LANGUAGE): text for c, text in row.items() if text and c.startswith(IN_LANGUAGE)}
-        plain |= {"descriptions": told, "remembered": row.get("remembered") or None}
+        plain |= {column: row.get(column) or None for column in (*WRITTEN, "remembered")}
+        plain["descriptions"], plain["pitches"] = (in_other_languages(row, column) for column in WRITTEN)
         for column, text in row.items():
             if text and is_attribute(column):
                 plain[column] = float(text) if column in numbers else _values(text.split("|"))

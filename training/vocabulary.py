@@ -56,10 +56,16 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         fame=Measure(low=tuple(said[POPULARITY]["low"]), high=tuple(said[POPULARITY]["high"])),
         quiet=tuple(words.get("quiet", ())),
         telling=tuple(words.get("telling", ())),
-        levels={name: dict(said) for name, said in words.get("levels", {}).items()},
+        levels=_tuples(words.get("levels", {})),
+        tells=_tuples(words.get("tells", {})),
+        contrasts=_tuples(words.get("contrasts", {})),
         asking=tuple(dict.fromkeys((*generic["asking"].split(), *words.get("asking", "").split()))),
         translations=words.get("translations", {}),
     )
+
+
+def _tuples(words: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, dict[str, tuple[str, ...]]]:
+    return {name: {language: tuple(said) for language, said in by.items()} for name, by in words.items()}
 
 
 def measure_words() -> dict[str, dict[str, list[str]]]:

@@ -33,12 +33,12 @@ GENRES = frozenset(
     Sci-Fi Thriller War Western
     """.split()
 )
-TEXTS = ("premise", "premise_zh", "known_for", "language", "form", "series", "based_on")
+TEXTS = ("premise", "premise_zh", "pitch", "pitch_zh", "known_for", "language", "form", "series", "based_on")
 FIELDS = frozenset(
     ("id", "title", "year", "length", "age", "part", "true_story", "standalone", *LISTS, *TITLES, *INTENSITIES, *TEXTS)
 )
-MOST_WORDS: Mapping[str, int] = {"premise": 25, "known_for": 40}
-MOST_CHARACTERS: Mapping[str, int] = {"premise_zh": 60}
+MOST_WORDS: Mapping[str, int] = {"premise": 25, "pitch": 24, "known_for": 40}
+MOST_CHARACTERS: Mapping[str, int] = {"premise_zh": 60, "pitch_zh": 45}
 RANGES: Mapping[str, tuple[int, int]] = {
     "age": (0, 18), "length": (1, 900), "part": (0, 60), "year": (1888, 2030), **dict.fromkeys(INTENSITIES, (0, 3)),
 }  # fmt: skip
@@ -196,6 +196,7 @@ def row(record: Record) -> dict[str, str]:
         columns["place"] = ALONE
     columns["sequel"] = _place(facts)
     columns |= {"description": facts.get("premise", ""), "description:zh-CN": facts.get("premise_zh", "")}
+    columns |= {"pitch": facts.get("pitch", ""), "pitch:zh-CN": facts.get("pitch_zh", "")}
     columns["remembered"] = facts.get("known_for", "")
     return {name: text for name, text in columns.items() if text}
 
