@@ -9,7 +9,7 @@ import logging
 import random
 import traceback
 import zlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -20,17 +20,19 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from bot import profile
 from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Count, Recommend, Say, Words
 from bot.belief import believe
 from bot.guards import AboutData, Guards, Trouble
-from bot.history import Held, History, Person, Undelivered, today
+from bot.history import Held, History, Person, PersonalSettings, Saved, Undelivered, today
 from bot.models import Models, Serving
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, decide, options
 from bot.presenting import NAMED
+from bot.profile import Change
 from bot.reasons import with_reasons
 from bot.resolve import FOR_NOW, Understood, is_plain, words_of
 from bot.seeking import BESIDE, BESIDE_FOREIGN, HINTED, MEANT, Sought
-from bot.texts import Texts, language_of
+from bot.texts import NAMES, Texts, language_of
 from bot.titles import Named
 from domain.catalog import Item
 from domain.evidence import Said
@@ -123,7 +125,7 @@ class Reply:
         close: what is said after them.
         wishes: what the cards go by, each as one says it.
         ask_to_remember: whether to put the question of consent under this reply.
-        language: of the reply: ``en`` or ``zh-CN``.
+        language: of the reply, one of `bot.texts.LANGUAGES`.
         private: it tells of the person's profile, and is for nobody else to read.
         rated: the rating that it confirms.
         failed: it says no more than that something went wrong.
@@ -187,7 +189,7 @@ class Conversation:
         A turn that fails is logged without its text and apologised for; nothing of it is stored, so that it may be
         tried again. A cry for help is answered before anything else is looked at, and also where all else fails.
         """
-        language = _language(incoming)
+        language = self._language(incoming)
         trouble = self._guards.trouble(incoming.text)
         sorry = self._sorry(trouble, language)
         try:
@@ -215,19 +217,19 @@ class Conversation:
         async with self._person(incoming) as person:
             if person is None:
                 return None
-            language = language_of("", incoming.locale or person.locale)
+            language = self.language_for(incoming.person_id, incoming.locale or person.locale)
             if not await self._commit(person, person, incoming, language):
                 return None
         return Reply(self.text(key, language), "chat", language=language)
 
     async def recommend(self, incoming: Incoming) -> Reply | None:
         """A slate for `/recommend`, `incoming.text` being what the person asked for, perhaps empty."""
-        wish = incoming.text.strip() or self._texts.say("conversation.plain_request", _language(incoming))
+        wish = incoming.text.strip() or self._texts.say("conversation.plain_request", self._language(incoming))
         return await self.turn(replace(incoming, text=wish))
 
     async def similar(self, incoming: Incoming) -> Reply | None:
         """A slate like the items that somebody else's message names; nothing of it is believed or kept."""
-        language = _language(incoming)
+        language = self._language(incoming)
         async with self._person(incoming) as before:
             if before is None:
                 return None
@@ -240,7 +242,7 @@ class Conversation:
         self, incoming: Incoming, item_id: str, verdict: Verdict, source: Literal["button", "command"]
     ) -> Reply | None:
         """Take a rating given by button or command; the reply confirms it in a sentence."""
-        language = _language(incoming)
+        language = self._language(incoming)
         async with self._person(incoming) as before:
             if before is None:
                 return None
@@ -256,7 +258,7 @@ class Conversation:
 
     async def unrate(self, incoming: Incoming, item_id: str, verdict: Verdict, earlier: Opinion | None) -> Reply | None:
         """Take a rating back, so that an earlier opinion counts again; one that has changed since stays as it is."""
-        language = _language(incoming)
+        language = self._language(incoming)
         async with self._person(incoming) as before:
             if before is None:
                 return None
@@ -272,29 +274,65 @@ class Conversation:
         self, incoming: Incoming, *, remember: bool | None = None, share: bool | None = None
     ) -> Reply | None:
         """Give or withdraw a consent (None leaves it); `remember=False` deletes what was kept, and ends `share`."""
-        language = _language(incoming)
-        async with self._person(incoming) as before:
-            if before is None:
-                return None
-            remembers = before.remember if remember is None else remember
-            shares = (before.share if share is None else share) and remembers is True
-            kept = Person(before.person_id) if before.remember and not remembers else before
-            after = replace(kept, remember=remembers, share=shares, locale=incoming.locale or before.locale)
-            if not await self._history.commit(before, after, incoming.event_id):
-                return None
-            key = "share_needs_remember" if share and not shares else _consent_key(remember, share)
-            return Reply(self._say(key, language), "chat", language=language)
+        return await self._change(
+            incoming, lambda person, _: profile.consent(person, incoming.locale, remember=remember, share=share)
+        )
 
     async def set_public_reasons(self, incoming: Incoming, *, on: bool) -> Reply | None:
         """Whether what the person liked may be named as a reason where others read it."""
-        language = _language(incoming)
-        async with self._person(incoming) as before:
-            if before is None:
-                return None
-            after = replace(before, public_reasons=on)
-            if not await self._history.commit(before, after, incoming.event_id):
-                return None
-            return Reply(self._say(f"public_reasons_{'on' if on else 'off'}", language), "chat", language=language)
+        key = f"conversation.public_reasons_{'on' if on else 'off'}"
+        return await self._change(incoming, lambda person, _: Change(replace(person, public_reasons=on), key))
+
+    async def save(self, incoming: Incoming, item_id: str) -> Reply | None:
+        """Put an item on the person's watchlist."""
+        item = self._serving.models.catalog.get(item_id)
+        if item is None:
+            return await self._change(incoming, lambda person, _: Change(person, "conversation.rated_unknown"))
+        return await self._change(incoming, lambda person, _: profile.save(person, item))
+
+    async def unsave(self, incoming: Incoming, item_id: str) -> Reply | None:
+        """Take an item off the person's watchlist."""
+        name = self.name_of(item_id)
+        return await self._change(incoming, lambda person, _: profile.unsave(person, item_id, name))
+
+    async def done(
+        self, incoming: Incoming, item_id: str, source: Literal["button", "command"] = "button"
+    ) -> Reply | None:
+        """Take an item off the watchlist as one that the person has had."""
+        name = self.name_of(item_id)
+        return await self._change(incoming, lambda person, _: profile.done(person, item_id, name, source))
+
+    async def drop_wish(self, incoming: Incoming, token: str) -> Reply | None:
+        """Believe one wish of the person's no longer, by its `profile.Wish.token` or `profile.wish_token`."""
+        phrased = self._serving.models.wording.phrasing
+        return await self._change(incoming, lambda person, spoken: profile.drop_wish(person, token, phrased(spoken)))
+
+    async def drop_opinion(self, incoming: Incoming, item_id: str) -> Reply | None:
+        """Know nothing any more of what the person thinks of an item."""
+        name = self.name_of(item_id)
+        return await self._change(incoming, lambda person, _: profile.drop_opinion(person, item_id, name))
+
+    async def choose(self, incoming: Incoming, settings: PersonalSettings) -> Reply | None:
+        """Set what the person may set for themselves; told in the language that they chose."""
+        return await self._change(incoming, lambda person, _: profile.choose(person, settings))
+
+    def settings(self, person_id: str) -> PersonalSettings:
+        """What a person has set for themselves."""
+        return self._history.settings(person_id)
+
+    async def saved(self, person_id: str) -> tuple[Saved, ...]:
+        """A person's watchlist, oldest first."""
+        async with self._lock(person_id):
+            return (await self._history.load(person_id)).saved
+
+    def name_of(self, item_id: str) -> str:
+        """What an item is called; its id, if the catalogue does not have it any more."""
+        item = self._serving.models.catalog.get(item_id)
+        return item.name if item else item_id
+
+    def language_for(self, person_id: str, locale: str | None = None, text: str = "") -> str:
+        """The language to answer a person in: the one that they chose, or else that of a text or of their client."""
+        return self._history.settings(person_id).language or language_of(text, locale)
 
     async def is_undecided(self, person_id: str) -> bool:
         """Whether a person neither agreed to be remembered nor said no."""
@@ -302,7 +340,7 @@ class Conversation:
 
     async def about(self, person_id: str, locale: str | None = None) -> Reply:
         """What is believed of a person, as they may read it: consents, opinions, wishes."""
-        language = language_of("", locale)
+        language = self.language_for(person_id, locale)
         async with self._lock(person_id):
             person = await self._history.load(person_id)
         text = "\n".join(self._about(self._serving.models, person, language))
@@ -310,7 +348,7 @@ class Conversation:
 
     async def held(self, person_id: str, locale: str | None = None) -> Reply:
         """Everything that is held about a person, made from the store, a line a thing."""
-        language = language_of("", locale)
+        language = self.language_for(person_id, locale)
         async with self._lock(person_id):
             person = await self._history.load(person_id)
             held = await self._history.held(person_id)
@@ -363,7 +401,7 @@ class Conversation:
 
     async def _about_data(self, incoming: Incoming, wish: AboutData) -> Reply | None:
         """Do what a person's words about their data say."""
-        language = _language(incoming)
+        language = self._language(incoming)
         if wish is AboutData.SHOW:
             async with self._person(incoming) as person:
                 if person is None or not await self._commit(person, person, incoming, language):
@@ -374,6 +412,28 @@ class Conversation:
         async with self._lock(incoming.person_id):
             done = await self._history.erase(incoming.person_id, incoming.event_id)
         return Reply(self._say("erased", language), "chat", language=language) if done else None
+
+    async def _change(self, incoming: Incoming, change: Callable[[Person, str], Change]) -> Reply | None:
+        """Change what is held about a person, once, and tell of it in a sentence.
+
+        Args:
+            incoming: what asks for it.
+            change: of the person, and of the language that its words are in.
+        """
+        async with self._person(incoming) as before:
+            if before is None:
+                return None
+            changed = change(before, self._language(incoming))
+            if not await self._history.commit(before, changed.person, incoming.event_id):
+                return None
+            language = self._language(incoming)
+            text = self.text(changed.key, language, **changed.says)
+            if changed.keeps and not before.remember:
+                text += self._say("space", language) + self.text("profile.kept_in_memory", language)
+            return Reply(text, "chat", language=language)
+
+    def _language(self, incoming: Incoming) -> str:
+        return self.language_for(incoming.person_id, incoming.locale, incoming.text)
 
     def _lock(self, person_id: str) -> asyncio.Lock:
         return self._locks.setdefault(person_id, asyncio.Lock())
@@ -396,7 +456,7 @@ class Conversation:
 
     def _alike(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
         """A slate like what a text names."""
-        language = language_of("", incoming.locale or before.locale)
+        language = self.language_for(incoming.person_id, incoming.locale or before.locale)
         said = models.understand(incoming.text[:READ], Plan(), Person(before.person_id))
         items = [item for n in said.named if (item := models.catalog.get(n.item_id or ""))]
         columns = {column for item in items if (column := models.catalog.column(item.item_id)) is not None}
@@ -453,7 +513,9 @@ class Conversation:
         return replace(parts[shown], close=close).behind(*(words.opening for words in parts[:shown]), space=space)
 
     def _answers_in(self, said: Understood, incoming: Incoming, person: Person) -> str:
-        """The language of the reply: that of the message, if it has words and the bot has texts in it."""
+        """The language of the reply: the person's choice, or that of the message, if the bot has texts in it."""
+        if person.settings.language:
+            return person.settings.language
         if any(character.isalpha() for character in incoming.text):
             return self._texts.nearest(said.frame.language)
         return language_of("", incoming.locale or person.locale)
@@ -579,7 +641,8 @@ class Conversation:
         for thing in held:
             item = models.catalog.get(thing.says)
             day = "" if thing.day is None else f" ({date.fromordinal(EPOCH + thing.day).isoformat()})"
-            yield self._say(f"held_{thing.what}", language, says=item.name if item else thing.says) + day
+            says = item.name if item else NAMES.get(thing.says, thing.says)
+            yield self._say(f"held_{thing.what}", language, says=says) + day
 
     def _shown_before(self, models: Models, person: Person, language: str) -> Iterable[str]:
         yield self._say(SHOWN_BEFORE, language)
@@ -604,15 +667,6 @@ def _where(error: BaseException) -> str:
     """File and line of an error, without the values that a traceback or a message may quote."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{frame.filename}:{frame.lineno}"
-
-
-def _language(incoming: Incoming) -> str:
-    return language_of(incoming.text, incoming.locale)
-
-
-def _consent_key(remember: bool | None, share: bool | None) -> str:
-    kind, given = ("share", share) if remember is None else ("remember", remember)
-    return f"{kind}_{'on' if given else 'off'}"
 
 
 def last_plan(person: Person) -> Plan:
@@ -726,8 +780,9 @@ def _said(models: Models, person: Person, text: str) -> list[Said]:
 
 
 def _banned(person: Person, models: Models) -> set[int]:
-    """Columns of what must not be shown: rated, seen, or shown before."""
-    item_ids = [*person.preference.opinions, *(shown.item_id for shown in person.shown)]
+    """Columns of what must not be shown: rated, seen, shown before, or on the watchlist already."""
+    shown, saved = (one.item_id for one in person.shown), (one.item_id for one in person.saved)
+    item_ids = [*person.preference.opinions, *shown, *saved]
     return {column for item_id in item_ids if (column := models.catalog.column(item_id)) is not None}
 
 

@@ -13,7 +13,7 @@ import stat
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -21,6 +21,7 @@ import aiosqlite
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.texts import LANGUAGES
 from domain.history import Interaction, Message, Role
 from domain.preference import Constraint, Opinion, Preference, Source, Verdict
 
@@ -34,6 +35,9 @@ EVENT_DAYS = 2
 RECENT_MESSAGES = 12
 FORGOTTEN_PEOPLE = 10_000
 """How many people who did not agree to be remembered are held in memory at once; the quietest leaves first."""
+
+MOST_SURPRISE, MOST_ITEMS, MOST_AGE = 3.0, 5, 21
+"""The greatest values of what a person may set."""
 
 MIGRATIONS: Sequence[str] = (
     """
@@ -83,6 +87,17 @@ MIGRATIONS: Sequence[str] = (
     """
     ALTER TABLE messages ADD COLUMN told BLOB;
     """,
+    """
+    CREATE TABLE saved (
+        person_id TEXT NOT NULL REFERENCES people ON DELETE CASCADE, position INTEGER NOT NULL,
+        item_id TEXT NOT NULL, day INTEGER NOT NULL,
+        PRIMARY KEY (person_id, item_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE personal_settings (
+        person_id TEXT PRIMARY KEY REFERENCES people ON DELETE CASCADE,
+        language TEXT, only_to_me INTEGER NOT NULL, surprise REAL, slate INTEGER, age_limit INTEGER
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 """Append only: a database in the field is at one of these steps, and is brought up from there."""
 
@@ -100,6 +115,50 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Saved:
+    """One item that a person put on their watchlist, and the day since 1970 on which they did."""
+
+    item_id: str
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalSettings:
+    """What a person has set for themselves; None leaves it to the bot.
+
+    Attributes:
+        language: of replies, one of `LANGUAGES`; None goes by each message, or else by the person's Discord client.
+        only_to_me: answers to their commands are for nobody else to read.
+        surprise: scale of z, in [0, `MOST_SURPRISE`].
+        slate: how many items a recommendation has, in [1, `MOST_ITEMS`].
+        age_limit: nothing is shown that is for older people, or of which that is not known.
+
+    Raises:
+        ValueError: a value is none of these.
+    """
+
+    language: str | None = None
+    only_to_me: bool = False
+    surprise: float | None = None
+    slate: int | None = None
+    age_limit: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.language is not None and self.language not in LANGUAGES:
+            raise ValueError(f"there is no language {self.language!r} here")
+        if not 0 <= (self.surprise or 0) <= MOST_SURPRISE:
+            raise ValueError(f"a scale of surprise is no {self.surprise}")
+        if not 1 <= (1 if self.slate is None else self.slate) <= MOST_ITEMS:
+            raise ValueError(f"a recommendation has no {self.slate} items")
+        if not 0 <= (self.age_limit or 0) <= MOST_AGE:
+            raise ValueError(f"nothing is for people of {self.age_limit}")
+
+    def changed(self) -> dict[str, object]:
+        """The settings that are not as they are for everybody, by name."""
+        return {name: value for name, value in asdict(self).items() if value != getattr(PersonalSettings(), name)}
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Everything that a turn has to know of a person.
 
@@ -109,6 +168,8 @@ class Person:
         public_reasons: agreed that what they liked may be named as a reason where others read it.
         shown: everything that was recommended, oldest first: it is not to come back.
         asked: attributes they were asked about.
+        saved: their watchlist, oldest first.
+        settings: what they have set for themselves.
         messages: the last `RECENT_MESSAGES`, oldest first.
     """
 
@@ -120,6 +181,8 @@ class Person:
     preference: Preference = field(default_factory=Preference)
     shown: tuple[Shown, ...] = ()
     asked: tuple[str, ...] = ()
+    saved: tuple[Saved, ...] = ()
+    settings: PersonalSettings = PersonalSettings()
     messages: tuple[Message, ...] = ()
 
     @property
@@ -185,6 +248,7 @@ class History:
         self._late: list[Undelivered] = []
         self._writing = asyncio.Lock()
         self._unremembered: OrderedDict[str, Person] = OrderedDict()
+        self._settings: dict[str, PersonalSettings] = {}
 
     @classmethod
     async def open(cls, state_dir: Path, domain: str, keep_days: int = 30) -> History:
@@ -234,6 +298,7 @@ class History:
         async with self._transaction():
             await self._sweep()
         self._late = await self._undelivered()
+        self._settings = {row[0]: _chosen(row) for row in await self._all("SELECT * FROM personal_settings")}
 
     async def close(self) -> None:
         """Fold the write-ahead log into the database and let go of it; a full disk is no reason to hold on to it."""
@@ -266,8 +331,15 @@ class History:
             preference=Preference(await self._opinions(person_id), await self._constraints(person_id)),
             shown=await self._shown(person_id),
             asked=tuple(r[0] for r in await self._all("SELECT attribute FROM asked WHERE person_id = ?", person_id)),
+            saved=await self._saved(person_id),
+            settings=self.settings(person_id),
             messages=tuple(await self._messages(person_id, RECENT_MESSAGES)),
         )
+
+    def settings(self, person_id: str) -> PersonalSettings:
+        """What a person has set for themselves; from memory, so that it can be asked for before any answer."""
+        held = self._unremembered.get(person_id)
+        return held.settings if held else self._settings.get(person_id, PersonalSettings())
 
     async def handled(self, event_id: str) -> bool:
         """Whether an event of that id was committed before."""
@@ -306,8 +378,10 @@ class History:
                 await self._db.execute("INSERT INTO undelivered VALUES (?, ?, ?, ?, ?)", waits)
         if after.remember:
             self._unremembered.pop(key, None)
+            self._settings[key] = after.settings
         else:
             self._hold(after)
+            self._settings.pop(key, None)
         return True
 
     async def delivered(self, event_id: str) -> None:
@@ -350,6 +424,7 @@ class History:
             await self._delete(person_id)
             await self._db.execute("DELETE FROM refusals WHERE person_code = ?", (self._code(person_id),))
         self._unremembered.pop(person_id, None)
+        self._settings.pop(person_id, None)
         await self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return True
 
@@ -374,6 +449,10 @@ class History:
         found += [Held(*row) for row in await self._all(shown, person_id)]
         asked = "SELECT 'asked', NULL, attribute FROM asked WHERE person_id = ?"
         found += [Held(*row) for row in await self._all(asked, person_id)]
+        saved = "SELECT 'saved', day, item_id FROM saved WHERE person_id = ? ORDER BY position"
+        found += [Held(*row) for row in await self._all(saved, person_id)]
+        for row in await self._all("SELECT * FROM personal_settings WHERE person_id = ?", person_id):
+            found += [Held(f"set_{name}", None, str(value)) for name, value in _chosen(row).changed().items()]
         said = "SELECT role, day, message_id, sealed, told FROM messages WHERE person_id = ?"
         for role, day, message_id, sealed, told in await self._all(said, person_id):
             found.append(Held(role, day, self._unseal(message_id, role, sealed)))
@@ -451,6 +530,8 @@ class History:
         if old.asked != after.asked:
             await self._db.execute("DELETE FROM asked WHERE person_id = ?", (key,))
             await self._db.executemany("INSERT INTO asked VALUES (?, ?)", [(key, a) for a in after.asked])
+        await self._write_saved(key, old.saved, after.saved)
+        await self._write_settings(key, old.settings, after.settings)
         known = set(old.shown)
         if not known <= set(after.shown):
             await self._db.execute("DELETE FROM shown WHERE person_id = ?", (key,))
@@ -485,6 +566,22 @@ class History:
             changed,
         )
 
+    async def _write_saved(self, key: str, old: tuple[Saved, ...], new: tuple[Saved, ...]) -> None:
+        gone = [(key, one.item_id) for one in old if one not in new]
+        await self._db.executemany("DELETE FROM saved WHERE person_id = ? AND item_id = ?", gone)
+        await self._db.executemany(
+            """
+            INSERT INTO saved VALUES (?, (SELECT coalesce(max(position), 0) + 1 FROM saved WHERE person_id = ?), ?, ?)
+            """,
+            [(key, key, one.item_id, one.day) for one in new if one not in old],
+        )
+
+    async def _write_settings(self, key: str, old: PersonalSettings, new: PersonalSettings) -> None:
+        if old != new:
+            await self._db.execute(
+                "INSERT OR REPLACE INTO personal_settings VALUES (?, ?, ?, ?, ?, ?)", (key, *astuple(new))
+            )
+
     async def _delete(self, person_id: str) -> None:
         await self._db.execute("DELETE FROM people WHERE person_id = ?", (person_id,))
         await self._db.execute("DELETE FROM undelivered WHERE person_id = ?", (person_id,))
@@ -516,6 +613,10 @@ class History:
     async def _shown(self, person_id: str) -> tuple[Shown, ...]:
         rows = await self._all("SELECT item_id, slate FROM shown WHERE person_id = ? ORDER BY shown_id", person_id)
         return tuple(Shown(*r) for r in rows)
+
+    async def _saved(self, person_id: str) -> tuple[Saved, ...]:
+        rows = await self._all("SELECT item_id, day FROM saved WHERE person_id = ? ORDER BY position", person_id)
+        return tuple(Saved(*r) for r in rows)
 
     async def _messages(self, person_id: str, most: int) -> list[Message]:
         rows = await self._all(
@@ -551,6 +652,12 @@ class History:
 
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "temp_store = MEMORY")
 """Durable, erased for certain, and with no file but the database's own."""
+
+
+def _chosen(row: sqlite3.Row) -> PersonalSettings:
+    """A row of `personal_settings`, whose columns are the fields behind the person's id."""
+    _, language, only_to_me, *numbers = row
+    return PersonalSettings(language, bool(only_to_me), *numbers)
 
 
 async def _migrate(connection: aiosqlite.Connection) -> None:

@@ -12,6 +12,10 @@ from importlib import resources
 from wordfreq import zipf_frequency
 
 LANGUAGES = ("en", "zh-CN", "es", "de", "fr", "pt")
+NAMES = {
+    "en": "English", "zh-CN": "简体中文", "es": "Español", "de": "Deutsch", "fr": "Français", "pt": "Português",
+}  # fmt: skip
+"""What each language calls itself."""
 UNSPOKEN = "unspoken.toml"
 """Language -> a sentence in it that says which ones are spoken."""
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
@@ -39,7 +43,7 @@ class Texts:
 
     def nearest(self, language: str) -> str:
         """The language to answer in, of two letters as they are read."""
-        return next((known for known in LANGUAGES if known.partition("-")[0] == language), LANGUAGES[0])
+        return _spoken(language)
 
     def unspoken(self, text: str) -> str | None:
         """A sentence in the language of a text that the bot does not speak; None if that language is not known."""
@@ -76,8 +80,13 @@ def language_of(text: str, locale: str | None) -> str:
     if _CJK.search(text):
         return "zh-CN"
     if not text.strip() or not re.search(r"[^\W\d_]", text):
-        return "zh-CN" if (locale or "").lower().startswith("zh") else "en"
+        return _spoken((locale or "").lower().partition("-")[0])
     return "en"
+
+
+def _spoken(letters: str) -> str:
+    """The language of two letters, if it is spoken; else English."""
+    return next((known for known in LANGUAGES if known.partition("-")[0] == letters), LANGUAGES[0])
 
 
 def guessed(text: str, languages: Sequence[str]) -> str | None:

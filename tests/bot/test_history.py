@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot import history
-from bot.history import History, HistoryError, Person
+from bot.history import History, HistoryError, Person, PersonalSettings, Saved
 from domain.history import Message
 from domain.preference import Constraint, Opinion, Preference
 
@@ -37,6 +37,8 @@ FULL = remembered(
         (Constraint("genres", "Horror", include=False), Constraint("year", ">=1990")),
     ),
     asked=("genres",),
+    saved=(Saved("4993", 20000), Saved("260", 20002)),
+    settings=PersonalSettings(language="de", only_to_me=True, surprise=0.0, slate=5, age_limit=12),
     messages=(Message("m1", "user", "hello"), Message("m1", "bot", "hi")),
 ).with_slate(["608", "47"])
 
@@ -55,6 +57,70 @@ async def test_only_what_changed_is_written_again(store):
     after = history.replace(before, preference=preference).with_slate(["50"])
     await store.commit(before, after, "m2")
     assert await store.load("ann") == after
+
+
+async def test_what_is_taken_off_the_list_is_gone_and_what_is_put_on_it_again_comes_last(store, tmp_path):
+    await store.commit(Person("ann"), FULL, "m1")
+    shorter = replace(FULL, saved=(Saved("260", 20002),))
+    await store.commit(FULL, shorter, "m2")
+    again = await reopened(store, tmp_path)
+    assert (await again.load("ann")).saved == (Saved("260", 20002),)
+    await again.close()
+    longer = replace(shorter, saved=(*shorter.saved, Saved("4993", 20003)))
+    await store.commit(shorter, longer, "m3")
+    assert (await store.load("ann")).saved == longer.saved
+
+
+async def test_settings_are_known_at_once_and_after_a_restart(store, tmp_path):
+    assert store.settings("ann") == PersonalSettings()
+    await store.commit(Person("ann"), FULL, "m1")
+    bob = Person("bob", settings=PersonalSettings(language="fr"))
+    await store.commit(Person("bob"), bob, "m2")
+    assert (store.settings("ann"), store.settings("bob")) == (FULL.settings, bob.settings)
+    again = await reopened(store, tmp_path)
+    assert (again.settings("ann"), again.settings("bob")) == (FULL.settings, PersonalSettings())
+    await again.erase("ann")
+    assert again.settings("ann") == PersonalSettings()
+    await again.close()
+
+
+async def test_what_somebody_saves_and_sets_who_is_not_remembered_is_never_on_the_disk(store, tmp_path):
+    await store.commit(Person("ann"), FULL, "m1")
+    forgotten = replace(FULL, remember=False, saved=(Saved("canary-item", 20000),))
+    await store.commit(FULL, forgotten, "m2")
+    assert (await store.load("ann")).saved == forgotten.saved
+    assert store.settings("ann") == FULL.settings
+    with sqlite3.connect(tmp_path / "movies.sqlite3") as db:
+        left = [db.execute(f"SELECT count(*) FROM {table}").fetchone() for table in ("saved", "personal_settings")]
+    db.close()
+    assert left == [(0,), (0,)]
+    assert not any(b"canary-item" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"language": "tlh"}, {"surprise": 3.1}, {"surprise": -0.1}, {"slate": 0}, {"slate": 6}, {"age_limit": 22}],
+)
+def test_what_cannot_be_set_is_refused_before_it_is_held(wrong):
+    with pytest.raises(ValueError, match="no"):
+        PersonalSettings(**wrong)
+
+
+async def test_a_database_of_the_version_before_keeps_its_people_and_gets_a_place_for_the_new(tmp_path):
+    with sqlite3.connect(tmp_path / "movies.sqlite3") as db:
+        for step in history.MIGRATIONS[:3]:
+            db.executescript(step)
+        db.execute("PRAGMA user_version = 3")
+        db.execute("INSERT INTO people (person_id, remember_version) VALUES ('ann', ?)", (history.CONSENT_VERSION,))
+        db.execute("INSERT INTO opinions VALUES ('ann', '6', 'like', 'button', 20000, 1)")
+    db.close()
+    store = await History.open(tmp_path, "movies")
+    before = await store.load("ann")
+    assert before.preference.having("like") == ("6",)
+    after = replace(before, saved=FULL.saved, settings=FULL.settings)
+    await store.commit(before, after, "m1")
+    assert await store.load("ann") == after
+    await store.close()
 
 
 async def test_what_was_shown_long_ago_is_known_after_a_restart(store, tmp_path):
@@ -260,6 +326,8 @@ async def test_everything_that_is_held_is_told(store):
     assert held == {
         ("remember", ""), ("share", ""), ("locale", "en-GB"), ("like", "6"), ("dislike", "1"),
         ("unwanted", "genres Horror"), ("wanted", "year >=1990"), ("shown", "608"), ("shown", "47"),
+        ("saved", "4993"), ("saved", "260"), ("set_language", "de"), ("set_only_to_me", "True"),
+        ("set_surprise", "0.0"), ("set_slate", "5"), ("set_age_limit", "12"),
         ("asked", "genres"), ("user", "hello"), ("bot", "hi"), ("undelivered", "somewhere"),
     }  # fmt: skip
 

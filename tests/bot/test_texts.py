@@ -37,7 +37,7 @@ def test_translations_say_nothing_that_english_does_not_know(language):
 
 
 FILMS_ONLY = re.compile(
-    r"\b(?:films?|movies?|watch\w*|seen|cinema|filmes?|filmen?|películas?|cine|kino|cinéma|gesehen)\b|电影|影片|片名|想看|看过|看完|看之前|看点|[一几两]部|部[{。，]",
+    r"\b(?:films?|movies?|(?<!/)watch\w*|seen|cinema|filmes?|filmen?|películas?|cine|kino|cinéma|gesehen)\b|电影|影片|片名|想看|看过|看完|看之前|看点|[一几两]部|部[{。，]",
     re.IGNORECASE,
 )
 
@@ -60,7 +60,9 @@ def test_no_sentence_speaks_of_films_where_the_domain_has_other_words(language):
         ("👍", "zh-CN", "zh-CN"),
         ("", "zh-TW", "zh-CN"),
         ("hello", "zh-CN", "en"),
-        ("", "de", "en"),
+        ("", "de", "de"),
+        ("👍", "pt-BR", "pt"),
+        ("", "ja", "en"),
     ],
 )
 def test_the_language_follows_the_text_then_the_locale(text, locale, language):
