@@ -9,7 +9,7 @@ import logging
 import random
 import traceback
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 from bot import profile
 from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Count, Recommend, Say, Words
 from bot.belief import believe
+from bot.briefs import Briefed, briefed, shown
+from bot.dialogue import NoDialogue
 from bot.guards import AboutData, Guards, Trouble
 from bot.history import Held, History, Person, PersonalSettings, Saved, Undelivered, today
 from bot.models import Models, Serving
@@ -144,6 +146,10 @@ class Reply:
     failed: bool = False
 
 
+Show = Callable[[Reply], Awaitable[None]]
+"""Is told of a reply while it is being written."""
+
+
 class Conversation:
     """The conversations of all people; knows nothing of Discord, SQL or ONNX.
 
@@ -183,8 +189,10 @@ class Conversation:
         self._guards = Guards()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def turn(self, incoming: Incoming) -> Reply | None:
+    async def turn(self, incoming: Incoming, show: Show | None = None) -> Reply | None:
         """Answer a message; None if that event was answered before.
+
+        `show` is told of the reply while it is being written: first its items, then more and more of its words.
 
         A turn that fails is logged without its text and apologised for; nothing of it is stored, so that it may be
         tried again. A cry for help is answered before anything else is looked at, and also where all else fails.
@@ -206,7 +214,9 @@ class Conversation:
                 else:
                     loop = asyncio.get_running_loop()
                     models = self._serving.models
-                    after, reply = await loop.run_in_executor(self._threads, self._read, models, before, incoming)
+                    thought = await loop.run_in_executor(self._threads, self._think, models, before, incoming)
+                    reply = await self._write(thought, show)
+                    after = _after(thought, reply.text)
                 return reply if await self._commit(before, after, incoming, language) else None
         except Exception as error:
             log.error("a turn failed: %s at %s", type(error).__name__, _where(error))  # noqa: TRY400 - it may quote text
@@ -222,10 +232,10 @@ class Conversation:
                 return None
         return Reply(self.text(key, language), "chat", language=language)
 
-    async def recommend(self, incoming: Incoming) -> Reply | None:
+    async def recommend(self, incoming: Incoming, show: Show | None = None) -> Reply | None:
         """A slate for `/recommend`, `incoming.text` being what the person asked for, perhaps empty."""
         wish = incoming.text.strip() or self._texts.say("conversation.plain_request", self._language(incoming))
-        return await self.turn(replace(incoming, text=wish))
+        return await self.turn(replace(incoming, text=wish), show)
 
     async def similar(self, incoming: Incoming) -> Reply | None:
         """A slate like the items that somebody else's message names; nothing of it is believed or kept."""
@@ -447,13 +457,6 @@ class Conversation:
             else:
                 yield await self._history.load(incoming.person_id)
 
-    def _read(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
-        """A turn on as much of a message as is read."""
-        after, reply = self._think(models, before, replace(incoming, text=incoming.text[:READ]))
-        if len(incoming.text) > READ:
-            reply = replace(reply, text=f"{self._say('too_long', reply.language, most=READ)} {reply.text}")
-        return after, reply
-
     def _alike(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
         """A slate like what a text names."""
         language = self.language_for(incoming.person_id, incoming.locale or before.locale)
@@ -476,8 +479,9 @@ class Conversation:
         after = after.with_messages(Message(incoming.event_id, "bot", reply.text))
         return after, reply
 
-    def _think(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
-        """The turn proper: read, resolve, believe, plan, rank, write. No waiting, no I/O but the models."""
+    def _think(self, models: Models, before: Person, incoming: Incoming) -> _Thought:
+        """The turn proper, up to the words: read, resolve, believe, plan, rank. No waiting, no I/O but the models."""
+        is_long, incoming = len(incoming.text) > READ, replace(incoming, text=incoming.text[:READ])
         chance = random.Random(zlib.crc32(f"{incoming.person_id}/{incoming.event_id}".encode()))  # noqa: S311
         before, last = _shown_what_it_answers(before, incoming), _answered(before, incoming)
         said = models.understand(incoming.text, last, before)
@@ -497,13 +501,42 @@ class Conversation:
         if was_in_trouble and not said.acts & {Doing.REQUEST, Doing.CRITIQUE, Doing.LEAVE}:
             moves = (Say("after_trouble"),)
         acts = [self._act(turn, move, before) for move in moves]
-        words = self._framed(turn, acts, self._together([self._worded(turn, act) for act in acts], language))
-        slate = next((slate for act in acts if (slate := _slate(act))), None)
-        reply = _reply(models, words, slate, told.constraints, language)
-        asks = before.remember is None and not before.messages and incoming.channel != "terminal"
-        private = any(isinstance(act, Say) and act.key in (ABOUT_PERSON, SHOWN_BEFORE) for act in acts)
-        after = _after(person, acts, said, turn, reply.text)
-        return after, replace(reply, act=acts[-1].kind, ask_to_remember=asks, private=private)
+        worded = [self._worded(turn, act) for act in acts]
+        words = self._together(worded, language)
+        unspoken = said.frame.language == "xx" and self._texts.unspoken(incoming.text)
+        if unspoken and not words.lines:
+            return _Thought(turn, tuple(acts), Words(unspoken))
+        long = [self._say("too_long", language, most=READ)] if is_long else []
+        framing = (*long, *([unspoken] if unspoken else []), *self._framing(turn, acts))
+        told_so = [one.opening for one in worded]
+        named = [
+            (n.start, n.end, item)
+            for n in said.named
+            if not n.pointed and (item := models.catalog.get(n.item_id or ""))
+        ]
+        brief = briefed(acts, told_so, incoming.text, named, models.catalog, language)
+        return _Thought(turn, tuple(acts), words, framing, brief, asks=_asks_to_remember(before, incoming))
+
+    async def _write(self, thought: _Thought, show: Show | None) -> Reply:
+        """The reply to a turn: the words of the model as far as they come and pass its checks, else the templates'."""
+        turn = thought.turn
+        parts: Mapping[int, str] = {}
+        dialogue = turn.models.dialogue
+        if thought.briefed and not isinstance(dialogue, NoDialogue):
+            if show and thought.words.lines:
+                await show(self._reply_to(thought, _so_far(thought, parts)))
+            async for parts in dialogue.write(thought.briefed, turn.chance.getrandbits(31)):
+                if show:
+                    await show(self._reply_to(thought, _so_far(thought, parts)))
+        return self._reply_to(thought, _with_parts(thought, parts))
+
+    def _reply_to(self, thought: _Thought, words: Words) -> Reply:
+        """The reply to a turn in some words, behind what has to be said before them."""
+        turn = thought.turn
+        framed = words.behind(*thought.framing, space=self._texts.say("conversation.space", turn.language))
+        reply = _reply(turn.models, framed, thought.slate, turn.told.constraints, turn.language)
+        private = any(isinstance(act, Say) and act.key in (ABOUT_PERSON, SHOWN_BEFORE) for act in thought.acts)
+        return replace(reply, act=thought.acts[-1].kind, ask_to_remember=thought.asks, private=private)
 
     def _together(self, parts: Sequence[Words], language: str) -> Words:
         """The words of several acts as those of one reply: what comes before a slate opens it, the rest closes it."""
@@ -553,10 +586,10 @@ class Conversation:
             return Words(self._say("privacy", language))
         return models.wording.write(act, language, turn.chance, turn.said_before)
 
-    def _framed(self, turn: _Turn, acts: Sequence[Act], words: Words) -> Words:
-        """A reply behind what has to be said before it: kind words, and what this catalogue cannot tell."""
+    def _framing(self, turn: _Turn, acts: Sequence[Act]) -> list[str]:
+        """What has to be said before a reply, in these words: kind ones, and what this catalogue cannot tell."""
         models, said, language = turn.models, turn.said, turn.language
-        shows = any(_slate(act) for act in acts)
+        shows = any(shown(act) for act in acts)
         before: list[str] = []
         unheard = words_of(said.named, turn.incoming.text)
         if unheard and not shows and any(isinstance(act, Ask | Answer) or act == Say("unknown_asked") for act in acts):
@@ -570,9 +603,7 @@ class Conversation:
             before.append(models.wording.beyond(heard, language, shows=shows, labels=said.labels if hinted else ()))
         if shows and said.count and said.count > MOST:
             before.append(self._say("at_most", language, most=MOST))
-        if said.frame.language == "xx" and (unspoken := self._texts.unspoken(turn.incoming.text)):
-            return words.behind(unspoken, *before) if shows else Words(unspoken)
-        return words.behind(*before, space=self._texts.say("conversation.space", language))
+        return before
 
     def _noise(self, models: Models, chance: random.Random, scale: float) -> NDArray[np.float32]:
         """The recommender's z for one person: ``[1, noise]``."""
@@ -646,8 +677,8 @@ class Conversation:
 
     def _shown_before(self, models: Models, person: Person, language: str) -> Iterable[str]:
         yield self._say(SHOWN_BEFORE, language)
-        for slate, shown in itertools.groupby(person.shown[-LISTED:], lambda one: one.slate):
-            names = [item.name for one in shown if (item := models.catalog.get(one.item_id))]
+        for slate, ones in itertools.groupby(person.shown[-LISTED:], lambda one: one.slate):
+            names = [item.name for one in ones if (item := models.catalog.get(one.item_id))]
             yield f"{slate}. {models.wording.phrasing(language).listed(names)}"
 
     def _say(self, key: str, language: str, **values: object) -> str:
@@ -796,11 +827,40 @@ def _named(models: Models, said: Understood, roles: Iterable[Role], *, pointed: 
     return tuple(item for item_id in ids if item_id and (item := models.catalog.get(item_id)))
 
 
-def _after(person: Person, acts: Sequence[Act], said: Understood, turn: _Turn, text: str) -> Person:
+def _asks_to_remember(person: Person, incoming: Incoming) -> bool:
+    """Whether the question of consent goes under a reply: under the first, where a machine's owner is not meant."""
+    return person.remember is None and not person.messages and incoming.channel != "terminal"
+
+
+def _with_parts(thought: _Thought, parts: Mapping[int, str]) -> Words:
+    """The words of a reply: the parts that a model wrote, and those of the templates where there are none."""
+    words = thought.words
+    if not parts:
+        return words
+    lines = [
+        _behind(about, parts[n]) if n in parts else line
+        for n, (about, line) in enumerate(zip(thought.abouts, words.lines, strict=True), start=1)
+    ]
+    close = parts.get(-1, words.close if any(isinstance(act, Ask) for act in thought.acts) else "")
+    return Words(parts.get(0, words.opening), tuple(lines), close)
+
+
+def _so_far(thought: _Thought, parts: Mapping[int, str]) -> Words:
+    """The words that are there while the others are still being written: of each item, what it is about."""
+    lines = (_behind(about, parts.get(n, "")) for n, about in enumerate(thought.abouts, start=1))
+    return Words(parts.get(0, ""), tuple(lines), parts.get(-1, ""))
+
+
+def _behind(about: str, line: str) -> str:
+    return " ".join(filter(None, (about, line)))
+
+
+def _after(thought: _Thought, text: str) -> Person:
     """The person after the reply, which is kept with what was read and what was planned."""
+    turn, acts = thought.turn, thought.acts
+    person, said = turn.person, turn.said
     plan = _plan(acts, turn)
-    slate = next((slate for act in acts if (slate := _slate(act))), None)
-    if slate:
+    if slate := thought.slate:
         person = person.with_slate(pick.item.item_id for pick in slate.picks)
     for act in acts:
         if isinstance(act, Ask):
@@ -826,8 +886,8 @@ def _plan(acts: Sequence[Act], turn: _Turn) -> Plan:
     slate, focus, spoken, asked = last.slate, None, 0, ""
     for act in acts:
         moves.append(_SAID_MOVES.get(act.key, "chat") if isinstance(act, Say) else _MOVES[type(act)])
-        if shown := _slate(act):
-            slate = tuple(pick.item.item_id for pick in shown.picks)
+        if showing := shown(act):
+            slate = tuple(pick.item.item_id for pick in showing.picks)
             spoken, moves[-1] = len(slate), "recommend"
         if isinstance(act, Ask):
             asked = _ASKED.get(act.attribute or OPENING, "kind")
@@ -872,6 +932,36 @@ class _Turn:
         return "\n".join([m.text for m in self.person.messages if m.role == "bot"][-REMEMBERED:])
 
 
+@dataclass(frozen=True)
+class _Thought:
+    """A turn that is decided and not yet in words.
+
+    Attributes:
+        acts: what the reply does.
+        words: by the templates.
+        framing: what is said before these words, or before those that a model finds.
+        briefed: what a model is asked to word; None if that is for the templates alone.
+        asks: whether the question of consent goes under it.
+    """
+
+    turn: _Turn
+    acts: tuple[Act, ...]
+    words: Words
+    framing: tuple[str, ...] = ()
+    briefed: Briefed | None = None
+    asks: bool = False
+
+    @property
+    def slate(self) -> Recommend | None:
+        """What the reply shows."""
+        return next((slate for act in self.acts if (slate := shown(act))), None)
+
+    @property
+    def abouts(self) -> list[str]:
+        """What each item of the slate is about; empty where nothing tells."""
+        return [pick.item.about(self.turn.language) or "" for pick in self.slate.picks] if self.slate else []
+
+
 def _because(models: Models, preference: Preference, item: Item) -> Item | None:
     """The liked item that speaks most for another."""
     column = models.catalog.column(item.item_id)
@@ -906,11 +996,6 @@ def _news(
     wishes = phrasing.wish_list(unmet)
     told = any(all(wish in reply for wish in wishes) for reply in replies)
     return unmet if not told or set(unmet) & set(said.wishes) else ()
-
-
-def _slate(act: Act) -> Recommend | None:
-    """What an act shows, if anything."""
-    return act if isinstance(act, Recommend) else act.beside if isinstance(act, Ask) else None
 
 
 def _reply(models: Models, words: Words, slate: Recommend | None, wishes: Sequence[Constraint], language: str) -> Reply:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bot.checks import Checker
-from bot.dialogue import Dialogue, Drafter, DraftingDialogue, GenaiDrafter, NoDialogue
+from bot.dialogue import Dialogue, NoDialogue
 from bot.evidence import Evidence, NoEvidence, OnnxEvidence
 from bot.history import Person
 from bot.reader import NoReader, OnnxReader, Reader
@@ -47,7 +45,6 @@ class Models:
     recommender: Recommender
     evidence: Evidence
     dialogue: Dialogue
-    drafter: Drafter | None
     slates: SlateMaker
     titles: Titles
     wording: Wording
@@ -70,8 +67,7 @@ class Models:
         if isinstance(self.recommender, PopularityRecommender):
             missing.append("no trained recommender in it: I recommend what is popular")
         if isinstance(self.dialogue, NoDialogue):
-            things = self.catalog.vocabulary.noun[1]
-            missing.append(f"no dialogue model that was taught to speak of {things}: I answer in set phrases")
+            missing.append("no dialogue model in it: I answer in set phrases")
         if isinstance(self.reader, NoReader):
             missing.append("no reader that can be used: of what is said I know titles, and nothing more")
         return missing
@@ -90,7 +86,6 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
     """
     manifest = Manifest.load(folder)
     catalog, linker, made = _made_from_catalog(folder, manifest, texts, old)
-    drafter = _drafter(folder, manifest, old, catalog.vocabulary.noun[0])
     has_model = (folder / artifact.RECOMMENDER).is_file()
     search = _search(folder, manifest, catalog, old)
     return Models(
@@ -99,8 +94,7 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
         resolver=Resolver(catalog, linker, search),
         recommender=OnnxRecommender(folder, manifest.noise) if has_model else PopularityRecommender(catalog),
         evidence=OnnxEvidence(folder) if (folder / artifact.EVIDENCE).is_file() else NoEvidence(),
-        dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),
-        drafter=drafter,
+        dialogue=NoDialogue(),
         catalog=catalog,
         linker=linker,
         search=search,
@@ -145,29 +139,6 @@ def _made_from_catalog(
         "wording": Wording(catalog, texts),
     }
     return catalog, linker, made
-
-
-def _drafter(folder: Path, manifest: Manifest, old: Models | None, noun: str) -> Drafter | None:
-    """The language model of a version; the one in memory, if it is the same: it is the largest thing there is.
-
-    None where it has not learned to speak of such things as this domain has.
-    """
-    if (
-        old
-        and old.catalog.vocabulary.noun[0] == noun
-        and _files(old.manifest, artifact.DIALOGUE) == _files(manifest, artifact.DIALOGUE)
-    ):
-        return old.drafter
-    return GenaiDrafter(folder / artifact.DIALOGUE) if _speaks_of(folder / artifact.DIALOGUE, noun) else None
-
-
-def _speaks_of(dialogue: Path, noun: str) -> bool:
-    """Whether a language model was fine-tuned on briefs of such things: another says what is not so, or nothing."""
-    try:
-        facts = json.loads((dialogue / artifact.DIALOGUE_FACTS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(facts, dict) and bool(facts.get("adapter")) and facts.get("noun", "film") == noun
 
 
 def _files(manifest: Manifest, *names: str) -> dict[str, object]:

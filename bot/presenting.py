@@ -84,7 +84,7 @@ class Presenter:
 
     def _line(self, pick: Pick, shares: Sequence[tuple[str, str]], say: _Sayer) -> Iterator[str]:
         item = pick.item
-        about, pitch = item.about(self._language), self._pitch(item)
+        about, pitch = item.about(self._language), item.pitch_in(self._language)
         yield about or self._what(item, say)
         if pitch:
             yield pitch
@@ -95,9 +95,6 @@ class Presenter:
             yield say("because", because=pick.because.title)
         elif not about and item.popularity >= self._catalog.popular_from:
             yield say("popular")
-
-    def _pitch(self, item: Item) -> str | None:
-        return item.pitches.get(self._language) or (item.pitch if self._language == "en" else None)
 
     def _what(self, item: Item, say: _Sayer) -> str:
         """The facts of an item as a sentence; nothing if none are known."""

@@ -77,6 +77,10 @@ class Item:
         """The description in a language, or else the one that there is."""
         return self.descriptions.get(language) or self.description
 
+    def pitch_in(self, language: str) -> str | None:
+        """The pitch in a language, if there is one: an opinion is not told in another than the rest."""
+        return self.pitches.get(language) or (self.pitch if language == "en" else None)
+
     def values(self, attribute: str) -> tuple[str, ...]:
         """The values of a multi-valued attribute; empty if it has none."""
         value = self.attributes.get(attribute, ())

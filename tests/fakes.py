@@ -1,14 +1,14 @@
-"""Small real stand-ins for what is large: a recommender by shared genres, and a drafter that says what it is told."""
+"""Small real stand-ins for what is large: a recommender by shared genres, and a model that writes what it is told."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
 import bm25s
 import numpy as np
 
-from bot.checks import Checker
-from bot.dialogue import DraftingDialogue, NoDialogue
+from bot.dialogue import DraftingDialogue, ModelFailed, NoDialogue
 from bot.evidence import NoEvidence
 from bot.models import Models
 from bot.reader import NoReader
@@ -22,6 +22,7 @@ from domain.artifact import Manifest
 from domain.catalog import Catalog
 from domain.frame import Frame, Kind, LastPlan
 from domain.linking import Linker, tokens
+from domain.prompt import ChatMessage, taught
 from domain.reading import ACTS, FLAGS, KINDS, LANGUAGES, OF_PIECES, ROLES, SIZES, TOPICS, Reading
 from domain.searching import indexed, words
 from training.annotation import parse
@@ -93,16 +94,23 @@ def scored(text: str, frame: Frame) -> Reading:
     return Reading(text, places, logits)
 
 
-class ScriptedDrafter:
-    """Offers its drafts in order; remembers the prompts."""
+class ScriptedModel:
+    """Writes its drafts in order, a word at a time; remembers what it was asked. An empty one fails."""
 
     def __init__(self, drafts: Sequence[str]) -> None:
-        self.drafts = drafts
-        self.prompts: list[str] = []
+        self.drafts = list(drafts)
+        self.asked: list[Sequence[ChatMessage]] = []
 
-    def draft(self, prompt: str, seed: int, is_promising: Callable[[str], bool], is_good: Callable[[str], bool]):
-        self.prompts.append(prompt)
-        return next((draft for draft in self.drafts if is_promising(draft) and is_good(draft)), None)
+    async def stream(self, messages: Sequence[ChatMessage], *, seed: int, most_tokens: int) -> AsyncGenerator[str]:
+        self.asked.append(messages)
+        draft = self.drafts.pop(0) if self.drafts else ""
+        if not draft:
+            raise ModelFailed("nothing left to write")
+        for piece in re.findall(r"\S*\s*", draft):
+            yield piece
+
+    async def close(self) -> None:
+        pass
 
 
 def index_of(catalog: Catalog) -> bm25s.BM25:
@@ -117,7 +125,6 @@ def models_of(
 ) -> Models:
     linker = Linker(catalog)
     search = Search(catalog, index_of(catalog), None, None)
-    drafter = ScriptedDrafter(drafts) if drafts is not None else None
     return Models(
         manifest=Manifest(domain="movies", version=version, created=""),
         catalog=catalog,
@@ -126,8 +133,7 @@ def models_of(
         resolver=Resolver(catalog, linker, search),
         recommender=GenreRecommender(catalog),
         evidence=NoEvidence(),
-        dialogue=DraftingDialogue(drafter, catalog, Checker(catalog, linker)) if drafter else NoDialogue(),
-        drafter=drafter,
+        dialogue=NoDialogue() if drafts is None else DraftingDialogue(ScriptedModel(drafts), taught),
         slates=SlateMaker(catalog),
         titles=Titles(catalog, linker),
         wording=Wording(catalog, texts),
