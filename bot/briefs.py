@@ -23,6 +23,9 @@ MOST_OTHERS = 9
 """Items besides those shown that a brief speaks of."""
 TELLING = 4
 """Characters of a title that is taken for one wherever it stands."""
+EXTREME = {"<": "least", ">": "most"}
+MOST_APART = 5
+"""Things that set items apart that a brief tells."""
 LONGEST = 600
 """Characters of a message that a brief has."""
 
@@ -134,10 +137,9 @@ def _moves(act: Act, words: str, names: _Names, phrasing: Phrasing, catalog: Cat
     """What an act does, a move or several."""
     if slate := shown(act):
         yield from _heard(slate, names, phrasing)
-        told = contrasts([pick.item for pick in slate.picks], catalog)
-        apart = [f"{names.of(c.item)} {'least' if c.sign == '<' else 'most'} {c.attribute}" for c in told]
-        if apart:
-            yield "apart", ", ".join(apart)
+        told = [c for c in contrasts([pick.item for pick in slate.picks], catalog) if c.is_worth_telling(catalog)]
+        if told:
+            yield "apart", ", ".join(f"{names.of(c.item)} {EXTREME[c.sign]} {c.attribute}" for c in told[:MOST_APART])
     match act:
         case Ask():
             yield ASKS, _question(act, phrasing)

@@ -27,6 +27,11 @@ class Contrast:
     attribute: str
     sign: str
 
+    def is_worth_telling(self, catalog: Catalog) -> bool:
+        """Whether the domain has sentences for it, or for no such thing."""
+        told = catalog.vocabulary.contrasts
+        return not told or f"{self.attribute}{self.sign}" in told
+
 
 class Presenter:
     """Presents slates in one language; made once a catalogue and language."""

@@ -105,7 +105,8 @@ class Wording:
         """That the catalogue does not have some titles, or tells nothing of some people."""
         chance = random.Random(" ".join(names))  # noqa: S311
         key = "conversation.unknown_people" if people else "slate.unknown"
-        return self._texts.say(key, language, chance, titles=self.phrasing(language).alternatives(names[:NAMED]))
+        phrasing = self.phrasing(language)
+        return self._texts.say(key, language, chance, titles=phrasing.alternatives(names[:NAMED]), **phrasing.slots())
 
     def beyond(self, said: Understood, language: str, *, shows: bool, labels: Sequence[str] = ()) -> str:
         """What the catalogue does not tell of all that was asked for; empty if it tells everything.

@@ -1,26 +1,36 @@
 import pytest
 
-from domain.phrasing import Phrasing
-from domain.preference import Constraint
-from domain.prompt import Brief, brief_item, fill, render
+from domain.prompt import Brief, fill, instructed, task, taught, written
+
+BRIEF = Brief("films", "like #1, shorter", (("show", "@1"), ("more of these", ""), ("liked", "#1")), ("1996 | crime",))
 
 
-def test_a_prompt_has_facts_and_no_title(catalog):
-    phrasing = Phrasing(catalog.vocabulary)
-    item = brief_item(
-        catalog.get("6"), phrasing, catalog, because=(1, catalog.get("50")), meets=("thriller",), stands_out="longest"
-    )
-    prompt = render(Brief("recommend", "film", (item,)))
-    assert (
-        "@1: thriller, action, crime; 170 minutes, 1995 | because #1, also thriller, crime | wanted: thriller | longest"
-        in prompt
-    )
-    assert "Heat" not in prompt
+def test_a_brief_is_a_line_for_each_thing_it_tells():
+    assert task(BRIEF) == "films\nthey: like #1, shorter\nshow: @1\nmore of these\nliked: #1\n@1 1996 | crime"
 
 
-def test_a_prompt_says_of_what_many_like_that_it_is_popular(catalog):
-    loved, other = (brief_item(catalog.get(i), Phrasing(catalog.vocabulary), catalog) for i in ("356", "6"))
-    assert render(Brief("recommend", "film", (loved, other))).count("| popular") == 1
+def test_a_brief_is_read_as_it_was_written():
+    chinese = Brief("电影", "短一点", (("show", "@1"),), ("1996",), "zh-CN")
+    for brief in (BRIEF, chinese):
+        assert Brief.from_json(brief.to_json()) == brief
+
+
+def test_a_reply_is_written_part_by_part():
+    assert written("Shorter, then.", ["Snow.", "Rain."], "") == "Shorter, then.\n@1 Snow.\n@2 Rain."
+    assert written("Enjoy.", [], "Bye.") == "Enjoy.\nBye."
+
+
+def test_a_model_that_was_taught_is_given_the_brief_alone():
+    assert taught(BRIEF) == [{"role": "user", "content": task(BRIEF)}]
+
+
+def test_another_model_is_told_how_and_shown_examples():
+    how, shown, answer, asked = instructed(BRIEF, "French", [(BRIEF, "Shorter, then.\n@1 Snow.")])
+    assert "French" in how["content"]
+    assert "films" in how["content"]
+    assert (shown["role"], answer["role"], asked["role"]) == ("user", "assistant", "user")
+    assert answer["content"] == "Shorter, then.\n@1 Snow."
+    assert asked["content"] == task(BRIEF)
 
 
 def test_names_take_the_place_of_placeholders():
@@ -28,26 +38,6 @@ def test_names_take_the_place_of_placeholders():
 
 
 @pytest.mark.parametrize("reply", ["@3", "#2", "@0"])
-def test_a_placeholder_for_nothing_is_an_error(reply):
+def test_a_placeholder_that_stands_for_nothing_is_an_error(reply):
     with pytest.raises(IndexError):
         fill(reply, ["A", "B"], ["C"])
-
-
-@pytest.mark.parametrize(
-    ("constraint", "english", "chinese"),
-    [
-        (Constraint("genres", "Comedy"), "comedy", "喜剧"),
-        (Constraint("genres", "Children", include=False), "no family", "不要children"),
-        (Constraint("length", "<120"), "under 120 minutes", "少于120 minutes"),
-        (Constraint("year", "<1980"), "before 1980", "1980年以前"),
-        (Constraint("year", ">=1990"), "from 1990 on", "1990年及以后"),
-    ],
-)
-def test_wishes_are_written_as_one_says_them(catalog, constraint, english, chinese):
-    assert Phrasing(catalog.vocabulary).wish(constraint) == english
-    assert Phrasing(catalog.vocabulary, "zh-CN").wish(constraint) == chinese
-
-
-def test_facts_are_one_line(catalog):
-    assert Phrasing(catalog.vocabulary).facts(catalog.get("6")) == "action, crime and thriller, 170 minutes"
-    assert Phrasing(catalog.vocabulary).fact(catalog.get("914"), "length") is None

@@ -1,0 +1,155 @@
+import random
+from dataclasses import replace
+
+import pytest
+
+from bot.acts import Answer, Ask, Pick, Recommend, Say, Words
+from bot.presenting import contrasts
+from bot.texts import Texts
+from bot.wording import Wording
+from domain.catalog import Catalog
+from domain.preference import Constraint
+
+TEXTS = Texts.load()
+LANGUAGES = ("en", "zh-CN")
+
+
+@pytest.fixture
+def told(catalog):
+    """The catalogue, with words of two films."""
+    heat = replace(catalog.get("6"), description="A thief meets his hunter.", pitch="Two men drink coffee.")
+    fargo = replace(catalog.get("608"), description="A chief follows the snow.")
+    others = [item for item in catalog if item.item_id not in ("6", "608")]
+    tells = {"length": {"en": ("{value}: so long is {name}.",)}}
+    words = {"length<": {"en": ("{title} is the brief one.",)}, "length>": {"en": ("{title} is the long one.",)}}
+    return Catalog([heat, fargo, *others], replace(catalog.vocabulary, tells=tells, contrasts=words))
+
+
+def words_of(catalog, act, seed=1, language="en", before=""):
+    return Wording(catalog, TEXTS).write(act, language, random.Random(seed), before)
+
+
+def slate_of(catalog, *item_ids, **heard):
+    return Recommend(tuple(Pick(catalog.get(item_id)) for item_id in item_ids), **heard)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_act_has_its_words(catalog, language):
+    heat = catalog.get("6")
+    missed = (Constraint("year", ">2000"),)
+    acts = [
+        Recommend(()),
+        Recommend((Pick(heat),), unmet=missed, liked=(heat,), unknown=("Nonsense",), again=True),
+        *(slate_of(catalog, "6", "608", **{occasion: True}) for occasion in ("again", "more", "surprises", "first")),
+        slate_of(catalog, "6", asked=("war",), liked=(heat,)),
+        slate_of(catalog, "6", asked=("war",), disliked=(heat,), again=True),
+        slate_of(catalog, "6", seen=(heat,)),
+        Ask(None, greets=True),
+        Ask(None),
+        Ask("genres", ("Crime", "War")),
+        Ask("genres", ("Crime", "War"), beside=slate_of(catalog, "6")),
+        Answer(heat),
+        Answer(heat, "length"),
+        Answer(heat, "director"),
+        Answer(heat, why=True),
+        Answer(heat, why=True, because=heat),
+        *(Say(key) for key in ("greet_again", "goodbye", "chat", "enjoy", "unclear", "corrected", "forgot_all")),
+        Say("enjoy", item=heat),
+    ]
+    for act in acts:
+        for seed in range(5):
+            words = words_of(catalog, act, seed, language)
+            said = " ".join((words.opening, *words.lines, words.close))
+            assert said.strip()
+            assert "{" not in said
+            assert "  " not in said
+
+
+def test_a_line_says_what_an_item_is_about_and_why_one_would_want_it(told):
+    words = words_of(told, slate_of(told, "6", "608"))
+    assert words.lines[0] == "A thief meets his hunter. Two men drink coffee."
+    assert words.lines[1] == "A chief follows the snow."
+
+
+def test_an_item_of_which_nothing_is_told_is_told_of_by_its_facts(catalog):
+    (line,) = words_of(catalog, slate_of(catalog, "7147")).lines
+    assert line.startswith("Drama, horror and mystery, 192 minutes.")
+
+
+def test_what_it_shares_with_what_is_liked_is_told_once(told):
+    heat = told.get("6")
+    alike = tuple(Pick(told.get(i), because=heat, shares=(("genres", "Crime"),)) for i in ("608", "50"))
+    first, second = words_of(told, Recommend(alike)).lines
+    assert "Heat" in first
+    assert "rime" in first.removeprefix("A chief follows the snow.")
+    assert "rime" not in second.partition(".")[2]
+
+
+@pytest.mark.parametrize(
+    ("heard", "said"),
+    [
+        ({"asked": ("snow", "no war")}, ("now and no war",)),
+        ({"unknown": ("Nonsense",)}, ("“Nonsense”",)),
+        ({"unmet": (Constraint("genres", "War"),)}, ("war",)),
+    ],
+)
+def test_the_opening_takes_up_what_was_said(catalog, heard, said):
+    for seed in range(8):
+        opening = words_of(catalog, slate_of(catalog, "6", **heard), seed).opening
+        assert all(one in opening for one in said)
+
+
+def test_the_opening_names_what_is_liked_disliked_or_known(catalog):
+    fargo = catalog.get("608")
+    for heard in ("liked", "disliked", "seen"):
+        for seed in range(8):
+            assert "Fargo" in words_of(catalog, slate_of(catalog, "6", **{heard: (fargo,)}), seed).opening
+
+
+def test_the_close_tells_what_sets_one_of_them_apart(told):
+    closes = {words_of(told, slate_of(told, "6", "608"), seed).close for seed in range(60)}
+    assert {"Heat is the long one.", "Fargo is the brief one.", ""} <= closes
+
+
+def test_a_single_item_is_not_set_apart(told):
+    assert {words_of(told, slate_of(told, "6"), seed).close for seed in range(20)} == {""}
+
+
+def test_a_turn_of_phrase_is_not_used_again_while_there_are_others(catalog):
+    slate = slate_of(catalog, "6", more=True)
+    for seed in range(20):
+        before = words_of(catalog, slate, seed).opening
+        assert words_of(catalog, slate, seed + 1, before=before).opening != before
+
+
+def test_a_question_closes_what_is_shown_beside_it(catalog):
+    words = words_of(catalog, Ask("genres", ("Crime", "War"), beside=slate_of(catalog, "6")))
+    assert len(words.lines) == 1
+    assert "rime or war" in words.close
+
+
+def test_a_fact_is_told_in_the_words_of_the_domain(told):
+    assert words_of(told, Answer(told.get("6"), "length")).opening == "170 minutes: so long is Heat (1995)."
+
+
+def test_an_unknown_fact_is_admitted_and_what_is_known_told(catalog):
+    said = words_of(catalog, Answer(catalog.get("6"), "director")).opening
+    assert "director" in said
+    assert "action, crime and thriller, 170 minutes" in said
+
+
+def test_a_reply_in_plain_text_has_each_item_on_a_line_behind_its_name(catalog):
+    words = Words("First.", ("Snow.", "Rain."), "Last.")
+    text = Wording(catalog, TEXTS).text(words, ["Fargo (1996)", "Seven (1995)"], "en")
+    assert text == "First.\nFargo (1996): Snow.\nSeven (1995): Rain.\nLast."
+    assert Wording(catalog, TEXTS).text(Words("All."), [], "en") == "All."
+
+
+def test_only_what_clearly_differs_sets_items_apart(catalog):
+    items = [catalog.get(i) for i in ("608", "5902", "6")]  # 98, 114 and 170 minutes
+    found = {(c.item.title, c.attribute, c.sign) for c in contrasts(items, catalog)}
+    assert ("Heat", "length", ">") in found
+    assert ("Fargo", "length", "<") not in found
+    assert not contrasts(items[:1], catalog)
+    unknown = catalog.get("914")
+    assert not any(c.attribute == "length" for c in contrasts([*items, unknown], catalog))
