@@ -12,8 +12,7 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 from weakref import WeakValueDictionary
 
@@ -25,12 +24,13 @@ from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Count, Recommend, Say
 from bot.belief import believe
 from bot.briefs import Briefed, briefed, shown
 from bot.dialogue import NoDialogue
+from bot.explaining import explained
 from bot.guards import AboutData, Guards, Trouble
-from bot.history import Held, History, Person, PersonalSettings, Saved, Undelivered, today
+from bot.history import Held, History, Person, PersonalSettings, Saved, ServerSettings, Undelivered, today
 from bot.models import Models, Serving
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, decide, options
 from bot.presenting import NAMED
-from bot.profile import Change
+from bot.profile import Change, Line
 from bot.reasons import with_reasons
 from bot.resolve import FOR_NOW, Understood, is_plain, words_of
 from bot.seeking import BESIDE, BESIDE_FOREIGN, HINTED, MEANT, Sought
@@ -47,8 +47,6 @@ from domain.plan import Plan
 from domain.preference import AGE, Constraint, Opinion, Preference, Verdict, encode
 
 log = logging.getLogger(__name__)
-
-EPOCH = date(1970, 1, 1).toordinal()
 
 Channel = Literal["terminal", "direct", "mention", "command"]
 
@@ -80,6 +78,9 @@ class Incoming:
         public: others read the reply.
         slate: the items of the bot's message that this one answers, whoever they were shown to.
         address: where the reply goes: handed back by `Conversation.undelivered` if nobody told that it arrived.
+        count: how many items are asked for, unless the text tells; None for as many as the person has set.
+        surprise: scale of z that is asked for; None for the one that the person has set.
+        server: what is set for the server that it comes from.
     """
 
     event_id: str
@@ -90,6 +91,9 @@ class Incoming:
     public: bool = False
     slate: tuple[str, ...] = ()
     address: str = ""
+    count: int | None = None
+    surprise: float | None = None
+    server: ServerSettings = field(default_factory=ServerSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,7 @@ class Conversation:
         async with self._person(incoming) as person:
             if person is None:
                 return None
-            language = self.language_for(incoming.person_id, incoming.locale or person.locale)
+            language = self.language_for(incoming.person_id, incoming.locale or person.locale, server=incoming.server)
             if not await self._commit(person, person, incoming, language):
                 return None
         return Reply(self.text(key, language), "chat", language=language)
@@ -237,16 +241,34 @@ class Conversation:
         wish = incoming.text.strip() or self._texts.say("conversation.plain_request", self._language(incoming))
         return await self.turn(replace(incoming, text=wish), show)
 
-    async def similar(self, incoming: Incoming) -> Reply | None:
-        """A slate like the items that somebody else's message names; nothing of it is believed or kept."""
+    async def similar(self, incoming: Incoming, item_id: str | None = None) -> Reply | None:
+        """A slate like an item, or like those that somebody else's message names; nothing of it is believed or kept."""
         language = self._language(incoming)
         async with self._person(incoming) as before:
             if before is None:
                 return None
             loop = asyncio.get_running_loop()
             models = self._serving.models
-            after, reply = await loop.run_in_executor(self._threads, self._alike, models, before, incoming)
+            after, reply = await loop.run_in_executor(self._threads, self._alike, models, before, incoming, item_id)
             return reply if await self._commit(before, after, incoming, language) else None
+
+    async def why(self, incoming: Incoming, item_ids: Sequence[str] = ()) -> Reply:
+        """Why some items are for the person, or else those of the slate that they point at, or were shown last."""
+        language = self._language(incoming)
+        async with self._lock(incoming.person_id):
+            person = await self._history.load(incoming.person_id)
+        models = self._serving.models
+        about = item_ids or incoming.slate or (person.last_slate if person.shown else ())
+        items = [item for item in map(models.catalog.get, about) if item]
+        if not items:
+            key = "conversation.rated_unknown" if item_ids else "explaining.nothing_shown"
+            return Reply(self.text(key, language), "chat", language=language, private=True)
+        loop = asyncio.get_running_loop()
+        lines = await loop.run_in_executor(
+            self._threads, lambda: [*explained(models, person.preference, items, self._texts, language)]
+        )
+        opening = self.text(f"explaining.{'of_items' if item_ids else 'of_slate'}", language)
+        return Reply("\n".join([opening, *lines]), "answer", language=language, private=True)
 
     async def rate(
         self, incoming: Incoming, item_id: str, verdict: Verdict, source: Literal["button", "command"]
@@ -340,9 +362,30 @@ class Conversation:
         item = self._serving.models.catalog.get(item_id)
         return item.name if item else item_id
 
-    def language_for(self, person_id: str, locale: str | None = None, text: str = "") -> str:
-        """The language to answer a person in: the one that they chose, or else that of a text or of their client."""
-        return self._history.settings(person_id).language or language_of(text, locale)
+    def facts_of(self, item_id: str, language: str) -> str:
+        """A line of an item's facts; empty, if the catalogue does not have it any more."""
+        models = self._serving.models
+        item = models.catalog.get(item_id)
+        return models.wording.phrasing(language_of("", language)).facts(item) if item else ""
+
+    def server(self, server_id: str) -> ServerSettings:
+        """What is set for a server."""
+        return self._history.server(server_id)
+
+    async def set_server(self, server_id: str, settings: ServerSettings) -> None:
+        """Set what those who manage a server may set."""
+        await self._history.set_server(server_id, settings)
+
+    def knows_ages(self) -> bool:
+        """Whether the catalogue tells from which age its items are for somebody; else a limit would hide them all."""
+        return AGE in self._serving.models.catalog.vocabulary.measures
+
+    def language_for(
+        self, person_id: str, locale: str | None = None, text: str = "", server: ServerSettings | None = None
+    ) -> str:
+        """The language to answer a person in: their choice, the server's, or that of a text or of their client."""
+        chosen = self._history.settings(person_id).language or (server.language if server else None)
+        return chosen or language_of(text, locale)
 
     async def is_undecided(self, person_id: str) -> bool:
         """Whether a person neither agreed to be remembered nor said no."""
@@ -356,6 +399,21 @@ class Conversation:
         text = "\n".join(self._about(self._serving.models, person, language))
         return Reply(text, "answer", language=language, private=True)
 
+    async def lines(self, person_id: str, locale: str | None = None) -> tuple[str, list[Line]]:
+        """What is believed of a person, each thing with what takes it back, behind a sentence on their consents."""
+        language = self.language_for(person_id, locale)
+        async with self._lock(person_id):
+            person = await self._history.load(person_id)
+        phrasing = self._serving.models.wording.phrasing(language)
+        wishes = profile.wishes_of(person.preference.constraints, phrasing)
+        lines = [Line(self._say("line_wish", language, says=wish.says), wish=wish.token) for wish in wishes]
+        for opinion in reversed([*person.preference.opinions.values()]):
+            name = self.name_of(opinion.item_id)
+            says = f"{self._say(f'held_{opinion.verdict}', language, says=name)} ({profile.day_of(opinion.day)})"
+            lines.append(Line(says, opinion.item_id, name))
+        opening = [self._consents(person, language), *([] if lines else [self._say("about_empty", language)])]
+        return "\n".join(opening), lines
+
     async def held(self, person_id: str, locale: str | None = None) -> Reply:
         """Everything that is held about a person, made from the store, a line a thing."""
         language = self.language_for(person_id, locale)
@@ -364,6 +422,25 @@ class Conversation:
             held = await self._history.held(person_id)
         text = "\n".join(self._listed(self._serving.models, person, held, language))
         return Reply(text, "answer", language=language, private=True)
+
+    async def export(self, person_id: str) -> str:
+        """Everything that is held about a person, in the store and in memory, as JSON."""
+        async with self._lock(person_id):
+            person = await self._history.load(person_id)
+            held = await self._history.held(person_id)
+        names = self._serving.models.catalog.get
+        stored = [
+            {
+                "what": thing.what,
+                "day": None if thing.day is None else profile.day_of(thing.day),
+                "says": thing.says,
+                **({"name": item.name} if (item := names(thing.says)) else {}),
+            }
+            for thing in held
+        ]
+        in_memory = None if person.remember else asdict(person)
+        told = {"person_id": person_id, "stored": stored, "in_memory": in_memory}
+        return json.dumps(told, ensure_ascii=False, indent=2)
 
     async def delivered(self, event_id: str) -> None:
         """Note that the reply to an event arrived."""
@@ -443,7 +520,7 @@ class Conversation:
             return Reply(text, "chat", language=language)
 
     def _language(self, incoming: Incoming) -> str:
-        return self.language_for(incoming.person_id, incoming.locale, incoming.text)
+        return self.language_for(incoming.person_id, incoming.locale, incoming.text, incoming.server)
 
     def _lock(self, person_id: str) -> asyncio.Lock:
         return self._locks.setdefault(person_id, asyncio.Lock())
@@ -457,27 +534,30 @@ class Conversation:
             else:
                 yield await self._history.load(incoming.person_id)
 
-    def _alike(self, models: Models, before: Person, incoming: Incoming) -> tuple[Person, Reply]:
-        """A slate like what a text names."""
-        language = self.language_for(incoming.person_id, incoming.locale or before.locale)
-        said = models.understand(incoming.text[:READ], Plan(), Person(before.person_id))
-        items = [item for n in said.named if (item := models.catalog.get(n.item_id or ""))]
+    def _alike(self, models: Models, before: Person, incoming: Incoming, item_id: str | None) -> tuple[Person, Reply]:
+        """A slate like an item, or like what a text names."""
+        language = self.language_for(incoming.person_id, incoming.locale or before.locale, server=incoming.server)
+        said = models.understand(incoming.text[:READ], Plan(), Person(before.person_id)) if item_id is None else None
+        named = [n.item_id or "" for n in said.named] if said else [item_id or ""]
+        items = [item for one in named if (item := models.catalog.get(one))]
         columns = {column for item in items if (column := models.catalog.column(item.item_id)) is not None}
         if not items:
             return before, Reply(self._say("nothing_named", language), "chat", language=language)
         liked = {item.item_id: Opinion(item.item_id, "like", "message") for item in items}
         taste = Preference(liked, tuple(c for c in before.preference.constraints if not c.include))
         chance = random.Random(zlib.crc32(incoming.event_id.encode()))  # noqa: S311
-        scores = models.recommender.scores([encode(taste, models.catalog)], self._noise(models, chance, self._surprise))
+        z = self._noise(models, chance, self._scale(incoming, before))
+        scores = models.recommender.scores([encode(taste, models.catalog)], z)
         banned = _banned(before, models) | columns
-        slate = models.slates.compose(scores[0], taste.constraints, banned, self._slate, alike=items)
+        limits = (*taste.constraints, *_of_age(incoming, before))
+        slate = models.slates.compose(scores[0], limits, banned, self._count(incoming, before), alike=items)
         picks = with_reasons(models.recommender, models.catalog, Preference(liked), slate.columns)
         act = Recommend(picks, liked=tuple(items))
         words = models.wording.write(act, language, chance)
         reply = _reply(models, words, act, (), language)
         after = before.with_slate(pick.item.item_id for pick in picks)
         after = after.with_messages(Message(incoming.event_id, "bot", reply.text))
-        return after, reply
+        return after, replace(reply, private=_is_for_them_alone(incoming, before))
 
     def _think(self, models: Models, before: Person, incoming: Incoming) -> _Thought:
         """The turn proper, up to the words: read, resolve, believe, plan, rank. No waiting, no I/O but the models."""
@@ -501,11 +581,12 @@ class Conversation:
         if was_in_trouble and not said.acts & {Doing.REQUEST, Doing.CRITIQUE, Doing.LEAVE}:
             moves = (Say("after_trouble"),)
         acts = [self._act(turn, move, before) for move in moves]
+        alone = _is_for_them_alone(incoming, before)
         worded = [self._worded(turn, act) for act in acts]
         words = self._together(worded, language)
         unspoken = said.frame.language == "xx" and self._texts.unspoken(incoming.text)
         if unspoken and not words.lines:
-            return _Thought(turn, tuple(acts), Words(unspoken))
+            return _Thought(turn, tuple(acts), Words(unspoken), alone=alone)
         long = [self._say("too_long", language, most=READ)] if is_long else []
         framing = (*long, *([unspoken] if unspoken else []), *self._framing(turn, acts))
         told_so = [one.opening for one in worded]
@@ -515,7 +596,7 @@ class Conversation:
             if not n.pointed and (item := models.catalog.get(n.item_id or ""))
         ]
         brief = briefed(acts, told_so, incoming.text, named, models.catalog, language)
-        return _Thought(turn, tuple(acts), words, framing, brief, asks=_asks_to_remember(before, incoming))
+        return _Thought(turn, tuple(acts), words, framing, brief, asks=_asks_to_remember(before, incoming), alone=alone)
 
     async def _write(self, thought: _Thought, show: Show | None) -> Reply:
         """The reply to a turn: the words of the model as far as they come and pass its checks, else the templates'."""
@@ -535,7 +616,8 @@ class Conversation:
         turn = thought.turn
         framed = words.behind(*thought.framing, space=self._texts.say("conversation.space", turn.language))
         reply = _reply(turn.models, framed, thought.slate, turn.told.constraints, turn.language)
-        private = any(isinstance(act, Say) and act.key in (ABOUT_PERSON, SHOWN_BEFORE) for act in thought.acts)
+        personal = any(isinstance(act, Say) and act.key in (ABOUT_PERSON, SHOWN_BEFORE) for act in thought.acts)
+        private = personal or thought.alone
         return replace(reply, act=thought.acts[-1].kind, ask_to_remember=thought.asks, private=private)
 
     def _together(self, parts: Sequence[Words], language: str) -> Words:
@@ -546,9 +628,9 @@ class Conversation:
         return replace(parts[shown], close=close).behind(*(words.opening for words in parts[:shown]), space=space)
 
     def _answers_in(self, said: Understood, incoming: Incoming, person: Person) -> str:
-        """The language of the reply: the person's choice, or that of the message, if the bot has texts in it."""
-        if person.settings.language:
-            return person.settings.language
+        """The language of the reply: the person's choice, the server's, or that of the message, if there are texts."""
+        if chosen := person.settings.language or incoming.server.language:
+            return chosen
         if any(character.isalpha() for character in incoming.text):
             return self._texts.nearest(said.frame.language)
         return language_of("", incoming.locale or person.locale)
@@ -605,6 +687,15 @@ class Conversation:
             before.append(self._say("at_most", language, most=MOST))
         return before
 
+    def _count(self, incoming: Incoming, person: Person) -> int:
+        """How many items a slate has where no text tells."""
+        return incoming.count or person.settings.slate or self._slate
+
+    def _scale(self, incoming: Incoming, person: Person) -> float:
+        """The scale of z where no text tells."""
+        asked = (incoming.surprise, person.settings.surprise)
+        return next((scale for scale in asked if scale is not None), self._surprise)
+
     def _noise(self, models: Models, chance: random.Random, scale: float) -> NDArray[np.float32]:
         """The recommender's z for one person: ``[1, noise]``."""
         return np.asarray([[chance.gauss(0, scale) for _ in range(models.recommender.noise)]], dtype=np.float32)
@@ -613,17 +704,19 @@ class Conversation:
         """A slate, with reasons out of what may be told of the person, and the columns that it was taken from."""
         models, person, said, sought = turn.models, turn.person, turn.said, turn.sought
         surprises = Flag.SURPRISE in said.flags
-        z = self._noise(models, turn.chance, max(self._surprise, SURPRISED) if surprises else self._surprise)
+        scale = self._scale(turn.incoming, person)
+        z = self._noise(models, turn.chance, max(scale, SURPRISED) if surprises else scale)
         scores = scores_for(models, person, turn.incoming.text, z)
         banned = _banned(person, models)
         if sought:
             scores, banned = sought.among(scores, banned)
-        count = min(said.count or self._slate, MOST)
+        count = min(said.count or self._count(turn.incoming, person), MOST)
         liked, disliked = (_named(models, said, roles) for roles in (ALIKE, AGAINST))
         limits = person.preference.constraints
         if sought and sought.alone:  # what was wanted before is not what is looked for now
             told = said.wishes if sought.weight != MEANT else ()
             limits = tuple(c for c in limits if not c.include or c.attribute == AGE or c in told)
+        limits = (*limits, *_of_age(turn.incoming, person))
         slate = models.slates.compose(scores, limits, banned, count, alike=liked)
         picks = with_reasons(models.recommender, models.catalog, turn.told, slate.columns, slate.unmet)
         missed = tuple(c for c in slate.unmet if c in turn.told.constraints)
@@ -644,10 +737,13 @@ class Conversation:
         )
         return recommend, slate.considered
 
+    def _consents(self, person: Person, language: str) -> str:
+        yes_no = {True: self._say("yes", language), False: self._say("no", language)}
+        return self._say("about_person", language, remember=yes_no[bool(person.remember)], share=yes_no[person.share])
+
     def _about(self, models: Models, person: Person, language: str) -> Iterable[str]:
         phrasing = models.wording.phrasing(language)
-        yes_no = {True: self._say("yes", language), False: self._say("no", language)}
-        yield self._say("about_person", language, remember=yes_no[bool(person.remember)], share=yes_no[person.share])
+        yield self._consents(person, language)
         verdicts: tuple[tuple[str, Verdict], ...] = (
             ("about_likes", "like"),
             ("about_dislikes", "dislike"),
@@ -666,14 +762,20 @@ class Conversation:
         """What the store holds, a line a thing; of who is not remembered, what is in memory."""
         if not person.remember:
             yield from self._about(models, person, language)
+            in_memory = [Held("saved", one.day, one.item_id) for one in person.saved]
+            in_memory += [Held(f"set_{key}", None, str(value)) for key, value in person.settings.changed().items()]
+            yield from (self._line(models, thing, language) for thing in in_memory)
             yield self._say("held_in_memory", language, count=len(person.messages))
         if not held:
             yield self._say("held_nothing", language)
-        for thing in held:
-            item = models.catalog.get(thing.says)
-            day = "" if thing.day is None else f" ({date.fromordinal(EPOCH + thing.day).isoformat()})"
-            says = item.name if item else NAMES.get(thing.says, thing.says)
-            yield self._say(f"held_{thing.what}", language, says=says) + day
+        yield from (self._line(models, thing, language) for thing in held)
+
+    def _line(self, models: Models, thing: Held, language: str) -> str:
+        """One thing that is held, as its person reads it."""
+        item = models.catalog.get(thing.says)
+        day = "" if thing.day is None else f" ({profile.day_of(thing.day)})"
+        says = item.name if item else NAMES.get(thing.says, thing.says)
+        return self._say(f"held_{thing.what}", language, says=says) + day
 
     def _shown_before(self, models: Models, person: Person, language: str) -> Iterable[str]:
         yield self._say(SHOWN_BEFORE, language)
@@ -698,6 +800,17 @@ def _where(error: BaseException) -> str:
     """File and line of an error, without the values that a traceback or a message may quote."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{frame.filename}:{frame.lineno}"
+
+
+def _is_for_them_alone(incoming: Incoming, person: Person) -> bool:
+    """Whether the person, or those who manage the server, want nobody else to read the reply."""
+    return incoming.public and (person.settings.only_to_me or incoming.server.only_to_me)
+
+
+def _of_age(incoming: Incoming, person: Person) -> tuple[Constraint, ...]:
+    """The limits of age of the person and of the server: what is for older people is not shown, nor what may be."""
+    limits = (person.settings.age_limit, incoming.server.age_limit)
+    return tuple(Constraint.limit(AGE, "<=", limit) for limit in limits if limit is not None)
 
 
 def last_plan(person: Person) -> Plan:
@@ -942,6 +1055,7 @@ class _Thought:
         framing: what is said before these words, or before those that a model finds.
         briefed: what a model is asked to word; None if that is for the templates alone.
         asks: whether the question of consent goes under it.
+        alone: whether it is for the person alone.
     """
 
     turn: _Turn
@@ -950,6 +1064,7 @@ class _Thought:
     framing: tuple[str, ...] = ()
     briefed: Briefed | None = None
     asks: bool = False
+    alone: bool = False
 
     @property
     def slate(self) -> Recommend | None:

@@ -98,6 +98,12 @@ MIGRATIONS: Sequence[str] = (
         language TEXT, only_to_me INTEGER NOT NULL, surprise REAL, slate INTEGER, age_limit INTEGER
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE servers (
+        server_id TEXT PRIMARY KEY, language TEXT, only_to_me INTEGER NOT NULL, age_limit INTEGER,
+        channels TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 """Append only: a database in the field is at one of these steps, and is brought up from there."""
 
@@ -123,6 +129,29 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """What those who manage a server have set for everybody in it; None leaves it to each person.
+
+    Attributes:
+        language: of replies to whoever chose none.
+        only_to_me: answers are for nobody to read but who asked.
+        age_limit: nothing is shown there that is for older people, or of which that is not known.
+        channels: ids of the only channels where it answers who mentions it; none for all.
+
+    Raises:
+        ValueError: a value is none of these.
+    """
+
+    language: str | None = None
+    only_to_me: bool = False
+    age_limit: int | None = None
+    channels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check(self.language, self.age_limit)
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalSettings:
     """What a person has set for themselves; None leaves it to the bot.
 
@@ -144,18 +173,22 @@ class PersonalSettings:
     age_limit: int | None = None
 
     def __post_init__(self) -> None:
-        if self.language is not None and self.language not in LANGUAGES:
-            raise ValueError(f"there is no language {self.language!r} here")
+        _check(self.language, self.age_limit)
         if not 0 <= (self.surprise or 0) <= MOST_SURPRISE:
             raise ValueError(f"a scale of surprise is no {self.surprise}")
         if not 1 <= (1 if self.slate is None else self.slate) <= MOST_ITEMS:
             raise ValueError(f"a recommendation has no {self.slate} items")
-        if not 0 <= (self.age_limit or 0) <= MOST_AGE:
-            raise ValueError(f"nothing is for people of {self.age_limit}")
 
     def changed(self) -> dict[str, object]:
         """The settings that are not as they are for everybody, by name."""
         return {name: value for name, value in asdict(self).items() if value != getattr(PersonalSettings(), name)}
+
+
+def _check(language: str | None, age_limit: int | None) -> None:
+    if language is not None and language not in LANGUAGES:
+        raise ValueError(f"there is no language {language!r} here")
+    if not 0 <= (age_limit or 0) <= MOST_AGE:
+        raise ValueError(f"nothing is for people of {age_limit}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +282,7 @@ class History:
         self._writing = asyncio.Lock()
         self._unremembered: OrderedDict[str, Person] = OrderedDict()
         self._settings: dict[str, PersonalSettings] = {}
+        self._servers: dict[str, ServerSettings] = {}
 
     @classmethod
     async def open(cls, state_dir: Path, domain: str, keep_days: int = 30) -> History:
@@ -299,6 +333,8 @@ class History:
             await self._sweep()
         self._late = await self._undelivered()
         self._settings = {row[0]: _chosen(row) for row in await self._all("SELECT * FROM personal_settings")}
+        for row in await self._all("SELECT * FROM servers"):
+            self._servers[row[0]] = ServerSettings(row[1], bool(row[2]), row[3], tuple(row[4].split()))
 
     async def close(self) -> None:
         """Fold the write-ahead log into the database and let go of it; a full disk is no reason to hold on to it."""
@@ -340,6 +376,20 @@ class History:
         """What a person has set for themselves; from memory, so that it can be asked for before any answer."""
         held = self._unremembered.get(person_id)
         return held.settings if held else self._settings.get(person_id, PersonalSettings())
+
+    def server(self, server_id: str) -> ServerSettings:
+        """What is set for a server; from memory, as with `settings`."""
+        return self._servers.get(server_id, ServerSettings())
+
+    async def set_server(self, server_id: str, settings: ServerSettings) -> None:
+        """Set it; what is as it is everywhere takes no row."""
+        async with self._transaction():
+            await self._db.execute("DELETE FROM servers WHERE server_id = ?", (server_id,))
+            if settings != ServerSettings():
+                *chosen, channels = astuple(settings)
+                row = (server_id, *chosen, " ".join(channels))
+                await self._db.execute("INSERT INTO servers VALUES (?, ?, ?, ?, ?)", row)
+        self._servers[server_id] = settings
 
     async def handled(self, event_id: str) -> bool:
         """Whether an event of that id was committed before."""

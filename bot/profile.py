@@ -9,12 +9,14 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from bot.history import Person, PersonalSettings, Saved, today
 from domain.catalog import Item
 from domain.phrasing import Phrasing
 from domain.preference import Constraint, Opinion, Source
 
+_EPOCH = date(1970, 1, 1).toordinal()
 MOST_SAVED = 500
 """So many items a watchlist holds."""
 
@@ -76,6 +78,27 @@ def consent(person: Person, locale: str | None, *, remember: bool | None = None,
         return Change(after, "conversation.share_needs_remember")
     kind, given = ("share", share) if remember is None else ("remember", remember)
     return Change(after, f"conversation.{kind}_{'on' if given else 'off'}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that is believed of a person, as they may read it, and what takes it back.
+
+    Attributes:
+        item_id: of the item that it is an opinion of; empty for a wish.
+        name: of that item.
+        wish: the token of the wish that it is; empty for an opinion.
+    """
+
+    says: str
+    item_id: str = ""
+    name: str = ""
+    wish: str = ""
+
+
+def day_of(day: int) -> str:
+    """A day since 1970 as it is written: 2026-11-03."""
+    return date.fromordinal(_EPOCH + day).isoformat()
 
 
 def save(person: Person, item: Item) -> Change:

@@ -15,8 +15,9 @@ import discord
 from discord.ext import commands
 
 from bot.conversation import Conversation, Incoming, Reply
+from bot.discord_app.locales import LOCALES
+from bot.history import ServerSettings
 from bot.queue import Queue, Refused
-from bot.texts import language_of
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley
@@ -45,6 +46,8 @@ UNREACHABLE = frozenset(
 TURNS, SECONDS = 8, 30.0
 """So many turns a person may ask for in so long a time."""
 _TELLING_SECONDS = 3.0
+CLIENT_LOCALE = "client_locale"
+"""Where an interaction's own locale is kept, when its person chose another."""
 NO_HISTORY = 160002
 """Discord's error code that means that the bot may not read what was said before, and so not refer to it."""
 
@@ -117,7 +120,7 @@ class Turns:
             task.cancel()
         await _ended(self._answering, _TELLING_SECONDS)
 
-    async def failed(self, event: Event, error: Exception) -> None:
+    async def _failed(self, event: Event, error: Exception) -> None:
         """Log an error without anything a person has written, and tell them in a sentence."""
         if isinstance(error, discord.HTTPException) and error.code in UNREACHABLE:
             logger.info("An event could not be answered: %s", describe(error))
@@ -128,18 +131,23 @@ class Turns:
     @contextlib.asynccontextmanager
     async def _forgiving(self, event: Event) -> AsyncIterator[None]:
         try:
+            if isinstance(event, discord.Interaction):
+                _speak_their_language(event, self._conversation)
             yield
         except Refused as refused:
             logger.info("A turn was refused: %s", refused.reason)
             await self._tell(event, refused.reason)
         except Exception as error:
-            await self.failed(event, error)
+            await self._failed(event, error)
 
     async def _tell(self, event: Event, key: str) -> None:
         """Say a sentence instead of an answer, if the person can be reached."""
         with contextlib.suppress(discord.HTTPException):
             if isinstance(event, discord.Message):
-                said = self._conversation.text(f"discord.{key}", language_of(event.content, None))
+                language = self._conversation.language_for(
+                    str(event.author.id), None, event.content, place(event, self._conversation)
+                )
+                said = self._conversation.text(f"discord.{key}", language)
                 await answer(event.channel, event.to_reference(fail_if_not_exists=False), [{"content": said}])
             else:
                 await whisper(event, self._conversation.text(f"discord.{key}", str(event.locale)))
@@ -190,6 +198,26 @@ async def whisper(interaction: discord.Interaction[Any], sentence: str) -> None:
     await interaction.followup.send(sentence, ephemeral=True)
 
 
+def place(event: Event, conversation: Conversation) -> ServerSettings:
+    """What is set for the server in which something happens; in direct messages, nothing."""
+    return conversation.server(str(event.guild.id)) if event.guild else ServerSettings()
+
+
+def is_for_them_alone(interaction: discord.Interaction[Parley]) -> bool:
+    """Whether the person, or those who manage the server, want nobody else to read the answers."""
+    conversation = interaction.client.conversation
+    chosen = conversation.settings(str(interaction.user.id))
+    return chosen.only_to_me or place(interaction, conversation).only_to_me
+
+
+def _speak_their_language(interaction: discord.Interaction[Parley], conversation: Conversation) -> None:
+    """Let an interaction's locale be the language that its person chose, or else the server: all texts go by it."""
+    settings = conversation.settings(str(interaction.user.id))
+    if language := settings.language or place(interaction, conversation).language:
+        interaction.extras[CLIENT_LOCALE] = str(interaction.locale)
+        interaction.locale = LOCALES[language]
+
+
 def incoming(interaction: discord.Interaction[Any], text: str = "") -> Incoming:
     """What an interaction brings to the conversation."""
     return Incoming(
@@ -197,7 +225,8 @@ def incoming(interaction: discord.Interaction[Any], text: str = "") -> Incoming:
         person_id=str(interaction.user.id),
         text=text,
         channel="command",
-        locale=str(interaction.locale),
+        locale=interaction.extras.get(CLIENT_LOCALE, str(interaction.locale)),
+        server=place(interaction, interaction.client.conversation),
         public=not interaction.context.dm_channel if interaction.context else interaction.guild_id is not None,
     )
 

@@ -12,6 +12,7 @@ import discord
 from discord.ext import commands
 
 from bot.conversation import Incoming
+from bot.discord_app.answering import place
 from bot.discord_app.cards import items_in
 from bot.discord_app.deliver import message_address
 
@@ -89,6 +90,7 @@ class Chat(commands.Cog):
             public=message.guild is not None,
             slate=self._slate(message),
             address=message_address(message),
+            server=place(message, self._client.conversation),
         )
 
 

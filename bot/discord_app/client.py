@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from typing import cast
 
 import aiohttp
@@ -16,16 +17,18 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.conversation import Conversation
+from bot.discord_app import me, recommend, settings, watchlist
 from bot.discord_app.admin import Admin
 from bot.discord_app.answering import Turns, describe, whisper
 from bot.discord_app.buttons import Press
 from bot.discord_app.chat import Chat
 from bot.discord_app.consent import Remember
 from bot.discord_app.deliver import Deliver
+from bot.discord_app.help import Help
 from bot.discord_app.names import Translator
 from bot.discord_app.privacy import Erase, Privacy
+from bot.discord_app.rate import Rating
 from bot.discord_app.rating import Meant, Rate, Undo
-from bot.discord_app.recommend import Recommend
 from bot.discord_app.sync import Commands
 from bot.ending import stop_signals
 from bot.retraining import Retraining
@@ -34,7 +37,15 @@ from bot.texts import Texts
 
 logger = logging.getLogger(__name__)
 
-BUTTONS: tuple[type[Press], ...] = (Rate, Meant, Undo, Remember, Erase)
+BUTTONS: tuple[type[Press], ...] = (
+    *(Rate, Meant, Undo, Remember, Erase),
+    *(recommend.Like, recommend.Explain, watchlist.Add, watchlist.TakeOff, watchlist.ListPage),
+    *(me.Drop, me.MePage, settings.Reset),
+)
+
+FOR_ALL: tuple[Callable[[Parley], commands.Cog], ...] = (
+    *(Chat, recommend.Recommend, Rating, watchlist.Watchlist, me.Me, settings.OwnSettings, Privacy, Help),
+)
 
 CHANGING = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
 """Roles of the team that owns the application; whoever may only read it is not to retrain its bot."""
@@ -88,9 +99,13 @@ class Tree(app_commands.CommandTree["Parley"]):
     async def on_error(self, interaction: discord.Interaction[Parley], error: app_commands.AppCommandError) -> None:
         """Say of a command that it is gone, and apologise for anything else."""
         client = interaction.client
-        if not isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-            await client.turns.failed(interaction, error)
+        if isinstance(error, app_commands.TransformerError):
+            async with client.turns.one(interaction):
+                await whisper(interaction, client.conversation.text("discord.bad_option", str(interaction.locale)))
             return
+        if not isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            async with client.turns.one(interaction):
+                raise error
         logger.warning("Somebody gave a command that Discord knows and this version does not.")
         async with client.turns.one(interaction):
             if interaction.type is discord.InteractionType.autocomplete:
@@ -129,8 +144,8 @@ class Parley(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Make everything that has to be awaited, between the login and the first event."""
         self.add_dynamic_items(*BUTTONS)
-        for cog in (Chat(self), Recommend(self), Privacy(self), Admin(self)):
-            await self.add_cog(cog)
+        for cog in (*FOR_ALL, Admin):
+            await self.add_cog(cog(self))
         await self.tree.set_translator(Translator(self._texts))
         await self.commands_on_discord.sync_if_changed()
 

@@ -6,10 +6,10 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.discord_app.locales import LANGUAGES
 from bot.texts import Texts
 
 _ENGLISH = Texts.load()
-_LANGUAGES = {discord.Locale.chinese: "zh-CN"}
 
 
 def named(key: str) -> locale_str:
@@ -27,6 +27,6 @@ class Translator(app_commands.Translator):
         self, string: locale_str, locale: discord.Locale, _context: app_commands.TranslationContextTypes
     ) -> str | None:
         """The text in that language; None leaves the English one."""
-        language = _LANGUAGES.get(locale)
+        language = LANGUAGES.get(locale)
         key = string.extras.get("key")
-        return self._texts.say(key, language) if language and key else None
+        return self._texts.say(key, language) if language and key and language != "en" else None

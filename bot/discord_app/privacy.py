@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import discord
@@ -11,14 +12,13 @@ from discord.ext import commands
 from bot.discord_app.answering import incoming
 from bot.discord_app.buttons import Owned
 from bot.discord_app.names import named
-from bot.discord_app.recommend import show
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley
 
 
 class Privacy(commands.GroupCog, group_name=named("name_privacy"), group_description=named("describe_privacy")):
-    """`/privacy show | erase | remember | share | reasons`; every answer is for the person's eyes only."""
+    """`/privacy show | export | erase | remember | share | reasons`; every answer is for the person's eyes only."""
 
     def __init__(self, client: Parley) -> None:
         self._client = client
@@ -26,7 +26,20 @@ class Privacy(commands.GroupCog, group_name=named("name_privacy"), group_descrip
     @app_commands.command(name=named("name_show"), description=named("describe_show"))
     async def show(self, interaction: discord.Interaction[Parley]) -> None:
         """Everything that is held about the person."""
-        await show(self._client, interaction, self._client.conversation.held)
+        async with self._client.turns.one(interaction):
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            reply = await self._client.conversation.held(str(interaction.user.id), str(interaction.locale))
+            await self._client.deliver.to_interaction(interaction, reply, ephemeral=True)
+
+    @app_commands.command(name=named("name_export"), description=named("describe_export"))
+    async def export(self, interaction: discord.Interaction[Parley]) -> None:
+        """The same as a file that programs read."""
+        async with self._client.turns.one(interaction):
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            told = await self._client.conversation.export(str(interaction.user.id))
+            here = self._client.conversation.text("discord.exported", str(interaction.locale))
+            file = discord.File(io.BytesIO(told.encode()), "parley.json")
+            await interaction.edit_original_response(content=here, attachments=[file])
 
     @app_commands.command(name=named("name_erase"), description=named("describe_erase"))
     async def erase(self, interaction: discord.Interaction[Parley]) -> None:

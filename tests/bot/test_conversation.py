@@ -1364,7 +1364,7 @@ async def test_a_database_kept_by_the_version_before_still_works(converse, catal
     await history.close()
     with sqlite3.connect(tmp_path / "kept" / "movies.sqlite3") as db:  # as schema 2 had it
         db.execute("ALTER TABLE messages DROP COLUMN told")
-        db.executescript("DROP TABLE saved; DROP TABLE personal_settings")
+        db.executescript("DROP TABLE saved; DROP TABLE personal_settings; DROP TABLE servers")
         db.execute("PRAGMA user_version = 2")
     db.close()
     again = await History.open(tmp_path / "kept", "movies")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot import history
-from bot.history import History, HistoryError, Person, PersonalSettings, Saved
+from bot.history import History, HistoryError, Person, PersonalSettings, Saved, ServerSettings
 from domain.history import Message
 from domain.preference import Constraint, Opinion, Preference
 
@@ -367,3 +367,16 @@ async def test_a_disk_without_room_does_not_keep_the_store_open(tmp_path):
     before = threading.active_count()
     await store.close()
     assert threading.active_count() < before
+
+
+async def test_what_is_set_for_a_server_is_known_at_once_and_after_a_restart(store, tmp_path):
+    quiet = ServerSettings(language="de", only_to_me=True, age_limit=12, channels=("11", "12"))
+    await store.set_server("1", quiet)
+    assert (store.server("1"), store.server("2")) == (quiet, ServerSettings())
+    again = await reopened(store, tmp_path)
+    assert again.server("1") == quiet
+    await again.set_server("1", ServerSettings())
+    await again.close()
+    with sqlite3.connect(tmp_path / "movies.sqlite3") as db:
+        assert db.execute("SELECT count(*) FROM servers").fetchone() == (0,)
+    db.close()

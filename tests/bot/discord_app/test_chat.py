@@ -227,7 +227,7 @@ async def test_nobody_else_can_consent_for_a_person(simcord_env, conversation, r
 async def test_in_a_server_consent_and_profile_are_for_the_persons_own_messages(simcord_env, room, ann):
     await ann.send(room, f"<@{simcord_env.bot.user.id}> a secret")
     assert [message.content for message in said(room, simcord_env.bot)] == [
-        "That is about you alone, so I have sent it to you directly."
+        "That is for you alone, so I have sent it to you directly."
     ]
     told, asked = said(ann.user.dm_channel, simcord_env.bot)
     assert told.content == "You said: a secret"

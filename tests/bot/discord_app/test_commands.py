@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from discord.app_commands import AppCommandContext, CommandNotFound
 
@@ -39,6 +41,39 @@ async def test_recommend_needs_no_wish_and_works_in_direct_messages(simcord_env,
     result = await ann.slash("recommend")
     assert result.response.content.startswith("Try")
     assert conversation.wishes[0].text == ""
+
+
+async def test_recommend_takes_how_surprising_and_how_many(simcord_env, conversation, room, ann):
+    await ann.slash(room, "recommend", wish="something tense", surprise="most", count=5)
+    await ann.slash(room, "recommend")
+    assert [(wish.surprise, wish.count) for wish in conversation.wishes] == [(3.0, 5), (None, None)]
+
+
+async def test_similar_takes_the_choice_of_the_list_and_believes_nothing(simcord_env, conversation, room, ann):
+    choice = (await ann.autocomplete(room, "similar", "item", "heat (1995"))[0]["value"]
+    result = await ann.slash(room, "similar", item=choice)
+    assert conversation.alike == ["heat"]
+    assert not result.ephemeral
+    assert result.response.content.startswith("Try")
+
+
+@pytest.mark.parametrize("command", ["similar", "why"])
+async def test_where_it_is_not_sure_which_title_is_meant_nobody_else_sees_the_question(
+    simcord_env, conversation, room, ann, bob, command
+):
+    question = await ann.slash(room, command, item="hea")
+    assert question.ephemeral
+    assert room.history(viewer=bob) == []
+    await ann.click(question.response, label="Heat (1986)")
+    assert {"similar": conversation.alike, "why": conversation.asked_why}[command] in (["heat86"], [("heat86",)])
+    assert room.history(viewer=bob) == []
+
+
+async def test_why_is_told_to_the_one_who_asks_of_the_last_slate_or_of_an_item(simcord_env, conversation, room, ann):
+    result = await ann.slash(room, "why")
+    assert (result.ephemeral, result.response.content) == (True, "Because.")
+    await ann.slash(room, "why", item="Heat (1995)")
+    assert conversation.asked_why == [(), ("heat",)]
 
 
 async def test_a_long_recommendation_goes_on_in_follow_ups(simcord_env, room, ann):
@@ -151,20 +186,26 @@ async def test_a_rating_can_be_taken_back_by_a_button(simcord_env, conversation,
     assert (result.response.content, result.response.components) == ("Taken back.", [])
 
 
-@pytest.mark.parametrize(("command", "said"), [("me", "All that is held"), ("privacy show", "Every row")])
-async def test_what_is_held_is_shown_to_that_person_only(simcord_env, room, ann, command, said):
-    result = await ann.slash(room, command)
+async def test_what_is_held_is_shown_to_that_person_only(simcord_env, room, ann):
+    result = await ann.slash(room, "privacy show")
     assert result.ephemeral
-    assert result.response.content == f"{said} about {ann.id}."
+    assert result.response.content == f"Every row about {ann.id}."
 
 
-@pytest.mark.parametrize(("command", "said"), [("me", "All that is held"), ("privacy show", "Every row")])
+async def test_what_is_held_comes_as_a_file_for_programs_too(simcord_env, room, ann):
+    result = await ann.slash(room, "privacy export")
+    assert result.ephemeral
+    (file,) = result.response.attachments
+    assert file.filename == "parley.json"
+    assert json.loads(await file.read()) == {"person_id": str(ann.id)}
+
+
 async def test_what_fills_more_than_the_answers_that_discord_allows_comes_as_a_file(
-    simcord_env, conversation, room, ann, command, said
+    simcord_env, conversation, room, ann
 ):
     conversation.much = 4
-    result = await ann.slash(room, command)
-    assert result.response.content.startswith(f"{said} about {ann.id}.")
+    result = await ann.slash(room, "privacy show")
+    assert result.response.content.startswith(f"Every row about {ann.id}.")
     assert [message.content for message in result.followups] == ["The rest is in the file."]
     (file,) = [file for message in result.followups for file in message.attachments]
     assert file.filename == "parley.txt"
