@@ -48,6 +48,8 @@ TURNS, SECONDS = 8, 30.0
 _TELLING_SECONDS = 3.0
 CLIENT_LOCALE = "client_locale"
 """Where an interaction's own locale is kept, when its person chose another."""
+MUTE = frozenset({50001, 50013})
+"""Of these, those that mean that the bot may not speak where it was spoken to."""
 NO_HISTORY = 160002
 """Discord's error code that means that the bot may not read what was said before, and so not refer to it."""
 
@@ -124,6 +126,8 @@ class Turns:
         """Log an error without anything a person has written, and tell them in a sentence."""
         if isinstance(error, discord.HTTPException) and error.code in UNREACHABLE:
             logger.info("An event could not be answered: %s", describe(error))
+            if isinstance(event, discord.Message) and event.guild and error.code in MUTE:
+                await self._tell_directly(event)
             return
         logger.error("An event failed: %s", describe(error))
         await self._tell(event, "sorry")
@@ -140,14 +144,21 @@ class Turns:
         except Exception as error:
             await self._failed(event, error)
 
+    async def _tell_directly(self, event: discord.Message) -> None:
+        """Tell who wrote where the bot may not write why they get no answer there."""
+        said = self._conversation.text("discord.may_not_speak", self._language_of(event), channel=event.channel.id)
+        with contextlib.suppress(discord.HTTPException):
+            await event.author.send(said)
+
+    def _language_of(self, event: discord.Message) -> str:
+        there = place(event, self._conversation)
+        return self._conversation.language_for(str(event.author.id), None, event.content, there)
+
     async def _tell(self, event: Event, key: str) -> None:
         """Say a sentence instead of an answer, if the person can be reached."""
         with contextlib.suppress(discord.HTTPException):
             if isinstance(event, discord.Message):
-                language = self._conversation.language_for(
-                    str(event.author.id), None, event.content, place(event, self._conversation)
-                )
-                said = self._conversation.text(f"discord.{key}", language)
+                said = self._conversation.text(f"discord.{key}", self._language_of(event))
                 await answer(event.channel, event.to_reference(fail_if_not_exists=False), [{"content": said}])
             else:
                 await whisper(event, self._conversation.text(f"discord.{key}", str(event.locale)))

@@ -15,6 +15,7 @@ from bot.conversation import Incoming
 from bot.discord_app.answering import place
 from bot.discord_app.cards import items_in
 from bot.discord_app.deliver import message_address
+from bot.discord_app.server import listed, talks_in
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley
@@ -36,6 +37,9 @@ class Chat(commands.Cog):
             return
         async with self._client.turns.one(message):
             incoming = self._incoming(message)
+            if not self._may_talk_there(message, incoming):
+                await self._say_where(message, incoming)
+                return
             async with _typing(message.channel):
                 if incoming.text:
                     reply = await self._client.turns.in_line(incoming, self._client.conversation.turn)
@@ -48,6 +52,18 @@ class Chat(commands.Cog):
     def _is_for_us(self, message: discord.Message) -> bool:
         said_by_a_person = not message.author.bot and message.webhook_id is None and not message.is_system()
         return said_by_a_person and (message.guild is None or self._is_addressed(message))
+
+    def _may_talk_there(self, message: discord.Message, incoming: Incoming) -> bool:
+        """Whether those who manage the server want answers in that channel; somebody in danger is answered anywhere."""
+        return talks_in(incoming.server, message.channel) or self._client.conversation.is_urgent(incoming.text)
+
+    async def _say_where(self, message: discord.Message, incoming: Incoming) -> None:
+        """Tell a person, and nobody else, in which channels of the server they are answered."""
+        conversation = self._client.conversation
+        language = conversation.language_for(incoming.person_id, None, incoming.text, incoming.server)
+        channels = listed(incoming.server.channels)
+        with contextlib.suppress(discord.HTTPException):
+            await message.author.send(conversation.text("discord.elsewhere", language, channels=channels))
 
     def _is_addressed(self, message: discord.Message) -> bool:
         """Whether a message in a server mentions the bot or its role, or replies to the answer of a command of its."""

@@ -17,7 +17,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.conversation import Conversation
-from bot.discord_app import me, recommend, settings, watchlist
+from bot.discord_app import me, recommend, server, settings, watchlist
 from bot.discord_app.admin import Admin
 from bot.discord_app.answering import Turns, describe, whisper
 from bot.discord_app.buttons import Press
@@ -40,11 +40,21 @@ logger = logging.getLogger(__name__)
 BUTTONS: tuple[type[Press], ...] = (
     *(Rate, Meant, Undo, Remember, Erase),
     *(recommend.Like, recommend.Explain, watchlist.Add, watchlist.TakeOff, watchlist.ListPage),
-    *(me.Drop, me.MePage, settings.Reset),
+    *(me.Drop, me.MePage, settings.Reset, server.ResetServer),
 )
 
 FOR_ALL: tuple[Callable[[Parley], commands.Cog], ...] = (
-    *(Chat, recommend.Recommend, Rating, watchlist.Watchlist, me.Me, settings.OwnSettings, Privacy, Help),
+    *(
+        Chat,
+        recommend.Recommend,
+        Rating,
+        watchlist.Watchlist,
+        me.Me,
+        settings.OwnSettings,
+        Privacy,
+        server.Server,
+        Help,
+    ),
 )
 
 CHANGING = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)

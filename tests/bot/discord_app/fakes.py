@@ -197,6 +197,9 @@ class FakeConversation(Conversation):
     def server(self, server_id: str) -> ServerSettings:
         return self.servers.get(server_id, ServerSettings())
 
+    async def set_server(self, server_id: str, settings: ServerSettings) -> None:
+        self.servers[server_id] = settings
+
     def language_for(
         self, person_id: str, locale: str | None = None, text: str = "", server: ServerSettings | None = None
     ) -> str:
