@@ -10,19 +10,16 @@ import asyncio
 import contextlib
 import itertools
 import json
-import os
 import re
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import zstandard
 from aiohttp import WSMsgType, web
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
+
+from tests.discord_server.schema import schema
 
 APPLICATION, BOT, GUILD, ROOM, PERSON, DIRECT = "1001", "1002", "1003", "1004", "1005", "1006"
 HEARTBEAT_MS = 41_250
@@ -66,7 +63,7 @@ class Session:
 class LocalDiscord:
     """The server. Everything the bot did is in `requests`, everything it sent to the gateway in `frames`."""
 
-    def __init__(self, token: str = "x", openapi: Path | None = None) -> None:
+    def __init__(self, token: str = "x") -> None:
         self.token = token
         self.owner = PERSON
         self.requests: list[Request] = []
@@ -84,7 +81,6 @@ class LocalDiscord:
         self._session = Session("")
         self._socket: web.WebSocketResponse | None = None
         self._send: Callable[[Json], Any] | None = None
-        self._check = _validator(openapi) if openapi else None
         self._runner: web.AppRunner | None = None
         self.port = 0
 
@@ -300,8 +296,7 @@ class LocalDiscord:
         if request.headers.get("Authorization", f"Bot {self.token}") != f"Bot {self.token}":
             return _json({"code": 0, "message": "401: Unauthorized"}, 401)
         await self._note(self.requests, Request(request.method, path, body))
-        if self._check is not None:
-            self.invalid += self._check(request.method, path, body)
+        self.invalid += map(str, schema().problems(request.method, path, body))
         fault = next((f for f in self.faults if f.method == request.method and re.fullmatch(f.path, path)), None)
         if fault is not None:
             fault.times -= 1
@@ -464,46 +459,10 @@ def _guild() -> Json:
     }
 
 
-def _validator(openapi: Path) -> Callable[[str, str, Any], list[str]]:
-    """A check of request bodies by Discord's own OpenAPI document, as a list of what is wrong.
-
-    The document wants ids as strings; Discord takes numbers as well, and discord.py sends them so.
-    """
-    document = _one_of_as_any_of(json.loads(openapi.read_text(encoding="utf-8")))
-    document["components"]["schemas"]["SnowflakeType"] = {"type": ["string", "integer"]}
-    registry: Registry[Any] = Registry().with_resource("urn:discord", Resource(document, DRAFT202012))
-    templates = [(re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), path) for path in document["paths"]]
-
-    def check(method: str, path: str, body: Any) -> list[str]:
-        fitting = [template for pattern, template in templates if pattern.fullmatch(path)]
-        if not fitting:
-            return [f"{method} {path}: no such route"]
-        template = min(fitting, key=lambda t: t.count("{"))
-        operation = document["paths"][template].get(method.lower())
-        if operation is None:
-            return [f"{method} {template}: no such method"]
-        if body is None or "requestBody" not in operation:
-            return []
-        pointer = "/".join(part.replace("~", "~0").replace("/", "~1") for part in ("paths", template, method.lower()))
-        schema = {"$ref": f"urn:discord#/{pointer}/requestBody/content/application~1json/schema"}
-        errors = Draft202012Validator(schema, registry=registry).iter_errors(body)
-        return [f"{method} {template}: {error.json_path}: {error.message[:300]}" for error in errors]
-
-    return check
-
-
-def _one_of_as_any_of(node: Any) -> Any:
-    """The document uses oneOf where several branches may hold."""
-    if isinstance(node, dict):
-        return {"anyOf" if key == "oneOf" else key: _one_of_as_any_of(value) for key, value in node.items()}
-    return [_one_of_as_any_of(value) for value in node] if isinstance(node, list) else node
-
-
 @contextlib.asynccontextmanager
 async def local_discord(token: str = "x") -> AsyncIterator[LocalDiscord]:
-    """A server for the length of a test; PARLEY_DISCORD_OPENAPI names Discord's OpenAPI document, if it is at hand."""
-    openapi = os.environ.get("PARLEY_DISCORD_OPENAPI")
-    server = LocalDiscord(token, Path(openapi) if openapi else None)
+    """A server for the length of a test."""
+    server = LocalDiscord(token)
     await server.start()
     try:
         yield server

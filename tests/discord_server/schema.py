@@ -1,0 +1,143 @@
+"""Discord's own OpenAPI document as a check of what a bot sends.
+
+The document (openapi.json.xz) is that of github.com/discord/discord-api-spec at commit 74fda0f, under the MIT licence
+in openapi.LICENSE. What it does not know stands in `limits`.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import lzma
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from tests.discord_server import limits
+from tests.discord_server.limits import Problem
+
+Json: TypeAlias = dict[str, Any]
+
+DOCUMENT = Path(__file__).with_name("openapi.json.xz")
+_URN = "urn:discord"
+_METHODS = ("get", "put", "post", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A method of a route of the document."""
+
+    method: str
+    template: str
+
+    @property
+    def pointer(self) -> str:
+        """Where the document holds its body, as a reference of JSON Schema."""
+        escaped = self.template.replace("~", "~0").replace("/", "~1")
+        return f"{_URN}#/paths/{escaped}/{self.method}/requestBody/content/application~1json/schema"
+
+
+class Schema:
+    """The document, with its validators compiled when they are used first."""
+
+    def __init__(self, document: Json) -> None:
+        document["components"]["schemas"]["SnowflakeType"] = {"type": ["string", "integer"]}  # Discord takes both
+        self._paths: Json = document["paths"]
+        self._registry: Registry[Any] = Registry().with_resource(_URN, Resource(document, DRAFT202012))
+        self._routes = [(_pattern(template), template) for template in self._paths]
+        self._validators: dict[Operation, Draft202012Validator | None] = {}
+
+    def operation(self, method: str, path: str) -> Operation | None:
+        """The operation that a request is for; None if the document has none.
+
+        Args:
+            method: such as POST.
+            path: below `/api/v10`, without a query.
+        """
+        fitting = [template for pattern, template in self._routes if pattern.fullmatch(path)]
+        named = sorted(fitting, key=lambda template: template.count("{"))
+        return next((Operation(method.lower(), t) for t in named if method.lower() in self._paths[t]), None)
+
+    def problems(self, method: str, path: str, body: Any, files: int = 0) -> list[Problem]:
+        """What Discord would refuse in a request's body; nothing if the document has no such operation.
+
+        Args:
+            method: such as POST.
+            path: below `/api/v10`, without a query.
+            body: the JSON, of a request with files its `payload_json`; None for no body.
+            files: how many files come with it.
+        """
+        operation = self.operation(method, path)
+        if operation is None or body is None:
+            return []
+        against = list(self._against_document(operation, body))
+        return against or limits.problems(operation.method, operation.template, body, files)
+
+    def _against_document(self, operation: Operation, body: Any) -> Iterator[Problem]:
+        if operation not in self._validators:
+            self._validators[operation] = self._compile(operation)
+        validator = self._validators[operation]
+        for error in validator.iter_errors(body) if validator else ():
+            deepest = _deepest(error)
+            code = f"SCHEMA_{str(deepest.validator).upper()}"
+            yield Problem(tuple(deepest.absolute_path), code, deepest.message[:300])
+
+    def _compile(self, operation: Operation) -> Draft202012Validator | None:
+        body = self._paths[operation.template][operation.method].get("requestBody", {})
+        if "application/json" not in body.get("content", {}):
+            return None
+        return Draft202012Validator({"$ref": operation.pointer}, registry=self._registry)
+
+
+@functools.cache
+def schema() -> Schema:
+    """Discord's document, read once in a process."""
+    return Schema(_one_of_as_any_of(json.loads(lzma.decompress(DOCUMENT.read_bytes()))))
+
+
+def as_discord_says(problems: Iterable[Problem]) -> Json:
+    """The body of the answer 400 to a request with such problems."""
+    errors: Json = {}
+    for problem in problems:
+        place = errors
+        for part in problem.place:
+            place = place.setdefault(str(part), {})
+        place.setdefault("_errors", []).append({"code": problem.code, "message": problem.message})
+    return {"message": "Invalid Form Body", "code": 50035, "errors": errors}
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """Matches the paths of a template of the document; its ids are numbers or names such as @me."""
+    return re.compile(re.sub(r"\\\{[^}]+\\\}", "[^/]+", re.escape(template)))
+
+
+def _one_of_as_any_of(node: Any) -> Any:
+    """The document uses oneOf where several branches may hold."""
+    if isinstance(node, dict):
+        return {"anyOf" if key == "oneOf" else key: _one_of_as_any_of(value) for key, value in node.items()}
+    return [_one_of_as_any_of(value) for value in node] if isinstance(node, list) else node
+
+
+def _deepest(error: ValidationError) -> ValidationError:
+    """Of a union, what is wrong in the branch that was meant: of its `type`, or else the one followed furthest."""
+    while error.context:
+        branches: dict[Any, list[ValidationError]] = {}
+        for inner in error.context:
+            branches.setdefault(inner.schema_path[0], []).append(inner)
+        meant = [errors for errors in branches.values() if not any(map(_is_about_type, errors))]
+        candidates = [inner for errors in meant or branches.values() for inner in errors]
+        error = max(candidates, key=lambda inner: len(inner.absolute_path))
+    return error
+
+
+def _is_about_type(error: ValidationError) -> bool:
+    """Whether it says that this is another kind of thing, so that it means nothing what else is wrong with it."""
+    of_kind = error.validator in ("enum", "allOf") and list(error.path)[-1:] == ["type"]
+    return of_kind or (error.validator == "type" and error.validator_value == "null")
