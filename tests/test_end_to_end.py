@@ -111,7 +111,7 @@ async def test_the_same_bot_talks_on_discord(place, tmp_path):
             consent = (await server.request("POST", MESSAGES, 2)).body
             assert consent["components"]
             command = await server.command("recommend", wish="something with crime")
-            shown = await server.request("PATCH", rf"/webhooks/\d+/{command['token']}/messages/@original")
+            shown = await server.request("PATCH", rf"/webhooks/\d+/{command.token}/messages/@original")
             assert shown.body["content"].count("Garden Murder") >= 3
             assert server.invalid == []
         finally:

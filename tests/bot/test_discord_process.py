@@ -154,29 +154,29 @@ def contents(discord_server):
 
 async def test_commands_buttons_and_their_repetitions(discord_server, bot):
     command = await discord_server.command("recommend", wish="something tense")
-    token = command["token"]
+    token = command.token
     shown = await discord_server.request("PATCH", rf"/webhooks/\d+/{token}/messages/@original")
     assert shown.body["content"].startswith("Try Heat")
-    await discord_server.repeat_last()
-    original = discord_server._originals[token]
+    await discord_server.gateway.repeat_last()
+    original = command.original.id
     custom_id = shown.body["components"][1]["components"][0]["custom_id"]
     press = await discord_server.press(original, custom_id)
-    confirmed = await discord_server.request("PATCH", rf"/webhooks/\d+/{press['token']}/messages/@original")
+    confirmed = await discord_server.request("PATCH", rf"/webhooks/\d+/{press.token}/messages/@original")
     assert confirmed.body["content"] == "Noted: like Heat (1995)."
     old = await discord_server.press(original, "something:else")
-    refused = await discord_server.request("POST", rf"/interactions/{old['id']}/.*")
+    refused = await discord_server.request("POST", rf"/interactions/{old.id}/.*")
     assert "too old" in refused.body["data"]["content"]
     assert len(discord_server.all("PATCH", rf"/webhooks/\d+/{token}/messages/@original")) == 1
 
 
 async def test_the_applications_owner_may_retrain(discord_server, bot):
     command = await discord_server.command("admin", "retrain")
-    answer = rf"/webhooks/\d+/{command['token']}/messages/@original"
+    answer = rf"/webhooks/\d+/{command.token}/messages/@original"
     contents = [(await discord_server.request("PATCH", answer, n)).body["content"] for n in (1, 2)]
     assert contents == ["░" * 20 + " 0% Training: step 0", "Version 2 is in use."]
-    assert discord_server.owner == PERSON
+    assert discord_server.rest.owner == PERSON
     stranger = await discord_server.command("admin", "retrain", author="4242")
-    refused = await discord_server.request("POST", rf"/interactions/{stranger['id']}/.*")
+    refused = await discord_server.request("POST", rf"/interactions/{stranger.id}/.*")
     assert refused.body["data"]["content"] == "Only the owner of this bot may do that."
 
 
@@ -184,25 +184,25 @@ async def test_the_applications_owner_may_retrain(discord_server, bot):
 async def test_a_lost_connection_is_resumed_and_what_came_meanwhile_is_answered_once(discord_server, bot, politely):
     await discord_server.say("one")
     await answers(discord_server, 2)
-    await (discord_server.drop(4000) if politely else discord_server.cut())
+    await (discord_server.gateway.drop(4000) if politely else discord_server.gateway.cut())
     await discord_server.say("two")
     assert (await answers(discord_server, 3))[2] == "You said: two"
     assert discord_server.connections[1].startswith("/resume?")
     assert [frame["op"] for frame in discord_server.frames if frame["op"] in (2, 6)] == [2, 6]
-    await discord_server.until(lambda: discord_server._session.events[-1]["t"] == "RESUMED")
+    await discord_server.until(lambda: discord_server.gateway.resumed == 1)
     await discord_server.say("three")
-    await discord_server.repeat_last()
+    await discord_server.gateway.repeat_last()
     await discord_server.say("four")
     assert (await answers(discord_server, 5))[3:] == ["You said: three", "You said: four"]
 
 
 async def test_a_requested_reconnect_resumes_and_an_invalid_session_starts_anew(discord_server, bot):
-    await discord_server.until(lambda: len(discord_server._session.events) == 2)
-    await discord_server.ask(7)
+    await discord_server.until(lambda: len(discord_server.gateway.session.events) == 2)
+    await discord_server.gateway.ask(7)
     await discord_server.until(lambda: any(frame["op"] == 6 for frame in discord_server.frames))
     await discord_server.say("one")
     assert (await answers(discord_server, 1))[0] == "You said: one"
-    await discord_server.ask(9, False)
+    await discord_server.gateway.ask(9, False)
     await discord_server.until(lambda: [frame["op"] for frame in discord_server.frames].count(2) == 2)
     assert discord_server.connections[-1].startswith("/?")
     await discord_server.say("two")
@@ -210,7 +210,7 @@ async def test_a_requested_reconnect_resumes_and_an_invalid_session_starts_anew(
 
 
 async def test_a_first_connection_that_fails_is_tried_again(discord_server, tmp_path):
-    discord_server.refuse_connections = 1
+    discord_server.gateway.refuse_connections = 1
     async with running_bot(discord_server.base, tmp_path) as bot:
         await discord_server.until(lambda: any(frame["op"] == 2 for frame in discord_server.frames))
         await discord_server.say("hello")
@@ -220,15 +220,15 @@ async def test_a_first_connection_that_fails_is_tried_again(discord_server, tmp_
 
 
 async def test_rate_limits_are_waited_for(discord_server, bot):
-    discord_server.limit("POST", MESSAGES, times=2)
-    discord_server.limit("POST", r"/webhooks/.*")
+    discord_server.faults.limit("POST", MESSAGES, times=2)
+    discord_server.faults.limit("POST", r"/webhooks/.*")
     await discord_server.say("hello")
     assert (await answers(discord_server, 4))[:3] == ["You said: hello"] * 3
     assert "hello" not in bot.log
 
 
 async def test_closed_direct_messages_end_that_turn_only(discord_server, bot):
-    discord_server.fail("POST", MESSAGES, 403, code=50007)
+    discord_server.faults.fail("POST", MESSAGES, 403, code=50007)
     await discord_server.say("one")
     await discord_server.say("two")
     assert (await answers(discord_server, 2))[1] == "You said: two"
@@ -248,8 +248,8 @@ async def test_a_wrong_token_is_one_sentence_and_exit_code_2(discord_server, tmp
 async def test_a_token_that_the_gateway_refuses_is_the_end_too(discord_server, tmp_path):
     async with running_bot(discord_server.base, tmp_path) as bot:
         await discord_server.until(lambda: any(frame["op"] == 2 for frame in discord_server.frames))
-        await discord_server.until(lambda: len(discord_server._session.events) == 2)
-        await discord_server.drop(4004)
+        await discord_server.until(lambda: len(discord_server.gateway.session.events) == 2)
+        await discord_server.gateway.drop(4004)
         assert await bot.ended() == 2
     assert "Traceback" not in bot.log
 

@@ -21,6 +21,9 @@ COMMANDS = {1: 100, 2: 15, 3: 15}
 COMMAND_TEXT = 8000
 """Characters in names, descriptions and values of a slash command, counted in its longest language."""
 
+EMPTY = "EMPTY_MESSAGE"
+"""The code of a message with nothing in it, which Discord has an answer of its own for."""
+
 ROW, BUTTON, SELECTS, INPUT, TEXT = 1, 2, (3, 5, 6, 7, 8), 4, 10
 LINK, PREMIUM = 5, 6
 """Styles of buttons that have no custom_id."""
@@ -42,7 +45,7 @@ class Problem:
         return f"{'.'.join(map(str, self.place)) or 'body'}: {self.code}: {self.message}"
 
 
-def problems(method: str, template: str, body: Any, files: int = 0) -> list[Problem]:
+def problems(method: str, template: str, body: Any, files: int = 0, flags: int = 0) -> list[Problem]:
     """What is refused in the body of an operation, beyond what the document says.
 
     Args:
@@ -50,33 +53,34 @@ def problems(method: str, template: str, body: Any, files: int = 0) -> list[Prob
         template: of the document's path.
         body: JSON of the form that the document wants.
         files: how many files come with it.
+        flags: of the message that is changed, which stay.
     """
     if template.endswith("/commands") and method == "put":
         return list(_of_commands(body or []))
     if template.endswith("/callback"):
-        return list(_of_callback(body, files))
+        return list(_of_callback(body, files, flags))
     if "messages" in template or template.startswith("/webhooks/"):
-        return list(_of_message(body, files, is_new=method == "post"))
+        return list(_of_message(body, files, flags, is_new=method == "post"))
     return []
 
 
-def _of_callback(body: Json, files: int) -> Iterator[Problem]:
+def _of_callback(body: Json, files: int, flags: int) -> Iterator[Problem]:
     data = body.get("data") or {}
     if body["type"] in (4, 7):
-        yield from _under("data", _of_message(data, files, is_new=body["type"] == 4))
+        yield from _under("data", _of_message(data, files, flags, is_new=body["type"] == 4))
     elif body["type"] == 9:
         yield from _under("data", _of_components(data, is_modal=True))
 
 
-def _of_message(body: Json, files: int, *, is_new: bool) -> Iterator[Problem]:
+def _of_message(body: Json, files: int, flags: int, *, is_new: bool) -> Iterator[Problem]:
     content, embeds = body.get("content") or "", _dicts(body, "embeds")
     if len(content) > CONTENT:
         yield Problem(("content",), "BASE_TYPE_MAX_LENGTH", f"Must be {CONTENT} or fewer in length.")
     if sum(map(_embed_length, embeds)) > EMBEDS:
         yield Problem(("embeds",), "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {EMBEDS}")
     if is_new and not (content.strip() or embeds or files or body.get("components") or body.get("sticker_ids")):
-        yield Problem((), "EMPTY_MESSAGE", "Cannot send an empty message")
-    if (body.get("flags") or 0) & COMPONENTS_V2:
+        yield Problem((), EMPTY, "Cannot send an empty message")
+    if ((body.get("flags") or 0) | flags) & COMPONENTS_V2:
         yield from _of_components_v2(body)
     else:
         yield from _of_rows(body)

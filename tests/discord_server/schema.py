@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from tests.discord_server import limits
@@ -50,7 +50,7 @@ class Schema:
     def __init__(self, document: Json) -> None:
         document["components"]["schemas"]["SnowflakeType"] = {"type": ["string", "integer"]}  # Discord takes both
         self._paths: Json = document["paths"]
-        self._registry: Registry[Any] = Registry().with_resource(_URN, Resource(document, DRAFT202012))
+        self._registry: Registry[Any] = Registry().with_resource(_URN, DRAFT202012.create_resource(document))
         self._routes = [(_pattern(template), template) for template in self._paths]
         self._validators: dict[Operation, Draft202012Validator | None] = {}
 
@@ -65,7 +65,7 @@ class Schema:
         named = sorted(fitting, key=lambda template: template.count("{"))
         return next((Operation(method.lower(), t) for t in named if method.lower() in self._paths[t]), None)
 
-    def problems(self, method: str, path: str, body: Any, files: int = 0) -> list[Problem]:
+    def problems(self, method: str, path: str, body: Any, files: int = 0, flags: int = 0) -> list[Problem]:
         """What Discord would refuse in a request's body; nothing if the document has no such operation.
 
         Args:
@@ -73,12 +73,13 @@ class Schema:
             path: below `/api/v10`, without a query.
             body: the JSON, of a request with files its `payload_json`; None for no body.
             files: how many files come with it.
+            flags: of the message that is changed, which keeps them though the body does not name them.
         """
         operation = self.operation(method, path)
         if operation is None or body is None:
             return []
         against = list(self._against_document(operation, body))
-        return against or limits.problems(operation.method, operation.template, body, files)
+        return against or limits.problems(operation.method, operation.template, body, files, flags)
 
     def _against_document(self, operation: Operation, body: Any) -> Iterator[Problem]:
         if operation not in self._validators:
@@ -110,6 +111,8 @@ def as_discord_says(problems: Iterable[Problem]) -> Json:
         for part in problem.place:
             place = place.setdefault(str(part), {})
         place.setdefault("_errors", []).append({"code": problem.code, "message": problem.message})
+    if "_errors" in errors and errors["_errors"][0]["code"] == limits.EMPTY:
+        return {"message": "Cannot send an empty message", "code": 50006}
     return {"message": "Invalid Form Body", "code": 50035, "errors": errors}
 
 
