@@ -183,7 +183,7 @@ def export(model: Path, out: Path, adapter: Path | None, precision: str) -> dict
             "replies": len(replies),
             "tokens": sum(len(reply.logits) for reply in replies),
             "adapter": adapter.name if adapter else None,
-            "noun": noun_of(adapter),
+            **taught(adapter),
             "seconds": round(time.monotonic() - started, 1),
         }
         (work / precision / DIALOGUE_FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
@@ -193,13 +193,13 @@ def export(model: Path, out: Path, adapter: Path | None, precision: str) -> dict
     return facts
 
 
-def noun_of(adapter: Path | None) -> str | None:
-    """What the things are called that an adapter learned to speak of, as `training.dialogue` wrote it."""
+def taught(adapter: Path | None) -> dict[str, Any]:
+    """What an adapter was trained on, as `training.dialogue` wrote it: the format of briefs, and the languages."""
     try:
         told = json.loads((adapter / "training.json").read_text(encoding="utf-8")) if adapter else {}
     except (OSError, ValueError):
-        return None
-    return str(told["noun"]) if "noun" in told else None
+        told = {}
+    return {name: told[name] for name in ("briefs", "languages") if name in told}
 
 
 def merge(model: Path, adapter: Path, out: Path) -> Path:
