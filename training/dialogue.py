@@ -139,10 +139,7 @@ class Trainer:
         self._config = config
         self._parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
         self._optimizer = torch.optim.AdamW(self._parameters.values(), lr=config.learning_rate, weight_decay=0.0)
-        self._schedule = torch.optim.lr_scheduler.LambdaLR(
-            self._optimizer,
-            lambda at: min(1.0, (at + 1) / config.warmup) * 0.5 * (1 + math.cos(math.pi * at / steps)),
-        )
+        self._steps = steps
         self._folder = out / CHECKPOINT
 
     def learn(self, ids: torch.Tensor, labels: torch.Tensor) -> float:
@@ -151,13 +148,19 @@ class Trainer:
         # Without matrix instructions for bfloat16, a CPU is four times slower with it than without.
         with torch.autocast("cuda", torch.bfloat16, enabled=torch.cuda.is_available()):
             loss = reply_loss(self.model, ids, labels) / (labels != IGNORED).sum()
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._rate()
         self._optimizer.zero_grad()
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self._parameters.values(), 1.0)
         self._optimizer.step()
-        self._schedule.step()
         self.step += 1
         return loss.item()
+
+    def _rate(self) -> float:
+        """The learning rate of the next step: it rises a few steps long, and then falls as a cosine does."""
+        rising = min(1.0, (self.step + 1) / self._config.warmup)
+        return self._config.learning_rate * rising * 0.5 * (1 + math.cos(math.pi * self.step / self._steps))
 
     def save(self) -> None:
         """Keep the weights and what the optimizer knows of them."""
@@ -186,8 +189,6 @@ class Trainer:
                 self._optimizer.state[p] = {
                     key: kept[f"{key} {name}"].to(p.device if key != "step" else "cpu") for key in state
                 }
-        for _ in range(self.step):
-            self._schedule.step()
 
     def done(self) -> None:
         """Forget what was kept."""
