@@ -27,6 +27,7 @@ from bot.dialogue import NoDialogue
 from bot.explaining import explained
 from bot.guards import AboutData, Guards, Trouble
 from bot.history import Held, History, Person, PersonalSettings, Saved, ServerSettings, Undelivered, today
+from bot.likeness import FEW
 from bot.models import Models, Serving
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, decide, options
 from bot.presenting import NAMED
@@ -550,7 +551,8 @@ class Conversation:
         scores = models.recommender.scores([encode(taste, models.catalog)], z)
         banned = _banned(before, models) | columns
         limits = (*taste.constraints, *_of_age(incoming, before))
-        slate = models.slates.compose(scores[0], limits, banned, self._count(incoming, before), alike=items)
+        likeness, count = models.likeness.of(items), self._count(incoming, before)
+        slate = models.slates.compose(scores[0], limits, banned, count, likeness, items)
         picks = with_reasons(models.recommender, models.catalog, Preference(liked), slate.columns)
         act = Recommend(picks, liked=tuple(items))
         words = models.wording.write(act, language, chance)
@@ -717,7 +719,10 @@ class Conversation:
             told = said.wishes if sought.weight != MEANT else ()
             limits = tuple(c for c in limits if not c.include or c.attribute == AGE or c in told)
         limits = (*limits, *_of_age(turn.incoming, person))
-        slate = models.slates.compose(scores, limits, banned, count, alike=liked)
+        alike = liked or _few_liked(models, person)
+        slate = models.slates.compose(
+            scores, limits, banned, count, 0.0 if sought else models.likeness.of(alike), alike
+        )
         picks = with_reasons(models.recommender, models.catalog, turn.told, slate.columns, slate.unmet)
         missed = tuple(c for c in slate.unmet if c in turn.told.constraints)
         phrasing = models.wording.phrasing(turn.language)
@@ -931,6 +936,12 @@ def _banned(person: Person, models: Models) -> set[int]:
 
 
 ALIKE, AGAINST = frozenset({Role.LIKED, Role.LIKE_THIS}), frozenset({Role.DISLIKED})
+
+
+def _few_liked(models: Models, person: Person) -> list[Item]:
+    """All that a person likes, if it is so little that the like of it is what they are shown."""
+    liked = person.preference.having("like")
+    return [item for one in liked if (item := models.catalog.get(one))] if len(liked) <= FEW else []
 
 
 def _named(models: Models, said: Understood, roles: Iterable[Role], *, pointed: bool = False) -> tuple[Item, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 from bot.dialogue import Dialogue, NoDialogue
 from bot.evidence import Evidence, NoEvidence, OnnxEvidence
 from bot.history import Person
+from bot.likeness import Likeness
 from bot.reader import NoReader, OnnxReader, Reader
 from bot.recommender import OnnxRecommender, PopularityRecommender, Recommender
 from bot.resolve import Context, Resolver, Understood
@@ -49,6 +50,11 @@ class Models:
     titles: Titles
     wording: Wording
     search: Search
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """What compares items by what they are."""
+        return Likeness(self.catalog, self.search.vectors)
 
     @cached_property
     def seeker(self) -> Seeker:

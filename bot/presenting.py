@@ -83,6 +83,8 @@ class Presenter:
         lines = []
         for pick in picks:
             news = tuple(pair for pair in pick.shares if pair not in told)
+            if told and pick.item.pitch_in(self._language):  # enough is said of it
+                news = ()
             told.update(news)
             lines.append(say.sentences(self._line(pick, news, say)))
         return tuple(lines)

@@ -59,10 +59,14 @@ class Search:
         vectors: NDArray[np.float16] | None,
         of_values: NDArray[np.float16] | None = None,
     ) -> None:
-        """Put it together; without encoder and vectors words alone count."""
+        """Put it together; without encoder and vectors words alone count.
+
+        Attributes:
+            vectors: what the text of each item means ``[items, size]``, of unit length; None if that is not known.
+        """
         self._index = index
         self._encoder = encoder if vectors is not None else None
-        self._vectors = vectors
+        self.vectors = vectors
         self._values = list(described_values(catalog)) if of_values is not None else []
         self._of_values = of_values
         self._columns = {item.item_id: column for column, item in enumerate(catalog)}
@@ -110,8 +114,8 @@ class Search:
         known = [word for word in dict.fromkeys(words(telling)) if word in self._known]
         by_words = self._index.get_scores(known) if self._index is not None and known else nothing
         meant = nothing
-        if self._encoder is not None and self._vectors is not None:
-            meant = self._vectors.astype(np.float32) @ self._encoder.read(PREFIX + text).whole
+        if self._encoder is not None and self.vectors is not None:
+            meant = self.vectors.astype(np.float32) @ self._encoder.read(PREFIX + text).whole
         return {"BM25": by_words, "meaning": meant}
 
     def value(self, words: str) -> tuple[str, str] | None:
@@ -124,12 +128,12 @@ class Search:
 
     def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
         """Which of some items words describe best; None where nothing tells what is meant."""
-        if self._encoder is None or self._vectors is None:
+        if self._encoder is None or self.vectors is None:
             return None
         here = [item_id for item_id in item_ids if item_id in self._columns]
         if not here:
             return None
-        vectors = self._vectors[[self._columns[item_id] for item_id in here]].astype(np.float32)
+        vectors = self.vectors[[self._columns[item_id] for item_id in here]].astype(np.float32)
         return here[int((vectors @ self._encoder.read(PREFIX + words).whole).argmax())]
 
     def find(self, text: str, telling: str, by_words: float = BY_WORDS) -> Found:
@@ -150,8 +154,8 @@ class Search:
             unknown = np.log1p(2.0 * len(self._fame)) * (len(said) - len(known))
             covered = float((each > 0).T.dot(each.max(1)).max() / (each.max(1).sum() + unknown))
         cosine = 0.0
-        if self._encoder is not None and self._vectors is not None:
-            vectors = self._vectors.astype(np.float32)
+        if self._encoder is not None and self.vectors is not None:
+            vectors = self.vectors.astype(np.float32)
             scores = scores + vectors @ self._encoder.read(PREFIX + text).whole
             cosine = float((vectors @ self._encoder.read(PREFIX + telling).whole).max())
         return Found(scores.astype(np.float32), cosine, covered)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +19,6 @@ WANTED_BONUS = 3.0
 
 EVERY_BONUS = 20.0
 """What it is worth to be of each attribute what was asked for: who wants a thriller from Korea wants both."""
-
-KIN_BONUS, LITTLE_KNOWN = 3.0, 20
-"""What it is worth at most to be of all the kinds of something whose like is asked for; of what so many people have had
-to do with, half of it: what people who like it also like tells more, if it is known."""
 
 MISS_COST = 9.0
 """What it costs to be beyond a limit that nothing satisfies, in standard deviations of the scores, for each standard
@@ -58,7 +54,7 @@ class SlateMaker:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._series = [_series(item) for item in catalog]
+        self._series = [_series(item, catalog.vocabulary.series) for item in catalog]
 
     def compose(
         self,
@@ -66,6 +62,7 @@ class SlateMaker:
         constraints: Sequence[Constraint],
         banned: Iterable[int],
         count: int,
+        likeness: NDArray[np.float64] | float = 0.0,
         alike: Sequence[Item] = (),
     ) -> Slate:
         """The best items that satisfy what they can.
@@ -77,7 +74,8 @@ class SlateMaker:
             constraints: hard unless `Constraint.include` of a value: of those, the more an item satisfies the better.
             banned: columns never to be shown.
             count: how many items.
-            alike: items whose like is asked for.
+            likeness: what it is worth to be like what was asked for, in standard deviations of the scores ``[items]``.
+            alike: items whose like is asked for: others of their series come last.
         """
         allowed = np.ones(len(self._catalog), dtype=bool)
         allowed[list(banned)] = False
@@ -90,7 +88,7 @@ class SlateMaker:
         kinds_met = np.zeros(len(self._catalog))
         for attribute in {wish.attribute for wish in wishes}:
             kinds_met += np.any([holds for wish, holds in wishes.items() if wish.attribute == attribute], axis=0)
-        merit = _standardised(scores) + WANTED_BONUS * fit + EVERY_BONUS * kinds_met + sum(map(self._kinship, alike))
+        merit = _standardised(scores) + WANTED_BONUS * fit + EVERY_BONUS * kinds_met + likeness
         by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}
         together = list(by_attribute.values())
         together.sort(key=lambda those: not self._may_hold(those, limits, allowed))  # else in the order they were told
@@ -105,19 +103,10 @@ class SlateMaker:
                 order = np.flatnonzero(candidates)
                 nearness = merit - MISS_COST * sum(self._miss(limit) for limit in unmet if limit.is_range)
                 order = order[np.argsort(-nearness[order], kind="stable")]
-                best = self._best(order, count)
+                best = self._best(order, count, {self._series_of(item) for item in alike})
                 kept = [holds for wish, holds in wishes.items() if wish not in unmet]
                 return Slate(_with_each(best, order, kept), unmet, tuple(map(int, order[:CONSIDERED])))
         return Slate((), tuple(constraints))
-
-    def _kinship(self, item: Item) -> NDArray[np.float64]:
-        """What it is worth to be of an item's kinds ``[items]``: the more, the fewer people have had to do with it."""
-        kin = np.zeros(len(self._catalog))
-        for attribute in self._catalog.vocabulary.ask[:1]:
-            kinds = item.values(attribute)
-            for kind in kinds:
-                kin[list(self._catalog.values[attribute][kind])] += 1 / len(kinds)
-        return KIN_BONUS * kin * LITTLE_KNOWN / (LITTLE_KNOWN + item.popularity)
 
     def _may_hold(
         self,
@@ -132,13 +121,17 @@ class SlateMaker:
                 candidates &= holds
         return any(self._catalog[int(at)].number(those[0].attribute) is None for at in np.flatnonzero(candidates))
 
-    def _best(self, order: NDArray[np.int64], count: int) -> tuple[int, ...]:
-        """The first of some columns in order, no two of one series while others come close."""
+    def _series_of(self, item: Item) -> str:
+        column = self._catalog.column(item.item_id)
+        return _series(item, self._catalog.vocabulary.series) if column is None else self._series[column]
+
+    def _best(self, order: NDArray[np.int64], count: int, known: Set[str]) -> tuple[int, ...]:
+        """The first of some columns in order, no two of one series nor one of those known while others come close."""
         order = order[: CLOSE * count]
         first_of_series: dict[str, int] = {}
         for column in map(int, order):
             first_of_series.setdefault(self._series[column], column)
-        firsts = list(first_of_series.values())
+        firsts = [column for series, column in first_of_series.items() if series not in known]
         rest = [int(column) for column in order if int(column) not in firsts]
         return tuple([*firsts, *rest][:count])
 
@@ -195,7 +188,9 @@ def _standardised(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray((wide - wide.mean()) / (spread if spread > 0 else 1.0))
 
 
-def _series(item: Item) -> str:
-    """What the parts of one series have in common: the title before its colon, without a number at its end."""
+def _series(item: Item, attribute: str) -> str:
+    """What the parts of one series have in common: its name, or the title before its colon, without a number behind."""
+    if item.values(attribute):
+        return item.values(attribute)[0]
     head = item.title.replace(" - ", ": ").partition(":")[0]
     return re.sub(r"\s+(?:\d+|part.*)$", "", normal(head)) or item.item_id

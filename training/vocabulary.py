@@ -55,6 +55,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         untold=tuple(words.get("untold", ())),
         fame=Measure(low=tuple(said[POPULARITY]["low"]), high=tuple(said[POPULARITY]["high"])),
         quiet=tuple(words.get("quiet", ())),
+        series=words.get("series", ""),
         telling=tuple(words.get("telling", ())),
         levels=_tuples(words.get("levels", {})),
         tells=_tuples(words.get("tells", {})),

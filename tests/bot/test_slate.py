@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -87,14 +85,27 @@ def test_of_two_limits_the_one_goes_that_may_be_met(compose):
     assert compose(*sixties, short) == (["My Fair Lady"], (short,))
 
 
-def test_of_what_few_know_the_like_is_of_its_kind(catalog):
-    maker, none = SlateMaker(catalog), np.zeros(len(catalog), dtype=np.float32)
-    rare = replace(catalog.get("1258"), popularity=0)  # The Shining: horror
-    known = replace(rare, popularity=10_000)
-    first = catalog[maker.compose(none, (), {catalog.column("1258")}, 1, alike=(rare,)).columns[0]]
-    assert "Horror" in first.values("genres")
-    slightly = np.linspace(1, 0, len(catalog), dtype=np.float32)
-    assert catalog[maker.compose(slightly, (), (), 1, alike=(known,)).columns[0]].title == "Heat"
+def test_what_is_alike_comes_first(catalog):
+    maker, likeness = SlateMaker(catalog), np.zeros(len(catalog))
+    likeness[catalog.column("1258")] = 1.0
+    slate = maker.compose(np.zeros(len(catalog), dtype=np.float32), (), (), 1, likeness)
+    assert catalog[slate.columns[0]].title == "The Shining"
+
+
+def test_others_of_the_series_whose_like_is_asked_for_come_last(catalog):
+    scores = np.linspace(1, 0, len(catalog), dtype=np.float32)
+    scores[catalog.column("3114")] = 9.0
+    shown = SlateMaker(catalog).compose(scores, (), (), 3, alike=[catalog.get("1")]).columns
+    assert catalog.column("3114") not in shown
+    assert catalog.column("3114") in SlateMaker(catalog).compose(scores, (), (), 3).columns
+
+
+def test_a_series_is_what_the_catalogue_says_it_is():
+    names = (("Alien", "Alien"), ("Prometheus", "Alien"), ("Heat", ""))
+    items = [Item(t, t, attributes={"saga": (s,)} if s else {}) for t, s in names]
+    scores = np.array([3, 2, 1], dtype=np.float32)
+    slates = SlateMaker(Catalog(items, Vocabulary(series="saga")))
+    assert slates.compose(scores, (), (), 2).columns == (0, 2)
 
 
 def test_what_is_not_known_to_be_for_a_child_is_never_shown_to_one():

@@ -12,7 +12,9 @@ from training.replies import main as check
 
 BRIEF = Brief("films", "snow please", (("show", "@1"),), ("1996 | snow",))
 REPLY = Written(BRIEF, "Snow it is.", ("All of it.",), "Wrap up.", "here")
-TEMPLATE = "{% for m in messages %}<u> {{ m['content'] }} </u> {% endfor %}{% if add_generation_prompt %}<a> {% endif %}"
+TEMPLATE = (
+    "{% for m in messages %}<u> {{ m['content'] }} </u> {% endfor %}{% if add_generation_prompt %}<a> {% endif %}"
+)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,66 @@
+"""How much items are like some others by what they are: the values that they share, and what their texts mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.catalog import Catalog, Item
+
+BY_VALUES, BY_MEANING = 20.0, 15.0
+"""What it is worth to share all values, and to mean the same, in standard deviations of the recommender's scores: what
+people who like the one also like is little but well known where a single item is told of."""
+COMMON = 25
+"""A value of fewer items counts no more than one of so many: who wants the like of a film does not want its sequel."""
+FEW = 3
+"""Of so many liked items at most is the like looked for where none was named just now."""
+
+
+class Likeness:
+    """Compares the items of one catalogue; made once a catalogue."""
+
+    def __init__(self, catalog: Catalog, vectors: NDArray[np.float16] | None) -> None:
+        """Prepare to compare.
+
+        Args:
+            catalog: whose attributes count as `Vocabulary.ask` and `telling` say.
+            vectors: what the text of each item means ``[items, size]``, of unit length; None if that is not known.
+        """
+        self._catalog = catalog
+        names = dict.fromkeys((*catalog.vocabulary.ask[:1], *catalog.vocabulary.telling))
+        self._rarity = {
+            (name, value): math.log(len(catalog) / min(max(len(columns), COMMON), len(catalog)))
+            for name in names
+            for value, columns in catalog.values.get(name, {}).items()
+        }
+        self._lengths = np.array([math.sqrt(sum(r * r for _, r in self._told(item))) or 1.0 for item in catalog])
+        self._meanings = None if vectors is None else _centred(vectors)
+
+    def of(self, items: Sequence[Item]) -> NDArray[np.float64]:
+        """What it is worth for each item to be like some others, ``[items]``; nothing where there are none."""
+        worth = [self._of_one(column) for item in items if (column := self._catalog.column(item.item_id)) is not None]
+        return np.asarray(np.mean(worth, axis=0)) if worth else np.zeros(len(self._catalog))
+
+    def _of_one(self, column: int) -> NDArray[np.float64]:
+        shared = np.zeros(len(self._catalog))
+        for (name, value), rarity in self._told(self._catalog[column]):
+            shared[list(self._catalog.values[name][value])] += rarity * rarity
+        worth: NDArray[np.float64] = BY_VALUES * shared / self._lengths / self._lengths[column]
+        if self._meanings is not None:
+            worth += BY_MEANING * (self._meanings @ self._meanings[column])
+        return worth
+
+    def _told(self, item: Item) -> list[tuple[tuple[str, str], float]]:
+        """The values of an item that count, and how rare each is."""
+        pairs = ((name, value) for name in item.attributes for value in item.values(name))
+        return [(pair, self._rarity[pair]) for pair in pairs if pair in self._rarity]
+
+
+def _centred(vectors: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Vectors without what all of them have in common, of unit length again."""
+    apart = vectors.astype(np.float32) - vectors.mean(axis=0, dtype=np.float32)
+    lengths: NDArray[np.float32] = np.linalg.norm(apart, axis=1, keepdims=True)
+    return np.asarray(apart / np.maximum(lengths, 1e-9))

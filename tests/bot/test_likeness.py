@@ -1,0 +1,43 @@
+import numpy as np
+
+from bot.likeness import BY_MEANING, BY_VALUES, Likeness
+from domain.catalog import Catalog, Item, Vocabulary
+
+NAMES = ("heist", "heist too", "romance", "unknown")
+ITEMS = [
+    Item("1", "A", attributes={"genres": ("Crime",), "theme": ("heist",), "place": ("Rome",)}),
+    Item("2", "B", attributes={"genres": ("Crime",), "theme": ("heist",), "place": ("Oslo",)}),
+    Item("3", "C", attributes={"genres": ("Romance",), "theme": ("first love",), "place": ("Rome",)}),
+    Item("4", "D"),
+]
+FILLING = [Item(str(n), f"Filling {n}", attributes={"genres": ("Drama",)}) for n in range(5, 80)]
+CATALOG = Catalog([*ITEMS, *FILLING], Vocabulary(ask=("genres",), telling=("theme",)))
+
+
+def test_items_are_alike_by_the_values_that_tell_something():
+    worth = Likeness(CATALOG, None).of(ITEMS[:1])
+    assert np.isclose(worth[1], BY_VALUES)  # all that counts is the same
+    assert worth[2] == 0  # to be set in the same place is not
+    assert worth[3] == 0
+
+
+def test_several_items_are_told_of_by_their_mean():
+    both = Likeness(CATALOG, None).of([ITEMS[0], ITEMS[2]])
+    assert np.isclose(both[1], BY_VALUES / 2)
+    assert not Likeness(CATALOG, None).of([]).any()
+    assert not Likeness(CATALOG, None).of([Item("none", "None")]).any()
+
+
+def test_a_rare_value_counts_more_than_a_common_one():
+    crowd = [Item(f"a{n}", "x", attributes={"genres": ("War" if n < 200 else "Noir",)}) for n in range(240)]
+    one = Item("one", "y", attributes={"genres": ("War", "Noir")})
+    worth = Likeness(Catalog([*crowd, one], Vocabulary(ask=("genres",))), None).of([one])
+    assert worth[230] > worth[0] > 0
+
+
+def test_what_texts_mean_counts_beside_what_all_of_them_have_in_common():
+    vectors = np.ones((len(CATALOG), 4), dtype=np.float16)
+    vectors[0, 0] = vectors[3, 0] = 3.0
+    worth = Likeness(CATALOG, vectors).of(ITEMS[:1])
+    assert np.isclose(worth[3], BY_MEANING, rtol=0.01)
+    assert worth[2] < 0
