@@ -26,9 +26,10 @@ from pathlib import Path
 
 from benchmarks.messages import scripted
 from bot.acts import Act
-from bot.checks import Checker
+from bot.briefs import Briefed
+from bot.checks import carried_out
 from bot.conversation import Conversation, Incoming, Reply
-from bot.dialogue import Drafter, DraftingDialogue
+from bot.dialogue import Dialogue, NoDialogue
 from bot.history import History
 from bot.models import Models, Serving, load_current
 from bot.retraining import Progress, Retraining
@@ -249,35 +250,19 @@ async def _quietly(_: Progress) -> None:
     return None
 
 
-class CountingDrafter:
-    """A language model that counts how often it is asked."""
+class CountingDialogue:
+    """A dialogue that remembers, of each reply that was the model's to write, whether the model wrote it whole."""
 
-    def __init__(self, drafter: Drafter) -> None:
-        self._drafter = drafter
-        self.asked = 0
+    def __init__(self, dialogue: Dialogue, found: list[bool]) -> None:
+        self._dialogue = dialogue
+        self._found = found
 
-    def draft(
-        self, prompt: str, seed: int, is_promising: Callable[[str], bool], is_good: Callable[[str], bool]
-    ) -> str | None:
-        """See `bot.dialogue.Drafter.draft`."""
-        self.asked += 1
-        return self._drafter.draft(prompt, seed, is_promising, is_good)
-
-
-class CountingDialogue(DraftingDialogue):
-    """A dialogue that remembers, of each act that was the model's to write, whether the model wrote it."""
-
-    def __init__(self, models: Models, drafter: Drafter, found: list[bool]) -> None:
-        self._counted, self._found = CountingDrafter(drafter), found
-        super().__init__(self._counted, models.catalog, Checker(models.catalog, models.linker))
-
-    def write(self, act: Act, language: str, seed: int, before: str = "") -> str | None:
+    async def write(self, briefed: Briefed, seed: int) -> AsyncGenerator[Mapping[int, str]]:
         """See `bot.dialogue.Dialogue.write`."""
-        asked = self._counted.asked
-        text = super().write(act, language, seed, before)
-        if self._counted.asked > asked:
-            self._found.append(text is not None)
-        return text
+        parts: Mapping[int, str] = {}
+        async for parts in self._dialogue.write(briefed, seed):
+            yield parts
+        self._found.append(carried_out(briefed.brief, parts))
 
 
 class Parts:
@@ -293,8 +278,8 @@ class Parts:
         folder = self.settings.artifacts / self.settings.domain
         self.serving = Serving(folder, texts, load_current(folder, texts, print))
         models = self.serving.models
-        if models.drafter:
-            self.serving.models = replace(models, dialogue=CountingDialogue(models, models.drafter, self.drafted))
+        if not isinstance(models.dialogue, NoDialogue):
+            self.serving.models = replace(models, dialogue=CountingDialogue(models.dialogue, self.drafted))
         self.history = await History.open(self.settings.state_dir, self.settings.domain)
         self._threads = ThreadPoolExecutor(2)
         self.conversation = Conversation(

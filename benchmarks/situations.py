@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.briefs import Briefed
-from bot.conversation import Conversation, Incoming, last_plan
+from bot.conversation import Conversation, Incoming, Reply, last_plan
 from bot.history import History
 from bot.models import Models, Serving, load_current
 from bot.settings import Settings
@@ -62,28 +62,24 @@ def fitting(after: LastPlan, messages: Mapping[LastPlan, Sequence[Annotated]]) -
     return messages.get(after) or [one for plan, some in messages.items() if plan.did == after.did for one in some]
 
 
-async def conversation(
+async def spoken(
     models: Models, messages: Mapping[LastPlan, Sequence[Annotated]], chance: random.Random, number: int, folder: Path
-) -> Sequence[Briefed]:
-    """The briefs of one conversation."""
-    texts, listening = Texts.load(), Listening()
-    found: list[Briefed] = []
+) -> AsyncGenerator[tuple[str, Reply]]:
+    """One conversation: each message and its reply."""
+    texts, person = Texts.load(), f"person {number}"
     history = await History.open(folder, models.manifest.domain)
-    serving = Serving(folder, texts, replace(models, dialogue=listening))
     with ThreadPoolExecutor(1) as threads:
-        bot = Conversation(serving, history, texts, threads)
+        bot = Conversation(Serving(folder, texts, models), history, texts, threads)
         after = LastPlan()
         for turn in range(chance.randint(1, LONGEST)):
             possible = fitting(after, messages)
             if not possible:
                 break
-            listening.briefed = None
-            await bot.turn(Incoming(f"{number}/{turn}", f"person {number}", chance.choice(possible).text))
-            if listening.briefed:
-                found.append(listening.briefed)
-            after = last_plan(await history.load(f"person {number}")).code
+            message = chance.choice(possible).text
+            if reply := await bot.turn(Incoming(f"{number}/{turn}", person, message)):
+                yield message, reply
+            after = last_plan(await history.load(person)).code
     await history.close()
-    return found
 
 
 async def situations(models: Models, messages: Sequence[Annotated], count: int, seed: int) -> Sequence[Briefed]:
@@ -94,8 +90,11 @@ async def situations(models: Models, messages: Sequence[Annotated], count: int, 
         for number in range(10 * count):
             if len(found) >= count:
                 break
-            for briefed in await conversation(models, known, chance, number, Path(folder)):
-                found.setdefault(json.dumps(briefed.brief.to_json()), briefed)
+            listening = Listening()
+            async for _ in spoken(replace(models, dialogue=listening), known, chance, number, Path(folder)):
+                if briefed := listening.briefed:
+                    found.setdefault(json.dumps(briefed.brief.to_json()), briefed)
+                listening.briefed = None
     return list(found.values())[:count]
 
 
