@@ -4,9 +4,9 @@
     python -m benchmarks.blind count SHEET VERDICTS …    whose were preferred, fit to be sent, and sound knowing
 
 The same conversations are had with each way to write (benchmarks.replies); turns whose plans differ are left out. A
-reader sees the sheet alone, and writes a JSON line a turn: ``{"n": 0, "best": "B", "fit": ["A", "B"], "knowing": ["B"]}``:
-the best, those that they would let a friend's bot send, and those that sound like somebody who knows films. The order
-follows from the turn's number, so `count` knows it.
+reader sees the sheet alone, and writes a JSON line a turn: ``{"n": 0, "best": "B", "fit": ["A", "B"],
+"knowing": ["B"]}``: the best, those that they would let a friend's bot send, and those that sound like somebody who
+knows films. The order follows from the turn's number, so `count` knows it.
 """
 
 from __future__ import annotations

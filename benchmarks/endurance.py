@@ -19,19 +19,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.messages import scripted
-from bot.acts import Act
 from bot.briefs import Briefed
 from bot.checks import carried_out
 from bot.conversation import Conversation, Incoming, Reply
 from bot.dialogue import Dialogue, NoDialogue
 from bot.history import History
-from bot.models import Models, Serving, load_current
+from bot.models import Serving, load_current
 from bot.retraining import Progress, Retraining
 from bot.settings import Settings
 from bot.terminal import PERSON

@@ -1,9 +1,9 @@
 """Replies in whole conversations: by the templates, by the dialogue model where the artifact has one, and hand-written.
 
 Conversations are made of annotated messages (benchmarks.situations). Of each way to write: how many of the replies
-that a model may write it wrote whole, titles that nobody gave it, how varied the words are (distinct-2, titles left out,
-over as many words of each), how many 4-grams are said again within six turns, and the seconds to the first words and to
-all of them.
+that a model may write it wrote whole, titles that nobody gave it, how varied the words are (distinct-2, titles left
+out, over as many words of each), how many 4-grams are said again within six turns, and the seconds to the first words
+and to all of them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.endurance import foreign_titles
 from benchmarks.situations import WORDS, by_plan, spoken
 from bot.briefs import Briefed
 from bot.checks import carried_out
@@ -91,11 +92,6 @@ def own_words(reply: Reply, models: Models, briefed: Briefed | None) -> str:
     return text
 
 
-def foreign_titles(text: str, models: Models) -> int:
-    """Titles of two words and more in a reply whose own names are left out."""
-    return sum(" " in text[start:end].strip() for start, end in models.linker.exact(text))
-
-
 def distinct(texts: Sequence[str], words: int) -> float:
     """Distinct pairs of words in a row, as a share of all, over the first so many words."""
     said = [word for text in texts for word in _words(text)][:words]
@@ -138,6 +134,7 @@ def ways_of(models: Models) -> dict[str, Dialogue]:
 async def converse(models: Models, dialogue: Dialogue, count: int, seed: int, show: int = 0) -> Heard:
     """So many conversations with one way to write."""
     messages, heard = messages_of_films(), Heard()
+    names = sorted((item.name for item in models.catalog), key=len, reverse=True)
     with tempfile.TemporaryDirectory() as folder:
         for number in range(count):
             watched = Watched(dialogue, heard)
@@ -147,8 +144,7 @@ async def converse(models: Models, dialogue: Dialogue, count: int, seed: int, sh
             async for message, reply in talking:
                 words = own_words(reply, models, watched.briefed)
                 replies.append(words)
-                if watched.briefed:
-                    heard.foreign += foreign_titles(words, models)
+                heard.foreign += len(foreign_titles(reply.text, names))
                 if number < show:
                     print(f"> {message}\n{reply.text}\n", file=sys.stderr)
                 watched.briefed = None
@@ -181,9 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--show", type=int, default=0, help="so many conversations are printed on stderr")
     chosen = parser.parse_args(arguments)
     try:
-        models = load_current(
-            settings.artifacts / chosen.domain, Texts.load(), lambda text: print(text, file=sys.stderr)
-        )
+        models = load_current(settings.artifacts / chosen.domain, Texts.load(), print)
     except ArtifactError as error:
         print(f"benchmarks.replies: {error}", file=sys.stderr)
         return 2
