@@ -18,7 +18,7 @@ from discord.http import Route
 
 from bot.conversation import Conversation
 from bot.discord_app import me, recommend, server, settings, watchlist
-from bot.discord_app.admin import Admin
+from bot.discord_app.admin import Admin, Cancel
 from bot.discord_app.answering import Turns, describe, whisper
 from bot.discord_app.buttons import Press
 from bot.discord_app.chat import Chat
@@ -38,7 +38,7 @@ from bot.texts import Texts
 logger = logging.getLogger(__name__)
 
 BUTTONS: tuple[type[Press], ...] = (
-    *(Rate, Meant, Undo, Remember, Erase),
+    *(Rate, Meant, Undo, Remember, Erase, Cancel),
     *(recommend.Like, recommend.Explain, watchlist.Add, watchlist.TakeOff, watchlist.ListPage),
     *(me.Drop, me.MePage, settings.Reset, server.ResetServer),
 )

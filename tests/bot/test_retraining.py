@@ -10,14 +10,12 @@ import pytest
 
 from bot import retraining
 from bot.history import History, Person
-from bot.retraining import Retraining, main, training_view
+from bot.outcome import Figure
+from bot.retraining import Retraining, main
 from bot.settings import Settings
 from domain import artifact
 from domain.artifact import Manifest, describe_files
-from domain.history import Interaction
 from domain.preference import Opinion, Preference
-
-KEY = b"k" * 32
 
 
 @pytest.fixture
@@ -220,43 +218,92 @@ async def test_training_sees_ratings_of_people_who_agreed_and_no_names(place, hi
     assert {(row["item_id"], row["value"]) for row in rows} == {("6", "5.0"), ("608", "0.5")}
 
 
-def ratings(people, items=("a", "b")):
-    return [Interaction(f"p{n}", item, 1.0, 86400) for n in range(people) for item in items]
+async def test_a_dry_run_tells_the_figures_and_leaves_everything_as_it_is(place, history, monkeypatch):
+    monkeypatch.setenv("VERSION", "2")
+    monkeypatch.setenv("NDCG", "0.5")
+    outcome = await Retraining(Settings.read(), history).run(ignore, dry=True)
+    assert not outcome.published
+    assert outcome.say.startswith("Dry run, nothing published: ndcg@20 0.5000 on the hold-out")
+    assert outcome.figures == (Figure("ndcg@20", 0.3, 0.5),)
+    assert artifact.versions(place / "artifacts" / "movies") == ["1"]
+    assert "dry run: Dry run" in (place / "state" / "movies.audit.log").read_text()
 
 
-def test_too_few_people_give_no_view_at_all():
-    assert training_view(ratings(4), 0, 1, KEY) == []
-    assert len(training_view(ratings(5), 0, 1, KEY)) == 10
+async def test_what_is_published_tells_figures_before_and_after(place, history, monkeypatch):
+    monkeypatch.setenv("VERSION", "2")
+    monkeypatch.setenv("NDCG", "0.5")
+    assert (await run(history)).figures == (Figure("ndcg@20", 0.3, 0.5),)
 
 
-def test_what_only_one_person_rated_is_left_out():
-    view = training_view([*ratings(5), Interaction("p0", "rare", 1.0, 86400)], 0, 1, KEY)
-    assert {r.item_id for r in view} == {"a", "b"}
+async def test_a_retrain_that_is_cancelled_ends_its_build_and_says_so(place, history, monkeypatch):
+    monkeypatch.setenv("VERSION", "2")
+    monkeypatch.setenv("SLOW", "1")
+    told, begun = Retraining(Settings.read(), history), asyncio.Event()
+    assert told.cancel().say == "No retrain runs."
+
+    async def on_progress(_said):
+        begun.set()
+
+    running = asyncio.create_task(told.run(on_progress))
+    await begun.wait()
+    assert told.cancel("discord:77").say.startswith("Cancelling.")
+    outcome = await running
+    assert outcome.say == "Cancelled: nothing was published, 1 goes on serving."
+    assert serves(place) == "1"
+    assert told.cancel().say == "No retrain runs."
+    lines = [line.split(" ", 1)[1] for line in (place / "state" / "movies.audit.log").read_text().splitlines()]
+    assert lines[1:] == ["discord:77 cancel: asked for", f"shell retrain: {outcome.say}"]
+    monkeypatch.delenv("SLOW")
+    monkeypatch.setenv("NDCG", "0.5")
+    assert (await told.run(ignore)).published
 
 
-def test_the_same_ratings_are_in_the_same_order_whatever_the_names():
-    told = [*ratings(5), Interaction("p5", "a", -1.0, 86400), Interaction("p6", "a", 1.0, 2 * 86400)]
-    first, *others = (training_view(told, 0, 1, bytes([n]) * 32) for n in range(8))
-    for view in others:
-        assert [replace(r, user_id="") for r in view] == [replace(r, user_id="") for r in first]
-        assert len({(r.user_id, s.user_id) for r, s in zip(view, first, strict=True)}) == 7
+async def test_rollback_goes_to_the_version_that_is_named(place, history):
+    for name in ("2", "3"):
+        version(place, name, 0.4)
+    artifact.publish(place / "artifacts" / "movies", "3")
+    told = Retraining(Settings.read(), history)
+    assert told.versions() == ["2", "1"]
+    assert (await told.rollback(to="1")).say == "Went back from 3 to 1."
+    assert (await told.rollback(to="1")).say == "Version 1 is in use already."
+    assert (await told.rollback(to="../1")).say == "There is no version ../1."
+    (place / "artifacts" / "movies" / "2" / "manifest.json").write_text("{")
+    assert (await told.rollback(to="2")).say.startswith("Version 2 cannot be used: ")
+    assert serves(place) == "1"
 
 
-def test_nobody_brings_more_than_their_share(monkeypatch):
-    monkeypatch.setattr(retraining, "MAX_RATINGS_PER_PERSON", 3)
-    view = training_view(ratings(5, items="abcdef"), 0, 1, KEY)
-    assert len(view) == 15
+async def test_every_version_that_is_kept_is_told_of(place, history):
+    version(place, "2", 0.4)
+    (place / "artifacts" / "movies" / "2" / "manifest.json").write_text("{")
+    lines = Retraining(Settings.read(), history).models().say.splitlines()
+    assert lines[0].startswith("Version 2 cannot be used: ")
+    assert lines[1].startswith("▶ 1, in use: built")
+    assert lines[1].endswith("ndcg@20 0.3000.")
 
 
-def test_names_change_with_the_key_and_an_erased_person_leaves_no_trace():
-    one, other = training_view(ratings(5), 0, 1, KEY), training_view(ratings(5), 0, 1, b"x" * 32)
-    assert {r.user_id for r in one}.isdisjoint({r.user_id for r in other})
-    never = training_view([r for r in ratings(6) if r.user_id != "p5"], 0, 1, KEY)
-    assert never == one
+async def test_the_audit_log_is_told_line_by_line(place, history):
+    told = Retraining(Settings.read(), history)
+    assert told.audit().say == "The audit log is empty."
+    for _ in range(25):
+        await told.rollback("discord:77")
+    assert len(told.audit().say.splitlines()) == retraining.LISTED
+    assert "discord:77 rollback: There is no whole version before 1" in told.audit().say
+
+
+async def test_how_good_a_version_is_is_told_in_words_and_in_the_language_of_who_asks(place, history):
+    manifest = Manifest.load(place / "artifacts" / "movies" / "1")
+    metrics = {"ndcg@20": 0.35, "recall@20": 0.28, "coverage@20": 0.039, "popularity_ndcg@20": 0.16}
+    replace(manifest, metrics=metrics).save(place / "artifacts" / "movies" / "1")
+    status = await Retraining(Settings.read(), history).status()
+    assert "28% is among the first 20" in status.say
+    assert "No retrain runs." in status.say
+    assert "28% 排在" in status.told("zh-CN")
 
 
 def test_from_the_shell(place, capsys):
     assert main(["status"]) == 0
     assert "Version 1 of movies" in capsys.readouterr().out
+    assert main(["models"]) == main(["audit"]) == 0
+    assert "▶ 1" in capsys.readouterr().out
     assert main(["rollback"]) == 1
     assert json.dumps(serves(place)) == '"1"'

@@ -9,8 +9,9 @@ from typing import Literal
 
 from bot.conversation import Card, Conversation, Incoming, Rated, Reply
 from bot.history import PersonalSettings, Saved, ServerSettings, Undelivered
+from bot.outcome import Figure, Outcome, Sentence
 from bot.profile import Line
-from bot.retraining import Outcome, Progress, Retraining
+from bot.retraining import Progress, Retraining
 from bot.texts import Texts, language_of
 from bot.titles import Named, Titles
 from domain.catalog import Catalog, Item
@@ -239,22 +240,47 @@ class FakeRetraining(Retraining):
     def __init__(self) -> None:
         self.runs = 0
         self.by: list[str] = []
+        self.dry: list[bool] = []
+        self.cancelled = False
+        self.lines = 1
         self.begun = asyncio.Event()
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def run(self, on_progress: Callable[[Progress], Awaitable[None]], by: str = "") -> Outcome:
+    async def run(
+        self, on_progress: Callable[[Progress], Awaitable[None]], by: str = "", *, dry: bool = False
+    ) -> Outcome:
         self.runs += 1
         self.by.append(by)
+        self.dry.append(dry)
         for step in range(3):
             await on_progress(Progress(step / 2, f"step {step}", "training"))
         self.begun.set()
         await self.gate.wait()
-        return Outcome(True, "Version 2 is in use.")
+        if self.cancelled:
+            return Outcome.of("cancelled", before="1")
+        figures = (Figure("ndcg@20", 0.3562, 0.3581), Figure("new", None, 1.0))
+        told = {"version": "2", "new": "ndcg@20 0.3581", "old": "ndcg@20 0.3562", "ratings": 0}
+        return Outcome.of("dry_run" if dry else "published", published=not dry, figures=figures, **told)
 
-    async def rollback(self, by: str = "") -> Outcome:
+    def cancel(self, by: str = "") -> Outcome:
         self.by.append(by)
-        return Outcome(True, "Version 1 is in use again.")
+        self.cancelled = True
+        self.gate.set()
+        return Outcome.of("cancelling")
+
+    async def rollback(self, by: str = "", to: str | None = None) -> Outcome:
+        self.by.append(by)
+        return Outcome.of("went_to", published=True, version=to or "1", before="2")
 
     async def status(self) -> Outcome:
-        return Outcome(False, "Version 2 is in use.")
+        return Outcome.of("nothing_runs")
+
+    def models(self) -> Outcome:
+        return Outcome.of("this_version", version="2", built="today", figure="ndcg@20 0.3581")
+
+    def versions(self) -> list[str]:
+        return ["3", "1"]
+
+    def audit(self) -> Outcome:
+        return Outcome(False, (Sentence("audit_line", {"line": "x" * 300}),) * self.lines)

@@ -3,8 +3,12 @@ import asyncio
 import discord
 import pytest
 
-from bot.discord_app.admin import Moving, bar
+from bot.discord_app.moving import Moving, bar, table
+from bot.history import PersonalSettings
+from bot.outcome import Figure
 from bot.retraining import Progress
+from bot.texts import Texts
+from tests.bot.discord_app.panels import buttons, texts
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -27,9 +31,11 @@ def owner(simcord_env, new_administrator):
 @pytest.mark.parametrize(
     ("command", "answer"),
     [
-        ("retrain", "Version 2 is in use."),
-        ("rollback", "Version 1 is in use again."),
-        ("status", "Version 2 is in use."),
+        ("cancel", "Cancelling. What serves goes on serving."),
+        ("rollback", "Went back from 2 to 1."),
+        ("status", "No retrain runs."),
+        ("models", "▶ 2, in use: built today, ndcg@20 0.3581."),
+        ("audit", f"Audit log: {'x' * 300}"),
         ("sync", "Sent: Discord has all my commands. Where they do not show yet, restart the Discord app."),
     ],
 )
@@ -40,9 +46,81 @@ async def test_the_owner_is_obeyed(simcord_env, room, owner, command, answer):
 
 
 async def test_what_an_owner_does_is_told_to_be_theirs(retraining, room, owner):
-    for command in ("retrain", "rollback", "status"):
+    for command in ("retrain", "rollback", "cancel", "status"):
         await owner.slash(room, f"admin {command}")
-    assert retraining.by == [f"discord:{owner.id}"] * 2
+    assert retraining.by == [f"discord:{owner.id}"] * 3
+
+
+async def test_a_retrain_ends_with_figures_of_before_and_after(room, owner):
+    result = await owner.slash(room, "admin retrain")
+    assert result.ephemeral
+    (text,) = texts(result.response)
+    assert text.startswith("Published 2: ndcg@20 0.3581 on the hold-out")
+    assert [line.split() for line in text.split("```")[1].strip().splitlines()] == [
+        ["before", "after"],
+        ["ndcg@20", "0.3562", "0.3581", "+0.0019"],
+        ["new", "–", "1"],
+    ]
+    assert buttons(result.response) == []
+
+
+async def test_a_dry_run_is_asked_for_by_an_option(retraining, room, owner):
+    (text,) = texts((await owner.slash(room, "admin retrain", **{"dry-run": True})).response)
+    assert retraining.dry == [True]
+    assert text.startswith("Dry run, nothing published")
+
+
+@pytest.fixture
+async def cancel_button(simcord_env, room):
+    """A message with the button that stands under the bar of a retrain."""
+    row = {"type": 1, "components": [{"type": 2, "style": 4, "label": "Cancel", "custom_id": "admin-cancel"}]}
+    simcord_env.backend.create_message(room.id, simcord_env.bot.user.id, "A bar", components=[row])
+    await simcord_env.settle()
+    return room.last_message
+
+
+async def test_a_retrain_is_cancelled_by_the_button_under_its_bar(retraining, owner, cancel_button):
+    result = await owner.click(cancel_button, label="Cancel")
+    assert (result.ephemeral, result.response.content) == (True, "Cancelling. What serves goes on serving.")
+    assert retraining.cancelled
+    assert retraining.by == [f"discord:{owner.id}"]
+
+
+async def test_nobody_else_cancels(retraining, ann, cancel_button):
+    result = await ann.click(cancel_button, label="Cancel")
+    assert (result.ephemeral, result.response.content) == (True, "Only the owner of this bot may do that.")
+    assert not retraining.cancelled
+
+
+async def test_the_button_stands_under_the_bar(retraining, room, owner, monkeypatch):
+    shown = []
+    put = Moving._put
+    monkeypatch.setattr(Moving, "_put", lambda self, view: shown.append(view) or put(self, view))
+    await owner.slash(room, "admin retrain")
+    first, *_, last = (
+        [item.custom_id for item in view.walk_children() if hasattr(item, "custom_id")] for view in shown
+    )
+    assert (first, last) == (["admin-cancel"], [])
+
+
+async def test_a_version_to_go_back_to_is_offered_to_owners_alone(room, owner, new_administrator):
+    assert [c["value"] for c in await owner.autocomplete(room, "admin rollback", "version", "")] == ["3", "1"]
+    assert await new_administrator("ann").autocomplete(room, "admin rollback", "version", "") == []
+    result = await owner.slash(room, "admin rollback", version="3")
+    assert result.response.content == "Went back from 2 to 3."
+
+
+async def test_an_owner_is_told_in_their_language(simcord_env, conversation, room, owner):
+    conversation.chosen[str(owner.id)] = PersonalSettings(language="de")
+    assert (await owner.slash(room, "admin status")).response.content == "Es läuft kein Training."
+    assert "veröffentlicht" in texts((await owner.slash(room, "admin retrain")).response)[0]
+
+
+async def test_a_long_log_goes_on_in_follow_ups_for_the_owner_alone(retraining, room, owner):
+    retraining.lines = 20
+    result = await owner.slash(room, "admin audit")
+    assert len(result.followups) == 3
+    assert all(followup.ephemeral for followup in result.followups)
 
 
 async def test_a_stop_ends_the_bar_in_a_sentence(simcord_env, retraining, room, owner):
@@ -51,10 +129,10 @@ async def test_a_stop_ends_the_bar_in_a_sentence(simcord_env, retraining, room, 
     await retraining.begun.wait()
     await simcord_env.bot.turns.finish(seconds=60)
     result = await asked
-    assert result.response.content == "The retrain was broken off. What served before goes on serving."
+    assert texts(result.response) == ["The retrain was broken off. What served before goes on serving."]
 
 
-@pytest.mark.parametrize("command", ["retrain", "rollback", "status", "sync"])
+@pytest.mark.parametrize("command", ["retrain", "cancel", "rollback", "status", "models", "audit", "sync"])
 async def test_nobody_else_is_be_they_administrators_of_the_server(
     simcord_env, retraining, room, new_administrator, command
 ):
@@ -65,7 +143,7 @@ async def test_nobody_else_is_be_they_administrators_of_the_server(
 
 
 async def test_it_is_shown_in_servers_to_their_administrators_alone(simcord_env, room, ann, owner):
-    shown = {"admin retrain", "admin rollback", "admin status", "admin sync"}
+    shown = {f"admin {name}" for name in ("retrain", "cancel", "rollback", "status", "models", "audit", "sync")}
     assert shown.isdisjoint(ann.available_commands(room))
     assert shown.isdisjoint(owner.user.available_commands())
     assert shown <= set(owner.available_commands(room))
@@ -102,6 +180,10 @@ async def test_accepted_members_of_the_owning_team_who_may_change_it_are_owners(
     assert known == {5, 8}
 
 
+def SAY(key, **values):
+    return Texts.load().say(key, "en", **values)
+
+
 class Clock:
     """Time that passes when it is told to."""
 
@@ -120,8 +202,9 @@ class Answer:
         self.messages: list[str] = []
         self.user = self
 
-    async def edit_original_response(self, content: str) -> None:
-        self.edits.append(content)
+    async def edit_original_response(self, view: discord.ui.LayoutView) -> None:
+        texts = [part.content for part in view.walk_children() if isinstance(part, discord.ui.TextDisplay)]
+        self.edits.append(texts[0])
 
     async def send(self, content: str) -> None:
         self.messages.append(content)
@@ -135,7 +218,7 @@ async def progress(moving: Moving, done: float) -> None:
 
 async def test_progress_is_edited_at_most_once_a_second():
     clock, answer = Clock(), Answer()
-    moving = Moving(answer, str, clock)
+    moving = Moving(answer, SAY, discord.ui.Button(label="Cancel"), clock)
     for tenths in range(31):
         clock.now = tenths / 10
         await progress(moving, tenths / 30)
@@ -147,7 +230,7 @@ async def test_progress_is_edited_at_most_once_a_second():
 
 async def test_after_fifteen_minutes_the_end_comes_as_a_message():
     clock, answer = Clock(), Answer()
-    moving = Moving(answer, str, clock)
+    moving = Moving(answer, SAY, discord.ui.Button(label="Cancel"), clock)
     clock.now = 901.0
     await progress(moving, 0.5)
     await moving.end("Published.")
@@ -159,7 +242,7 @@ async def test_a_refused_edit_does_not_stop_what_it_reports_on(simcord_env, retr
     simcord_env.inject_error("PATCH", "/webhooks/*", status=401, code=50027, times=None)
     await owner.slash(room, "admin retrain")
     assert retraining.runs == 1
-    assert owner.user.dm_channel.last_message.content == "Version 2 is in use."
+    assert owner.user.dm_channel.last_message.content.startswith("Published 2")
 
 
 async def test_an_owner_who_takes_no_messages_is_no_failure(simcord_env, retraining, room, owner):
@@ -169,6 +252,18 @@ async def test_an_owner_who_takes_no_messages_is_no_failure(simcord_env, retrain
     assert retraining.runs == 1
 
 
-def test_the_bar_is_full_at_the_end():
-    assert bar(Progress(0.0, "starting"), "Reading") == "░" * 20 + " 0% Reading: starting"
-    assert bar(Progress(1.5, "done"), "Reading") == "█" * 20 + " 100% Reading: done"
+def test_the_bar_is_full_at_the_end_and_tells_the_phases():
+    start, end = bar(Progress(0.0, "starting"), SAY).splitlines(), bar(Progress(1.5, "done", "words"), SAY).splitlines()
+    assert (start[1], end[1]) == (f"`{'░' * 20}` 0%", f"`{'█' * 20}` 100%")
+    assert start[2:4] == ["▶ **Reading the data**: starting", "-# Preparing the search"]
+    assert (end[2], end[-1]) == ("✓ Reading the data", "▶ **Preparing the dialogue model**: done")
+
+
+def test_figures_stand_one_under_another():
+    assert table((Figure("a", 1.0, 0.5), Figure("longer", None, 2.0)), "before", "after").splitlines() == [
+        "```",
+        "        before  after",
+        "a            1    0.5  -0.5",
+        "longer       –      2",
+        "```",
+    ]
