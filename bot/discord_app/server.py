@@ -22,7 +22,27 @@ from bot.texts import NAMES
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley
 
-Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
+
+class Id(app_commands.Transformer):
+    """The id of a channel in which people write, or whose threads they write in."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """A choice among the server's channels."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Of these kinds."""
+        kinds = discord.ChannelType
+        return [kinds.text, kinds.news, kinds.voice, kinds.stage_voice, kinds.forum]
+
+    async def transform(self, _interaction: discord.Interaction[Any], value: app_commands.AppCommandChannel) -> str:
+        """The id, as text."""
+        return str(value.id)
+
+
+Channel = app_commands.Transform[str, Id]
 
 MOST_CHANNELS = 50
 """So many channels are listed, whose mentions are within what one message holds."""
@@ -78,12 +98,12 @@ class Server(commands.GroupCog, group_name=named("name_server"), group_descripti
         async with self._client.turns.one(interaction):
             await interaction.response.defer(ephemeral=True, thinking=True)
             now = place(interaction, self._client.conversation)
-            others = tuple(one for one in now.channels if one != str(channel.id))
+            others = tuple(one for one in now.channels if one != channel)
             if on and len(others) >= MOST_CHANNELS:
                 say, locale = self._client.conversation.text, str(interaction.locale)
                 await whisper(interaction, say("discord.many_channels", locale, most=MOST_CHANNELS))
                 return
-            await choose(interaction, replace(now, channels=(*others, str(channel.id)) if on else others))
+            await choose(interaction, replace(now, channels=(*others, channel) if on else others))
 
 
 class ResetServer(Private, template=r"server-reset"):
