@@ -54,6 +54,10 @@ NO_HISTORY = 160002
 """Discord's error code that means that the bot may not read what was said before, and so not refer to it."""
 
 
+class BadOptionError(Exception):
+    """An option of a command has a value that Discord would not have let a person give."""
+
+
 class Turns:
     """The events that are being answered just now, and the queue of those that need the models."""
 
@@ -141,6 +145,8 @@ class Turns:
         except Refused as refused:
             logger.info("A turn was refused: %s", refused.reason)
             await self._tell(event, refused.reason)
+        except BadOptionError:
+            await self._tell(event, "bad_option")
         except Exception as error:
             await self._failed(event, error)
 

@@ -19,7 +19,7 @@ from discord.http import Route
 from bot.conversation import Conversation
 from bot.discord_app import me, recommend, server, settings, watchlist
 from bot.discord_app.admin import Admin, Cancel
-from bot.discord_app.answering import Turns, describe, whisper
+from bot.discord_app.answering import BadOptionError, Turns, describe, whisper
 from bot.discord_app.buttons import Press
 from bot.discord_app.chat import Chat
 from bot.discord_app.consent import Remember
@@ -111,7 +111,7 @@ class Tree(app_commands.CommandTree["Parley"]):
         client = interaction.client
         if isinstance(error, app_commands.TransformerError):
             async with client.turns.one(interaction):
-                await whisper(interaction, client.conversation.text("discord.bad_option", str(interaction.locale)))
+                raise BadOptionError from error
             return
         if not isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             async with client.turns.one(interaction):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from discord import app_commands
 
+from bot.discord_app.answering import BadOptionError
 from bot.discord_app.names import named
 from bot.history import MOST_AGE, MOST_ITEMS
 from bot.texts import LANGUAGES, NAMES
@@ -25,8 +26,34 @@ LANGUAGE_CHOICES = [app_commands.Choice(name=NAMES[language], value=language) fo
 
 
 def surprise_of(word: str | None) -> float | None:
-    """The scale behind a choice; None where none was made, or the usual one."""
-    return None if word in (None, USUAL) else SURPRISES[word]
+    """The scale behind a choice; None where none was made, or the usual one.
+
+    Raises:
+        BadOptionError: there is no such choice.
+    """
+    return None if word in (None, USUAL) else SURPRISES[one_of(word, SURPRISES)]
+
+
+def one_of(word: str, words: Collection[str]) -> str:
+    """A choice that there is.
+
+    Raises:
+        BadOptionError: there is no such choice.
+    """
+    if word not in words:
+        raise BadOptionError
+    return word
+
+
+def counted(count: int | None) -> int | None:
+    """How many items, if that is told.
+
+    Raises:
+        BadOptionError: it is more than there can be, or less.
+    """
+    if count is not None and not 1 <= count <= MOST_ITEMS:
+        raise BadOptionError
+    return count
 
 
 def word_of(surprise: float) -> str:

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord_app.dials import one_of
 from bot.discord_app.items import meant, offered
 from bot.discord_app.names import named
 from bot.discord_app.rating import VERDICTS, choices, rate
@@ -32,7 +33,7 @@ class Rating(commands.Cog):
         """A rating of one item, chosen from the list or typed; where it is not sure which, that is asked."""
         async with self._client.turns.one(interaction):
             await interaction.response.defer(ephemeral=True, thinking=True)
-            opinion = cast("Verdict", verdict)
+            opinion = cast("Verdict", one_of(verdict, VERDICTS))
             item_id = await meant(interaction, item, lambda found: choices(found, opinion))
             if item_id is not None:
                 await rate(interaction, item_id, opinion, "command")

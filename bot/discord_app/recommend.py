@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.conversation import Incoming, Reply
 from bot.discord_app.answering import incoming, is_for_them_alone
 from bot.discord_app.deliver import interaction_address
-from bot.discord_app.dials import SURPRISE_CHOICES, Count, surprise_of
+from bot.discord_app.dials import SURPRISE_CHOICES, Count, counted, surprise_of
 from bot.discord_app.items import Which, chosen, meant, offered
 from bot.discord_app.names import named
 
@@ -53,7 +53,7 @@ class Recommend(commands.Cog):
         """A slate for a wish, or for what is known of the person."""
         async with self._client.turns.one(interaction):
             alone = await _defer(interaction)
-            asked = replace(incoming(interaction, wish), surprise=surprise_of(surprise), count=count)
+            asked = replace(incoming(interaction, wish), surprise=surprise_of(surprise), count=counted(count))
             await slate(interaction, asked, self._client.conversation.recommend, alone=alone)
 
     @app_commands.command(name=named("name_similar"), description=named("describe_similar"))

@@ -11,8 +11,8 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.conversation import Conversation
-from bot.discord_app.answering import place, whisper
-from bot.discord_app.dials import AUTO, LANGUAGE_CHOICES, Age
+from bot.discord_app.answering import BadOptionError, place, whisper
+from bot.discord_app.dials import AUTO, LANGUAGE_CHOICES, Age, one_of
 from bot.discord_app.names import named
 from bot.discord_app.panels import Private, panel
 from bot.discord_app.plain import escape
@@ -44,6 +44,8 @@ class Id(app_commands.Transformer):
 
 Channel = app_commands.Transform[str, Id]
 
+READERS = ("all", "asker")
+"""Who may read the replies in a server."""
 MOST_CHANNELS = 50
 """So many channels are listed, whose mentions are within what one message holds."""
 
@@ -66,7 +68,7 @@ class Server(commands.GroupCog, group_name=named("name_server"), group_descripti
     )
     @app_commands.choices(
         language=[app_commands.Choice(name=named("choice_each"), value=AUTO), *LANGUAGE_CHOICES],
-        replies=[app_commands.Choice(name=named(f"choice_{who}"), value=who) for who in ("all", "asker")],
+        replies=[app_commands.Choice(name=named(f"choice_{who}"), value=who) for who in READERS],
     )
     async def set(
         self,
@@ -82,12 +84,15 @@ class Server(commands.GroupCog, group_name=named("name_server"), group_descripti
                 await whisper(interaction, self._client.conversation.text("discord.no_ages", str(interaction.locale)))
                 return
             now = place(interaction, self._client.conversation)
-            chosen = replace(
-                now,
-                language=now.language if language is None else None if language == AUTO else language,
-                only_to_me=now.only_to_me if replies is None else replies == "asker",
-                age_limit=now.age_limit if age is None else age,
-            )
+            try:
+                chosen = replace(
+                    now,
+                    language=now.language if language is None else None if language == AUTO else language,
+                    only_to_me=now.only_to_me if replies is None else one_of(replies, READERS) == "asker",
+                    age_limit=now.age_limit if age is None else age,
+                )
+            except ValueError as error:
+                raise BadOptionError from error
             await choose(interaction, chosen)
 
     @app_commands.command(name=named("name_channel"), description=named("describe_channel"))

@@ -10,8 +10,18 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.conversation import Conversation
-from bot.discord_app.answering import incoming, whisper
-from bot.discord_app.dials import AUTO, LANGUAGE_CHOICES, SURPRISE_CHOICES, USUAL, Age, Count, surprise_of, word_of
+from bot.discord_app.answering import BadOptionError, incoming, whisper
+from bot.discord_app.dials import (
+    AUTO,
+    LANGUAGE_CHOICES,
+    SURPRISE_CHOICES,
+    USUAL,
+    Age,
+    Count,
+    one_of,
+    surprise_of,
+    word_of,
+)
 from bot.discord_app.names import named
 from bot.discord_app.panels import Private, panel
 from bot.discord_app.plain import escape
@@ -20,6 +30,9 @@ from bot.texts import NAMES
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley
+
+READERS = ("all", "me")
+"""Who may read the replies to a person."""
 
 
 class OwnSettings(commands.Cog):
@@ -45,7 +58,7 @@ class OwnSettings(commands.Cog):
     )
     @app_commands.choices(
         language=[app_commands.Choice(name=named("choice_auto"), value=AUTO), *LANGUAGE_CHOICES],
-        replies=[app_commands.Choice(name=named(f"choice_{who}"), value=who) for who in ("all", "me")],
+        replies=[app_commands.Choice(name=named(f"choice_{who}"), value=who) for who in READERS],
         surprise=[app_commands.Choice(name=named("choice_usual"), value=USUAL), *SURPRISE_CHOICES],
     )
     async def settings(
@@ -65,13 +78,16 @@ class OwnSettings(commands.Cog):
                 await whisper(interaction, conversation.text("discord.no_ages", str(interaction.locale)))
                 return
             now = conversation.settings(str(interaction.user.id))
-            chosen = PersonalSettings(
-                language=now.language if language is None else None if language == AUTO else language,
-                only_to_me=now.only_to_me if replies is None else replies == "me",
-                surprise=now.surprise if surprise is None else surprise_of(surprise),
-                slate=now.slate if count is None else count,
-                age_limit=now.age_limit if age is None else age,
-            )
+            try:
+                chosen = PersonalSettings(
+                    language=now.language if language is None else None if language == AUTO else language,
+                    only_to_me=now.only_to_me if replies is None else one_of(replies, READERS) == "me",
+                    surprise=now.surprise if surprise is None else surprise_of(surprise),
+                    slate=now.slate if count is None else count,
+                    age_limit=now.age_limit if age is None else age,
+                )
+            except ValueError as error:
+                raise BadOptionError from error
             await choose(interaction, chosen)
 
 

@@ -36,6 +36,19 @@ def test_translations_say_nothing_that_english_does_not_know(language):
             assert fields(sentence) <= english | {"noun", "nouns", "piece", "had"}, key
 
 
+OF_THE_DOMAIN = {"noun", "nouns", "piece", "had", "Had"}
+"""What every sentence may be filled with."""
+LEFT_OUT = {"Options", "extreme", "attribute"}
+"""What a language may say by other words of the sentence: "the shortest", or "with 98 minutes the shortest"."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_translations_tell_all_that_english_does(language):
+    for key in TEXTS.keys("en") & TEXTS.keys(language):
+        english, here = (set.union(*map(fields, TEXTS.variants(key, spoken))) for spoken in ("en", language))
+        assert (english ^ here) - OF_THE_DOMAIN - LEFT_OUT == set(), key
+
+
 FILMS_ONLY = re.compile(
     r"\b(?:films?|movies?|(?<!/)watch\w*|seen|cinema|filmes?|filmen?|películas?|cine|kino|cinéma|gesehen)\b|电影|影片|片名|想看|看过|看完|看之前|看点|[一几两]部|部[{。，]",
     re.IGNORECASE,
