@@ -7,73 +7,32 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from bot.queue import AT_ONCE, WAITING
-from tests.discord_server import DIRECT, PATIENCE, PERSON, ROOM, LocalDiscord, local_discord
+from tests.discord_server import DIRECT, PERSON, ROOM, LocalDiscord, local_discord
+from tests.discord_server.bot_process import BotProcess, bot_process
 
 CALLBACK = r"/interactions/\d+/[^/]+/callback"
 ANSWER, FOLLOW_UP = r"/webhooks/\d+/[^/]+/messages/@original", r"/webhooks/\d+/[^/]+"
 MESSAGES = r"/channels/\d+/messages"
-ROOT = Path(__file__).parents[2]
-
-
-@dataclass
-class Bot:
-    """The process, and what it has written to stderr."""
-
-    process: asyncio.subprocess.Process
-    fifo: Path
-    lines: list[str] = field(default_factory=list)
-    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    async def read(self) -> None:
-        assert self.process.stderr is not None
-        async for line in self.process.stderr:
-            async with self.changed:
-                self.lines.append(line.decode())
-                self.changed.notify_all()
-
-    async def logged(self, words: str) -> None:
-        async with asyncio.timeout(PATIENCE), self.changed:
-            await self.changed.wait_for(lambda: words in self.log)
-
-    async def ended(self) -> int:
-        async with asyncio.timeout(PATIENCE):
-            return await self.process.wait()
-
-    @property
-    def log(self) -> str:
-        return "".join(self.lines)
 
 
 @contextlib.asynccontextmanager
-async def running_bot(base: str, tmp_path: Path, token: str = "x") -> AsyncIterator[Bot]:
-    fifo = tmp_path / "go"
-    if not fifo.exists():
-        os.mkfifo(fifo)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-W", "error", "-W", "ignore:'audioop' is deprecated:DeprecationWarning"),
-        *("-m", "tests.bot.discord_app.fake_bot", str(tmp_path), str(fifo)),
-        cwd=ROOT,
-        env=os.environ | {"DISCORD_TOKEN": token, "DISCORD_API_BASE": base, "PARLEY_OWNER_IDS": ""},
-        stderr=asyncio.subprocess.PIPE,
-    )
-    bot = Bot(process, fifo)
-    reading = asyncio.create_task(bot.read())
-    try:
+async def running_bot(base: str, tmp_path: Path, token: str = "x") -> AsyncIterator[BotProcess]:
+    if not go(tmp_path).exists():
+        os.mkfifo(go(tmp_path))
+    command = ("-m", "tests.bot.discord_app.fake_bot", str(tmp_path), str(go(tmp_path)))
+    async with bot_process(base, *command, token=token) as bot:
         yield bot
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-        await reading
+
+
+def go(tmp_path: Path) -> Path:
+    """What has to be written to before a turn that waits goes on."""
+    return tmp_path / "go"
 
 
 @pytest.fixture
@@ -84,7 +43,7 @@ async def discord_server() -> AsyncIterator[LocalDiscord]:
 
 
 @pytest.fixture
-async def bot(discord_server: LocalDiscord, tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(discord_server: LocalDiscord, tmp_path: Path) -> AsyncIterator[BotProcess]:
     async with running_bot(discord_server.base, tmp_path) as bot:
         await discord_server.until(lambda: any(frame["op"] == 2 for frame in discord_server.frames))
         yield bot
@@ -116,18 +75,18 @@ async def test_it_talks_from_the_first_connection_to_sigterm(discord_server, bot
     assert "Traceback" not in bot.log
 
 
-async def test_a_turn_that_has_begun_is_finished_before_the_end(discord_server, bot):
+async def test_a_turn_that_has_begun_is_finished_before_the_end(discord_server, bot, tmp_path):
     await discord_server.say("wait for it")
     await discord_server.request("POST", rf"/channels/{DIRECT}/typing")
     bot.process.send_signal(signal.SIGTERM)
     await discord_server.until(lambda: discord_server.closed)
     assert discord_server.all("POST", MESSAGES) == []
-    await asyncio.to_thread(bot.fifo.write_text, "go")
+    await asyncio.to_thread(go(tmp_path).write_text, "go")
     assert (await answers(discord_server, 1))[0] == "You said: wait for it"
     assert await bot.ended() == 0
 
 
-async def test_many_at_once_are_all_acknowledged_and_who_waits_at_a_stop_is_told(discord_server, bot):
+async def test_many_at_once_are_all_acknowledged_and_who_waits_at_a_stop_is_told(discord_server, bot, tmp_path):
     people = AT_ONCE + WAITING + 3
     for person in range(people):
         await discord_server.command("recommend", author=str(5000 + person), wish="wait for it")
@@ -141,7 +100,7 @@ async def test_many_at_once_are_all_acknowledged_and_who_waits_at_a_stop_is_told
     assert all("as many people as I can" in content for content in told[:3])
     assert all("I am being restarted" in content for content in told[3:])
     assert contents(discord_server) == ["…"] * len(told)  # what stood for an answer in public gives way
-    await asyncio.to_thread(bot.fifo.write_text, "go")
+    await asyncio.to_thread(go(tmp_path).write_text, "go")
     await discord_server.request("PATCH", ANSWER, len(told) + AT_ONCE)
     assert len([content for content in contents(discord_server) if content != "…"]) == AT_ONCE
     assert await bot.ended() == 0

@@ -1,0 +1,134 @@
+"""The bot as it is shipped, with a small catalogue, driven over the local Discord."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.discord_app.client import BUTTONS
+from bot.history import History
+from domain import artifact
+from domain.artifact import Manifest, describe_files
+from tests.discord_server import MENTION, PERSON, ROOM, LocalDiscord, Person, local_discord
+from tests.discord_server.bot_process import BotProcess, bot_process
+from tests.discord_server.tour import Tour, Words
+
+DOMAIN = "shelf"
+CUTS = 50
+CANARY = b"quetzalcoatl"
+WORDS = (
+    Words("en-GB", ("hello", "I loved Heat and Fargo", "how long is the first one?"), "something tense", "Titanic"),
+    Words("zh-CN", ("你好", "我喜欢 Heat 和 Fargo", "第一部多长？"), "想看喜剧", "Titanic"),
+)
+
+
+@pytest.fixture(scope="module")
+def artifacts(catalog, tmp_path_factory):
+    """A version without models: it recommends what is popular, and reads titles only."""
+    place = tmp_path_factory.mktemp("artifacts")
+    folder = place / DOMAIN / "1"
+    folder.mkdir(parents=True)
+    catalog.save(folder / artifact.CATALOG)
+    Manifest(DOMAIN, "1", "", describe_files(folder)).save(folder)
+    artifact.publish(place / DOMAIN, "1")
+    return place
+
+
+@contextlib.asynccontextmanager
+async def shipped(server: LocalDiscord, artifacts, state_dir) -> AsyncIterator[BotProcess]:
+    settings = {"PARLEY_DOMAIN": DOMAIN, "PARLEY_ARTIFACTS": artifacts, "PARLEY_STATE_DIR": state_dir}
+    settings |= {"PARLEY_DATA": state_dir / "data", "PARLEY_LOG_LEVEL": "DEBUG"}
+    async with bot_process(server.base, **{name: str(value) for name, value in settings.items()}) as bot:
+        await server.ready()
+        yield bot
+
+
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: words.locale)
+async def test_everything_that_the_bot_offers_is_answered_and_nothing_it_sends_is_refused(artifacts, tmp_path, words):
+    async with local_discord() as server, shipped(server, artifacts, tmp_path) as bot:
+        tour = Tour(server, words)
+        await tour.everything()
+        assert await bot.stop() == 0
+        assert not [button for button in BUTTONS if not any(map(pattern_of(button).fullmatch, tour.pressed))]
+        assert [str(refusal) for refusal in server.refused] == []
+        assert "Traceback" not in bot.log
+        assert [i.payload["data"] for i in server.state.interactions.values() if not i.is_answered] == []
+
+
+def pattern_of(button):
+    return button.__discord_ui_compiled_template__
+
+
+async def test_fifty_cuts_of_the_line_lose_no_message_and_answer_none_twice(artifacts, tmp_path):
+    async with local_discord() as server, shipped(server, artifacts, tmp_path) as bot:
+        people = [server.person(str(7000 + n)) for n in range(CUTS)]
+        for n, person in enumerate(people):
+            await person.say("I loved Heat")
+            await server.gateway.cut()
+            if n % 5 == 0:
+                await server.gateway.dispatch("MESSAGE_CREATE", server.gateway.session.events[-1]["d"])
+            await server.until(lambda n=n: server.gateway.resumed == n + 1)
+        await server.until(lambda: all(person.reads for person in people))
+        assert await bot.stop() == 0
+        assert [len([text for text in person.reads if "Heat" in text]) for person in people] == [1] * CUTS
+        assert server.gateway.identified == 1
+        assert server.refused == []
+
+
+async def test_a_stop_leaves_nobody_who_asked_without_a_word(artifacts, tmp_path):
+    async with local_discord() as server, shipped(server, artifacts, tmp_path) as bot:
+        asked = [await server.command("recommend", author=str(8000 + n), wish="a comedy") for n in range(40)]
+        await server.until(lambda: all(interaction.first for interaction in asked))
+        assert await bot.stop() == 0
+        assert all(interaction.is_answered for interaction in asked)
+        assert server.refused == []
+
+
+async def test_what_was_typed_by_somebody_who_said_no_is_found_nowhere_after_a_restart(artifacts, tmp_path):
+    """In none of the bot's files, nor in what it writes to its log at its most talkative."""
+    async with local_discord() as server:
+        person, room = server.person(), server.person().at(ROOM)
+        async with shipped(server, artifacts, tmp_path) as bot:
+            await _say_no(server, person)
+            await _type_everywhere(server, person, room)
+            assert await bot.stop() == 0
+            log = bot.log
+        async with shipped(server, artifacts, tmp_path) as bot:
+            await _say_no(server, person)
+            assert CANARY not in _bytes_under(tmp_path, artifacts)
+            assert await bot.stop() == 0
+            assert CANARY not in (log + bot.log).encode()
+        history = await History.open(tmp_path, DOMAIN)
+        assert await history.transcript(PERSON) == []  # what is sealed is not found by its bytes
+        await history.close()
+        assert any(CANARY.decode() in text for text in _everything_said(server))
+        assert server.refused == []
+
+
+async def _say_no(server: LocalDiscord, person: Person) -> None:
+    said = await server.answered(await person.command("privacy", "remember", on=False))
+    assert said.messages
+
+
+async def _type_everywhere(server: LocalDiscord, person: Person, room: Person) -> None:
+    word = CANARY.decode()
+    for who, text in ((person, f"I loved Heat and {word}"), (room, f"{MENTION} {word} for two, something funny")):
+        before = len(who.reads)
+        await who.say(text)
+        await server.until(lambda who=who, before=before: len(who.reads) > before)
+    await server.answered(await person.autocomplete("rate", focused="item", typed=word))
+    await server.answered(await person.command("rate", item=word, verdict="like"))
+    await server.answered(await person.command("recommend", wish=f"a film of {word}"))
+    await server.answered(await room.menu("More like this", await room.say(word)))
+
+
+def _everything_said(server: LocalDiscord) -> list[str]:
+    return [str(message.payload["content"]) for message in server.state.messages.values()]
+
+
+def _bytes_under(*places: Path) -> bytes:
+    """Every byte of every file: the database and its log of writes among them."""
+    return b"".join(path.read_bytes() for place in places for path in sorted(place.rglob("*")) if path.is_file())
