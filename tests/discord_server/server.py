@@ -12,7 +12,7 @@ from tests.discord_server.clock import Clock
 from tests.discord_server.control import Control
 from tests.discord_server.faults import Faults
 from tests.discord_server.gateway import Gateway
-from tests.discord_server.journal import Journal
+from tests.discord_server.journal import PATIENCE, Journal
 from tests.discord_server.payloads import PERSON, ROOM, Permission
 from tests.discord_server.person import MENTION, Person
 from tests.discord_server.rest import Rest
@@ -74,9 +74,9 @@ class LocalDiscord(Journal):
         """Wait until the bot hears what is sent, and has given its commands."""
         await self.until(lambda: self.gateway.is_connected and self.state.commands)
 
-    async def answered(self, interaction: Interaction) -> Interaction:
+    async def answered(self, interaction: Interaction, patience: float = PATIENCE) -> Interaction:
         """Wait until the person has more than a promise."""
-        await self.until(lambda: interaction.is_answered)
+        await self.until(lambda: interaction.is_answered, patience)
         return interaction
 
     # ------------------------------------------- what one person does, in short
