@@ -74,11 +74,15 @@ class Journal:
         """Wait until something is true, and give it back.
 
         Raises:
-            TimeoutError: it does not become true.
+            TimeoutError: it does not become true; tells what the bot did last, and what was refused.
         """
-        async with asyncio.timeout(patience), self._changed:
-            await self._changed.wait_for(happened)
-            return happened()
+        try:
+            async with asyncio.timeout(patience), self._changed:
+                await self._changed.wait_for(happened)
+                return happened()
+        except TimeoutError:
+            last = [f"{request.method} {request.path}" for request in self.requests[-5:]]
+            raise TimeoutError(f"last requests: {last}; refused: {list(map(str, self.refused))}") from None
 
     async def request(self, method: str, path: str, number: int = 1) -> Request:
         """The bot's first (second, …) request of a kind; `path` is a regular expression."""

@@ -48,7 +48,7 @@ class Schema:
     """The document, with its validators compiled when they are used first."""
 
     def __init__(self, document: Json) -> None:
-        document["components"]["schemas"]["SnowflakeType"] = {"type": ["string", "integer"]}  # Discord takes both
+        _amend(document["components"]["schemas"])
         self._paths: Json = document["paths"]
         self._registry: Registry[Any] = Registry().with_resource(_URN, DRAFT202012.create_resource(document))
         self._routes = [(_pattern(template), template) for template in self._paths]
@@ -114,6 +114,12 @@ def as_discord_says(problems: Iterable[Problem]) -> Json:
     if "_errors" in errors and errors["_errors"][0]["code"] == limits.EMPTY:
         return {"message": "Cannot send an empty message", "code": 50006}
     return {"message": "Invalid Form Body", "code": 50035, "errors": errors}
+
+
+def _amend(schemas: Json) -> None:
+    """Let in what Discord takes, and discord.py sends, though the document leaves it out."""
+    schemas["SnowflakeType"] = {"type": ["string", "integer"]}
+    schemas["ChannelTypes"]["anyOf"].append({"title": "GUILD_MEDIA", "const": 16})
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -53,17 +53,15 @@ class Tour:
         """Gives every command, so that what one of them keeps is there for the next; newcomers give it otherwise."""
 
     async def everything(self) -> None:
-        """Say things, give every command, choose from every menu, use every kind of component that appears.
-
-        The regular then gives every command once more: some show what others have left.
-        """
+        """Say things, give every command, choose from every menu, use every kind of component that appears."""
         await self._talk()
-        for most in (_WAYS, 1):
-            for command, path, options in list(leaves(self._server.state.commands)):
-                await self._command(command, path, options, most)
-            await self._menus()
-            while pending := next(self._unused(), None):
-                await self._use(*pending)
+        await self._commands(_WAYS)
+        await self._fill_up()
+        await self._commands(1)
+        await self._menus()
+        await self._components()
+        await self._commands(1)
+        await self._components()
 
     # --------------------------------------------------------------- messages
 
@@ -86,26 +84,40 @@ class Tour:
 
     # --------------------------------------------------------------- commands
 
-    async def _command(self, command: Json, path: tuple[str, ...], options: list[Json], most: int) -> None:
-        contexts = command.get("contexts") or [0, 1]
-        for n, place in enumerate(_PLACES[context] for context in sorted(contexts, key=_ORDER.index)):
-            ways = await self._ways(command, path, options, place, 1 if n else most)
-            for m, given in enumerate(ways):
-                person = self._for(command, place, is_regular=m < _REGULAR_WAYS)
-                answered = await self._server.answered(await person.command(*path, **given))
-                self._count("command " + " ".join(path))
-                await self._modal(answered, person)
+    async def _commands(self, most: int) -> None:
+        """Give every command in so many ways where it is given first, once in the other places."""
+        for command, path, options in list(leaves(self._server.state.commands)):
+            contexts = command.get("contexts") or [0, 1]
+            for n, place in enumerate(_PLACES[context] for context in sorted(contexts, key=_ORDER.index)):
+                ways = await self._ways(command, path, options, place)
+                for m, given in enumerate(ways[: 1 if n else most]):
+                    await self._command(self._for(command, place, is_regular=m < _REGULAR_WAYS), path, given)
 
-    async def _ways(
-        self, command: Json, path: tuple[str, ...], options: list[Json], place: str | None, most: int
-    ) -> list[Json]:
+    async def _fill_up(self) -> None:
+        """Let the regular choose everything that options offer, one after another, so that lists get long."""
+        for command, path, options in list(leaves(self._server.state.commands)):
+            person = self._for(command, None, is_regular=True)
+            for option in [option for option in options if option.get("autocomplete")]:
+                name, *rest = path
+                asked = await person.autocomplete(name, *rest, focused=option["name"], typed="")
+                await self._server.answered(asked)
+                needed = (await self._ways(command, path, options, None))[0] if asked.choices else {}
+                for choice in asked.choices:
+                    await self._command(person, path, needed | {option["name"]: choice["value"]})
+
+    async def _command(self, person: Person, path: tuple[str, ...], given: Json) -> None:
+        answered = await self._server.answered(await person.command(*path, **given))
+        self._count("command " + " ".join(path))
+        await self._modal(answered, person)
+
+    async def _ways(self, command: Json, path: tuple[str, ...], options: list[Json], place: str | None) -> list[Json]:
         """Options as a person may give them: only those that have to be, then all, then each one's other values."""
         person = self._for(command, place)
         values = {option["name"]: await self._values(person, path, option) for option in options}
         needed = {option["name"]: values[option["name"]][0] for option in options if option.get("required")}
         everything = {name: given[0] for name, given in values.items()}
         ways = [needed, *(everything | {name: value} for name, given in values.items() for value in given)]
-        return [way for n, way in enumerate(ways) if way not in ways[:n]][:most]
+        return [way for n, way in enumerate(ways) if way not in ways[:n]]
 
     async def _values(self, person: Person, path: tuple[str, ...], option: Json) -> list[Any]:
         if option.get("choices"):
@@ -151,6 +163,10 @@ class Tour:
                 self._count(f"menu {command['name']}")
 
     # -------------------------------------------------------------- components
+
+    async def _components(self) -> None:
+        while pending := next(self._unused(), None):
+            await self._use(*pending)
 
     def _unused(self) -> Iterator[tuple[Person, Message, Json]]:
         """Components of a kind that was not used yet, and who sees them where."""
