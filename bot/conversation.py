@@ -31,7 +31,7 @@ from bot.likeness import FEW
 from bot.models import Models, Serving
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, decide, options
 from bot.presenting import NAMED
-from bot.profile import Change, Line
+from bot.profile import Change, Line, Wish
 from bot.reasons import with_reasons
 from bot.resolve import FOR_NOW, Understood, is_plain, words_of
 from bot.seeking import BESIDE, BESIDE_FOREIGN, HINTED, MEANT, Sought
@@ -104,12 +104,18 @@ class Card:
     Attributes:
         facts: of it, in one short line; may be empty.
         line: what is said of it, without its name.
+        title: its name without the year.
+        year: of publication, where known.
+        image: the https address of its picture, where the catalogue has one.
     """
 
     item_id: str
     name: str
     facts: str
     line: str
+    title: str = ""
+    year: int | None = None
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,7 @@ class Reply:
         opening: where there are cards, what of it is said before them.
         cards: the items that are recommended, in the order of `text`; empty for other acts.
         close: what is said after them.
-        wishes: what the cards go by, each as one says it.
+        wishes: what the cards go by; each can be dropped by its token.
         ask_to_remember: whether to put the question of consent under this reply.
         language: of the reply, one of `bot.texts.LANGUAGES`.
         private: it tells of the person's profile, and is for nobody else to read.
@@ -143,7 +149,7 @@ class Reply:
     cards: tuple[Card, ...] = ()
     opening: str = ""
     close: str = ""
-    wishes: tuple[tuple[Constraint, str], ...] = ()
+    wishes: tuple[Wish, ...] = ()
     ask_to_remember: bool = False
     language: str = "en"
     private: bool = False
@@ -387,6 +393,12 @@ class Conversation:
         """The language to answer a person in: their choice, the server's, or that of a text or of their client."""
         chosen = self._history.settings(person_id).language or (server.language if server else None)
         return chosen or language_of(text, locale)
+
+    @property
+    def refinements(self) -> Mapping[str, str]:
+        """What can be asked for here to be "older" or "shorter", with the attribute that this is about."""
+        measures = self._serving.models.catalog.vocabulary.measures
+        return {word: name for word, name in (("older", "year"), ("shorter", "length")) if name in measures}
 
     async def is_undecided(self, person_id: str) -> bool:
         """Whether a person neither agreed to be remembered nor said no."""
@@ -1132,11 +1144,14 @@ def _reply(models: Models, words: Words, slate: Recommend | None, wishes: Sequen
     if not picks:
         return Reply(text, "recommend" if slate else "chat", language=language)
     cards = tuple(
-        Card(pick.item.item_id, pick.item.name, phrasing.facts(pick.item), line)
-        for pick, line in zip(picks, words.lines, strict=True)
+        _card(pick.item, phrasing.facts(pick.item), line) for pick, line in zip(picks, words.lines, strict=True)
     )
-    gone_by = tuple((wish, phrasing.wish(wish)) for wish in wishes)
+    gone_by = profile.wishes_of(wishes, phrasing)
     return Reply(text, "recommend", cards, words.opening, words.close, gone_by, language=language)
+
+
+def _card(item: Item, facts: str, line: str) -> Card:
+    return Card(item.item_id, item.name, facts, line, item.title, item.year, item.image)
 
 
 REPEATABLE = 5

@@ -17,7 +17,7 @@ Attribute = float | tuple[str, ...]
 POPULARITY = "popularity"
 RESERVED = (
     "item_id", "title", "year", "description", "descriptions", "pitch", "pitches", "remembered", "other_names",
-    POPULARITY,
+    "image", POPULARITY,
 )  # fmt: skip
 """Keys of an item in catalog.json, and columns of items.csv, that are not attributes."""
 WRITTEN = ("description", "pitch")
@@ -53,6 +53,7 @@ class Item:
         descriptions: language -> the same in that language.
         pitch: a sentence on why one would want it, in English or the owner's language.
         pitches: language -> the same in that language.
+        image: the https address of its picture.
         remembered: by which people remember it: searched, and never shown, since it gives endings away.
     """
 
@@ -67,6 +68,7 @@ class Item:
     pitch: str | None = None
     pitches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     remembered: str | None = None
+    image: str | None = None
 
     @property
     def name(self) -> str:
@@ -108,6 +110,8 @@ class Item:
             plain["pitches"] = dict(self.pitches)
         if self.remembered:
             plain["remembered"] = self.remembered
+        if self.image:
+            plain["image"] = self.image
         if self.other_names:
             plain["other_names"] = list(self.other_names)
         plain["popularity"] = self.popularity
@@ -131,6 +135,7 @@ class Item:
             pitch=plain.get("pitch"),
             pitches=MappingProxyType(dict(plain.get("pitches") or {})),
             remembered=plain.get("remembered"),
+            image=plain.get("image"),
             other_names=tuple(plain.get("other_names", ())),
             popularity=int(plain.get("popularity", 0)),
             attributes=MappingProxyType(attributes),

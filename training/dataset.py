@@ -362,6 +362,7 @@ def _item(path: Path, line: int, cells: dict[str, str], numeric: set[str]) -> It
         pitch=cells.get("pitch") or None,
         pitches=in_other_languages(cells, "pitch"),
         remembered=cells.get("remembered") or None,
+        image=cells.get("image") or None,
         other_names=_values(cells.get("other_names", "")),
         popularity=_popularity(path, line, cells.get("popularity") or "0"),
         attributes={name: value for name, value in attributes.items() if value != ()},

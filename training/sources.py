@@ -605,7 +605,7 @@ def catalog(items: Mapping[str, Row], words: Vocabulary) -> Catalog:
         plain["year"] = int(row["year"]) if row.get("year") else None
         plain["popularity"] = int(row.get("popularity") or 0)
         plain["other_names"] = [name for name in row.get("other_names", "").split("|") if name]
-        plain |= {column: row.get(column) or None for column in (*WRITTEN, "remembered")}
+        plain |= {column: row.get(column) or None for column in (*WRITTEN, "remembered", "image")}
         plain["descriptions"], plain["pitches"] = (in_other_languages(row, column) for column in WRITTEN)
         for column, text in row.items():
             if text and is_attribute(column):

@@ -27,6 +27,7 @@ ITEM_HEADINGS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "name", "itemtitle", "producttitle", "productname", "coursetitle", "coursename", "itemname"),
     "year": ("year", "releaseyear", "yearofrelease", "yearpublished", "publicationyear"),
     "description": ("description", "summary", "abstract"),
+    "image": ("image", "imageurl"),
 }
 """What owners call the columns of items.csv, letters and digits alone, in lower case."""
 INTERACTION_HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -35,6 +36,9 @@ INTERACTION_HEADINGS: Mapping[str, tuple[str, ...]] = {
     "value": ("value", "rating", "ratings", "score", "stars", "grade"),
     "timestamp": ("timestamp", "time", "date", "datetime", "createdat", "ratedat", "ts", "when"),
 }
+LONGEST_ADDRESS = 2048
+"""Characters of the address of a picture that Discord takes."""
+_IMAGE = re.compile(rf"https://[!-~]{{1,{LONGEST_ADDRESS - 8}}}")
 _MONEY = re.compile(
     r"(?P<before>[$€£¥])?\s*(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s*(?P<after>[$€£¥元]|EUR|USD|GBP|CNY)?", re.IGNORECASE
 )
@@ -175,7 +179,7 @@ def moment_of(text: str, path: Path, line: int) -> int:
 
 
 def read_items(path: Path, note: Note | None = None) -> dict[str, Row]:
-    """items.csv: ``item_id,title[,year][,description][,any other column]``.
+    """items.csv: ``item_id,title[,year][,description][,image][,any other column]``.
 
     Args:
         path: the file.
@@ -195,6 +199,9 @@ def read_items(path: Path, note: Note | None = None) -> dict[str, Row]:
         row.update({column: known(text) for column, text in row.items() if column not in ("item_id", "title")})
         if row.get("year"):
             row["year"] = year_of(row["year"], path, line)
+        if row.get("image") and not _IMAGE.fullmatch(row["image"]):
+            wanted = f"an address that begins with https:// and has at most {LONGEST_ADDRESS} characters"
+            raise SourceError(f"{path}, line {line}: image {row['image'][:80]!r} is not {wanted}")
         if row.get("popularity"):
             row["popularity"] = str(whole(row["popularity"], "popularity", path, line))
         items[item_id], lines[item_id] = row, line

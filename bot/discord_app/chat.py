@@ -12,9 +12,9 @@ import discord
 from discord.ext import commands
 
 from bot.conversation import Incoming
+from bot.discord_app.addresses import message_address
 from bot.discord_app.answering import place
-from bot.discord_app.cards import items_in
-from bot.discord_app.deliver import message_address
+from bot.discord_app.rating import items_in
 from bot.discord_app.server import listed, talks_in
 
 if TYPE_CHECKING:

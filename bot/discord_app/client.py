@@ -29,7 +29,10 @@ from bot.discord_app.names import Translator
 from bot.discord_app.privacy import Erase, Privacy
 from bot.discord_app.rate import Rating
 from bot.discord_app.rating import Meant, Rate, Undo
+from bot.discord_app.saving import Save
+from bot.discord_app.shortcuts import Shortcut
 from bot.discord_app.sync import Commands
+from bot.discord_app.wishes import Drop, TakeBack
 from bot.ending import stop_signals
 from bot.retraining import Retraining
 from bot.settings import Settings
@@ -38,7 +41,7 @@ from bot.texts import Texts
 logger = logging.getLogger(__name__)
 
 BUTTONS: tuple[type[Press], ...] = (
-    *(Rate, Meant, Undo, Remember, Erase, Cancel),
+    *(Rate, Save, Meant, Undo, Drop, TakeBack, Shortcut, Remember, Erase, Cancel),
     *(recommend.Like, recommend.Explain, watchlist.Add, watchlist.TakeOff, watchlist.ListPage),
     *(me.Drop, me.MePage, settings.Reset, server.ResetServer),
 )

@@ -1,4 +1,4 @@
-"""Sends a reply to where its question came from, and asks for consent under it where the reply says so."""
+"""Sends a reply to where its question came from: as a card, or as plain text where Discord takes none."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import contextlib
 import io
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import discord
 
 from bot.conversation import Conversation, Reply
-from bot.discord_app.answering import answer, whisper
-from bot.discord_app.cards import Page, pages
-from bot.discord_app.consent import question
+from bot.discord_app.addresses import ADDRESS
+from bot.discord_app.answering import answer, describe, incoming, whisper
+from bot.discord_app.cards import Page, Showing, pages, plain_pages
 from bot.discord_app.plain import escape, split
 from bot.history import Undelivered
 
@@ -23,23 +24,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FOLLOW_UPS = 4
-"""Discord allows five to an app that only the person has installed; one is left for the question of consent."""
-ADDRESS = "discord:"
-"""What every address of a reply begins with."""
+"""Discord allows five to an app that only the person has installed; one is left to apologise."""
+SENT_DIRECTLY = "conversation.sent_directly"
+INVALID_FORM = 50035
+"""Discord's error code that means that it does not take a message as it is, its components for example."""
 TOKEN_SECONDS = 14 * 60
 """So long an interaction can be answered for certain."""
 LATE_SECONDS = 86_400
 """Replies that are older are not delivered any more."""
-
-
-def message_address(message: discord.Message) -> str:
-    """Where the reply to a message goes, as text that survives a restart."""
-    return f"{ADDRESS}message:{message.channel.id}:{message.id}"
-
-
-def interaction_address(interaction: discord.Interaction[Any]) -> str:
-    """Where the answer to an interaction goes."""
-    return f"{ADDRESS}interaction:{interaction.application_id}:{interaction.token}"
 
 
 class Deliver:
@@ -52,45 +44,66 @@ class Deliver:
     async def to_message(self, message: discord.Message, reply: Reply) -> None:
         """Answer a message by messages that refer to it: a person can answer those without a mention.
 
-        What is for the person alone goes to their direct messages, as the question of consent does.
+        What is for the person alone goes to their direct messages.
         """
-        asks = [question(message.author.id, reply.language, self._say)] if reply.ask_to_remember else []
-        if message.guild is None:
-            await _answer(message, [*pages(reply, self._say), *asks])
+        if message.guild is None or not reply.private:
+            showing = Showing(message.author.id, public=message.guild is not None)
+            await self._send(reply, showing, lambda sent: _answer(message, sent))
             return
-        if reply.private:
-            arrived = await _directly(message.author, pages(reply, self._say))
-            key = "sent_directly" if arrived else "direct_closed"
-            await _answer(message, [Page(escape(self._say(f"conversation.{key}", reply.language)))])
-        else:
-            await _answer(message, pages(reply, self._say))
-        await _directly(message.author, asks)
+        told = pages(reply, self._conversation, Showing(message.author.id, public=False))
+        key = SENT_DIRECTLY if await _directly(message.author, told) else "conversation.direct_closed"
+        await _answer(message, [Page(escape(self._say(key, reply.language)))])
 
     async def to_interaction(
-        self, interaction: discord.Interaction[Any], reply: Reply, *, ephemeral: bool = False
+        self,
+        interaction: discord.Interaction[Any],
+        reply: Reply,
+        *,
+        ephemeral: bool = False,
+        undo: str | None = None,
     ) -> None:
-        """Put a reply into the answer that was deferred, and what is too long for it into follow-ups.
+        """Put a reply into the answer that was deferred, and what is too much for it into follow-ups.
 
         What is too long for these as well comes as a file. What is for the person alone is never a public answer, and
         neither is an apology.
+
+        Args:
+            interaction: what is answered.
+            reply: the answer.
+            ephemeral: nobody else sees the deferred answer.
+            undo: the token of a wish that was added by the button that is answered.
         """
         if reply.failed:
             await whisper(interaction, escape(reply.text))
             return
-        sent = pages(reply, self._say)
+        hidden = ephemeral or reply.private
+        before = [] if ephemeral or not reply.private else [Page(escape(self._say(SENT_DIRECTLY, reply.language)))]
+        showing = Showing(interaction.user.id, public=incoming(interaction).public and not hidden, undo=undo)
+        await self._send(
+            reply, showing, lambda sent: self._respond(interaction, [*before, *sent], reply, ephemeral=hidden)
+        )
+
+    async def _send(self, reply: Reply, showing: Showing, send: Callable[[list[Page]], Awaitable[None]]) -> None:
+        """Send cards, or plain text where Discord does not take them."""
+        try:
+            await send(pages(reply, self._conversation, showing))
+        except discord.HTTPException as error:
+            if not reply.cards or error.code != INVALID_FORM:
+                raise
+            logger.warning("Discord did not take a card, so plain text was sent: %s", describe(error))
+            await send(plain_pages(reply, self._conversation, showing))
+
+    async def _respond(
+        self, interaction: discord.Interaction[Any], sent: list[Page], reply: Reply, *, ephemeral: bool
+    ) -> None:
         rest: list[discord.File] = []
         if len(sent) > FOLLOW_UPS:
             sent = [*sent[:1], Page(self._say("discord.whole_list", reply.language))]
             rest = [discord.File(io.BytesIO(reply.text.encode()), "parley.txt")]
-        if reply.private and not ephemeral:
-            sent = [Page(escape(self._say("conversation.sent_directly", reply.language))), *sent]
-        await interaction.edit_original_response(content=sent[0].content, view=sent[0].view)
+        await interaction.edit_original_response(**({"view": None} | _arguments(sent[0])))
         for n, page in enumerate(sent[1:], start=2):
             arguments = _arguments(page) | ({"file": rest[0]} if rest and n == len(sent) else {})
-            await interaction.followup.send(ephemeral=ephemeral or reply.private, **arguments)
-        if reply.ask_to_remember:
-            asked = question(interaction.user.id, reply.language, self._say)
-            await interaction.followup.send(ephemeral=True, **_arguments(asked))
+            await interaction.followup.send(ephemeral=ephemeral, **arguments)
 
     async def late(self, client: Parley) -> None:
         """Deliver what was committed before a stop and did not arrive, or tell its person to say it again."""
@@ -138,4 +151,6 @@ async def _directly(person: discord.abc.Messageable, sent: list[Page]) -> bool:
 
 
 def _arguments(page: Page) -> dict[str, Any]:
-    return {"content": page.content} if page.view is None else {"content": page.content, "view": page.view}
+    """What a message is sent with: a card alone, or content with or without a view."""
+    content = {"content": page.content} if page.content else {}
+    return content if page.view is None else {**content, "view": page.view}

@@ -10,6 +10,7 @@ LIMIT = 2000
 
 _LINE_START = re.compile(r"^(\s*)(>|#{1,3}(?=\s)|-#(?=\s))", re.MULTILINE)
 _INLINE = re.compile(r"([\\*_~`|\[\]<])")
+_ESCAPED = re.compile(r"\\([\\*_~`|\[\]<>#-])")
 _FENCE = re.compile(r"^```(\S*)", re.MULTILINE)
 _FLAG_HALF = re.compile(r"[\U0001f1e6-\U0001f1ff]+\Z")
 _BACKSLASH = re.compile(r"\\+\Z")
@@ -26,6 +27,11 @@ _BREAKS = (
 def escape(text: str) -> str:
     """Text whose markdown, masked links and mentions show as the characters they are."""
     return _LINE_START.sub(r"\1\\\2", _INLINE.sub(r"\\\1", text))
+
+
+def unescape(text: str) -> str:
+    """The inverse of `escape`."""
+    return _ESCAPED.sub(r"\1", text)
 
 
 def split(text: str, limit: int = LIMIT) -> list[str]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import discord
 
-from bot.conversation import Rated
+from bot.conversation import Conversation, Rated
 from bot.discord_app.answering import incoming, whisper
-from bot.discord_app.buttons import Press
+from bot.discord_app.buttons import Press, buttons_in, custom_ids, is_marked, mark, view_of
+from bot.discord_app.plain import escape
 from bot.discord_app.tokens import item_of, token_of
 from bot.titles import Named
 from domain.preference import Opinion, Source, Verdict
@@ -24,29 +25,63 @@ SOURCES: tuple[Source, ...] = ("message", "button", "command")
 
 
 class Rate(Press, template=r"(?s:rate:(?P<verdict>like|dislike|seen):(?P<token>[=~].*))"):
-    """Like, dislike or seen: counts for whoever presses, and is confirmed to them alone."""
+    """Like, dislike or seen: counts for whoever presses, and takes it back where they see that they had pressed it."""
 
     async def pressed(self, interaction: discord.Interaction[Parley]) -> None:
         """Hand the rating to the conversation."""
-        await self.acknowledge(interaction)
+        conversation, alone = interaction.client.conversation, not incoming(interaction).public
+        await self.acknowledge(interaction, alone=alone)
+        item_id = item_of(self.fields["token"], conversation)
+        if item_id is None:
+            await whisper(interaction, conversation.text("discord.too_old", str(interaction.locale)))
+        elif alone:
+            await self._show(interaction, item_id)
+        else:
+            await rate(interaction, item_id, self._verdict, "button")
+
+    async def acknowledge(self, interaction: discord.Interaction[Parley], *, alone: bool) -> None:
+        """Promise an answer of its own where others see the card, which then stays as it is."""
+        if alone:
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+
+    async def _show(self, interaction: discord.Interaction[Parley], item_id: str) -> None:
+        """Rate, or take the rating back, and let the buttons of the item show it."""
+        conversation, asked, takes_back = interaction.client.conversation, incoming(interaction), is_marked(self.item)
+        if takes_back:
+            reply = await conversation.unrate(asked, item_id, self._verdict, None)
+        else:
+            reply = await conversation.rate(asked, item_id, self._verdict, "button")
+        if reply is None:
+            return
+        if not takes_back and reply.rated is None:
+            await whisper(interaction, escape(reply.text))
+            return
+        view = view_of(self)
+        for button in buttons_in(view):
+            if _rated_by(button.custom_id) == self.fields["token"]:
+                mark(button, pressed=False)
+        mark(self.item, pressed=not takes_back)
+        await interaction.edit_original_response(view=view)
+
+    @property
+    def _verdict(self) -> Verdict:
+        return cast("Verdict", self.fields["verdict"])
+
+
+class Meant(Press, template=r"(?s:meant:(?P<verdict>like|dislike|seen):(?P<token>[=~].*))"):
+    """One of the titles that may have been meant; the question gives way to the confirmation."""
+
+    async def pressed(self, interaction: discord.Interaction[Parley]) -> None:
+        """Hand the rating to the conversation."""
+        await interaction.response.defer()
         conversation = interaction.client.conversation
         item_id = item_of(self.fields["token"], conversation)
         if item_id is None:
             await whisper(interaction, conversation.text("discord.too_old", str(interaction.locale)))
         else:
             await rate(interaction, item_id, cast("Verdict", self.fields["verdict"]), "button")
-
-    async def acknowledge(self, interaction: discord.Interaction[Parley]) -> None:
-        """Promise an answer of its own: the card stays as it is."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-
-
-class Meant(Rate, template=r"(?s:meant:(?P<verdict>like|dislike|seen):(?P<token>[=~].*))"):
-    """One of the titles that may have been meant."""
-
-    async def acknowledge(self, interaction: discord.Interaction[Parley]) -> None:
-        """Let the question give way to the confirmation."""
-        await interaction.response.defer()
 
 
 EARLIER = r"(?:(?P<earlier>[lds])(?P<source>[mbc])(?P<day>\d+))?"
@@ -99,6 +134,19 @@ def choices(found: Iterable[Named], verdict: Verdict) -> discord.ui.View:
     for item_id, name in found:
         view.add_item(Meant.of(f"meant:{verdict}:{token_of(item_id, name)}", name))
     return view
+
+
+def items_in(message: discord.Message, conversation: Conversation) -> tuple[str, ...]:
+    """The items that a message has buttons to rate, in their order; none if one of them is not known any more."""
+    tokens = dict.fromkeys(filter(None, map(_rated_by, custom_ids(message))))
+    items = [item_id for token in tokens if (item_id := item_of(token, conversation)) is not None]
+    return tuple(items) if len(items) == len(tokens) else ()
+
+
+def _rated_by(custom_id: str | None) -> str | None:
+    """The token of the item that a button rates; None if it rates none."""
+    rated = Rate.__discord_ui_compiled_template__.fullmatch(custom_id or "")
+    return rated["token"] if rated else None
 
 
 def _beginning(words: tuple[Word, ...], letter: str) -> Word:

@@ -12,8 +12,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.conversation import Incoming, Reply
+from bot.discord_app.addresses import interaction_address
 from bot.discord_app.answering import incoming, is_for_them_alone
-from bot.discord_app.deliver import interaction_address
+from bot.discord_app.cards import text_of
 from bot.discord_app.dials import SURPRISE_CHOICES, Count, counted, surprise_of
 from bot.discord_app.items import Which, chosen, meant, offered
 from bot.discord_app.names import named
@@ -84,7 +85,7 @@ class Recommend(commands.Cog):
     async def _more_like_this(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         async with self._client.turns.one(interaction):
             alone = await _defer(interaction)
-            asked = incoming(interaction, message.content)
+            asked = incoming(interaction, text_of(message))
             await slate(interaction, asked, self._client.conversation.similar, alone=alone)
 
 

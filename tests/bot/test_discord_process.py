@@ -18,6 +18,7 @@ from tests.discord_server.bot_process import BotProcess, bot_process
 
 CALLBACK = r"/interactions/\d+/[^/]+/callback"
 ANSWER, FOLLOW_UP = r"/webhooks/\d+/[^/]+/messages/@original", r"/webhooks/\d+/[^/]+"
+IS_COMPONENTS_V2 = 1 << 15
 MESSAGES = r"/channels/\d+/messages"
 
 
@@ -50,20 +51,20 @@ async def bot(discord_server: LocalDiscord, tmp_path: Path) -> AsyncIterator[Bot
 
 
 async def answers(server: LocalDiscord, number: int) -> list[str]:
-    """The contents of the first so many messages that the bot has sent."""
+    """The contents of the first so many messages that the bot has sent, without their small print."""
     await server.request("POST", MESSAGES, number)
-    return [request.body["content"] for request in server.all("POST", MESSAGES)]
+    return [request.body["content"].partition("\n-# ")[0] for request in server.all("POST", MESSAGES)]
 
 
 async def test_it_talks_from_the_first_connection_to_sigterm(discord_server, bot):
     await discord_server.say("hello")
-    assert (await answers(discord_server, 2))[0] == "You said: hello"
+    assert (await answers(discord_server, 1))[0] == "You said: hello"
     sent = discord_server.all("POST", MESSAGES)[0]
     assert sent.path == f"/channels/{DIRECT}/messages"
     assert sent.body["allowed_mentions"]["parse"] == []
     await discord_server.say("and in a server", in_guild=True)
-    assert (await answers(discord_server, 3))[2] == "You said: and in a server"
-    assert discord_server.all("POST", MESSAGES)[2].path == f"/channels/{ROOM}/messages"
+    assert (await answers(discord_server, 2))[1] == "You said: and in a server"
+    assert discord_server.all("POST", MESSAGES)[1].path == f"/channels/{ROOM}/messages"
     identify = next(frame["d"] for frame in discord_server.frames if frame["op"] == 2)
     assert identify["intents"] == 1 << 0 | 1 << 9 | 1 << 12
     assert discord_server.frames[0]["op"] == 1
@@ -108,20 +109,19 @@ async def test_many_at_once_are_all_acknowledged_and_who_waits_at_a_stop_is_told
 
 def contents(discord_server):
     """What the answers to commands were changed to."""
-    return [request.body["content"] for request in discord_server.all("PATCH", ANSWER)]
+    return [request.body.get("content") for request in discord_server.all("PATCH", ANSWER)]
 
 
 async def test_commands_buttons_and_their_repetitions(discord_server, bot):
     command = await discord_server.command("recommend", wish="something tense")
     token = command.token
     shown = await discord_server.request("PATCH", rf"/webhooks/\d+/{token}/messages/@original")
-    assert shown.body["content"].startswith("Try Heat")
+    assert shown.body["flags"] == IS_COMPONENTS_V2
     await discord_server.gateway.repeat_last()
     original = command.original.id
-    custom_id = shown.body["components"][1]["components"][0]["custom_id"]
-    press = await discord_server.press(original, custom_id)
+    press = await discord_server.press(original, "rate:like:=heat")
     confirmed = await discord_server.request("PATCH", rf"/webhooks/\d+/{press.token}/messages/@original")
-    assert confirmed.body["content"] == "Noted: like Heat (1995)."
+    assert "👍 ✓" in str(confirmed.body["components"])
     old = await discord_server.press(original, "something:else")
     refused = await discord_server.request("POST", rf"/interactions/{old.id}/.*")
     assert "too old" in refused.body["data"]["content"]
@@ -144,17 +144,17 @@ async def test_the_applications_owner_may_retrain(discord_server, bot):
 @pytest.mark.parametrize("politely", [True, False])
 async def test_a_lost_connection_is_resumed_and_what_came_meanwhile_is_answered_once(discord_server, bot, politely):
     await discord_server.say("one")
-    await answers(discord_server, 2)
+    await answers(discord_server, 1)
     await (discord_server.gateway.drop(4000) if politely else discord_server.gateway.cut())
     await discord_server.say("two")
-    assert (await answers(discord_server, 3))[2] == "You said: two"
+    assert (await answers(discord_server, 2))[1] == "You said: two"
     assert discord_server.connections[1].startswith("/resume?")
     assert [frame["op"] for frame in discord_server.frames if frame["op"] in (2, 6)] == [2, 6]
     await discord_server.until(lambda: discord_server.gateway.resumed == 1)
     await discord_server.say("three")
     await discord_server.gateway.repeat_last()
     await discord_server.say("four")
-    assert (await answers(discord_server, 5))[3:] == ["You said: three", "You said: four"]
+    assert (await answers(discord_server, 4))[2:] == ["You said: three", "You said: four"]
 
 
 async def test_a_requested_reconnect_resumes_and_an_invalid_session_starts_anew(discord_server, bot):
@@ -167,7 +167,7 @@ async def test_a_requested_reconnect_resumes_and_an_invalid_session_starts_anew(
     await discord_server.until(lambda: [frame["op"] for frame in discord_server.frames].count(2) == 2)
     assert discord_server.connections[-1].startswith("/?")
     await discord_server.say("two")
-    assert (await answers(discord_server, 3))[2] == "You said: two"
+    assert (await answers(discord_server, 2))[1] == "You said: two"
 
 
 async def test_a_first_connection_that_fails_is_tried_again(discord_server, tmp_path):
@@ -184,7 +184,7 @@ async def test_rate_limits_are_waited_for(discord_server, bot):
     discord_server.faults.limit("POST", MESSAGES, times=2)
     discord_server.faults.limit("POST", r"/webhooks/.*")
     await discord_server.say("hello")
-    assert (await answers(discord_server, 4))[:3] == ["You said: hello"] * 3
+    assert await answers(discord_server, 3) == ["You said: hello"] * 3
     assert "hello" not in bot.log
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from training.sources import clean, from_csv
+from domain.catalog import Item, Vocabulary
+from training.sources import catalog, clean, from_csv
 from training.tables import SourceError, read_interactions, read_items
 
 
@@ -27,6 +28,21 @@ def test_a_column_of_the_right_name_is_taken_before_one_like_it(tmp_path):
     items = read_items(write(tmp_path / "items.csv", "item_id,title,name,id\na,Lamp,L-1,7\n"), notes.append)
     assert items["a"] == {"item_id": "a", "title": "Lamp", "name": "L-1", "id": "7"}
     assert notes == []
+
+
+def test_a_picture_is_shown_and_is_no_attribute(tmp_path):
+    address = "https://example.org/lamp.png"
+    table = write(tmp_path / "items.csv", f"item_id,title,Image URL,colour\na,Lamp,{address},red\nb,Pen,,blue\n")
+    lamp, pen = catalog(read_items(table), Vocabulary())
+    assert (lamp.image, pen.image) == (address, None)
+    assert set(lamp.attributes) == {"colour"}
+    assert Item.from_json(lamp.to_json()) == lamp
+
+
+@pytest.mark.parametrize("image", ["http://example.org/a.png", "lamp.png", "https://a b", "https://" + "a" * 2041])
+def test_what_is_no_address_of_a_picture_is_told_with_its_line(tmp_path, image):
+    with pytest.raises(SourceError, match=r"line 2: image '.*' is not an address that begins with https://"):
+        read_items(write(tmp_path / "items.csv", f"item_id,title,image\na,Lamp,{image}\n"))
 
 
 @pytest.mark.parametrize("heading", ["value", "Value", "rating", "Rating", "SCORE", "stars"])

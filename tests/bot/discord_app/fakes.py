@@ -10,13 +10,13 @@ from typing import Literal
 from bot.conversation import Card, Conversation, Incoming, Rated, Reply
 from bot.history import PersonalSettings, Saved, ServerSettings, Undelivered
 from bot.outcome import Figure, Outcome, Sentence
-from bot.profile import Line
+from bot.profile import Line, Wish
 from bot.retraining import Progress, Retraining
 from bot.texts import Texts, language_of
 from bot.titles import Named, Titles
 from domain.catalog import Catalog, Item
 from domain.linking import Linker
-from domain.preference import Opinion, Verdict
+from domain.preference import Constraint, Opinion, Verdict
 
 LONG_ID = "https://example.org/films/" + "ñ" * 80
 
@@ -26,6 +26,9 @@ ITEMS = {
     "6": "M*A*S*H (1970)",
     LONG_ID: "A film with a very long address (2001)",
 }
+THRILLER, SHORT = Constraint("genres", "Thriller"), Constraint("length", "<97")
+WISHES = (Wish((THRILLER,), "thriller"), Wish((SHORT,), "under 97 minutes"))
+IMAGE = "https://images.example.org/heat.jpg"
 LONG_ANSWER = "One sentence of an answer that does not end. " * 120
 
 
@@ -34,6 +37,13 @@ def titles() -> Titles:
     split = {item_id: name.removesuffix(")").split(" (") for item_id, name in ITEMS.items()}
     catalog = Catalog([Item(item_id, title, int(year)) for item_id, (title, year) in split.items()])
     return Titles(catalog, Linker(catalog))
+
+
+def card(item_id: str) -> Card:
+    """An item as it is shown; one of them has a picture."""
+    title, year = ITEMS[item_id].removesuffix(")").rsplit(" (", 1)
+    image = IMAGE if item_id == "heat" else None
+    return Card(item_id, ITEMS[item_id], "crime, 170 minutes", "It fits.", title, int(year), image)
 
 
 class FakeConversation(Conversation):
@@ -53,6 +63,9 @@ class FakeConversation(Conversation):
         self.gate = asyncio.Event()
         self.arrived: list[str] = []
         self.late: list[Undelivered] = []
+        self.list_is_full = False
+        self.asks_to_remember = True
+        self.wished: tuple[Wish, ...] = WISHES
         self.public_reasons: list[tuple[str, bool]] = []
         self.chosen: dict[str, PersonalSettings] = {}
         self.servers: dict[str, ServerSettings] = {}
@@ -131,6 +144,8 @@ class FakeConversation(Conversation):
         return Reply("Because.", "answer", private=True)
 
     async def save(self, incoming: Incoming, item_id: str) -> Reply | None:
+        if self.list_is_full:
+            return Reply("Your list is full.", "chat")
         self.lists.setdefault(incoming.person_id, []).append(Saved(item_id, 20_000))
         return Reply(f"Saved {self.name_of(item_id)}.", "chat")
 
@@ -170,6 +185,10 @@ class FakeConversation(Conversation):
     async def set_public_reasons(self, incoming: Incoming, *, on: bool) -> Reply | None:
         self.public_reasons.append((incoming.person_id, on))
         return Reply("Your choice is noted.", "chat")
+
+    @property
+    def refinements(self) -> dict[str, str]:
+        return {"older": "year", "shorter": "length"}
 
     async def similar(self, incoming: Incoming, item_id: str | None = None) -> Reply | None:
         self.likes.append(incoming)
@@ -219,17 +238,18 @@ class FakeConversation(Conversation):
         return repeated
 
     def _reply(self, incoming: Incoming, *, cards: bool = False) -> Reply:
-        first = incoming.person_id not in self._asked
+        first = self.asks_to_remember and incoming.person_id not in self._asked
         self._asked.add(incoming.person_id)
         language = language_of(incoming.text, incoming.locale)
         if "fail" in incoming.text:
             return Reply("Sorry, something went wrong.", "chat", failed=True)
         if "long" in incoming.text:
             return Reply(LONG_ANSWER, "chat", ask_to_remember=first, language=language)
-        if cards or "cards" in incoming.text:
-            shown = tuple(Card(item_id, name, "", "It fits.") for item_id, name in ITEMS.items())
-            text = "Try " + ", ".join(card.name for card in shown) + "."
-            return Reply(text, "recommend", shown, ask_to_remember=first, language=language)
+        if cards or (incoming.slate and incoming.channel == "command") or "cards" in incoming.text:
+            shown = tuple(card(item_id) for item_id in ITEMS)
+            text = "Try " + ", ".join(one.name for one in shown) + "."
+            opening, close = "Tense, then.", "Start with the first."
+            return Reply(text, "recommend", shown, opening, close, self.wished, first, language)
         private = "secret" in incoming.text
         return Reply(f"You said: {incoming.text}", "chat", ask_to_remember=first, language=language, private=private)
 

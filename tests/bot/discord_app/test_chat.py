@@ -5,9 +5,9 @@ import discord
 import pytest
 from simcord.backend import serializers
 
-from bot.discord_app.consent import question
 from bot.history import Undelivered
 from tests.bot.discord_app.fakes import ITEMS, LONG_ANSWER, LONG_ID
+from tests.bot.discord_app.reading import custom_ids, small, words
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -16,14 +16,10 @@ def said(channel, bot):
     return [m for m in channel.history() if m.author.id == bot.user.id]
 
 
-def custom_ids(message):
-    return [button.custom_id for row in message.components for button in row.children]
-
-
 async def test_a_direct_message_is_a_turn(simcord_env, conversation):
     ann = simcord_env.create_user("ann")
     sent = await ann.send_dm("something tense")
-    assert said(ann.dm_channel, simcord_env.bot)[0].content == "You said: something tense"
+    assert words(said(ann.dm_channel, simcord_env.bot)[0]) == "You said: something tense"
     turn = conversation.turns[0]
     assert (turn.event_id, turn.person_id, turn.channel) == (str(sent.id), str(ann.id), "direct")
 
@@ -31,7 +27,7 @@ async def test_a_direct_message_is_a_turn(simcord_env, conversation):
 async def test_a_mention_is_answered_by_a_reply_to_it(simcord_env, conversation, room, ann):
     sent = await ann.send(room, f"<@{simcord_env.bot.user.id}> something tense")
     answer = said(room, simcord_env.bot)[0]
-    assert answer.content == "You said: something tense"
+    assert words(answer) == "You said: something tense"
     assert answer.reference.message_id == sent.id
     assert conversation.turns[0].channel == "mention"
 
@@ -146,15 +142,16 @@ async def test_an_event_that_comes_twice_is_answered_once(simcord_env, conversat
 async def test_a_long_answer_comes_in_pieces(simcord_env):
     ann = simcord_env.create_user("ann")
     await ann.send_dm("long")
-    pieces = [m.content for m in said(ann.dm_channel, simcord_env.bot)[:-1]]
+    pieces = [words(m) for m in said(ann.dm_channel, simcord_env.bot)]
     assert len(pieces) == 3
-    assert " ".join(pieces) == LONG_ANSWER.strip()
+    assert " ".join(piece.strip() for piece in pieces) == LONG_ANSWER.strip()
 
 
 async def test_the_catalogues_text_is_shown_as_it_is(simcord_env):
     ann = simcord_env.create_user("ann")
     await ann.send_dm("cards")
-    assert r"M\*A\*S\*H" in said(ann.dm_channel, simcord_env.bot)[0].content
+    (frame, *_) = said(ann.dm_channel, simcord_env.bot)[0].components
+    assert any(r"**3  M\*A\*S\*H (1970)**" in getattr(part, "content", "") for part in frame.children)
 
 
 async def test_a_failure_is_answered_and_logged_without_what_was_said(simcord_env, caplog):
@@ -196,42 +193,64 @@ async def test_a_refused_typing_indicator_does_not_hold_up_the_answer(simcord_en
     ann = simcord_env.create_user("ann")
     simcord_env.inject_error("POST", "/channels/*/typing", status=403, code=50013, times=None)
     await ann.send_dm("hello")
-    assert said(ann.dm_channel, simcord_env.bot)[0].content == "You said: hello"
+    assert words(said(ann.dm_channel, simcord_env.bot)[0]) == "You said: hello"
 
 
-async def test_the_first_reply_asks_whether_to_remember(simcord_env, conversation):
+@pytest.mark.parametrize("text", ["hello", "cards"])
+@pytest.mark.parametrize(("label", "agrees"), [("Remember me", True), ("Don't remember me", False)])
+async def test_the_first_reply_asks_in_a_line_under_it_whether_to_remember(
+    simcord_env, conversation, new_bot, text, label, agrees
+):
     ann = simcord_env.create_user("ann")
-    await ann.send_dm("hello")
-    asked = said(ann.dm_channel, simcord_env.bot)[-1]
-    assert custom_ids(asked) == [f"remember:yes:{ann.id}", f"remember:no:{ann.id}"]
-    await ann.click(asked, label="Remember me")
-    assert conversation.consents == [(str(ann.id), True, None)]
-    decided = said(ann.dm_channel, simcord_env.bot)[-1]
-    assert (decided.content, decided.components) == ("Your choice is noted.", [])
+    await ann.send_dm(text)
+    (answer,) = said(ann.dm_channel, simcord_env.bot)
+    told, asked = words(answer), small(answer)[-1]
+    assert "Shall I remember your tastes" in asked
+    assert custom_ids(answer)[-2:] == [f"remember:yes:{ann.id}", f"remember:no:{ann.id}"]
+    await simcord_env.restart_bot(new_bot())
+    await ann.click(answer, label=label)
+    assert conversation.consents == [(str(ann.id), agrees, None)]
+    (answer,) = said(ann.dm_channel, simcord_env.bot)
+    assert words(answer) == told
+    assert small(answer)[-1] == "Your choice is noted."
+    assert not any(custom_id.startswith("remember") for custom_id in custom_ids(answer))
     await ann.send_dm("hello again")
     assert said(ann.dm_channel, simcord_env.bot)[-1].content == "You said: hello again"
 
 
-async def test_nobody_else_can_consent_for_a_person(simcord_env, conversation, room, ann, bob):
-    page = question(ann.id, "en", conversation.text)
-    await simcord_env.bot.get_channel(room.id).send(page.content, view=page.view)
+async def test_a_question_of_its_own_gives_way_to_what_was_decided(simcord_env, conversation, room, ann, bob):
+    row = [{"type": 2, "style": 2, "label": "Yes", "custom_id": f"remember:yes:{ann.id}"}]
+    us = simcord_env.bot.user.id
+    simcord_env.backend.create_message(room.id, us, "May I?", components=[{"type": 1, "components": row}])
+    await simcord_env.settle()
     asked = said(room, simcord_env.bot)[-1]
-    result = await bob.click(asked, label="Remember me")
+    result = await bob.click(asked, label="Yes")
     assert result.ephemeral
     assert result.response.content == "That question is for somebody else."
     assert conversation.consents == []
-    await ann.click(asked, label="Don't remember me")
-    assert conversation.consents == [(str(ann.id), False, None)]
+    await ann.click(asked, label="Yes")
+    assert conversation.consents == [(str(ann.id), True, None)]
+    decided = said(room, simcord_env.bot)[-1]
+    assert (decided.content, decided.components) == ("Your choice is noted.", [])
 
 
-async def test_in_a_server_consent_and_profile_are_for_the_persons_own_messages(simcord_env, room, ann):
+@pytest.mark.parametrize("text", ["hello", "cards"])
+async def test_among_others_nobody_is_asked_but_told_how_to_be_remembered(simcord_env, room, ann, text):
+    await ann.send(room, f"<@{simcord_env.bot.user.id}> {text}")
+    (answer,) = said(room, simcord_env.bot)
+    assert small(answer)[-1] == "I forget all this when I am restarted; /privacy remember changes that."
+    assert not any(custom_id.startswith("remember") for custom_id in custom_ids(answer))
+    assert ann.user.dm_channel.history() == []
+
+
+async def test_in_a_server_a_profile_and_the_question_of_consent_go_to_the_persons_own_messages(simcord_env, room, ann):
     await ann.send(room, f"<@{simcord_env.bot.user.id}> a secret")
     assert [message.content for message in said(room, simcord_env.bot)] == [
         "That is for you alone, so I have sent it to you directly."
     ]
-    told, asked = said(ann.user.dm_channel, simcord_env.bot)
-    assert told.content == "You said: a secret"
-    assert custom_ids(asked) == [f"remember:yes:{ann.id}", f"remember:no:{ann.id}"]
+    (told,) = said(ann.user.dm_channel, simcord_env.bot)
+    assert words(told) == "You said: a secret"
+    assert custom_ids(told) == [f"remember:yes:{ann.id}", f"remember:no:{ann.id}"]
 
 
 async def test_where_direct_messages_are_closed_nothing_of_a_profile_is_said(simcord_env, room, ann):
@@ -263,11 +282,3 @@ async def test_what_a_stop_kept_from_arriving_is_delivered_or_told_after_the_res
     assert late == ["Try Heat.", sorry, sorry]
     assert [message.content for message in said(room, simcord_env.bot)] == [sorry]
     assert conversation.undelivered("") == []
-
-
-async def test_the_consent_buttons_survive_a_restart(simcord_env, conversation, new_bot):
-    ann = simcord_env.create_user("ann")
-    await ann.send_dm("hello")
-    await simcord_env.restart_bot(new_bot())
-    await ann.click(said(ann.dm_channel, simcord_env.bot)[-1], label="Remember me")
-    assert conversation.consents == [(str(ann.id), True, None)]

@@ -1,0 +1,51 @@
+"""Buttons under a slate that say a sentence for whoever presses them: more, older, shorter, a surprise, why."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.discord_app.addresses import interaction_address
+from bot.discord_app.answering import incoming, is_for_them_alone, whisper
+from bot.discord_app.buttons import Press, mark, view_of
+from bot.discord_app.rating import items_in
+
+if TYPE_CHECKING:
+    from bot.discord_app.client import Parley
+
+
+class Shortcut(Press, template=r"say:(?P<what>more|older|shorter|surprise|why):(?P<language>[A-Za-z-]{2,8})"):
+    """Takes a turn of whoever presses: its sentence, in the language of the slate, said of that slate."""
+
+    async def pressed(self, interaction: discord.Interaction[Parley]) -> None:
+        """Answer by a new message; where nobody else sees the slate, it shows that the button was pressed."""
+        client, message = interaction.client, interaction.message
+        assert message is not None
+        alone = is_for_them_alone(interaction)
+        await interaction.response.defer(ephemeral=alone, thinking=True)
+        slate = items_in(message, client.conversation)
+        if not slate:
+            await whisper(interaction, client.conversation.text("discord.too_old", str(interaction.locale)))
+            return
+        sentence = client.conversation.text(
+            f"discord.say_{self.fields['what']}", self.fields["language"], count=len(slate)
+        )
+        asked = replace(incoming(interaction, sentence), slate=slate, address=interaction_address(interaction))
+        reply = await client.turns.in_line(asked, client.conversation.turn)
+        if reply is not None:
+            about = client.conversation.refinements.get(self.fields["what"])
+            added = (wish for wish in reply.wishes if any(c.attribute == about for c in wish.constraints))
+            undo = next((wish.token for wish in added), None)
+            await client.deliver.to_interaction(interaction, reply, ephemeral=alone, undo=undo)
+            await client.conversation.delivered(asked.event_id)
+            if not asked.public:
+                await self._show(message)
+
+    async def _show(self, message: discord.Message) -> None:
+        """Let a message in direct messages show the press; one that is gone by now needs not."""
+        mark(self.item)
+        with contextlib.suppress(discord.HTTPException):
+            await message.edit(view=view_of(self))
