@@ -33,7 +33,7 @@ from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, decide
 from bot.presenting import NAMED
 from bot.profile import Change, Line, Wish
 from bot.reasons import with_reasons
-from bot.resolve import FOR_NOW, Understood, is_plain, words_of
+from bot.resolve import FOR_NOW, Asked, Understood, is_plain, words_of
 from bot.seeking import BESIDE, BESIDE_FOREIGN, HINTED, MEANT, Sought
 from bot.texts import NAMES, Texts, language_of
 from bot.titles import Named
@@ -579,8 +579,7 @@ class Conversation:
         chance = random.Random(zlib.crc32(f"{incoming.person_id}/{incoming.event_id}".encode()))  # noqa: S311
         before, last = _shown_what_it_answers(before, incoming), _answered(before, incoming)
         said = models.understand(incoming.text, last, before)
-        if self._texts.is_one_of("conversation.start_afresh", incoming.text):  # promised, so no model has to see it
-            said = Understood(replace(said.frame, flags=frozenset({Flag.FORGET})))
+        said = self._promised(said, incoming)
         language = self._answers_in(said, incoming, before)
         was_in_trouble = IN_TROUBLE in before.asked
         sought = _sought(models, said, last, incoming.text)
@@ -640,6 +639,18 @@ class Conversation:
         space = self._texts.say("conversation.space", language)
         close = space.join(filter(None, (parts[shown].close, *(words.opening for words in parts[shown + 1 :]))))
         return replace(parts[shown], close=close).behind(*(words.opening for words in parts[:shown]), space=space)
+
+    def _promised(self, said: Understood, incoming: Incoming) -> Understood:
+        """What a message says; what sentences do that the bot itself has offered is promised, so no model decides it."""
+        text, frame = incoming.text, said.frame
+        if self._texts.is_one_of("conversation.start_afresh", text):
+            return Understood(replace(frame, flags=frozenset({Flag.FORGET})))
+        if self._texts.is_one_of("discord.say_surprise", text):
+            return Understood(replace(frame, acts=frozenset({Doing.REQUEST}), flags=frozenset({Flag.SURPRISE})))
+        if incoming.slate and self._texts.is_one_of("discord.say_why", text):
+            why = Asked(Topic.WHY, incoming.slate)
+            return Understood(replace(frame, acts=frozenset({Doing.ASK}), flags=frozenset()), asked=(why,))
+        return said
 
     def _answers_in(self, said: Understood, incoming: Incoming, person: Person) -> str:
         """The language of the reply: the person's choice, the server's, or that of the message, if there are texts."""

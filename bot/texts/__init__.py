@@ -52,8 +52,8 @@ class Texts:
 
     def is_one_of(self, key: str, text: str) -> bool:
         """Whether a text is nothing but one of the sentences of a key, in any language."""
-        said = text.casefold().strip(" .!。！,")
-        return any(said == way.casefold() for language in LANGUAGES for way in self.variants(key, language))
+        said = _bare(text)
+        return any(said == _bare(way) for language in LANGUAGES for way in self.variants(key, language))
 
     def keys(self, language: str) -> frozenset[str]:
         """The keys of all sentences that a language has."""
@@ -73,6 +73,11 @@ class Texts:
         """One way to say it, with its values filled in; the first unless there is a `chance` to choose by."""
         variants = self.variants(key, language)
         return (chance.choice(variants) if chance else variants[0]).format(**values)
+
+
+def _bare(text: str) -> str:
+    """A sentence without what people leave out at its ends."""
+    return text.casefold().strip(" .!?¿¡。！？,")
 
 
 def language_of(text: str, locale: str | None) -> str:

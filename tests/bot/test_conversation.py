@@ -1423,3 +1423,27 @@ async def test_what_the_bot_promises_to_forget_by_is_done_whatever_is_read(ann, 
     await ann.says("inform request | I loved {Heat|title liked}, a {comedy|value wanted} please")
     await ann.says(words)
     assert (await ann.is_known()).preference == Person("ann").preference
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN", "de"])
+async def test_what_a_button_says_is_read_as_it_is_meant(ann, language):
+    shown = await ann.says(A_THRILLER)
+    why = await ann.answers(shown, TEXTS.say("discord.say_why", language))
+    assert why.act == "answer"
+    assert all(card.name in why.text for card in shown.cards)
+    surprise = await ann.answers(shown, TEXTS.say("discord.say_surprise", language))
+    assert surprise.act == "recommend"
+    assert not titles(surprise) & titles(shown)
+
+
+async def test_what_a_slate_goes_by_can_be_dropped(ann):
+    shown = await ann.says("request | {thriller|value wanted}, not {horror|value unwanted}")
+    assert [wish.says for wish in shown.wishes] == ["thriller", "no horror"]
+    await ann.conversation.drop_wish(ann.incoming(), shown.wishes[0].token)
+    assert await ann.wants() == [("Horror", False)]
+
+
+async def test_older_and_shorter_can_be_asked_for_where_the_catalogue_tells_of_it(converse, ann):
+    assert ann.conversation.refinements == {"older": "year", "shorter": "length"}
+    courses = Catalog([Item("1", "A course", attributes={"genres": ("Art",)})])
+    assert converse(courses)().conversation.refinements == {}
