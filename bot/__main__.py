@@ -13,6 +13,7 @@ from bot.conversation import Conversation
 from bot.ending import SECONDS, end_within, stop_signals
 from bot.history import History, HistoryError
 from bot.models import Serving, load_current
+from bot.posters import Posters
 from bot.queue import AT_ONCE
 from bot.retraining import Retraining
 from bot.settings import Settings, SettingsError
@@ -68,7 +69,13 @@ async def _talk(
         return 0
     from bot.discord_app.client import serve
 
-    return await serve(settings, conversation, Retraining(settings, history, serving.refresh), texts)
+    async with contextlib.AsyncExitStack() as stack:
+        posters = None
+        if settings.tmdb_api_key:
+            kept = Posters.open(settings.state_dir, settings.tmdb_api_key.get_secret_value())
+            posters = await stack.enter_async_context(kept)
+        retraining = Retraining(settings, history, serving.refresh)
+        return await serve(settings, conversation, retraining, texts, posters)
 
 
 def _log_to_stderr(settings: Settings) -> None:

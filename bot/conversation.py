@@ -641,7 +641,7 @@ class Conversation:
         return replace(parts[shown], close=close).behind(*(words.opening for words in parts[:shown]), space=space)
 
     def _promised(self, said: Understood, incoming: Incoming) -> Understood:
-        """What a message says; what sentences do that the bot itself has offered is promised, so no model decides it."""
+        """What a message says; what the bot's own sentences do is promised, so no model decides it."""
         text, frame = incoming.text, said.frame
         if self._texts.is_one_of("conversation.start_afresh", text):
             return Understood(replace(frame, flags=frozenset({Flag.FORGET})))

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
     discord_api_base: str | None = Field(default=None, validation_alias="DISCORD_API_BASE")
+    tmdb_api_key: SecretStr | None = Field(default=None, validation_alias="TMDB_API_KEY")
     state_dir: Path = Path("state")
     artifacts: Path = Path("artifacts")
     data: Path = Path("data")
@@ -48,7 +49,7 @@ class Settings(BaseSettings):
             raise ValueError("it has to start with http:// or https://")
         return value.rstrip("/") if value else None
 
-    @field_validator("discord_token")
+    @field_validator("discord_token", "tmdb_api_key")
     @classmethod
     def _blank_is_none(cls, value: SecretStr | None) -> SecretStr | None:
         return value if value and value.get_secret_value().strip() else None
@@ -74,7 +75,7 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             name = str(first["loc"][0])
             variable = name if name.isupper() else f"PARLEY_{name.upper()}"
-            shown = "" if "token" in name.lower() else f" is {first['input']!r}"
+            shown = "" if "token" in name.lower() or "key" in name.lower() else f" is {first['input']!r}"
             raise SettingsError(f"{variable}{shown}: {first['msg']}") from None
 
 

@@ -190,17 +190,19 @@ async def _ended(tasks: Collection[asyncio.Task[Any]], seconds: float) -> None:
 
 async def answer(
     channel: discord.abc.Messageable, question: discord.MessageReference, sent: Iterable[dict[str, Any]]
-) -> None:
+) -> list[discord.Message]:
     """Send messages that refer to a question; without that, where the bot may not read what was said before."""
     refers: dict[str, Any] = {"reference": question}
+    messages: list[discord.Message] = []
     for arguments in sent:
         try:
-            await channel.send(**refers, **arguments)
+            messages.append(await channel.send(**refers, **arguments))
         except discord.HTTPException as error:
             if not refers or error.code != NO_HISTORY:
                 raise
             refers = {}
-            await channel.send(**arguments)
+            messages.append(await channel.send(**arguments))
+    return messages
 
 
 async def whisper(interaction: discord.Interaction[Any], sentence: str) -> None:

@@ -34,6 +34,7 @@ from bot.discord_app.shortcuts import Shortcut
 from bot.discord_app.sync import Commands
 from bot.discord_app.wishes import Drop, TakeBack
 from bot.ending import stop_signals
+from bot.posters import Posters
 from bot.retraining import Retraining
 from bot.settings import Settings
 from bot.texts import Texts
@@ -74,7 +75,13 @@ _USER_AGENT = f"DiscordBot (https://github.com/Rapptz/discord.py {discord.__vers
 _OUTAGES = (OSError, aiohttp.ClientError, TimeoutError, discord.DiscordServerError, discord.GatewayNotFound)
 
 
-async def serve(settings: Settings, conversation: Conversation, retraining: Retraining, texts: Texts) -> int:
+async def serve(
+    settings: Settings,
+    conversation: Conversation,
+    retraining: Retraining,
+    texts: Texts,
+    posters: Posters | None = None,
+) -> int:
     """Talk on Discord until SIGTERM or SIGINT, or until Discord refuses the token.
 
     Returns:
@@ -90,7 +97,8 @@ async def serve(settings: Settings, conversation: Conversation, retraining: Retr
             while not stop.is_set():
                 await _find_gateway(token, stop)
                 if not stop.is_set():
-                    pause = await _session(Parley(settings, conversation, retraining, texts), token, stop)
+                    client = Parley(settings, conversation, retraining, texts, posters)
+                    pause = await _session(client, token, stop)
                     await _wait(stop, pause)
         except (discord.LoginFailure, discord.ConnectionClosed, discord.HTTPException) as error:
             return _refused(error)
@@ -133,7 +141,14 @@ class Parley(commands.AutoShardedBot):
     Sharded even with a single shard: a plain client does not survive a failure of its very first connection.
     """
 
-    def __init__(self, settings: Settings, conversation: Conversation, retraining: Retraining, texts: Texts) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        conversation: Conversation,
+        retraining: Retraining,
+        texts: Texts,
+        posters: Posters | None = None,
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -149,7 +164,7 @@ class Parley(commands.AutoShardedBot):
         self.conversation = conversation
         self.retraining = retraining
         self.turns = Turns(conversation)
-        self.deliver = Deliver(conversation)
+        self.deliver = Deliver(conversation, posters)
         self.commands_on_discord = Commands(self.tree, settings.state_dir)
         self._settings = settings
         self._texts = texts
@@ -202,6 +217,11 @@ class Parley(commands.AutoShardedBot):
                     await shard.disconnect()
         await self.turns.finish(_FINISH_SECONDS)
         await self.close()
+
+    async def close(self) -> None:
+        """Close the connection; posters that have not come by now are not waited for."""
+        self.deliver.close()
+        await super().close()
 
 
 async def _session(client: Parley, token: str, stop: asyncio.Event) -> float:

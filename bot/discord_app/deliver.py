@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import logging
 import time
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
@@ -17,6 +19,7 @@ from bot.discord_app.answering import answer, describe, incoming, whisper
 from bot.discord_app.cards import Page, Showing, pages, plain_pages
 from bot.discord_app.plain import escape, split
 from bot.history import Undelivered
+from bot.posters import Film, Posters
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley
@@ -33,12 +36,16 @@ TOKEN_SECONDS = 14 * 60
 LATE_SECONDS = 86_400
 """Replies that are older are not delivered any more."""
 
+Send: TypeAlias = Callable[[list[Page]], Awaitable[list[discord.Message]]]
+
 
 class Deliver:
     """Replies on their way out."""
 
-    def __init__(self, conversation: Conversation) -> None:
+    def __init__(self, conversation: Conversation, posters: Posters | None = None) -> None:
         self._conversation = conversation
+        self._posters = posters
+        self._coming: set[asyncio.Task[None]] = set()
         self._say = conversation.text
 
     async def to_message(self, message: discord.Message, reply: Reply) -> None:
@@ -83,27 +90,59 @@ class Deliver:
             reply, showing, lambda sent: self._respond(interaction, [*before, *sent], reply, ephemeral=hidden)
         )
 
-    async def _send(self, reply: Reply, showing: Showing, send: Callable[[list[Page]], Awaitable[None]]) -> None:
-        """Send cards, or plain text where Discord does not take them."""
+    async def _send(self, reply: Reply, showing: Showing, send: Send) -> None:
+        """Send cards, or plain text where Discord does not take them; posters that are not known yet come later."""
+        films = {(card.title, card.year): card.item_id for card in reply.cards if card.title and not card.image}
+        known = await self._posters.kept(films) if self._posters and films else {}
+        showing = replace(showing, posters={films[film]: address for film, address in known.items() if address})
+        sent = pages(reply, self._conversation, showing)
         try:
-            await send(pages(reply, self._conversation, showing))
+            messages = await send(sent)
         except discord.HTTPException as error:
             if not reply.cards or error.code != INVALID_FORM:
                 raise
             logger.warning("Discord did not take a card, so plain text was sent: %s", describe(error))
             await send(plain_pages(reply, self._conversation, showing))
+            return
+        if self._posters and len(known) < len(films):
+            coming = asyncio.create_task(self._add_posters(self._posters, films, reply, showing, messages))
+            self._coming.add(coming)
+            coming.add_done_callback(self._coming.discard)
+
+    async def _add_posters(
+        self,
+        posters: Posters,
+        films: Mapping[Film, str],
+        reply: Reply,
+        showing: Showing,
+        messages: Sequence[discord.Message],
+    ) -> None:
+        """Edit a card when its posters have come, if it still is as many messages with them."""
+        found = {films[film]: address for film, address in (await posters.find(films)).items()}
+        sent = pages(reply, self._conversation, replace(showing, posters=found))
+        if found != showing.posters and len(sent) == len(messages):
+            for message, page in zip(messages, sent, strict=True):
+                with contextlib.suppress(discord.HTTPException):
+                    await message.edit(view=page.view)
+
+    def close(self) -> None:
+        """Wait no longer for posters."""
+        for task in self._coming:
+            task.cancel()
 
     async def _respond(
         self, interaction: discord.Interaction[Any], sent: list[Page], reply: Reply, *, ephemeral: bool
-    ) -> None:
+    ) -> list[discord.Message]:
         rest: list[discord.File] = []
         if len(sent) > FOLLOW_UPS:
             sent = [*sent[:1], Page(self._say("discord.whole_list", reply.language))]
             rest = [discord.File(io.BytesIO(reply.text.encode()), "parley.txt")]
-        await interaction.edit_original_response(**({"view": None} | _arguments(sent[0])))
+        first = await interaction.edit_original_response(**({"view": None} | _arguments(sent[0])))
+        messages: list[discord.Message] = [first]
         for n, page in enumerate(sent[1:], start=2):
             arguments = _arguments(page) | ({"file": rest[0]} if rest and n == len(sent) else {})
-            await interaction.followup.send(ephemeral=ephemeral, **arguments)
+            messages.append(await interaction.followup.send(ephemeral=ephemeral, wait=True, **arguments))
+        return messages
 
     async def late(self, client: Parley) -> None:
         """Deliver what was committed before a stop and did not arrive, or tell its person to say it again."""
@@ -135,8 +174,8 @@ class Deliver:
         return isinstance(channel, discord.DMChannel)
 
 
-async def _answer(message: discord.Message, sent: list[Page]) -> None:
-    await answer(message.channel, message.to_reference(fail_if_not_exists=False), map(_arguments, sent))
+async def _answer(message: discord.Message, sent: list[Page]) -> list[discord.Message]:
+    return await answer(message.channel, message.to_reference(fail_if_not_exists=False), map(_arguments, sent))
 
 
 async def _directly(person: discord.abc.Messageable, sent: list[Page]) -> bool:

@@ -68,3 +68,10 @@ def test_an_adapter_of_the_owners_is_there_in_every_build(monkeypatch):
     monkeypatch.setenv("PARLEY_ADAPTER", "mine")
     arguments = Settings.read().build_arguments()
     assert arguments[arguments.index("--adapter") + 1] == "mine"
+
+
+@pytest.mark.parametrize(("value", "key"), [("abc", "abc"), (" ", None)])
+def test_a_blank_key_of_tmdb_is_none(monkeypatch, value, key):
+    monkeypatch.setenv("TMDB_API_KEY", value)
+    found = Settings.read(_env_file=None).tmdb_api_key
+    assert (found.get_secret_value() if found else None) == key

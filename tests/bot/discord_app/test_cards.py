@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 
 import discord
@@ -434,3 +435,65 @@ async def test_tmdb_is_named_where_its_pictures_are_shown():
     assert "not endorsed or certified by TMDB" in components[-1]["content"]
     (page,) = pages(slate(), FakeConversation(), PUBLIC)
     assert "TMDB" not in str(page.view.to_components())
+
+
+class FakePosters:
+    """Knows some posters at once, and others when the gate is open."""
+
+    def __init__(self, env, kept, found):
+        self._env, self._kept, self._found = env, kept, found
+        self.gate = asyncio.Event()
+
+    async def kept(self, films):
+        return self._kept
+
+    async def find(self, films):
+        await self._env.external_wait(self.gate.wait(), reason="TMDB takes its time")
+        return {film: address for film, address in self._found.items() if film in films}
+
+
+HEAT86, MASH = ("Heat", 1986), ("M*A*S*H", 1970)
+
+
+def thumbnails(message):
+    sections = [part for part in message.components[0].children if isinstance(part, discord.SectionComponent)]
+    return [section.accessory.media.url for section in sections]
+
+
+async def test_posters_that_are_known_are_sent_and_others_come_by_an_edit(simcord_env, conversation, room, ann):
+    conversation.asks_to_remember = False
+    kept = {HEAT86: "https://p.org/86.jpg"}
+    posters = FakePosters(simcord_env, kept, {**kept, MASH: "https://p.org/mash.jpg"})
+    simcord_env.bot.deliver._posters = posters
+    card = await shown_cards(simcord_env, room, ann)
+    assert thumbnails(card) == ["https://p.org/86.jpg", IMAGE]
+    assert "TMDB" in small(card)[-1]
+    posters.gate.set()
+    await asyncio.gather(*simcord_env.bot.deliver._coming)
+    (card,) = said(room, simcord_env.bot)
+    assert thumbnails(card) == ["https://p.org/86.jpg", IMAGE, "https://p.org/mash.jpg"]
+
+
+@pytest.mark.parametrize("command", [True, False])
+async def test_a_card_that_is_gone_by_the_time_its_posters_come_is_no_failure(
+    simcord_env, conversation, room, ann, command, caplog
+):
+    conversation.asks_to_remember = False
+    posters = simcord_env.bot.deliver._posters = FakePosters(simcord_env, {}, {MASH: "https://p.org/mash.jpg"})
+    if command:
+        await ann.slash(room, "recommend")
+    else:
+        await shown_cards(simcord_env, room, ann)
+    simcord_env.inject_error("PATCH", "/*", status=404, code=10008)
+    posters.gate.set()
+    await asyncio.gather(*simcord_env.bot.deliver._coming)
+    assert "ERROR" not in {record.levelname for record in caplog.records}
+
+
+async def test_a_stop_does_not_wait_for_posters(simcord_env, room, ann):
+    simcord_env.bot.deliver._posters = FakePosters(simcord_env, {}, {})
+    await shown_cards(simcord_env, room, ann)
+    (coming,) = simcord_env.bot.deliver._coming
+    simcord_env.bot.deliver.close()
+    await asyncio.wait({coming})
+    assert coming.cancelled()
