@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --progress-bar on --resume-retries 5 --constraint requirements.lock
 
-.PHONY: run test bench-setup clean
+.PHONY: run test snapshots pictures bench-setup clean
 
 run: $(VENV)/run
 	@chosen=$$($(BIN)/python -m bot.settings) || exit 2; \
@@ -19,6 +19,12 @@ test: $(VENV)/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+snapshots: $(VENV)/test
+	REWRITE_SNAPSHOTS=1 $(BIN)/python -m pytest tests/bot/discord_app/test_snapshots.py
+
+pictures: $(VENV)/test
+	$(BIN)/python -m tests.pictures
 
 bench-setup: $(VENV)/run
 	@for tool in g++ cmake; do command -v $$tool >/dev/null || { echo "bench-setup needs $$tool: install g++ and cmake first" >&2; exit 2; }; done
