@@ -647,7 +647,7 @@ class Conversation:
             return Understood(replace(frame, flags=frozenset({Flag.FORGET})))
         if self._texts.is_one_of("discord.say_surprise", text):
             return Understood(replace(frame, acts=frozenset({Doing.REQUEST}), flags=frozenset({Flag.SURPRISE})))
-        if incoming.slate and self._texts.is_one_of("discord.say_why", text):
+        if self._texts.is_one_of("discord.say_why", text):
             why = Asked(Topic.WHY, incoming.slate)
             return Understood(replace(frame, acts=frozenset({Doing.ASK}), flags=frozenset()), asked=(why,))
         return said

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import discord
 
-from bot.conversation import Card, Conversation, Reply
+from bot.conversation import MOST, Card, Conversation, Reply
 from bot.discord_app.buttons import every_component
 from bot.discord_app.consent import FOOTER, SMALL, answers, question
 from bot.discord_app.plain import escape, split, unescape, units
@@ -156,10 +156,11 @@ class _Slate:
 
     def _shortcuts(self) -> Iterator[Component]:
         say, language = self._conversation.text, self._reply.language
-        more = say(f"discord.more_{min(len(self._reply.cards), _IN_A_ROW)}", language)
-        yield Shortcut.of(f"say:more:{language}", more, discord.ButtonStyle.primary)
+        count = min(len(self._reply.cards), MOST)
+        more = say(f"discord.more_{count}", language)
+        yield Shortcut.of(f"say:more:{count}:{language}", more, discord.ButtonStyle.primary)
         for what in (*self._conversation.refinements, "surprise", "why"):
-            yield Shortcut.of(f"say:{what}:{language}", say(f"discord.{what}", language))
+            yield Shortcut.of(f"say:{what}:{count}:{language}", say(f"discord.{what}", language))
         if self._showing.undo:
             yield TakeBack.of(f"back:{self._showing.undo}", say("discord.undo", language))
 

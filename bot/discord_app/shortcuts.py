@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from bot.discord_app.client import Parley
 
 
-class Shortcut(Press, template=r"say:(?P<what>more|older|shorter|surprise|why):(?P<language>[A-Za-z-]{2,8})"):
-    """Takes a turn of whoever presses: its sentence, in the language of the slate, said of that slate."""
+_WHAT = r"(?P<what>more|older|shorter|surprise|why)"
+
+
+class Shortcut(Press, template=rf"say:{_WHAT}:(?P<count>[1-9]):(?P<language>[A-Za-z-]{{2,8}})"):
+    """Takes a turn of whoever presses: its sentence, in the language of the slate, said of that slate of so many."""
 
     async def pressed(self, interaction: discord.Interaction[Parley]) -> None:
         """Answer by a new message; where nobody else sees the slate, it shows that the button was pressed."""
@@ -30,13 +33,13 @@ class Shortcut(Press, template=r"say:(?P<what>more|older|shorter|surprise|why):(
         if not slate:
             await whisper(interaction, client.conversation.text("discord.too_old", str(interaction.locale)))
             return
-        sentence = client.conversation.text(
-            f"discord.say_{self.fields['what']}", self.fields["language"], count=len(slate)
-        )
-        asked = replace(incoming(interaction, sentence), slate=slate, address=interaction_address(interaction))
+        what, language, count = self.fields["what"], self.fields["language"], int(self.fields["count"])
+        sentence = client.conversation.text(f"discord.say_{what}", language, count=count)
+        whole = slate if len(slate) == count else ()  # of a slate that began in a message before, this is the end
+        asked = replace(incoming(interaction, sentence), slate=whole, address=interaction_address(interaction))
         reply = await client.turns.in_line(asked, client.conversation.turn)
         if reply is not None:
-            about = client.conversation.refinements.get(self.fields["what"])
+            about = client.conversation.refinements.get(what)
             added = (wish for wish in reply.wishes if any(c.attribute == about for c in wish.constraints))
             undo = next((wish.token for wish in added), None)
             await client.deliver.to_interaction(interaction, reply, ephemeral=alone, undo=undo)

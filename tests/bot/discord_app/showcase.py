@@ -120,6 +120,10 @@ class ShowcaseConversation(FakeConversation):
         text = self.text(f"conversation.rated_{verdict}", self.language, name=name)
         return Reply(text, "chat", language=self.language, rated=Rated(Opinion(item_id, verdict, source, 20_760), name))
 
+    def text(self, key: str, locale: str | None = None, **values: object) -> str:
+        words = {"noun": "电影", "nouns": "电影", "had": "看过"} if self.language == "zh-CN" else {}
+        return super().text(key, locale, **{**words, **values})
+
     def name_of(self, item_id: str) -> str:
         return next((f"{title} ({year})" for title, year in YEARS.items() if _id(title) == item_id), item_id)
 
@@ -197,7 +201,7 @@ async def dropped_wish(stage: Stage) -> None:
 async def older_card(stage: Stage) -> None:
     shown = await stage.card()
     stage.conversation.wishes_of_all = {**stage.conversation.wishes_of_all, OLDER: "older"}
-    await stage.ann.click(shown, custom_id=f"say:older:{stage.conversation.language}")
+    await stage.ann.click(shown, custom_id=f"say:older:3:{stage.conversation.language}")
 
 
 async def shared_card(stage: Stage) -> None:

@@ -169,18 +169,30 @@ async def test_a_shortcut_is_a_turn_of_whoever_presses_about_that_slate(
 ):
     card = await shown_cards(simcord_env, room, ann)
     await simcord_env.restart_bot(new_bot())
-    result = await bob.click(card, custom_id=f"say:{what}:en")
+    result = await bob.click(card, custom_id=f"say:{what}:4:en")
     turn = conversation.turns[-1]
     assert (turn.person_id, turn.text, turn.slate, turn.public) == (str(bob.id), sentence, tuple(ITEMS), True)
     assert turn.event_id in conversation.arrived
     assert not result.ephemeral
     assert words(result.response).startswith("Tense, then.")
-    assert style_of(card, f"say:{what}:en") == style_of(said(room, simcord_env.bot)[0], f"say:{what}:en")
+    assert style_of(card, f"say:{what}:4:en") == style_of(said(room, simcord_env.bot)[0], f"say:{what}:4:en")
+
+
+async def test_under_the_end_of_a_slate_a_shortcut_is_about_the_whole(simcord_env, conversation, own_card):
+    ann, _ = own_card
+    row = [{"type": 2, "style": 2, "label": "Older", "custom_id": "say:older:5:en"}]
+    rate = [{"type": 2, "style": 2, "label": "👍", "custom_id": "rate:like:=heat"}]
+    rows = [{"type": 1, "components": row}, {"type": 1, "components": rate}]
+    us, there = simcord_env.bot.user.id, ann.dm_channel
+    simcord_env.backend.create_message(there.id, us, "", components=rows, flags=1 << 15)
+    await simcord_env.settle()
+    await ann.click(there.history()[-1], label="Older")
+    assert (conversation.turns[-1].text, conversation.turns[-1].slate) == ("Something older, please.", ())
 
 
 async def test_where_nobody_else_sees_it_a_shortcut_shows_that_it_was_pressed(simcord_env, own_card):
     ann, card = own_card
-    await ann.click(card, custom_id="say:older:en")
+    await ann.click(card, custom_id="say:older:4:en")
     first, second = said(ann.dm_channel, simcord_env.bot)
     assert [button["label"] for button in buttons(first) if button["style"] == PRESSED] == ["Older ✓"]
     assert words(second).startswith("Tense, then.")
@@ -197,7 +209,7 @@ async def test_a_shortcut_speaks_the_language_of_its_card(simcord_env, conversat
 async def test_a_shortcut_waits_in_line_like_anybody(simcord_env, conversation, room, ann, bob):
     card = await shown_cards(simcord_env, room, ann)
     simcord_env.bot.turns.close()
-    result = await bob.click(card, custom_id="say:more:en")
+    result = await bob.click(card, custom_id="say:more:4:en")
     assert [followup.content[:17] for followup in result.followups] == ["I am being restar"]
     assert len(conversation.turns) == 1
 
@@ -206,7 +218,7 @@ async def test_what_a_shortcut_has_added_is_undone_by_one_tap(simcord_env, conve
     ann, card = own_card
     added = Wish((Constraint("year", "<2006"),), "before 2006")
     conversation.wished = (*conversation.wished, added)
-    await ann.click(card, custom_id="say:older:en")
+    await ann.click(card, custom_id="say:older:4:en")
     second = said(ann.dm_channel, simcord_env.bot)[-1]
     assert labels(second)[-1] == "Undo"
     await ann.click(second, label="Undo")
@@ -221,7 +233,7 @@ async def test_a_shortcut_under_what_has_left_the_catalogue_is_too_old(
 ):
     card = await shown_cards(simcord_env, room, ann)
     monkeypatch.delitem(ITEMS, LONG_ID)
-    result = await ann.click(card, custom_id="say:more:en")
+    result = await ann.click(card, custom_id="say:more:4:en")
     assert [("too old" in followup.content, followup.ephemeral) for followup in result.followups] == [(True, True)]
     assert len(said(room, simcord_env.bot)) == 1
 
@@ -229,7 +241,7 @@ async def test_a_shortcut_under_what_has_left_the_catalogue_is_too_old(
 async def test_a_card_that_is_gone_by_the_time_it_would_show_the_press_is_no_failure(simcord_env, own_card):
     ann, card = own_card
     simcord_env.inject_error("PATCH", f"/channels/{ann.dm_channel.id}/messages/*", status=404, code=10008)
-    await ann.click(card, custom_id="say:more:en")
+    await ann.click(card, custom_id="say:more:4:en")
     assert words(said(ann.dm_channel, simcord_env.bot)[-1]).startswith("Tense, then.")
 
 
@@ -277,7 +289,7 @@ async def test_a_press_that_comes_twice_counts_once(simcord_env, conversation, r
     assert len(room.history(viewer=ann)) == before
 
 
-@pytest.mark.parametrize("custom_id", ["vote:up:1", "rate:like:?", "remember:perhaps:1", "say:newer:en", "x" * 100])
+@pytest.mark.parametrize("custom_id", ["vote:up:1", "rate:like:?", "remember:perhaps:1", "say:newer:4:en", "x" * 100])
 async def test_a_button_of_another_time_says_so(simcord_env, room, ann, custom_id):
     row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Old", "custom_id": custom_id}]}
     us = simcord_env.bot.user.id
