@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from bot.encoder import opened
+from bot.texts import language_of
 from domain.artifact import (
     ATTENTION_MASK,
     READER_TOKENS,
@@ -17,7 +18,7 @@ from domain.artifact import (
 )
 from domain.frame import Act, LastPlan, Role
 from domain.linking import tokens
-from domain.reading import ACTS, OF_PIECES, ROLES, SIZES, TAGS, Reading, trimmed
+from domain.reading import ACTS, LANGUAGES, OF_PIECES, ROLES, SIZES, TAGS, Reading, trimmed
 
 
 class Reader(Protocol):
@@ -28,7 +29,10 @@ class Reader(Protocol):
 
 
 class NoReader:
-    """Stands in where no reader can be used: what is a title by the letter is liked, and something is wanted."""
+    """Stands in where no reader can be used: what is a title by the letter is liked, and something is wanted.
+
+    Of languages it knows Chinese by its characters; anything else is taken for English.
+    """
 
     def read(self, text: str, after: LastPlan) -> Reading:
         """See `Reader.read`."""
@@ -38,6 +42,7 @@ class NoReader:
         logits["roles"][:, ROLES.index(Role.LIKED)] = 8
         logits["theirs"] -= 8
         logits["flags"] -= 8
+        logits["languages"][LANGUAGES.index(language_of(text, None)[:2])] = 8
         logits["acts"] += [8 if act in (Act.REQUEST, Act.INFORM) else -8 for act in ACTS]
         return Reading(text, places, logits)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -52,6 +53,7 @@ async def test_everything_that_the_bot_offers_is_answered_and_nothing_it_sends_i
         tour = Tour(server, words)
         await tour.everything()
         assert await bot.stop() == 0
+        assert {bool(re.search("[一-鿿]", text)) for text in tour.heard} == {words.locale == "zh-CN"}
         assert not [button for button in BUTTONS if not any(map(pattern_of(button).fullmatch, tour.pressed))]
         assert [str(refusal) for refusal in server.refused] == []
         assert "Traceback" not in bot.log

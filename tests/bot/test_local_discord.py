@@ -245,6 +245,18 @@ async def test_a_message_of_components_stays_one_when_it_is_changed(discord, ses
     assert (await rest(discord, session, "PATCH", f"{path}/{sent['id']}", TEXTUAL))[1]["code"] == 50035
 
 
+async def test_a_file_that_is_sent_can_be_read_by_who_sees_the_message(discord, session):
+    form = aiohttp.FormData()
+    named = {"content": "Here.", "attachments": [{"id": 0, "filename": "all.json"}]}
+    form.add_field("payload_json", json.dumps(named), content_type="application/json")
+    form.add_field("files[0]", b"{}", filename="all.json")
+    path = f"{discord.base}/channels/{DIRECT}/messages"
+    async with session.post(path, data=form, headers={"Authorization": "Bot x"}) as answer:
+        assert (await answer.json())["attachments"][0]["size"] == 2
+    person = discord.person()
+    assert person.files(person.sees[0]) == [b"{}"]
+
+
 async def test_faults_come_when_they_are_asked_for_and_so_many_times(discord, session):
     path = f"/channels/{DIRECT}/messages"
     discord.faults.limit("POST", path, retry_after=1.5)

@@ -175,6 +175,11 @@ def test_without_a_reader_every_word_may_be_a_title_that_is_liked() -> None:
     assert not read.mention(0, 4, Kind.TITLE).theirs
 
 
+@pytest.mark.parametrize(("text", "language"), [("我喜欢 Heat", "zh"), ("I loved Heat", "en"), ("", "en")])
+def test_without_a_reader_chinese_is_known_by_its_characters(text: str, language: str) -> None:
+    assert frame(NoReader().read(text, LastPlan())).language == language
+
+
 @pytest.mark.parametrize("text", ["", "😀", "?"])
 def test_without_a_reader_a_text_without_words_says_nothing(text: str) -> None:
     read = NoReader().read(text, LastPlan())

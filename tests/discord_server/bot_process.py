@@ -24,8 +24,10 @@ class BotProcess:
     lines: list[str] = field(default_factory=list)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def read(self) -> None:
-        """Collect its lines until it ends."""
+    def __post_init__(self) -> None:
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
         assert self.process.stderr is not None
         async for line in self.process.stderr:
             async with self._changed:
@@ -38,8 +40,9 @@ class BotProcess:
             await self._changed.wait_for(lambda: words in self.log)
 
     async def ended(self) -> int:
-        """Wait for its end; its exit code."""
+        """Wait for its end and its last words; its exit code."""
         async with asyncio.timeout(PATIENCE):
+            await asyncio.wait([self._reading])
             return await self.process.wait()
 
     async def stop(self) -> int:
@@ -73,11 +76,9 @@ async def bot_process(base: str, *command: str, token: str = "x", **settings: st
         stderr=asyncio.subprocess.PIPE,
     )
     bot = BotProcess(process)
-    reading = asyncio.create_task(bot.read())
     try:
         yield bot
     finally:
         if process.returncode is None:
             process.kill()
-        await process.wait()
-        await reading
+        await bot.ended()

@@ -54,6 +54,10 @@ class Person:
         """The texts of the bot's messages that the person sees."""
         return [text_of(message) for message in self.sees if message.payload["author"]["id"] == BOT]
 
+    def files(self, message: Message) -> list[bytes]:
+        """What is attached to a message."""
+        return [self._state.files[one["id"]] for one in message.payload["attachments"]]
+
     # ------------------------------------------------------------- messages
 
     async def say(self, text: str, *, to: Message | None = None) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from aiohttp import web
@@ -53,8 +53,8 @@ class Rest:
         await self._journal.changed()
         return answer
 
-    async def _answer(self, method: str, path: str, body: Any, files: int) -> web.Response:
-        problems = schema().problems(method, path, body, files, self._flags_before(path, body))
+    async def _answer(self, method: str, path: str, body: Any, files: Sequence[bytes]) -> web.Response:
+        problems = schema().problems(method, path, body, len(files), self._flags_before(path, body))
         if problems:
             await self._refused(method, path, RefusedError(400, _code(problems), "; ".join(map(str, problems))))
             return _json(as_discord_says(problems), 400)
@@ -162,7 +162,7 @@ class Rest:
         self._state.need(self._state.channel(channel_id), Permission.SEND_MESSAGES)
         return web.Response(status=204)
 
-    async def _send(self, body: Json, channel_id: str, files: int = 0) -> web.Response:
+    async def _send(self, body: Json, channel_id: str, files: Sequence[bytes] = ()) -> web.Response:
         return await self._show(self._state.send(self._state.channel(channel_id), body, files))
 
     async def _show(self, message: Message, event: str = "MESSAGE_CREATE") -> web.Response:
@@ -187,9 +187,11 @@ class Rest:
         self._state.need(self._state.channel(channel_id), Permission.READ_MESSAGE_HISTORY)
         return _json(self._state.message(message_id, channel_id).payload)
 
-    async def _edit(self, body: Json, channel_id: str, message_id: str, files: int = 0) -> web.Response:
+    async def _edit(self, body: Json, channel_id: str, message_id: str, files: Sequence[bytes] = ()) -> web.Response:
         self._state.need(self._state.channel(channel_id), Permission.VIEW_CHANNEL)
-        return await self._show(self._state.edit(self._state.message(message_id, channel_id), body), "MESSAGE_UPDATE")
+        return await self._show(
+            self._state.edit(self._state.message(message_id, channel_id), body, files), "MESSAGE_UPDATE"
+        )
 
     async def _delete(self, _: Any, channel_id: str, message_id: str) -> web.Response:
         return await self._gone(self._state.message(message_id, channel_id))
@@ -201,8 +203,8 @@ class Rest:
 
     # --------------------------------------------------------------- interactions
 
-    async def _callback(self, body: Json, interaction_id: str, token: str, files: int = 0) -> web.Response:
-        interaction = self._state.callback(interaction_id, token, body)
+    async def _callback(self, body: Json, interaction_id: str, token: str, files: Sequence[bytes] = ()) -> web.Response:
+        interaction = self._state.callback(interaction_id, token, body, files)
         told: Json = {"id": interaction_id, "type": interaction.kind}
         if interaction.original is not None:
             told |= {"response_message_id": interaction.original.id}
@@ -211,30 +213,31 @@ class Rest:
             answer["resource"] = {"type": body["type"], "message": interaction.original.payload}
         return _json(answer)
 
-    async def _follow_up(self, body: Json, token: str, files: int = 0) -> web.Response:
-        return _json(self._state.follow_up(self._state.answerable(token), body).payload)
+    async def _follow_up(self, body: Json, token: str, files: Sequence[bytes] = ()) -> web.Response:
+        return _json(self._state.follow_up(self._state.answerable(token), body, files).payload)
 
     async def _get_answer(self, _: Any, token: str, message_id: str) -> web.Response:
         return _json(self._state.answer(self._state.answerable(token), message_id).payload)
 
-    async def _edit_answer(self, body: Json, token: str, message_id: str, files: int = 0) -> web.Response:
+    async def _edit_answer(self, body: Json, token: str, message_id: str, files: Sequence[bytes] = ()) -> web.Response:
         message = self._state.answer(self._state.answerable(token), message_id)
-        return _json(self._state.edit(message, body).payload)
+        return _json(self._state.edit(message, body, files).payload)
 
     async def _delete_answer(self, _: Any, token: str, message_id: str) -> web.Response:
         self._state.delete(self._state.answer(self._state.answerable(token), message_id))
         return web.Response(status=204)
 
 
-async def _body_of(request: web.Request) -> tuple[Any, int]:
-    """The JSON of a request, and how many files came with it."""
+async def _body_of(request: web.Request) -> tuple[Any, list[bytes]]:
+    """The JSON of a request, and the files that came with it."""
     if not request.can_read_body:
-        return None, 0
+        return None, []
     if request.content_type != "multipart/form-data":
-        return await request.json(), 0
+        return await request.json(), []
     form = await request.post()
-    payload = form.get("payload_json")
-    return json.loads(payload) if isinstance(payload, str) else {}, len(form) - 1
+    files = [value.file.read() for value in form.values() if isinstance(value, web.FileField)]
+    payload: Any = form.get("payload_json", "{}")
+    return json.loads(payload), files
 
 
 def _code(problems: list[Problem]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -154,6 +154,8 @@ class State:
             GROUP: Channel(GROUP, GROUP_CHANNEL, [PERSON]),
         }
         self.messages: dict[str, Message] = {}
+        self.files: dict[str, bytes] = {}
+        """What is attached to messages, by the attachment's id."""
         self.interactions: dict[str, Interaction] = {}
         """By token."""
         self.commands: list[Json] = []
@@ -223,7 +225,15 @@ class State:
             if is_there and message.only_for in (None, user_id):
                 yield message
 
-    def write(self, author: User, channel: Channel, body: Json, only_for: str | None = None, **more: Any) -> Message:
+    def write(
+        self,
+        author: User,
+        channel: Channel,
+        body: Json,
+        files: Sequence[bytes] = (),
+        only_for: str | None = None,
+        **more: Any,
+    ) -> Message:
         """Put a message into a channel, without a question whether that is allowed."""
         payload = {
             "id": self.new_id(),
@@ -236,7 +246,7 @@ class State:
             "mention_everyone": False,
             "mentions": [],
             "mention_roles": [],
-            "attachments": body.get("attachments") or [],
+            "attachments": self._attached(body, files),
             "embeds": body.get("embeds") or [],
             "components": body.get("components") or [],
             "flags": body.get("flags") or 0,
@@ -247,7 +257,21 @@ class State:
         message = self.messages[payload["id"]] = Message(payload, only_for)
         return message
 
-    def send(self, channel: Channel, body: Json, files: int = 0) -> Message:
+    def _attached(self, body: Json, files: Sequence[bytes]) -> list[Json]:
+        """The attachments of a message: new ones, numbered as the files are, and such as stay."""
+        attached = []
+        for one in body.get("attachments") or []:
+            number, new_id = int(one["id"]), self.new_id()
+            if number < len(files):
+                self.files[new_id] = files[number]
+                url = f"http://127.0.0.1/attachments/{new_id}"
+                new = {"id": new_id, "size": len(files[number]), "url": url, "proxy_url": url}
+                attached.append({"filename": one.get("filename", "file")} | new)
+            else:
+                attached.append(one)
+        return attached
+
+    def send(self, channel: Channel, body: Json, files: Sequence[bytes] = ()) -> Message:
         """A message of the bot to a channel."""
         is_thread = channel.kind == THREAD
         self.need(channel, Permission.SEND_MESSAGES_IN_THREADS if is_thread else Permission.SEND_MESSAGES)
@@ -255,7 +279,7 @@ class State:
             self.need(channel, Permission.ATTACH_FILES)
         if channel.kind == DIRECT_CHANNEL and not self.user(channel.people[0]).takes_direct:
             raise RefusedError(403, 50007, "Cannot send messages to this user")
-        return self.write(self.users[BOT], channel, body, **self._reference(channel, body))
+        return self.write(self.users[BOT], channel, body, files, **self._reference(channel, body))
 
     def _reference(self, channel: Channel, body: Json) -> Json:
         reference = body.get("message_reference")
@@ -275,11 +299,13 @@ class State:
         reference = {"message_id": answered.id, "channel_id": answered.payload["channel_id"], "type": 0}
         return {"type": 19, "message_reference": reference, "referenced_message": answered.payload}
 
-    def edit(self, message: Message, body: Json) -> Message:
+    def edit(self, message: Message, body: Json, files: Sequence[bytes] = ()) -> Message:
         """Change a message of the bot; what is not named stays."""
         if message.payload["author"]["id"] != BOT:
             raise RefusedError(403, 50005, "Cannot edit a message authored by another user")
         changed = {key: body[key] for key in _EDITED if key in body}
+        if "attachments" in changed:
+            changed["attachments"] = self._attached(body, files)
         flags = message.payload["flags"] & ~LOADING | ((changed.get("flags") or 0) & COMPONENTS_V2)
         empty: Json = {"content": "", "embeds": [], "components": [], "attachments": []}
         new = message.payload | {key: value or empty.get(key) for key, value in changed.items()} | {"flags": flags}
@@ -297,7 +323,7 @@ class State:
 
     # ---------------------------------------------------------- interactions
 
-    def callback(self, interaction_id: str, token: str, body: Json) -> Interaction:
+    def callback(self, interaction_id: str, token: str, body: Json, files: Sequence[bytes] = ()) -> Interaction:
         """The first answer to an interaction."""
         interaction = self.interactions.get(token)
         age = self.clock.now() - interaction.began if interaction else 0.0
@@ -314,11 +340,11 @@ class State:
         interaction.answered_after = time.monotonic() - interaction.sent
         data = body.get("data") or {}
         if kind in (SAY, DEFER):
-            interaction.original = self._respond(interaction, data, LOADING if kind == DEFER else 0)
+            interaction.original = self._respond(interaction, data, files, LOADING if kind == DEFER else 0)
         elif kind in (DEFER_UPDATE, UPDATE) and interaction.message:
             interaction.original = interaction.message
             if kind == UPDATE:
-                self.edit(interaction.message, data)
+                self.edit(interaction.message, data, files)
         return interaction
 
     def answerable(self, token: str) -> Interaction:
@@ -337,18 +363,18 @@ class State:
             raise RefusedError(404, 10008, "Unknown Message")
         return message
 
-    def follow_up(self, interaction: Interaction, body: Json) -> Message:
+    def follow_up(self, interaction: Interaction, body: Json, files: Sequence[bytes] = ()) -> Message:
         """One more answer; it takes the place of one that was promised, with the flags that the promise had."""
         original = interaction.original
         if original is not None and original.is_loading and not original.is_deleted:
-            return self.edit(original, body | {"flags": (body.get("flags") or 0) & COMPONENTS_V2})
+            return self.edit(original, body | {"flags": (body.get("flags") or 0) & COMPONENTS_V2}, files)
         if interaction.is_user_install and len(interaction.follow_ups) >= FOLLOW_UPS:
             raise RefusedError(400, 40094, "Maximum number of follow up messages has been reached")
-        message = self._respond(interaction, body)
+        message = self._respond(interaction, body, files)
         interaction.follow_ups.append(message)
         return message
 
-    def _respond(self, interaction: Interaction, body: Json, flags: int = 0) -> Message:
+    def _respond(self, interaction: Interaction, body: Json, files: Sequence[bytes], flags: int = 0) -> Message:
         metadata = {"id": interaction.id, "type": interaction.kind, "user": interaction.person.payload}
         metadata |= {"authorizing_integration_owners": interaction.payload["authorizing_integration_owners"]}
         flags |= body.get("flags") or 0
@@ -356,6 +382,7 @@ class State:
             self.users[BOT],
             interaction.channel,
             body | {"flags": flags},
+            files,
             type=20 if interaction.kind == COMMAND else 0,
             interaction_metadata=metadata,
             application_id=APPLICATION,

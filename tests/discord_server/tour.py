@@ -45,6 +45,8 @@ class Tour:
         self.used: dict[str, int] = {}
         self._server, self._words = server, words
         self._people = itertools.count(200_000 if words.locale.startswith("en") else 300_000)
+        self.heard: list[str] = []
+        """The replies to messages."""
         self.pressed: set[str] = set()
         """The custom_id of every button that was pressed."""
         self._hosts: list[Person] = []
@@ -79,7 +81,7 @@ class Tour:
     async def _hear(self, person: Person, text: str, to: Message | None = None) -> None:
         before = len(person.reads)
         await person.say(text, to=to)
-        await self._server.until(lambda: len(person.reads) > before)
+        self.heard.append((await self._server.until(lambda: person.reads[before:]))[0])
         self._count(f"message in channel of kind {person.channel.kind}")
 
     # --------------------------------------------------------------- commands
