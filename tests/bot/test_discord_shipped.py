@@ -13,8 +13,9 @@ from bot.discord_app.client import BUTTONS
 from bot.history import History
 from domain import artifact
 from domain.artifact import Manifest, describe_files
-from tests.discord_server import MENTION, PERSON, ROOM, LocalDiscord, Person, local_discord
+from tests.discord_server import MENTION, PERSON, ROOM, LocalDiscord, Permission, Person, local_discord, text_of
 from tests.discord_server.bot_process import BotProcess, bot_process
+from tests.discord_server.limits import walk
 from tests.discord_server.tour import Tour, Words
 
 DOMAIN = "shelf"
@@ -135,3 +136,65 @@ def _everything_said(server: LocalDiscord) -> list[str]:
 def _bytes_under(*places: Path) -> bytes:
     """Every byte of every file: the database and its log of writes among them."""
     return b"".join(path.read_bytes() for place in places for path in sorted(place.rglob("*")) if path.is_file())
+
+
+async def test_where_the_bot_may_not_or_cannot_answer_one_the_others_lose_nothing(artifacts, tmp_path):
+    async with local_discord() as server, shipped(server, artifacts, tmp_path) as bot:
+        blocked, room, other = (
+            server.person("61", takes_direct=False),
+            server.person("62").at(ROOM),
+            server.person("63"),
+        )
+        await blocked.say("I loved Heat")
+        await server.until(lambda: any(refusal.code == 50007 for refusal in server.refused))
+        await server.deny(Permission.READ_MESSAGE_HISTORY)
+        await room.say(f"{MENTION} I loved Heat")
+        await server.until(lambda: room.reads)
+        await server.deny(Permission.SEND_MESSAGES)
+        await room.say(f"{MENTION} I loved Fargo")
+        await server.until(lambda: server.person("62").reads)
+        await server.deny()
+        asked = await room.say(f"{MENTION} a comedy")
+        await room.delete(asked)
+        await server.until(lambda: len(room.reads) == 2)
+        server.faults.limit("POST", r"/interactions/.*")
+        server.faults.hang_up("PATCH", r"/webhooks/.*")
+        assert (await server.answered(await other.command("recommend", wish="a comedy"))).messages
+        assert {refusal.code for refusal in server.refused} <= {50007, 50013, 160002}
+        assert await bot.stop() == 0
+        assert "Traceback" not in bot.log
+
+
+async def test_what_is_another_persons_stays_theirs(artifacts, tmp_path):
+    async with local_discord() as server, shipped(server, artifacts, tmp_path) as bot:
+        ann, bob = server.person("71"), server.person("72")
+        await server.answered(await ann.command("rate", item="Heat", verdict="like"))
+        asked = await server.answered(await ann.command("privacy", "erase"))
+        buttons = [component.get("custom_id", "") for _, component in walk(asked.messages[0].payload)]
+        (yes,) = [custom_id for custom_id in buttons if custom_id.startswith("erase:yes")]
+        await server.answered(await bob.press(asked.messages[0], yes))
+        assert "Heat" in " ".join(map(text_of, (await server.answered(await ann.command("me"))).messages))
+        assert "Heat" not in " ".join(map(text_of, (await server.answered(await bob.command("me"))).messages))
+        assert await bot.stop() == 0
+        assert server.refused == []
+
+
+async def test_an_answer_whose_time_is_over_ends_that_turn_only(artifacts, tmp_path):
+    async with local_discord() as server, shipped(server, artifacts, tmp_path) as bot:
+        gate = server.faults.hold("POST", r"/interactions/.*")
+        late = await server.person("81").command("recommend", wish="a comedy")
+        await server.request("POST", r"/interactions/.*")
+        server.clock.advance(4)
+        gate.set()
+        await server.until(lambda: [refusal.code for refusal in server.refused] == [10062])
+        await server.answered(await server.person("82").command("recommend", wish="a comedy"))
+        gate = server.faults.hold("PATCH", r"/webhooks/.*")
+        await server.person("83").command("recommend", wish="a comedy")
+        await server.request("PATCH", r"/webhooks/.*", 2)
+        server.clock.advance(16 * 60)
+        gate.set()
+        await server.until(lambda: server.refused[-1].code == 50027)
+        await server.answered(await server.person("84").command("recommend", wish="a comedy"))
+        assert await bot.stop() == 0
+        assert not late.is_answered
+        assert "Traceback" not in bot.log
