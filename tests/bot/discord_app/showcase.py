@@ -278,6 +278,8 @@ async def play(stage: Stage, scene: Scene) -> list[Sent]:
     requests = [request for request in stage.env.http_requests if isinstance(request.json, dict)]
     sent = [Sent(request.method, request.path, request.json) for request in requests]
     shown = [one for one in sent if one.shown and (one.shown.get("content") or one.shown.get("components"))]
+    if scene is older_card:  # the card that was pressed is edited last, to show it
+        shown = [one for one in shown if one.path.endswith("@original")]
     last = shown[-1]
     together = last.method == "POST" and scene is five_items
     return [one for one in shown if one.path == last.path] if together else [last]
