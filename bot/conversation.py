@@ -906,7 +906,8 @@ def _sought(models: Models, said: Understood, last: Plan, text: str) -> Sought |
     labelled = any(m.kind in LABELS and m.role in FOR_NOW for m in said.frame.mentions)
     alone = not (labelled and any(c.include for c in said.wishes))
     named = any(asked.topic is Topic.NAME for asked in said.asked)
-    if models.seeker.is_story(text) and not _is_of_items(said, text):
+    of_children = labelled and Flag.CHILD in said.flags  # what is told beside a label tells who will watch
+    if models.seeker.is_story(text) and not _is_of_items(said, text) and not of_children:
         whole = alone or models.seeker.share(_labels(said, text), text) < LABELLED
         found = models.seeker.seek((text,), alone=whole, named=whole, beside=_beside(said))
         unknown = any(n.item_id is None for n in said.named)  # what happens in it, taken for titles

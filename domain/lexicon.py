@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 from domain.catalog import Catalog
 from domain.linking import normal
 from domain.searching import names, stem
-from domain.words import RARE, commonness
+from domain.words import ORDINARY, RARE, commonness
 
 Pairs = tuple[tuple[str, str], ...]
 """(attribute, value) pairs."""
@@ -112,6 +112,10 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
             words[normal(phrase)] = known
             if phrase.endswith("y") and " " not in phrase:
                 words.setdefault(f"{phrase[:-1]}iest", known)
+    for attribute in catalog.vocabulary.quiet:  # what means nothing else: "Tamil"
+        for value in catalog.values.get(attribute, ()):
+            if commonness(normal(value)) < ORDINARY:
+                words.setdefault(normal(value), ((attribute, value),))
     return words
 
 

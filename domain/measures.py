@@ -11,6 +11,7 @@ from domain.frame import Topic
 from domain.linking import normal
 from domain.preference import AGE, Constraint
 from domain.searching import stem
+from domain.words import JOINTS, PRONOUNS
 
 LESS = frozenset(
     "less fewer lower not least menos moins weniger kein nicht no pas 少 不 没那么 别太 不要太 nicht".split()
@@ -48,6 +49,7 @@ class Measures:
                 for word in words:
                     for form, relative in forms(normal(word)):
                         self._words.setdefault(form, Direction(name, high, relative))
+        self._nouns = {normal(word) for word in catalog.vocabulary.nouns}
         self._longest = max((form.count(" ") + 1 for form in self._words), default=0)
         self._ranges = {name: self._observed(name) for name in self._measures}
 
@@ -63,13 +65,17 @@ class Measures:
         for size in range(min(len(parts), self._longest), 0, -1):
             for at in range(len(parts) - size + 1):
                 found = self._words.get(" ".join(parts[at : at + size]))
-                if found:
+                if found and not (language == "en" and self._is_of_something(parts[at + size :])):
                     beside = {*parts[:at], *parts[at + size :]}
                     high = found.high != bool(beside & LESS)
                     return Direction(found.attribute, high, found.relative or bool(beside & RELATIVE))
         if language == "zh":
             return self._within(plain)
         return None
+
+    def _is_of_something(self, behind: Sequence[str]) -> bool:
+        """Whether words behind an adjective say what it is of: two old friends are no old film."""
+        return bool(behind) and behind[0] not in self._nouns and behind[0] not in (PRONOUNS | JOINTS | FILLING)
 
     def _within(self, plain: str) -> Direction | None:
         """The same of a language without spaces."""
@@ -148,6 +154,8 @@ class Measures:
         return next((name for name in sorted(known) if set(map(stem, normal(name).split())) & said), None)
 
 
+FILLING = frozenset("enough please pls plz thing things stuff kind sort too though either not no than at all".split())
+"""Words behind an adjective that it is not of."""
 GROWN_UP = 18
 RARELY = 50
 """One number in so many at either end of an attribute is left out of the range that is usual for it."""
