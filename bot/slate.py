@@ -17,6 +17,9 @@ from domain.preference import AGE, Constraint
 WANTED_BONUS = 3.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
 
+IN_PART = 0.3
+"""So much of that is a value worth which is not the first of an item's: a film made in the USA with money from Korea."""
+
 EVERY_BONUS = 20.0
 """What it is worth to be of each attribute what was asked for: who wants a thriller from Korea wants both."""
 
@@ -54,6 +57,7 @@ class SlateMaker:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._ordered: dict[str, bool] = {}
         self._series = [_series(item, catalog.vocabulary.series) for item in catalog]
 
     def compose(
@@ -84,7 +88,7 @@ class SlateMaker:
                 allowed &= self._holds(constraint)
         wishes = {c: self._holds(c) for c in constraints if c.include and not c.is_range}
         limits = {c: self._holds(c) for c in constraints if c.include and c.is_range and c.attribute != AGE}
-        fit = np.sum([*wishes.values(), np.zeros(len(self._catalog))], axis=0)
+        fit = np.sum([*map(self._telling, wishes), np.zeros(len(self._catalog))], axis=0)
         kinds_met = np.zeros(len(self._catalog))
         for attribute in {wish.attribute for wish in wishes}:
             kinds_met += np.any([holds for wish, holds in wishes.items() if wish.attribute == attribute], axis=0)
@@ -120,6 +124,22 @@ class SlateMaker:
             if limit not in those:
                 candidates &= holds
         return any(self._catalog[int(at)].number(those[0].attribute) is None for at in np.flatnonzero(candidates))
+
+    def _telling(self, wish: Constraint) -> NDArray[np.float64]:
+        """How much each item is of what is wished ``[items]``: in part, where other values are told of it first."""
+        holds = self._holds(wish).astype(np.float64)
+        if self._is_ordered(wish.attribute):
+            for column in self._catalog.values.get(wish.attribute, {}).get(wish.value, ()):
+                if self._catalog[column].values(wish.attribute)[0] != wish.value:
+                    holds[column] = IN_PART
+        return holds
+
+    def _is_ordered(self, attribute: str) -> bool:
+        """Whether the values of an attribute stand in an order that tells something: not in that of the alphabet."""
+        if attribute not in self._ordered:
+            lists = (item.values(attribute) for item in self._catalog)
+            self._ordered[attribute] = any(list(values) != sorted(values) for values in lists)
+        return self._ordered[attribute]
 
     def _series_of(self, item: Item) -> str:
         column = self._catalog.column(item.item_id)

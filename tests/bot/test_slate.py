@@ -85,6 +85,17 @@ def test_of_two_limits_the_one_goes_that_may_be_met(compose):
     assert compose(*sixties, short) == (["My Fair Lady"], (short,))
 
 
+def test_the_first_of_several_values_tells_more_where_they_are_not_in_the_order_of_the_alphabet():
+    def shown(*values):
+        items = [Item(str(n), str(n), attributes={"country": v}) for n, v in enumerate(values)]
+        scores = np.array([1.0, *np.zeros(len(values) - 1)], dtype=np.float32)
+        wish = (Constraint("country", "Korea"),)
+        return SlateMaker(Catalog(items)).compose(scores, wish, (), 1).columns
+
+    assert shown(("USA", "Korea"), ("Korea",)) == (1,)
+    assert shown(("Italy", "Korea"), ("Korea",)) == (0,)
+
+
 def test_what_is_alike_comes_first(catalog):
     maker, likeness = SlateMaker(catalog), np.zeros(len(catalog))
     likeness[catalog.column("1258")] = 1.0
