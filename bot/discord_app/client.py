@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 BUTTONS: tuple[type[Press], ...] = (
     *(Rate, Save, Meant, Undo, Drop, TakeBack, Shortcut, Remember, Erase, Cancel),
     *(recommend.Like, recommend.Explain, watchlist.Add, watchlist.TakeOff, watchlist.ListPage),
-    *(me.Drop, me.MePage, settings.Reset, server.ResetServer),
+    *(me.DropLine, me.MePage, settings.Reset, server.ResetServer),
 )
 
 FOR_ALL: tuple[Callable[[Parley], commands.Cog], ...] = (

@@ -36,7 +36,7 @@ class Me(commands.Cog):
             await show(interaction)
 
 
-class Drop(Private, template=r"(?s:me-drop:(?P<page>\d{1,3}):(?:(?P<token>[=~].*)|(?P<wish>[\w-]{11})))"):
+class DropLine(Private, template=r"(?s:me-drop:(?P<page>\d{1,3}):(?:(?P<token>[=~].*)|(?P<wish>[\w-]{11})))"):
     """Takes one line back: what the person thinks of an item, or one of their wishes."""
 
     async def pressed_alone(self, interaction: discord.Interaction[Parley]) -> None:
@@ -70,6 +70,6 @@ async def show(interaction: discord.Interaction[Parley], page: int = 0, note: st
     await interaction.edit_original_response(view=panel(*parts, *turning(MePage, "me-page", page, pages)))
 
 
-def _button(line: Line, page: int) -> Drop:
+def _button(line: Line, page: int) -> DropLine:
     what = line.wish if line.wish else token_of(line.item_id, line.name)
-    return Drop.of(f"me-drop:{page}:{what}", "✕")
+    return DropLine.of(f"me-drop:{page}:{what}", "✕")
