@@ -447,7 +447,7 @@ class Conversation:
                 "what": thing.what,
                 "day": None if thing.day is None else profile.day_of(thing.day),
                 "says": thing.says,
-                **({"name": item.name} if (item := names(thing.says)) else {}),
+                **({"name": item.name} if (item := names(thing.item_id)) else {}),
             }
             for thing in held
         ]
@@ -800,9 +800,9 @@ class Conversation:
 
     def _line(self, models: Models, thing: Held, language: str) -> str:
         """One thing that is held, as its person reads it."""
-        item = models.catalog.get(thing.says)
+        item = models.catalog.get(thing.item_id)
         day = "" if thing.day is None else f" ({profile.day_of(thing.day)})"
-        says = item.name if item else NAMES.get(thing.says, thing.says)
+        says = NAMES[thing.says] if thing.what == "set_language" else item.name if item else thing.says
         return self._say(f"held_{thing.what}", language, says=says) + day
 
     def _shown_before(self, models: Models, person: Person, language: str) -> Iterable[str]:

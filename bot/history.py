@@ -259,6 +259,11 @@ class Held:
     day: int | None
     says: str
 
+    @property
+    def item_id(self) -> str:
+        """The id of the item that it is about; empty if it is about none."""
+        return self.says if self.what in ("like", "dislike", "seen", "shown", "saved") else ""
+
 
 def today() -> int:
     """Days since 1970, UTC."""

@@ -218,6 +218,17 @@ async def test_an_export_holds_what_is_stored_and_what_is_in_memory(ann):
     assert {one["what"] for one in told["stored"]} >= {"remember", "like", "saved", "user", "bot"}
 
 
+async def test_what_only_looks_like_the_id_of_an_item_is_not_told_as_one(ann):
+    await ann.agrees(remember=True)
+    await ann.conversation.choose(ann.incoming(), PersonalSettings(slate=1, age_limit=6))
+    await ann.says("6")
+    text = (await ann.conversation.held("ann")).text
+    assert "You said: 6 (" in text
+    assert "has: 1\n" in text
+    assert "limit: 6\n" in text
+    assert not any("name" in one for one in json.loads(await ann.conversation.export("ann"))["stored"])
+
+
 async def test_who_is_not_remembered_reads_what_they_have_saved_and_set(ann):
     await ann.conversation.save(ann.incoming(), "6")
     await ann.conversation.choose(ann.incoming(), PersonalSettings(slate=2))
