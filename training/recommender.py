@@ -251,23 +251,27 @@ def _train(run: Run) -> dict[str, Any]:
         run.chosen = saved["chosen"]
     else:
         saved = None
-        latent = run.options.model != "linear"
-        run.chosen |= {"linear": asdict(LinearSettings()), "gain": float(latent)}
-        run.chosen |= {"epochs": min(run.most_epochs, 20) if latent else 0}
-        run.chosen |= {"caution": 0.0, "game": 0, "temper": [0.0, 0.0], "metrics": {}}
-        splits = [_split(run, fold) for fold in range(FOLDS if matrix.nnz <= MANY else 1)]
-        splits = [(left, holdout) for left, holdout in splits if holdout.relevant.nnz and positives(left).nnz]
-        if splits:
-            select(run, splits)
+        choose(run)
     config = save(run, fit(run, matrix, saved))
     (run.out / CHECKPOINT).unlink(missing_ok=True)
     return config
 
 
+def choose(run: Run) -> Validation | None:
+    """Put what validation chooses into `Run.chosen`; returns what it chose by, None where nothing can be withheld."""
+    latent = run.options.model != "linear"
+    run.chosen |= {"linear": asdict(LinearSettings()), "gain": float(latent)}
+    run.chosen |= {"epochs": min(run.most_epochs, 20) if latent else 0}
+    run.chosen |= {"caution": 0.0, "game": 0, "temper": [0.0, 0.0], "metrics": {}}
+    splits = [validation_split(run, fold) for fold in range(FOLDS if run.data.matrix.nnz <= MANY else 1)]
+    splits = [(left, holdout) for left, holdout in splits if holdout.relevant.nnz and positives(left).nnz]
+    return select(run, splits) if splits else None
+
+
 Split = tuple[sparse.csr_matrix, Holdout]
 
 
-def _split(run: Run, fold: int) -> Split:
+def validation_split(run: Run, fold: int) -> Split:
     """What to train on while choosing, and what to choose by."""
     matrix = run.data.matrix
     people = int(np.clip(CELLS // matrix.shape[1], 500, 2_000))
@@ -370,11 +374,8 @@ def new_generator(run: Run, matrix: sparse.csr_matrix, settings: LinearSettings)
     return generator.to(run.options.device)
 
 
-def select(run: Run, splits: Sequence[Split]) -> None:
-    """Choose by validation: the linear path, the epochs and gain of the latent path, and the rounds of the game.
-
-    The game goes on until it has brought what it is played for: see `COVERAGE_FOR_GAME`.
-    """
+def select(run: Run, splits: Sequence[Split]) -> Validation:
+    """Choose by validation: the linear path, the epochs and gain of the latent path, and the rounds of the game."""
     matrix, holdout = splits[0]
     linear = search_linear(run, splits)
     if run.data.matrix.shape[1] <= DENSE_ITEMS:
@@ -386,8 +387,8 @@ def select(run: Run, splits: Sequence[Split]) -> None:
     if run.options.model == "linear":
         run.chosen |= {"gain": 0.0, "epochs": 0, "caution": choose_caution(validation, 0.0, run.options.seed)}
         run.chosen["metrics"] = validation.figures(0.0)
-        _select_game(run, matrix, generator, validation)
-        return
+        play_game(run, matrix, generator, validation)
+        return validation
     every = max(run.most_epochs // EVALUATIONS, 1)
     for epoch in _epochs(run, "select", trainer, matrix, range(run.most_epochs)):
         run.progress.tell(0.2 + 0.3 * (epoch + 1) / run.most_epochs, f"validation pass, epoch {epoch + 1}")
@@ -409,7 +410,8 @@ def select(run: Run, splits: Sequence[Split]) -> None:
     run.chosen["caution"] = choose_caution(validation, run.chosen["gain"], run.options.seed)
     run.chosen["metrics"] = validation.figures(run.chosen["gain"])
     if run.options.model != "vae":
-        _select_game(run, matrix, generator, validation)
+        play_game(run, matrix, generator, validation)
+    return validation
 
 
 class Validation:
@@ -503,7 +505,8 @@ def shortened(history: sparse.csr_matrix, length: int, rng: np.random.Generator)
     return sparse.csr_matrix((history.data[keep], (row[keep], history.indices[keep])), shape=history.shape)
 
 
-def _select_game(run: Run, matrix: sparse.csr_matrix, generator: Generator, validation: Validation) -> None:
+def play_game(run: Run, matrix: sparse.csr_matrix, generator: Generator, validation: Validation) -> None:
+    """Play until it has brought what it is played for (`COVERAGE_FOR_GAME`) or costs too much; keep what it taught."""
     gain, game = run.chosen["gain"], GanTrainer(generator, GanSettings())
     before = validation.figures(gain)
     rounds = min(ROUNDS, run.options.epochs or ROUNDS)

@@ -180,10 +180,12 @@ class Generator(nn.Module):
         return caution.unsqueeze(1) * self.popularity
 
     @torch.no_grad()
-    def rank_rows(self, matrix: sparse.csr_matrix) -> NDArray[np.float32]:
-        """Scores of the rows of a CSR matrix for z = 0, float32 ``[rows, N]``."""
-        latent = self.decode(self.encode_rows(matrix)[0])
-        scores = self.fuse(self.linear.rows(matrix), latent, self.known_rows(matrix))
+    def rank_rows(self, matrix: sparse.csr_matrix, z: Tensor | None = None) -> NDArray[np.float32]:
+        """Scores of the rows of a CSR matrix, float32 ``[rows, N]``, for z ``[rows, L]``; None is 0."""
+        mu, sigma = self.encode_rows(matrix)  # (B, L)
+        latent = self.decode(mu if z is None else mu + REACH * sigma * z)  # (B, N)
+        daring = None if z is None else scale_of(z)
+        scores = self.fuse(self.linear.rows(matrix), latent, self.known_rows(matrix), daring)
         return np.asarray(scores.cpu().numpy(), dtype=np.float32)
 
     @torch.no_grad()

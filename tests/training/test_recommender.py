@@ -372,7 +372,7 @@ def test_the_game_ends_when_it_has_brought_enough_or_costs_too_much(tmp_path, mo
         played = recommender.Run(data, tmp_path, Options(), log)
         played.chosen |= {"gain": 1.0, "game": 0}
         generator = Generator(GeneratorConfig(items=12))
-        recommender._select_game(played, data.matrix, generator, Falling(ndcg, coverage))
+        recommender.play_game(played, data.matrix, generator, Falling(ndcg, coverage))
     assert played.chosen["game"] == rounds
 
 
