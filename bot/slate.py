@@ -18,7 +18,7 @@ WANTED_BONUS = 3.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
 
 IN_PART = 0.3
-"""So much of that is a value worth which is not the first of an item's: a film made in the USA with money from Korea."""
+"""So much of that is a value worth which is not an item's first: a film of the USA, made with money from Korea."""
 
 EVERY_BONUS = 20.0
 """What it is worth to be of each attribute what was asked for: who wants a thriller from Korea wants both."""
