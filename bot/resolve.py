@@ -591,4 +591,5 @@ def _counted(values: Iterable[_AskedValue]) -> Iterator[Constraint]:
 
 def words_of(mentions: Sequence[Named], text: str) -> tuple[str, ...]:
     """The words by which unknown items are named."""
-    return tuple(text[n.start : n.end] for n in mentions if n.item_id is None)
+    words = (text[n.start : n.end] for n in mentions if n.item_id is None)
+    return tuple(word for word in words if any(map(str.isalnum, word)))

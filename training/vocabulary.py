@@ -61,8 +61,22 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         tells=_tuples(words.get("tells", {})),
         contrasts=_tuples(words.get("contrasts", {})),
         asking=tuple(dict.fromkeys((*generic["asking"].split(), *words.get("asking", "").split()))),
-        translations=words.get("translations", {}),
+        translations=_translations(words.get("translations", {}), values if kind == "films" else {}),
     )
+
+
+def _translations(
+    told: Mapping[str, Mapping[str, str]], values: Mapping[str, Counter[str]]
+) -> dict[str, dict[str, str]]:
+    """Language -> word -> that word in it; a theme or mood of films is called by the first of its words."""
+    found = {language: dict(words) for language, words in told.items()}
+    for attribute, name in (("theme", "themes"), ("mood", "moods")):
+        for value, entry in knowledge.vocabulary(name).items():
+            for language, words in found.items():
+                said = entry.get(language.partition("-")[0])
+                if said and language != "en" and value in values.get(attribute, ()):
+                    words.setdefault(value, said[0])
+    return found
 
 
 def _tuples(words: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, dict[str, tuple[str, ...]]]:
