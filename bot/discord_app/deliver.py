@@ -137,7 +137,8 @@ class Deliver:
         if len(sent) > FOLLOW_UPS:
             sent = [*sent[:1], Page(self._say("discord.whole_list", reply.language))]
             rest = [discord.File(io.BytesIO(reply.text.encode()), "parley.txt")]
-        first = await interaction.edit_original_response(**({"view": None} | _arguments(sent[0])))
+        nothing: dict[str, Any] = {"content": None, "view": None}  # of what stood there before, a question perhaps
+        first = await interaction.edit_original_response(**(nothing | _arguments(sent[0])))
         messages: list[discord.Message] = [first]
         for n, page in enumerate(sent[1:], start=2):
             arguments = _arguments(page) | ({"file": rest[0]} if rest and n == len(sent) else {})

@@ -20,6 +20,8 @@ from tests.discord_server.tour import Tour, Words
 
 DOMAIN = "shelf"
 CUTS = 50
+UNSEEN = ("drop:AAAAAAAAAAA", "back:BBBBBBBBBBB", "admin-cancel")
+"""What does not appear where no wish is read and no retrain lasts."""
 CANARY = b"quetzalcoatl"
 WORDS = (
     Words("en-GB", ("hello", "I loved Heat and Fargo", "how long is the first one?"), "something tense", "Titanic"),
@@ -53,6 +55,7 @@ async def test_everything_that_the_bot_offers_is_answered_and_nothing_it_sends_i
     async with local_discord() as server, shipped(server, artifacts, tmp_path) as bot:
         tour = Tour(server, words)
         await tour.everything()
+        await tour.press_unseen(*UNSEEN)
         assert await bot.stop() == 0
         assert {bool(re.search("[一-鿿]", text)) for text in tour.heard} == {words.locale == "zh-CN"}
         assert not [button for button in BUTTONS if not any(map(pattern_of(button).fullmatch, tour.pressed))]

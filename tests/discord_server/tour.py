@@ -189,6 +189,16 @@ class Tour:
             used = await person.select(message, custom_id, *values[: component.get("max_values") or 1])
         await self._modal(await self._server.answered(used), person)
 
+    async def press_unseen(self, *custom_ids: str) -> None:
+        """Press buttons that nothing on the tour has brought, on a message of the bot that has them."""
+        person = self._somebody()
+        row = [{"type": BUTTON, "style": 2, "label": custom_id, "custom_id": custom_id} for custom_id in custom_ids]
+        body = {"content": "Press one.", "components": [{"type": 1, "components": row}]}
+        message = self._server.state.send(person.channel, body)
+        for custom_id in custom_ids:
+            self.pressed.add(custom_id)
+            await self._server.answered(await person.press(message, custom_id))
+
     async def _modal(self, opened: Interaction, person: Person) -> None:
         """Send a modal with words in it, and with none."""
         if opened.modal is None:
