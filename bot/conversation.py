@@ -55,6 +55,8 @@ MOST = 5
 """Items that one reply shows at most: Discord has as many rows of buttons."""
 SURPRISED = 1.5
 """Least scale of z where a person asks for a surprise."""
+MIXED = 0.8
+"""Noise in the scores of somebody of whom no taste is known, in their standard deviations."""
 REMEMBERED = 3
 """Turns of phrase of so many replies are not used again, if there are others."""
 TOLD = 4
@@ -733,6 +735,8 @@ class Conversation:
         z = self._noise(models, turn.chance, max(scale, SURPRISED) if surprises else scale)
         scores = scores_for(models, person, turn.incoming.text, z)
         banned = _banned(person, models)
+        if not person.preference.opinions:  # or else everybody would be shown the same
+            scores = scores + np.float32(MIXED * scores.std()) * _drawn(turn.chance, len(scores))
         if sought:
             scores, banned = sought.among(scores, banned)
         count = min(said.count or self._count(turn.incoming, person), MOST)
@@ -962,6 +966,11 @@ def _banned(person: Person, models: Models) -> set[int]:
 ALIKE, AGAINST = frozenset({Role.LIKED, Role.LIKE_THIS}), frozenset({Role.DISLIKED})
 
 
+def _drawn(chance: random.Random, count: int) -> NDArray[np.float32]:
+    """Normal noise ``[count]``."""
+    return np.random.default_rng(chance.getrandbits(32)).standard_normal(count, dtype=np.float32)
+
+
 def _few_liked(models: Models, person: Person) -> list[Item]:
     """All that a person likes, if it is so little that the like of it is what they are shown."""
     liked = person.preference.having("like")
@@ -1180,7 +1189,12 @@ def _asked(said: Understood, text: str, phrasing: Phrasing) -> tuple[str, ...]:
             spans[-1] = (spans[-1][0], mention.end)
         else:
             spans.append((mention.start, mention.end))
-    said_so = [words for start, end in spans if len((words := text[start:end].strip(" ,.")).split()) <= REPEATABLE]
+    people = {(m.start, m.end) for m in said.frame.mentions if m.kind is Kind.PERSON}
+    said_so = [
+        words.title() if (start, end) in people and words.islower() else words
+        for start, end in spans
+        if len((words := text[start:end].strip(" ,.")).split()) <= REPEATABLE
+    ]
     wishes = said.wishes if not spans else [wish for wish in said.wishes if wish.is_range or not wish.include]
     return tuple(dict.fromkeys((*said_so, *phrasing.wish_list(wishes))))[:NAMED]
 

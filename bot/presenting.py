@@ -15,6 +15,8 @@ NAMED = 3
 """Names that a sentence lists at most."""
 APART = 0.25
 """A number sets an item apart from the others if such a share of their spread lies between it and the next."""
+UNKNOWN = 4
+"""So many times less popular than a popular item is one that hardly anybody knows."""
 CLOSES = 0.7
 """So often is something said last where nothing has to be."""
 
@@ -98,7 +100,7 @@ class Presenter:
         if pick.because and shares:
             shared = self._phrasing.listed([self._phrasing.value(*pair) for pair in shares])
             yield say("shared", because=pick.because.title, shared=shared)
-        elif pick.because and not (about and pitch):
+        elif pick.because and not about:
             yield say("because", because=pick.because.title)
         elif not about and item.popularity >= self._catalog.popular_from:
             yield say("popular")
@@ -172,16 +174,27 @@ def _is_said(form: str, before: str) -> bool:
     return len(longest) > 3 and longest in before
 
 
+def _little_and_much(attribute: str, catalog: Catalog) -> tuple[float, float]:
+    """Up to where a number is little, and from where on it is much: the shortest of three long films is not short."""
+    if attribute == POPULARITY:
+        return catalog.popular_from / UNKNOWN, float("inf")
+    measure = catalog.vocabulary.measures[attribute]
+    low = float("inf") if measure.low_limit is None else measure.low_limit
+    return low, float("-inf") if measure.high_limit is None else measure.high_limit
+
+
 def contrasts(items: Sequence[Item], catalog: Catalog) -> list[Contrast]:
     """What clearly sets one of some items apart from the others, by any number of the catalogue."""
     found = []
     for attribute in (*catalog.vocabulary.measures, POPULARITY):
+        low, high = _little_and_much(attribute, catalog)
         known = [(number, at) for at, item in enumerate(items) if (number := item.number(attribute)) is not None]
         if len(known) < max(len(items), 2):
             continue
         known.sort()
         clear = APART * (known[-1][0] - known[0][0])
         for (end, at), (next_to_it, _), sign in ((known[0], known[1], "<"), (known[-1], known[-2], ">")):
-            if abs(end - next_to_it) > clear > 0:
+            is_much = end <= low if sign == "<" else end >= high
+            if abs(end - next_to_it) > clear > 0 and is_much:
                 found.append(Contrast(items[at], attribute, sign))
     return found

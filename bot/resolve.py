@@ -13,7 +13,7 @@ from typing import Protocol
 from bot.amounts import FIRST_YEAR, LAST_YEAR, amount
 from bot.pointers import ORDINALS, pointed
 from bot.words import known
-from domain.amount import Amount
+from domain.amount import MINUTES, Amount
 from domain.catalog import Catalog
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
@@ -303,6 +303,9 @@ class Resolver:
         attribute, told = self._measures.attribute(measured, child=Flag.CHILD in turn.read.flags)
         if attribute is None:
             return
+        if measured.unit == MINUTES and told.low == told.high and mention.role is Role.WANTED:
+            low, high = (round(told.low * (1 + sign * ABOUT)) for sign in (-1, 1))  # two hours are not to the minute
+            told = replace(told, low=low, high=high)
         turn.limit(mention, attribute, told)
 
     def count(self, turn: _Turn, mention: Mention) -> None:
@@ -331,6 +334,8 @@ def is_plain(name: str) -> bool:
     return not rare and len(words) < TELLING_WORDS
 
 
+ABOUT = 0.1
+"""So far from a length that was told may what is wanted be."""
 TELLING_WORDS = 4
 """So many words that are a title by the letter are hardly anything else."""
 

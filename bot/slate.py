@@ -17,6 +17,10 @@ from domain.preference import AGE, Constraint
 WANTED_BONUS = 3.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
 
+UNTOLD_COST = 1.0
+"""What it costs, in standard deviations of the scores, that nothing tells what an item is about: where others are told
+of, there is little to say for it."""
+
 IN_PART = 0.3
 """So much of that is a value worth which is not an item's first: a film of the USA, made with money from Korea."""
 
@@ -58,6 +62,8 @@ class SlateMaker:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._ordered: dict[str, bool] = {}
+        told = np.array([item.about("en") is not None for item in catalog])
+        self._untold = np.where(told, 0.0, UNTOLD_COST if told.any() else 0.0)
         self._series = [_series(item, catalog.vocabulary.series) for item in catalog]
 
     def compose(
@@ -92,7 +98,7 @@ class SlateMaker:
         kinds_met = np.zeros(len(self._catalog))
         for attribute in {wish.attribute for wish in wishes}:
             kinds_met += np.any([holds for wish, holds in wishes.items() if wish.attribute == attribute], axis=0)
-        merit = _standardised(scores) + WANTED_BONUS * fit + EVERY_BONUS * kinds_met + likeness
+        merit = _standardised(scores) + WANTED_BONUS * fit + EVERY_BONUS * kinds_met + likeness - self._untold
         by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}
         together = list(by_attribute.values())
         together.sort(key=lambda those: not self._may_hold(those, limits, allowed))  # else in the order they were told

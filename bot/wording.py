@@ -213,7 +213,8 @@ class Wording:
                 return self._say("compare_by_popularity", language, None, **said)
             return self._say(f"{key}_tied" if len(tied) > 1 else key, language, None, **said)
         unknown = self._say("not_known", language, None)
-        parts = [f"{item.name}: {phrasing.fact(item, attribute) or unknown}" for item in act.among]
+        facts = ((item.name, phrasing.fact(item, attribute) or unknown) for item in act.among)
+        parts = [f"{name}: {fact.rstrip('.。')}" for name, fact in facts]
         return self._say("each", language, None, parts=self._say("each_joint", language, None).join(parts))
 
     def _within(self, act: Answer, language: str) -> str:

@@ -204,12 +204,22 @@ class Phrasing:
     def wish_list(self, constraints: Sequence[Constraint]) -> tuple[str, ...]:
         """Constraints as one says them, a span of years as one: "thriller", "the 1990s"."""
         said: list[str] = []
-        years = [c for c in constraints if c.attribute == "year" and c.include]
-        span = _span(years)
         for constraint in constraints:
-            wish = self._years(*span) if span and constraint in years else self.wish(constraint)
+            both = [c for c in constraints if c.is_range and c.include and c.attribute == constraint.attribute]
+            wish = (constraint in both and self._spanned(both)) or self.wish(constraint)
             said += [wish] if wish not in said else []
         return tuple(said)
+
+    def _spanned(self, both: Sequence[Constraint]) -> str | None:
+        """Two limits of a number as one: "the 1990s", "100 to 120 minutes"; None if they are not two such."""
+        attribute = both[0].attribute
+        if attribute == "year":
+            span = _span(both)
+            return self._years(*span) if span else None
+        if [c.sign for c in both] != [">=", "<="] or self._levels(attribute):
+            return None
+        low, high = (c.number for c in both)
+        return _SPANS[self._language][0].format(f"{low:g}", self.amount(attribute, high)).replace("年", "")
 
     def _years(self, low: int, below: int) -> str:
         """A span of years: "the 1990s"."""
