@@ -22,6 +22,16 @@ def small(message: Any) -> list[str]:
     return [line.removeprefix("-# ") for line in lines if line.startswith("-# ")]
 
 
+def parts(message: Any) -> list[dict[str, Any]]:
+    """Every component of a message that was answered with, those within others too."""
+    return list(walk_components(message.components))
+
+
+def texts(message: Any) -> list[str]:
+    """The texts of a panel, one a line of it."""
+    return [part["content"] for part in parts(message) if part["type"] == 10]
+
+
 def buttons(message: Any) -> list[dict[str, Any]]:
     """The buttons of a message, as Discord has them."""
     components = message.components

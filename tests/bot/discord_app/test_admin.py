@@ -8,7 +8,7 @@ from bot.history import PersonalSettings
 from bot.outcome import Figure
 from bot.retraining import Progress
 from bot.texts import Texts
-from tests.bot.discord_app.panels import buttons, texts
+from tests.bot.discord_app.reading import buttons, texts
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 

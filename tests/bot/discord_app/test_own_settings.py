@@ -1,7 +1,7 @@
 import pytest
 
 from bot.history import PersonalSettings
-from tests.bot.discord_app.panels import texts
+from tests.bot.discord_app.reading import texts
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 

@@ -3,7 +3,7 @@ import pytest
 
 from bot.discord_app import server
 from bot.history import PersonalSettings, ServerSettings
-from tests.bot.discord_app.panels import texts
+from tests.bot.discord_app.reading import texts
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 

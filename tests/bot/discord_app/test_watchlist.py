@@ -2,7 +2,7 @@ import pytest
 
 from bot.history import Saved
 from tests.bot.discord_app.fakes import ITEMS, LONG_ID
-from tests.bot.discord_app.panels import buttons, parts, texts
+from tests.bot.discord_app.reading import buttons, parts, texts
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
