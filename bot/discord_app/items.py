@@ -75,18 +75,14 @@ class Which(Press, template=r"(?!)"):
         return view
 
     async def pressed(self, interaction: discord.Interaction[Parley]) -> None:
-        """Hand the item on, if the catalogue still has it."""
-        await self.acknowledge(interaction)
+        """Let the question give way to the answer, if the catalogue still has the item."""
+        await interaction.response.defer()
         conversation = interaction.client.conversation
         item_id = item_of(self.fields["token"], conversation)
         if item_id is None:
             await whisper(interaction, conversation.text("discord.too_old", str(interaction.locale)))
         else:
             await self.taken(interaction, item_id)
-
-    async def acknowledge(self, interaction: discord.Interaction[Any]) -> None:
-        """Let the question give way to the answer."""
-        await interaction.response.defer()
 
     async def taken(self, interaction: discord.Interaction[Any], item_id: str) -> None:
         """What is done with the item that was meant."""

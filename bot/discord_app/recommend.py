@@ -94,10 +94,6 @@ class Like(Which, template=r"(?s:alike:(?P<token>[=~].*))"):
 
     PREFIX = "alike"
 
-    async def acknowledge(self, interaction: discord.Interaction[Any]) -> None:
-        """Promise an answer of its own: cards do not fit into a message that has text."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-
     async def taken(self, interaction: discord.Interaction[Parley], item_id: str) -> None:
         """Show a slate like it."""
         await like(interaction, item_id, alone=True)
