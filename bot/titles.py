@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate, chain, islice
 
 from domain.catalog import Catalog, Item
 from domain.linking import Linker, normal
@@ -10,6 +13,8 @@ from domain.linking import Linker, normal
 Named = tuple[str, str]
 """An item's id and name."""
 
+_LINE = "\n "
+"""What every name begins with, so that the beginnings of its words are found by the blank before them."""
 _YEAR = re.compile(r"\b\d{4}\b")
 _ARTICLE = re.compile(r"(?:the|a|an) (?=.)")
 
@@ -20,13 +25,18 @@ class Titles:
     def __init__(self, catalog: Catalog, linker: Linker) -> None:
         self._catalog = catalog
         self._linker = linker
-        self._written: list[tuple[str, Named]] = []
+        self._named: list[Named] = []
         self._called: tuple[dict[str, list[Named]], ...] = ({}, {})
+        lines: list[str] = []
         for item in sorted(catalog, key=lambda item: -item.popularity):
-            self._written.append((f" {_key(item.name)}", (item.item_id, item.name)))
+            self._named.append((item.item_id, item.name))
+            lines.append(_LINE + _key(item.name))
             for called, names in zip(self._called, _names(item), strict=True):
                 for name in names:
                     called.setdefault(name, []).append((item.item_id, item.name))
+        self._written = "".join(lines)
+        """All names, a line each: one search of a long text is far quicker than one of each name."""
+        self._begins = [0, *accumulate(map(len, lines))]
 
     def called(self, typed: str) -> list[Named]:
         """The items whose whole title, with or without the year, is what was typed, in whatever case.
@@ -42,11 +52,18 @@ class Titles:
         Those that are called so, those that begin so, those with a word that begins so; if there are none, those that
         are named by it, misspelt or beside a wrong year.
         """
-        wanted = f" {_key(typed)}"
-        called = self.called(typed)
-        found = [(at, named) for written, named in self._written if (at := written.find(wanted)) >= 0]
-        found.sort(key=lambda row: row[0] > 0)
-        return list(dict.fromkeys([*called, *(named for _, named in found)]))[:limit] or self._misspelt(typed)[:limit]
+        key = _key(typed)
+        every = chain(self.called(typed), self._containing(_LINE + key), self._containing(f" {key}"))
+        found = dict.fromkeys(islice(every, 3 * limit))  # each comes three times at most
+        return list(found)[:limit] or self._misspelt(typed)[:limit]
+
+    def _containing(self, piece: str) -> Iterator[Named]:
+        """The items in whose lines a piece of text stands."""
+        at = self._written.find(piece)
+        while at >= 0:
+            line = bisect_right(self._begins, at) - 1
+            yield self._named[line]
+            at = self._written.find(piece, self._begins[line + 1])
 
     def _misspelt(self, typed: str) -> list[Named]:
         years = tuple(map(int, _YEAR.findall(typed)))
@@ -64,4 +81,4 @@ def _names(item: Item) -> tuple[set[str], set[str]]:
 
 def _key(title: str) -> str:
     """The form in which titles are compared; of one that has no letter ("$"), the title itself."""
-    return normal(title) or title.strip().casefold()
+    return normal(title) or " ".join(title.casefold().split())

@@ -74,3 +74,8 @@ def test_what_may_be_meant_is_found_with_typos_and_a_wrong_year(titles, typed, l
 
 def test_nothing_typed_may_become_anything_the_popular_first(titles):
     assert ids(titles.like("", 3)) == ["9", "1", "7"]
+
+
+def test_no_more_are_found_than_are_wanted_and_each_once(titles):
+    assert ids(titles.like("t", 2)) == ["9", "7"]
+    assert ids(titles.like("heat", 1)) == ["5"]

@@ -15,6 +15,8 @@ from tests.discord_server.clock import Clock
 from tests.discord_server.person import Person, text_of
 from tests.discord_server.server import LocalDiscord
 
+_FOR_EVER = 1e9
+
 
 async def _by_hand(port: int) -> None:
     server = LocalDiscord(clock=Clock())
@@ -23,6 +25,8 @@ async def _by_hand(port: int) -> None:
     person = server.person()
     printing = asyncio.create_task(_print(server, person))
     try:
+        await server.until(lambda: server.gateway.is_connected and server.state.commands, _FOR_EVER)
+        print("The bot is there: say something.", flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             await _do(person, line.strip())
         await asyncio.Event().wait()  # with its input closed, it serves until it is stopped
@@ -48,7 +52,7 @@ async def _print(server: LocalDiscord, person: Person) -> None:
         return sorted(texts - printed)
 
     while True:
-        for text in await server.until(news, patience=1e9):
+        for text in await server.until(news, _FOR_EVER):
             printed.add(text)
             print(text.split(" ", 1)[1], flush=True)
 
