@@ -29,6 +29,7 @@ from domain.artifact import Manifest, describe_files
 from domain.catalog import Catalog, Item
 from tests.discord_server import Clock, LocalDiscord, Message, Person, leaves, local_discord
 from tests.discord_server.bot_process import BotProcess, bot_process
+from tests.discord_server.limits import walk
 from tests.discord_server.tour import Tour, Words
 
 DOMAIN = "shelf"
@@ -135,10 +136,9 @@ def _act(person: Person, chance: random.Random) -> Coroutine[Any, Any, Any]:
 def _buttons(person: Person) -> Iterator[tuple[Message, str]]:
     """The buttons that rate something."""
     for message in person.sees:
-        for row in message.payload["components"]:
-            for component in row.get("components", ()):
-                if str(component.get("custom_id")).startswith("rate:"):
-                    yield message, component["custom_id"]
+        for _, component in walk(message.payload):
+            if str(component.get("custom_id")).startswith("rate:"):
+                yield message, component["custom_id"]
 
 
 async def cuts(artifacts: Path, times: int) -> AsyncIterator[Line]:

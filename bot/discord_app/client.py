@@ -72,6 +72,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 _BETWEEN_SESSIONS = 120.0
 """Discord allows 1,000 sessions a day, and resets the token of a bot that opens more."""
 _USER_AGENT = f"DiscordBot (https://github.com/Rapptz/discord.py {discord.__version__}) Parley"
+_ENDS = (discord.LoginFailure, discord.ConnectionClosed, discord.PrivilegedIntentsRequired, discord.HTTPException)
+"""What Discord ends a connection with for good."""
 _OUTAGES = (OSError, aiohttp.ClientError, TimeoutError, discord.DiscordServerError, discord.GatewayNotFound)
 
 
@@ -100,7 +102,7 @@ async def serve(
                     client = Parley(settings, conversation, retraining, texts, posters)
                     pause = await _session(client, token, stop)
                     await _wait(stop, pause)
-        except (discord.LoginFailure, discord.ConnectionClosed, discord.HTTPException) as error:
+        except _ENDS as error:
             return _refused(error)
     return EXIT_OK
 

@@ -206,12 +206,18 @@ async def test_a_wrong_token_is_one_sentence_and_exit_code_2(discord_server, tmp
     assert token not in bot.log
 
 
-async def test_a_token_that_the_gateway_refuses_is_the_end_too(discord_server, tmp_path):
+@pytest.mark.parametrize(
+    ("code", "exit_code", "said"), [(4004, 2, "DISCORD_TOKEN"), (4014, 1, "ended the connection for good")]
+)
+async def test_what_the_gateway_refuses_for_good_is_one_sentence_and_the_end(
+    discord_server, tmp_path, code, exit_code, said
+):
     async with running_bot(discord_server.base, tmp_path) as bot:
-        await discord_server.until(lambda: any(frame["op"] == 2 for frame in discord_server.frames))
+        await discord_server.ready()
         await discord_server.until(lambda: len(discord_server.gateway.session.events) == 2)
-        await discord_server.gateway.drop(4004)
-        assert await bot.ended() == 2
+        await discord_server.gateway.drop(code)
+        assert await bot.ended() == exit_code
+    assert said in bot.log
     assert "Traceback" not in bot.log
 
 
