@@ -27,10 +27,10 @@ from bot.texts import Texts
 from domain import artifact
 from domain.artifact import Manifest, describe_files
 from domain.catalog import Catalog, Item
-from tests.discord_server import Clock, LocalDiscord, Message, Person, leaves, local_discord
+from tests.discord_server import Clock, LocalDiscord, Message, Person, local_discord
 from tests.discord_server.bot_process import BotProcess, bot_process
 from tests.discord_server.limits import walk
-from tests.discord_server.tour import Tour, Words
+from tests.discord_server.tour import Tour, Words, leaves
 
 DOMAIN = "shelf"
 """Not the default one, so that a retrain on the tour finds no data and is over at once."""
@@ -106,7 +106,8 @@ async def crowd(artifacts: Path, people: int, each: int, pause: float, seed: int
     late = sum(lateness > LATE_SECONDS for lateness in server.lateness)
     yield Line(f"{people} people, {len(asked)} interactions: acknowledged at p50; p95; at most", spread(seconds))
     yield Line(
-        "… unanswered; told that it is busy; refused requests", f"{len(unanswered)}; {busy}; {len(server.refused)}"
+        "… unanswered; told to come back in a minute; requests refused",
+        f"{len(unanswered)}; {busy}; {len(server.refused)}",
     )
     worst = max(server.lateness, default=0.0)
     yield Line(f"… late heartbeats of {len(server.lateness)}; latest; exit code", f"{late}; {worst:.2f} s; {code}")

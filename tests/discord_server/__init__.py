@@ -2,10 +2,10 @@
 
 from tests.discord_server.clock import Clock
 from tests.discord_server.journal import PATIENCE
+from tests.discord_server.messages import Interaction, Message
 from tests.discord_server.payloads import BOT, BOT_ROLE, DIRECT, GROUP, GUILD, PERSON, ROOM, Permission
 from tests.discord_server.person import MENTION, Person, text_of
 from tests.discord_server.server import LocalDiscord, local_discord
-from tests.discord_server.state import Interaction, Message, leaves
 
 __all__ = [
     "BOT",
@@ -23,7 +23,6 @@ __all__ = [
     "Message",
     "Permission",
     "Person",
-    "leaves",
     "local_discord",
     "text_of",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.discord_server.gateway import Gateway
 from tests.discord_server.limits import SELECTS, Json, walk
+from tests.discord_server.messages import AUTOCOMPLETE, COMMAND, COMPONENT, SUBMIT, Interaction, Message
 from tests.discord_server.payloads import (
     APPLICATION,
     BOT,
@@ -19,7 +20,7 @@ from tests.discord_server.payloads import (
     Permission,
     User,
 )
-from tests.discord_server.state import AUTOCOMPLETE, COMMAND, COMPONENT, SUBMIT, Interaction, Message, State
+from tests.discord_server.state import State
 
 MENTION = f"<@{BOT}>"
 SLASH, USER_MENU, MESSAGE_MENU = 1, 2, 3
@@ -153,39 +154,48 @@ class Person:
         return await self._interact(SUBMIT, data, opened.message)
 
     async def _interact(self, kind: int, data: Json, message: Message | None = None) -> Interaction:
-        state, in_guild = self._state, self.channel.guild_id is not None
-        channel = state.with_people(self.channel) | {"permissions": str(int(state.permissions(self.channel)))}
-        context = IN_GUILD if in_guild else WITH_BOT if self.channel.kind == DIRECT_CHANNEL else ELSEWHERE
-        owners = {"1": self.user.id} if context == ELSEWHERE else {"0": GUILD if in_guild else "0"}
-        payload = {
+        state = self._state
+        payload = self._asked(kind, data) | self._who_asks
+        if message is not None:
+            payload |= {"message": message.payload}
+        is_alone = self.channel.kind == GROUP_CHANNEL
+        interaction = Interaction(payload, self.user, self.channel, state.clock.now(), is_alone, message)
+        state.interactions[interaction.token] = interaction
+        await self._gateway.dispatch("INTERACTION_CREATE", payload)
+        return interaction
+
+    def _asked(self, kind: int, data: Json) -> Json:
+        """What is asked, and where."""
+        state, channel = self._state, self.channel
+        permissions = str(int(state.permissions(channel)))
+        contexts = {DIRECT_CHANNEL: WITH_BOT, GROUP_CHANNEL: ELSEWHERE}
+        owners = {"1": self.user.id} if channel.kind == GROUP_CHANNEL else {"0": channel.guild_id or "0"}
+        return {
             "id": state.new_id(),
             "application_id": APPLICATION,
             "type": kind,
             "token": f"token-{state.new_id()}",
             "version": 1,
             "data": data,
-            "channel_id": self.channel.id,
-            "channel": channel,
+            "channel_id": channel.id,
+            "channel": state.with_people(channel) | {"permissions": permissions},
             "locale": self.user.locale,
-            "app_permissions": str(int(state.permissions(self.channel))),
+            "app_permissions": permissions,
             "entitlements": [],
             "authorizing_integration_owners": owners,
-            "context": context,
+            "context": contexts.get(channel.kind, IN_GUILD),
             "attachment_size_limit": 10_485_760,
         }
-        if in_guild:
-            permissions = Permission.ADMINISTRATOR | Permission.MANAGE_GUILD if self.user.is_admin else NONE
-            member = {"user": self.user.payload, "permissions": str(int(permissions))}
-            payload |= {"guild_id": GUILD, "guild": {"id": GUILD, "locale": "en-US", "features": []}}
-            payload |= {"guild_locale": "en-US", "member": self.user.member | member}
-        else:
-            payload |= {"user": self.user.payload}
-        if message is not None:
-            payload |= {"message": message.payload}
-        interaction = Interaction(payload, self.user, self.channel, state.clock.now(), context == ELSEWHERE, message)
-        state.interactions[interaction.token] = interaction
-        await self._gateway.dispatch("INTERACTION_CREATE", payload)
-        return interaction
+
+    @property
+    def _who_asks(self) -> Json:
+        """The person, as a member where it is in the server."""
+        if self.channel.guild_id is None:
+            return {"user": self.user.payload}
+        permissions = Permission.ADMINISTRATOR | Permission.MANAGE_GUILD if self.user.is_admin else NONE
+        member = self.user.member | {"user": self.user.payload, "permissions": str(int(permissions))}
+        guild = {"id": GUILD, "locale": "en-US", "features": []}
+        return {"guild_id": GUILD, "guild": guild, "guild_locale": "en-US", "member": member}
 
     def _message(self, message: Message | str) -> Message:
         return self._state.messages[message] if isinstance(message, str) else message

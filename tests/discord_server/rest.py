@@ -13,9 +13,10 @@ from tests.discord_server.faults import Fault, Faults
 from tests.discord_server.gateway import Gateway
 from tests.discord_server.journal import Journal, Refusal, Request
 from tests.discord_server.limits import COMPONENTS_V2, Json, Problem
+from tests.discord_server.messages import SAY, UPDATE, Message
 from tests.discord_server.payloads import BOT, GUILD, Permission, application, guild
 from tests.discord_server.schema import as_discord_says, schema
-from tests.discord_server.state import SAY, UPDATE, Message, RefusedError, State
+from tests.discord_server.state import RefusedError, State
 
 Handler: TypeAlias = Callable[..., Awaitable[web.Response]]
 OPEN = ("/interactions/", "/webhooks/")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
@@ -27,7 +27,7 @@ Json: TypeAlias = dict[str, Any]
 
 DOCUMENT = Path(__file__).with_name("openapi.json.xz")
 _URN = "urn:discord"
-_METHODS = ("get", "put", "post", "patch", "delete")
+_BY_TYPE = "x-branch-by-type"
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,14 @@ class Schema:
         body = self._paths[operation.template][operation.method].get("requestBody", {})
         if "application/json" not in body.get("content", {}):
             return None
-        return Draft202012Validator({"$ref": operation.pointer}, registry=self._registry)
+        return _Validator({"$ref": operation.pointer}, registry=self._registry)
 
 
 @functools.cache
 def schema() -> Schema:
     """Discord's document, read once in a process."""
-    return Schema(_one_of_as_any_of(json.loads(lzma.decompress(DOCUMENT.read_bytes()))))
+    document = json.loads(lzma.decompress(DOCUMENT.read_bytes()))
+    return Schema(_simplified(document, document["components"]["schemas"]))
 
 
 def as_discord_says(problems: Iterable[Problem]) -> Json:
@@ -119,7 +120,7 @@ def as_discord_says(problems: Iterable[Problem]) -> Json:
 def _amend(schemas: Json) -> None:
     """Let in what Discord takes, and discord.py sends, though the document leaves it out."""
     schemas["SnowflakeType"] = {"type": ["string", "integer"]}
-    schemas["ChannelTypes"]["anyOf"].append({"title": "GUILD_MEDIA", "const": 16})
+    schemas["ChannelTypes"]["enum"].append(16)  # channels of media
 
 
 def _pattern(template: str) -> re.Pattern[str]:
@@ -127,11 +128,43 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{[^}]+\\\}", "[^/]+", re.escape(template)))
 
 
-def _one_of_as_any_of(node: Any) -> Any:
-    """The document uses oneOf where several branches may hold."""
-    if isinstance(node, dict):
-        return {"anyOf" if key == "oneOf" else key: _one_of_as_any_of(value) for key, value in node.items()}
-    return [_one_of_as_any_of(value) for value in node] if isinstance(node, list) else node
+def _simplified(node: Any, schemas: Json) -> Any:
+    """The document with oneOf as anyOf, since several branches may hold, and what makes unions quick to check."""
+    if isinstance(node, list):
+        return [_simplified(value, schemas) for value in node]
+    if not isinstance(node, dict):
+        return node
+    plain = {"anyOf" if key == "oneOf" else key: _simplified(value, schemas) for key, value in node.items()}
+    branches = plain.get("anyOf")
+    if isinstance(branches, list) and all("const" in branch for branch in branches):
+        del plain["anyOf"]
+        return plain | {"enum": [branch["const"] for branch in branches]}
+    return plain | {_BY_TYPE: _by_type(branches, schemas)} if isinstance(branches, list) else plain
+
+
+def _by_type(branches: list[Json], schemas: Json) -> dict[int, int]:
+    """Of a union of things that bear their `type`, which branch is meant by which; nothing for another union."""
+    found: dict[int, int] = {}
+    for at, branch in enumerate(branches):
+        name = branch.get("$ref", "").rpartition("/")[2]
+        kinds = schemas.get(name, {}).get("properties", {}).get("type", {}).get("enum", [])
+        if not kinds or found.keys() & kinds:
+            return {}
+        found |= dict.fromkeys(kinds, at)
+    return found
+
+
+def _any_of(validator: Any, branches: list[Json], instance: Any, node: Json) -> Iterator[ValidationError]:
+    """Check the branch that is meant, where the `type` of what is there tells, or else try each."""
+    kind = instance.get("type") if isinstance(instance, dict) else None
+    at = node.get(_BY_TYPE, {}).get(kind) if isinstance(kind, int) else None
+    if at is None:
+        yield from Draft202012Validator.VALIDATORS["anyOf"](validator, branches, instance, node)
+    else:
+        yield from validator.descend(instance, branches[at], schema_path=at)
+
+
+_Validator = validators.extend(Draft202012Validator, {"anyOf": _any_of})
 
 
 def _deepest(error: ValidationError) -> ValidationError:

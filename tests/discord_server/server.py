@@ -13,10 +13,11 @@ from tests.discord_server.control import Control
 from tests.discord_server.faults import Faults
 from tests.discord_server.gateway import Gateway
 from tests.discord_server.journal import PATIENCE, Journal
+from tests.discord_server.messages import Interaction, Message
 from tests.discord_server.payloads import PERSON, ROOM, Permission
 from tests.discord_server.person import MENTION, Person
 from tests.discord_server.rest import Rest
-from tests.discord_server.state import Interaction, Message, State
+from tests.discord_server.state import State
 
 
 class LocalDiscord(Journal):

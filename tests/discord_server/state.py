@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tests.discord_server.clock import Clock
 from tests.discord_server.limits import COMPONENTS_V2, Json
+from tests.discord_server.messages import (
+    AUTOCOMPLETE,
+    CHOICES,
+    COMMAND,
+    COMPONENT,
+    DEFER,
+    DEFER_UPDATE,
+    EPHEMERAL,
+    LOADING,
+    MODAL,
+    SAY,
+    SUBMIT,
+    UPDATE,
+    Interaction,
+    Message,
+)
 from tests.discord_server.payloads import (
     APPLICATION,
     BOT,
@@ -27,16 +43,10 @@ from tests.discord_server.payloads import (
     User,
 )
 
-EPHEMERAL, LOADING = 1 << 6, 1 << 7
-"""Flags of a message: for one person only; promised and not there yet."""
 ACKNOWLEDGE_SECONDS, TOKEN_SECONDS = 3.0, 15 * 60.0
 FOLLOW_UPS = 5
 """So many an interaction has where the application is installed for its person only."""
 
-SAY, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
-"""Kinds of first answers."""
-COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
-"""Kinds of interactions."""
 _ALLOWED = {
     COMMAND: (SAY, DEFER, MODAL),
     COMPONENT: (SAY, DEFER, DEFER_UPDATE, UPDATE, MODAL),
@@ -54,93 +64,6 @@ class RefusedError(Exception):
         self.status, self.code, self.why = status, code, why
 
 
-@dataclass
-class Message:
-    """A message, and who sees it."""
-
-    payload: Json
-    only_for: str | None = None
-    """The id of the one person who sees it."""
-    is_deleted: bool = False
-    versions: list[Json] = field(default_factory=list)
-    """What it was changed to, each time."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-        return str(self.payload["id"])
-
-    @property
-    def is_loading(self) -> bool:
-        """Whether it is a promise so far."""
-        return bool(self.payload["flags"] & LOADING)
-
-    @property
-    def is_v2(self) -> bool:
-        """Whether it is made of components alone."""
-        return bool(self.payload["flags"] & COMPONENTS_V2)
-
-
-@dataclass
-class Interaction:
-    """Something that a person asked of the bot, and the bot's answers."""
-
-    payload: Json
-    person: User
-    channel: Channel
-    began: float
-    is_user_install: bool = False
-    message: Message | None = None
-    """The one whose component was used."""
-    sent: float = field(default_factory=time.monotonic)
-    answered_after: float | None = None
-    """Seconds until the first answer, of real time."""
-    first: Json | None = None
-    """The first answer: its type and data."""
-    original: Message | None = None
-    follow_ups: list[Message] = field(default_factory=list)
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-        return str(self.payload["id"])
-
-    @property
-    def token(self) -> str:
-        """What answers are addressed to."""
-        return str(self.payload["token"])
-
-    @property
-    def kind(self) -> int:
-        """Such as `COMMAND`."""
-        return int(self.payload["type"])
-
-    @property
-    def choices(self) -> list[Json]:
-        """What an autocomplete was answered with."""
-        return (self.first or {}).get("data", {}).get("choices") or []
-
-    @property
-    def modal(self) -> Json | None:
-        """The modal that was opened, if one was."""
-        return self.first["data"] if self.first and self.first["type"] == MODAL else None
-
-    @property
-    def messages(self) -> list[Message]:
-        """The messages that answer it, as they are now."""
-        every = [self.original] if self.original else []
-        return [message for message in (*every, *self.follow_ups) if not message.is_deleted]
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether the person has more than a promise."""
-        if self.first is None:
-            return False
-        if self.first["type"] == DEFER_UPDATE:
-            return bool(self.follow_ups or (self.original and self.original.versions))
-        return self.first["type"] != DEFER or any(not message.is_loading for message in self.messages)
-
-
 class State:
     """Everything that is held, and the rules about it; what breaks one raises `RefusedError`."""
 
@@ -154,6 +77,8 @@ class State:
             GROUP: Channel(GROUP, GROUP_CHANNEL, [PERSON]),
         }
         self.messages: dict[str, Message] = {}
+        self._written: defaultdict[str, list[Message]] = defaultdict(list)
+        """By channel."""
         self.files: dict[str, bytes] = {}
         """What is attached to messages, by the attachment's id."""
         self.interactions: dict[str, Interaction] = {}
@@ -220,9 +145,8 @@ class State:
 
     def seen_by(self, user_id: str, channel_id: str) -> Iterator[Message]:
         """The messages of a channel that somebody sees, the oldest first."""
-        for message in self.messages.values():
-            is_there = message.payload["channel_id"] == channel_id and not message.is_deleted
-            if is_there and message.only_for in (None, user_id):
+        for message in self._written[channel_id]:
+            if not message.is_deleted and message.only_for in (None, user_id):
                 yield message
 
     def write(
@@ -255,6 +179,7 @@ class State:
             **more,
         }
         message = self.messages[payload["id"]] = Message(payload, only_for)
+        self._written[channel.id].append(message)
         return message
 
     def _attached(self, body: Json, files: Sequence[bytes]) -> list[Json]:
@@ -389,21 +314,3 @@ class State:
             webhook_id=APPLICATION,
             only_for=interaction.person.id if flags & EPHEMERAL else None,
         )
-
-
-def leaves(commands: Iterable[Json]) -> Iterator[tuple[Json, tuple[str, ...], list[Json]]]:
-    """Every slash command that can be given: the command, the names that lead to it, its options."""
-    for command in commands:
-        if (command.get("type") or 1) == 1:
-            for path, options in _leaves_under(command):
-                yield command, (command["name"], *path), options
-
-
-def _leaves_under(node: Json) -> Iterator[tuple[tuple[str, ...], list[Json]]]:
-    options = node.get("options") or []
-    nested = [option for option in options if option["type"] in (1, 2)]
-    if not nested:
-        yield (), options
-    for option in nested:
-        for path, inner in _leaves_under(option):
-            yield (option["name"], *path), inner

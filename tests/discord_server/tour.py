@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from tests.discord_server.limits import BUTTON, LINK, PREMIUM, SELECTS, Json, walk
+from tests.discord_server.messages import Interaction, Message
 from tests.discord_server.payloads import BOT, GROUP, GUILD, PERSON, ROOM
 from tests.discord_server.person import MENTION, MESSAGE_MENU, USER_MENU, Person
 from tests.discord_server.server import LocalDiscord
-from tests.discord_server.state import Interaction, Message, leaves
 
 TEXT, INTEGER, YES_OR_NO, SOMEBODY, SOMEWHERE, ROLE, NUMBER = 3, 4, 5, 6, 7, 8, 10
 """Types of options."""
@@ -249,3 +249,21 @@ def _kind(custom_id: str) -> str:
     """The words of a custom_id: what names an item, a person or a number is left out."""
     words = re.split(r"[=~]", custom_id)[0].split(":")
     return ":".join(word for word in words if re.fullmatch("[a-z_-]+", word))
+
+
+def leaves(commands: Iterable[Json]) -> Iterator[tuple[Json, tuple[str, ...], list[Json]]]:
+    """Every slash command that can be given: the command, the names that lead to it, its options."""
+    for command in commands:
+        if (command.get("type") or 1) == 1:
+            for path, options in _leaves_under(command):
+                yield command, (command["name"], *path), options
+
+
+def _leaves_under(node: Json) -> Iterator[tuple[tuple[str, ...], list[Json]]]:
+    options = node.get("options") or []
+    nested = [option for option in options if option["type"] in (1, 2)]
+    if not nested:
+        yield (), options
+    for option in nested:
+        for path, inner in _leaves_under(option):
+            yield (option["name"], *path), inner
