@@ -52,6 +52,8 @@ async def _run(settings: Settings) -> int:
         stack.push_async_callback(history.close)
         threads = stack.enter_context(ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="models"))
         serving = Serving(folder, texts, models)
+        stack.push_async_callback(serving.close)
+        await serving.start()
         watcher = asyncio.create_task(serving.watch())
         stack.callback(watcher.cancel)
         conversation = Conversation(serving, history, texts, threads, slate=settings.slate, surprise=settings.surprise)

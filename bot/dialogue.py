@@ -27,6 +27,9 @@ class ModelFailed(Exception):  # noqa: N818 - it reads as what happened
 class TextModel(Protocol):
     """Continues a chat; wherever it runs."""
 
+    async def start(self) -> None:
+        """Get ready to write, and wait until it is."""
+
     def stream(self, messages: Sequence[ChatMessage], *, seed: int, most_tokens: int) -> AsyncGenerator[str]:
         """The next message, piece by piece; whoever stops listening cancels it.
 
@@ -40,11 +43,17 @@ class TextModel(Protocol):
         """
 
     async def close(self) -> None:
-        """Let go of what it holds."""
+        """Let go of what it holds, after what is being written."""
 
 
 class Dialogue(Protocol):
     """Puts replies into words."""
+
+    async def start(self) -> None:
+        """Get ready to write, and wait until it is."""
+
+    async def close(self) -> None:
+        """Let go of what it holds, after what is being written."""
 
     def write(self, briefed: Briefed, seed: int) -> AsyncGenerator[Mapping[int, str]]:
         """The parts of a reply as they come, names filled in: 0 the opening, 1, 2, … the lines of items, -1 the close.
@@ -56,6 +65,12 @@ class Dialogue(Protocol):
 
 class NoDialogue:
     """The dialogue of an artifact that has no model: the templates speak."""
+
+    async def start(self) -> None:
+        """There is nothing to get ready."""
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
 
     async def write(self, briefed: Briefed, seed: int) -> AsyncGenerator[Mapping[int, str]]:
         """See `Dialogue.write`."""
@@ -80,13 +95,21 @@ class DraftingDialogue:
             languages: those that the model writes; None if it writes any.
         """
         self.model = model
-        self._ask = ask
-        self._languages = languages
+        self.ask = ask
+        self.languages = languages
         self._checker = Checker()
+
+    async def start(self) -> None:
+        """See `Dialogue.start`."""
+        await self.model.start()
+
+    async def close(self) -> None:
+        """See `Dialogue.close`."""
+        await self.model.close()
 
     async def write(self, briefed: Briefed, seed: int) -> AsyncGenerator[Mapping[int, str]]:
         """See `Dialogue.write`."""
-        if self._languages is not None and briefed.brief.language not in self._languages:
+        if self.languages is not None and briefed.brief.language not in self.languages:
             return
         kept: dict[int, str] = {}
         for attempt in range(DRAFTS):
@@ -104,7 +127,7 @@ class DraftingDialogue:
     async def _draft(self, brief: Brief, seed: int) -> AsyncGenerator[tuple[int, str]]:
         """The parts of one draft that pass."""
         parts, judged = Parts(len(brief.items)), set[int]()
-        stream = self.model.stream(self._ask(brief), seed=seed, most_tokens=MOST_TOKENS)
+        stream = self.model.stream(self.ask(brief), seed=seed, most_tokens=MOST_TOKENS)
         async with aclosing(stream) as pieces:
             async for piece in pieces:
                 parts.add(piece)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bot.dialogue import Dialogue, NoDialogue
+from bot import instructions
+from bot.dialogue import Dialogue, DraftingDialogue, NoDialogue
 from bot.evidence import Evidence, NoEvidence, OnnxEvidence
 from bot.history import Person
 from bot.likeness import Likeness
@@ -23,15 +25,19 @@ from bot.slate import SlateMaker
 from bot.texts import Texts
 from bot.titles import Titles
 from bot.wording import Wording
+from bot.writer import Writer
 from domain import artifact
 from domain.artifact import ArtifactError, Manifest
 from domain.catalog import Catalog, CatalogError
 from domain.linking import Linker
 from domain.plan import Plan
+from domain.prompt import BRIEFS, Brief, taught
 
 log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 2.0
+CHAT_TEMPLATE = "chat_template.jinja"
+_WARM_UP = Brief("films", "hi", (("ask", "what they loved or feel like"),))
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,7 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
         resolver=Resolver(catalog, linker, search),
         recommender=OnnxRecommender(folder, manifest.noise) if has_model else PopularityRecommender(catalog),
         evidence=OnnxEvidence(folder) if (folder / artifact.EVIDENCE).is_file() else NoEvidence(),
-        dialogue=NoDialogue(),
+        dialogue=_dialogue(folder, manifest, old),
         catalog=catalog,
         linker=linker,
         search=search,
@@ -125,6 +131,52 @@ def _reader(folder: Path, manifest: Manifest, old: Models | None) -> Reader:
     except ArtifactError as error:
         log.warning("%s", error)
         return NoReader()
+
+
+def _dialogue(folder: Path, manifest: Manifest, old: Models | None) -> Dialogue:
+    """What writes the words of a version; the one that runs, if its files are the same."""
+    if old and _files(old.manifest, artifact.DIALOGUE) == _files(manifest, artifact.DIALOGUE):
+        return old.dialogue
+    try:
+        return dialogue_of(folder / artifact.DIALOGUE)
+    except ArtifactError as error:
+        log.warning("%s", error)
+        return NoDialogue()
+
+
+def dialogue_of(folder: Path) -> Dialogue:
+    """What writes by the model of a folder, not started yet; `NoDialogue` where there is none.
+
+    Raises:
+        ArtifactError: its model does not know what it would be asked.
+    """
+    if not folder.is_dir():
+        return NoDialogue()
+    facts, base = _facts(folder / artifact.DIALOGUE_FACTS), _facts(folder / artifact.BASE_MODEL_FACTS)
+    if facts.get("adapter"):
+        if facts.get("briefs") != BRIEFS:
+            raise ArtifactError(
+                f"the dialogue model in {folder} was trained on briefs of format {facts.get('briefs')}, and this "
+                f"program makes those of format {BRIEFS}: set phrases stand in for it until `make run` builds it anew"
+            )
+        return DraftingDialogue(Writer(folder, taught(_WARM_UP)), taught, frozenset(facts.get("languages", ("en",))))
+    if str(base.get("origin", "default")).startswith("default"):
+        raise ArtifactError(
+            f"the dialogue model in {folder} is the default one, which is too small to write without an adapter: "
+            "set PARLEY_BASE_MODEL to a larger one that was tuned to follow instructions, or train an adapter"
+        )
+    if not (folder / CHAT_TEMPLATE).is_file():
+        raise ArtifactError(f"the dialogue model in {folder} has no chat template, so it was not made for conversation")
+    return DraftingDialogue(Writer(folder, instructions.ask(_WARM_UP)), instructions.ask)
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    """The facts in a file of JSON; none where it cannot be read."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _made_from_catalog(
@@ -183,6 +235,14 @@ class Serving:
         self._refused: str | None = None
         self._moving = asyncio.Lock()
 
+    async def start(self) -> None:
+        """Get what writes ready."""
+        await self.models.dialogue.start()
+
+    async def close(self) -> None:
+        """Let go of what writes, after what is being written."""
+        await self.models.dialogue.close()
+
     async def refresh(self) -> None:
         """Move to the version that `current` names now; a version that cannot be loaded is refused once, in words.
 
@@ -195,14 +255,22 @@ class Serving:
         version = artifact.current(self._domain_folder)
         if version in (None, self.models.manifest.version, self._refused):
             return
+        old = self.models
         try:
-            self.models = await asyncio.to_thread(load, self._domain_folder / str(version), self._texts, self.models)
-            log.info("serving version %s", version)
+            new = await asyncio.to_thread(load, self._domain_folder / str(version), self._texts, old)
         except ArtifactError as error:
             self._refused = version
             log.error(  # noqa: TRY400 - the sentence says it all
-                "version %s cannot be used, %s goes on: %s", version, self.models.manifest.version, error
+                "version %s cannot be used, %s goes on: %s", version, old.manifest.version, error
             )
+            return
+        writes_anew = new.dialogue is not old.dialogue
+        if writes_anew:
+            await new.dialogue.start()
+        self.models = new
+        log.info("serving version %s", version)
+        if writes_anew:
+            await old.dialogue.close()
 
     async def watch(self) -> None:
         """Refresh for ever: whoever publishes, this process or another, is followed within seconds."""

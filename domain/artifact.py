@@ -22,7 +22,10 @@ EVIDENCE_FACTS = "evidence.json"
 """``words``: those that `WORD_IDS` number."""
 DIALOGUE = "dialogue"
 DIALOGUE_FACTS = "dialogue.json"
-"""In `DIALOGUE`: how the language model was exported; ``adapter`` is null if it was not fine-tuned."""
+"""In `DIALOGUE`: how the language model was exported; ``adapter`` is null if it was not fine-tuned; else ``briefs`` and
+``languages`` say what it was trained on."""
+BASE_MODEL_FACTS = "base_model.json"
+"""In `DIALOGUE`: what the language model was made from."""
 ENCODER_TOKENS = 128
 """Of a longer text, it reads the first so many tokens."""
 ENCODER_MODEL, ENCODER_TOKENIZER, ENCODER_FACTS = "encoder.onnx", "tokenizer.json", "encoder.json"

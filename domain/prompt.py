@@ -17,6 +17,7 @@ BRIEFS = 2
 """The format of briefs; an adapter that was trained on another writes nothing sensible."""
 END = "<|im_end|>"
 """What ends a reply of the models that are fine-tuned here."""
+
 ASKS = "ask"
 """The move that a reply may put a question for."""
 

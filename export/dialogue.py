@@ -280,11 +280,27 @@ def compare_tokens(model: Path, folder: Path) -> int:
     Raises:
         ExportError: they differ: every reply would be off, whatever the weights are.
     """
-    trained, served = AutoTokenizer.from_pretrained(model), og.Tokenizer(og.Model(str(folder)))
+    trained, served = AutoTokenizer.from_pretrained(model), og.Tokenizer(str(folder))
     try:
-        return check_tokens(lambda text: trained(text)["input_ids"], served.encode, "model")
+        count = check_tokens(lambda text: trained(text)["input_ids"], served.encode, "model")
+        return count + check_chats(trained, served)
     except ParityError as error:
         raise ExportError(f"{error}: nothing was published; try the versions of requirements.lock") from error
+
+
+def check_chats(trained: Any, served: Any) -> int:
+    """Compare what two tokenizers make of the chats of `HELD_OUT`; returns how many there are.
+
+    Raises:
+        ParityError: they make different tokens of one.
+    """
+    for dialogue in HELD_OUT:
+        chat = [{"role": ("user", "assistant")[i % 2], "content": text} for i, text in enumerate(dialogue[:-1])]
+        tokens = trained.apply_chat_template(chat, add_generation_prompt=True, return_dict=False)
+        told = served.encode(served.apply_chat_template(json.dumps(chat), add_generation_prompt=True))
+        if list(tokens) != list(told):
+            raise ParityError(f"the chat template beside it puts {dialogue[0]!r} otherwise than the model's own")
+    return len(HELD_OUT)
 
 
 def as_tokens(tokenizer: Any, dialogue: Sequence[str]) -> tuple[list[int], int]:

@@ -109,6 +109,9 @@ class ScriptedModel:
         for piece in re.findall(r"\S*\s*", draft):
             yield piece
 
+    async def start(self) -> None:
+        pass
+
     async def close(self) -> None:
         pass
 
@@ -154,4 +157,34 @@ def tiny_encoder(folder: Path, words: str) -> Path:
     torch.manual_seed(0)
     shape = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 2}
     BertModel(BertConfig(vocab_size=len(known), **shape)).save_pretrained(folder)
+    return folder
+
+
+TINY_TEMPLATE = (
+    "{% for m in messages %}<{{ m['role'] }}> {{ m['content'] }} <end> {% endfor %}"
+    "{% if add_generation_prompt %}<assistant>{% endif %}"
+)
+
+
+def tiny_llama(folder: Path, texts: Sequence[str]) -> Path:
+    """A Llama of two small random layers, whose tokenizer has pieces of some texts, as transformers saves it."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import GPT2TokenizerFast, LlamaConfig, LlamaForCausalLM
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    special = ["<unk>", "<end>", "<user>", "<assistant>"]
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(vocab_size=600, special_tokens=special, initial_alphabet=alphabet)
+    tokenizer.train_from_iterator(texts, trainer)
+    fast = GPT2TokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>", eos_token="<end>", pad_token="<end>")
+    fast.chat_template = TINY_TEMPLATE
+    fast.save_pretrained(folder)
+    torch.manual_seed(0)
+    config = LlamaConfig(vocab_size=len(fast), hidden_size=64, intermediate_size=64, num_hidden_layers=2,
+                         num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=512, bos_token_id=1,
+                         eos_token_id=1, pad_token_id=1, tie_word_embeddings=True)  # fmt: skip
+    LlamaForCausalLM(config).save_pretrained(folder)
     return folder

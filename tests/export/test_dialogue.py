@@ -10,41 +10,21 @@ import numpy as np
 import pytest
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import AutoModelForCausalLM, GPT2TokenizerFast, LlamaConfig, LlamaForCausalLM
+from transformers import AutoModelForCausalLM
 
-from bot.dialogue import language_model
+from bot.writer_process import language_model
 from domain.artifact import DIALOGUE_FACTS
 from export import dialogue
 from export.dialogue import ExportError, judge, merge
+from tests.fakes import tiny_llama
 
 TASKS = Path("/proc/self/task")
-TEMPLATE = (
-    "{% for m in messages %}<{{ m['role'] }}> {{ m['content'] }} <end> {% endfor %}"
-    "{% if add_generation_prompt %}<assistant>{% endif %}"
-)
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Llama of two small random layers; its tokenizer has pieces of the held-out replies."""
-    folder = tmp_path_factory.mktemp("models") / "tiny"
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    special = ["<unk>", "<end>", "<user>", "<assistant>"]
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(vocab_size=600, special_tokens=special, initial_alphabet=alphabet)
-    tokenizer.train_from_iterator((text for said in dialogue.HELD_OUT for text in said), trainer)
-    fast = GPT2TokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>", eos_token="<end>", pad_token="<end>")
-    fast.chat_template = TEMPLATE
-    fast.save_pretrained(folder)
-    torch.manual_seed(0)
-    config = LlamaConfig(vocab_size=len(fast), hidden_size=64, intermediate_size=64, num_hidden_layers=2,
-                         num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=512, bos_token_id=1,
-                         eos_token_id=1, pad_token_id=1, tie_word_embeddings=True)  # fmt: skip
-    LlamaForCausalLM(config).save_pretrained(folder)
-    return folder
+    return tiny_llama(tmp_path_factory.mktemp("models") / "tiny", [text for said in dialogue.HELD_OUT for text in said])
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +72,7 @@ def test_the_figures_are_those_of_the_served_model(model, exported):
 @pytest.mark.skipif(not TASKS.is_dir(), reason="threads are counted in Linux's /proc")
 def test_it_is_served_on_every_core(exported, monkeypatch):
     def threads_of_a_model(cores: int) -> int:
-        monkeypatch.setattr("bot.dialogue.cores", lambda: cores)
+        monkeypatch.setattr("bot.writer_process.cores", lambda: cores)
         before = len(list(TASKS.iterdir()))
         served = language_model(exported)  # while it lives, so do its threads
         return len(list(TASKS.iterdir())) - before if served else 0
@@ -123,6 +103,15 @@ def test_an_export_whose_tokenizer_is_another_is_refused(model, exported, tmp_pa
     saved["model"]["merges"] = saved["model"]["merges"][:20]
     (other / "tokenizer.json").write_text(json.dumps(saved), encoding="utf-8")
     with pytest.raises(ExportError, match=r"reads .* otherwise than that of the model: nothing was published"):
+        dialogue.compare_tokens(model, other)
+
+
+def test_an_export_whose_chat_template_is_another_is_refused(model, exported, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(exported, other)
+    template = other / "chat_template.jinja"
+    template.write_text(template.read_text(encoding="utf-8").replace("<end>", ""), encoding="utf-8")
+    with pytest.raises(ExportError, match=r"chat template .* otherwise than the model's own: nothing was published"):
         dialogue.compare_tokens(model, other)
 
 
