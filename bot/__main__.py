@@ -9,8 +9,11 @@ import logging
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from bot import instructions
 from bot.conversation import Conversation
+from bot.dialogue import Dialogue, DraftingDialogue, NoDialogue
 from bot.ending import SECONDS, end_within, stop_signals
+from bot.endpoint import Endpoint
 from bot.history import History, HistoryError
 from bot.models import Serving, load_current
 from bot.posters import Posters
@@ -56,8 +59,27 @@ async def _run(settings: Settings) -> int:
         await serving.start()
         watcher = asyncio.create_task(serving.watch())
         stack.callback(watcher.cancel)
-        conversation = Conversation(serving, history, texts, threads, slate=settings.slate, surprise=settings.surprise)
+        elsewhere = _elsewhere(settings)
+        stack.push_async_callback(elsewhere.close)
+        await elsewhere.start()
+        conversation = Conversation(
+            serving,
+            history,
+            texts,
+            threads,
+            slate=settings.slate,
+            surprise=settings.surprise,
+            elsewhere=elsewhere,
+        )
         return await _talk(settings, conversation, serving, history, texts)
+
+
+def _elsewhere(settings: Settings) -> Dialogue:
+    """What puts replies into words on the server that the owner named, if any."""
+    if settings.dialogue_url is None:
+        return NoDialogue()
+    key = settings.dialogue_key.get_secret_value() if settings.dialogue_key else None
+    return DraftingDialogue(Endpoint(settings.dialogue_url, settings.dialogue_model, key), instructions.ask)
 
 
 async def _talk(

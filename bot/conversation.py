@@ -23,7 +23,7 @@ from bot import profile
 from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Count, Recommend, Say, Words
 from bot.belief import believe
 from bot.briefs import Briefed, briefed, shown
-from bot.dialogue import NoDialogue
+from bot.dialogue import Dialogue, NoDialogue
 from bot.explaining import explained
 from bot.guards import AboutData, Guards, Trouble
 from bot.history import Held, History, Person, PersonalSettings, Saved, ServerSettings, Undelivered, today
@@ -180,6 +180,7 @@ class Conversation:
         slate: int = 3,
         surprise: float = 0.3,
         policy: Policy = decide,
+        elsewhere: Dialogue | None = None,
     ) -> None:
         """Put a conversation together.
 
@@ -191,12 +192,14 @@ class Conversation:
             slate: how many items a recommendation has.
             surprise: scale of z: 0 always shows the safest list.
             policy: decides what to do next.
+            elsewhere: puts replies into words on another machine, for whom that may be.
         """
         self._serving = serving
         self._history = history
         self._texts = texts
         self._threads = threads
         self._policy = policy
+        self._elsewhere = elsewhere or NoDialogue()
         self._slate = slate
         self._surprise = surprise
         self._guards = Guards()
@@ -323,6 +326,11 @@ class Conversation:
         """Whether what the person liked may be named as a reason where others read it."""
         key = f"conversation.public_reasons_{'on' if on else 'off'}"
         return await self._change(incoming, lambda person, _: Change(replace(person, public_reasons=on), key))
+
+    async def set_elsewhere(self, incoming: Incoming, *, on: bool) -> Reply | None:
+        """Whether what the person writes may be sent to a language model on another machine."""
+        key = f"conversation.elsewhere_{'on' if on else 'off'}"
+        return await self._change(incoming, lambda person, _: Change(replace(person, elsewhere=on), key, keeps=on))
 
     async def save(self, incoming: Incoming, item_id: str) -> Reply | None:
         """Put an item on the person's watchlist."""
@@ -611,20 +619,31 @@ class Conversation:
             if not n.pointed and (item := models.catalog.get(n.item_id or ""))
         ]
         brief = briefed(acts, told_so, incoming.text, named, models.catalog, language)
-        return _Thought(turn, tuple(acts), words, framing, brief, asks=_asks_to_remember(before, incoming), alone=alone)
+        asks = _asks_to_remember(before, incoming)
+        leaves = (person.elsewhere or incoming.channel == "terminal") and not was_in_trouble
+        return _Thought(turn, tuple(acts), words, framing, brief, asks=asks, alone=alone, leaves=leaves)
 
     async def _write(self, thought: _Thought, show: Show | None) -> Reply:
         """The reply to a turn: the words of the model as far as they come and pass its checks, else the templates'."""
-        turn = thought.turn
         parts: Mapping[int, str] = {}
-        dialogue = turn.models.dialogue
-        if thought.briefed and not isinstance(dialogue, NoDialogue):
-            if show and thought.words.lines:
-                await show(self._reply_to(thought, _so_far(thought, parts)))
-            async for parts in dialogue.write(thought.briefed, turn.chance.getrandbits(31)):
+        writing = self._writing(thought)
+        if not writing or not thought.briefed:
+            return self._reply_to(thought, thought.words)
+        if show and thought.words.lines:
+            await show(self._reply_to(thought, _so_far(thought, parts)))
+        seed = thought.turn.chance.getrandbits(31)
+        for dialogue in writing:
+            async for parts in dialogue.write(thought.briefed, seed):
                 if show:
                     await show(self._reply_to(thought, _so_far(thought, parts)))
+            if parts:
+                break
         return self._reply_to(thought, _with_parts(thought, parts))
+
+    def _writing(self, thought: _Thought) -> list[Dialogue]:
+        """What may put the reply to a turn into words, in this order, until something comes."""
+        elsewhere = [self._elsewhere] if thought.leaves else []
+        return [one for one in (*elsewhere, thought.turn.models.dialogue) if not isinstance(one, NoDialogue)]
 
     def _reply_to(self, thought: _Thought, words: Words) -> Reply:
         """The reply to a turn in some words, behind what has to be said before them."""
@@ -1100,6 +1119,7 @@ class _Thought:
         briefed: what a model is asked to word; None if that is for the templates alone.
         asks: whether the question of consent goes under it.
         alone: whether it is for the person alone.
+        leaves: whether its words may leave the machine: the person agreed, or owns it, and is not in trouble.
     """
 
     turn: _Turn
@@ -1109,6 +1129,7 @@ class _Thought:
     briefed: Briefed | None = None
     asks: bool = False
     alone: bool = False
+    leaves: bool = False
 
     @property
     def slate(self) -> Recommend | None:

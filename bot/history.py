@@ -104,6 +104,10 @@ MIGRATIONS: Sequence[str] = (
         channels TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE people ADD COLUMN elsewhere_version INTEGER;
+    ALTER TABLE people ADD COLUMN elsewhere_day INTEGER;
+    """,
 )
 """Append only: a database in the field is at one of these steps, and is brought up from there."""
 
@@ -199,6 +203,7 @@ class Person:
         remember: agreed that their history is kept, or said no; None if not asked yet.
         share: agreed that their button and command ratings improve the shared model.
         public_reasons: agreed that what they liked may be named as a reason where others read it.
+        elsewhere: agreed that what they write is sent to a language model on another machine, which words the replies.
         shown: everything that was recommended, oldest first: it is not to come back.
         asked: attributes they were asked about.
         saved: their watchlist, oldest first.
@@ -211,6 +216,7 @@ class Person:
     remember: bool | None = None
     share: bool = False
     public_reasons: bool = False
+    elsewhere: bool = False
     preference: Preference = field(default_factory=Preference)
     shown: tuple[Shown, ...] = ()
     asked: tuple[str, ...] = ()
@@ -356,7 +362,9 @@ class History:
             self._unremembered.move_to_end(person_id)
             return self._unremembered[person_id]
         row = await self._one(
-            "SELECT locale, remember_version, share_version, public_reasons FROM people WHERE person_id = ?", person_id
+            "SELECT locale, remember_version, share_version, public_reasons, elsewhere_version FROM people "
+            "WHERE person_id = ?",
+            person_id,
         )
         if row is None:
             refused = await self._one("SELECT 1 FROM refusals WHERE person_code = ?", self._code(person_id))
@@ -369,6 +377,7 @@ class History:
             remember=True,
             share=row[2] == CONSENT_VERSION,
             public_reasons=bool(row[3]),
+            elsewhere=row[4] == CONSENT_VERSION,
             preference=Preference(await self._opinions(person_id), await self._constraints(person_id)),
             shown=await self._shown(person_id),
             asked=tuple(r[0] for r in await self._all("SELECT attribute FROM asked WHERE person_id = ?", person_id)),
@@ -487,8 +496,10 @@ class History:
         """Everything that the store holds about a person, table by table, oldest first."""
         found = [
             Held(what, day, "")
-            for row in await self._all("SELECT * FROM people WHERE person_id = ?", person_id)
-            for what, day in (("remember", row[3]), ("share", row[5]))
+            for row in await self._all(
+                "SELECT remember_day, share_day, elsewhere_day FROM people WHERE person_id = ?", person_id
+            )
+            for what, day in zip(("remember", "share", "elsewhere"), row, strict=True)
             if day is not None
         ]
         for row in await self._all("SELECT locale, public_reasons FROM people WHERE person_id = ?", person_id):
@@ -559,11 +570,14 @@ class History:
         key = after.person_id
         await self._db.execute(
             """
-            INSERT INTO people VALUES (:person, :locale, :version, :day, :share, :share_day, :public)
+            INSERT INTO people
+            VALUES (:person, :locale, :version, :day, :share, :share_day, :public, :elsewhere, :elsewhere_day)
             ON CONFLICT (person_id) DO UPDATE SET
                 locale = :locale, public_reasons = :public,
                 remember_version = :version, remember_day = coalesce(remember_day, :day),
-                share_version = :share, share_day = iif(:share IS share_version, share_day, :share_day)
+                share_version = :share, share_day = iif(:share IS share_version, share_day, :share_day),
+                elsewhere_version = :elsewhere,
+                elsewhere_day = iif(:elsewhere IS elsewhere_version, elsewhere_day, :elsewhere_day)
             """,
             {
                 "person": key,
@@ -573,6 +587,8 @@ class History:
                 "share": CONSENT_VERSION if after.share else None,
                 "share_day": today() if after.share else None,
                 "public": after.public_reasons,
+                "elsewhere": CONSENT_VERSION if after.elsewhere else None,
+                "elsewhere_day": today() if after.elsewhere else None,
             },
         )
         await self._write_opinions(key, old.preference, after.preference)

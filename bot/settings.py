@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     domain: str = Field(default="movies", pattern=r"^[a-z0-9][a-z0-9_-]*$")
     base_model: str = "default"
     adapter: Path | None = None
+    dialogue_url: str | None = None
+    dialogue_model: str = "default"
+    dialogue_key: SecretStr | None = None
     owner_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     surprise: float = Field(default=0.3, ge=0.0, le=3.0)
     slate: int = Field(default=3, ge=1, le=5)
@@ -42,14 +45,14 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return value.replace(",", " ").split() if isinstance(value, str) else value
 
-    @field_validator("discord_api_base")
+    @field_validator("discord_api_base", "dialogue_url")
     @classmethod
     def _is_http(cls, value: str | None) -> str | None:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("it has to start with http:// or https://")
         return value.rstrip("/") if value else None
 
-    @field_validator("discord_token", "tmdb_api_key")
+    @field_validator("discord_token", "tmdb_api_key", "dialogue_key")
     @classmethod
     def _blank_is_none(cls, value: SecretStr | None) -> SecretStr | None:
         return value if value and value.get_secret_value().strip() else None

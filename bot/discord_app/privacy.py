@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Privacy(commands.GroupCog, group_name=named("name_privacy"), group_description=named("describe_privacy")):
-    """`/privacy show | export | erase | remember | share | reasons`; every answer is for the person's eyes only."""
+    """`/privacy show | export | erase`, and the consents; every answer is for the person's eyes only."""
 
     def __init__(self, client: Parley) -> None:
         self._client = client
@@ -74,6 +74,17 @@ class Privacy(commands.GroupCog, group_name=named("name_privacy"), group_descrip
         async with self._client.turns.one(interaction):
             await interaction.response.defer(ephemeral=True, thinking=True)
             reply = await self._client.conversation.set_public_reasons(incoming(interaction), on=on)
+            if reply is not None:
+                await self._client.deliver.to_interaction(interaction, reply, ephemeral=True)
+
+    @app_commands.command(name=named("name_elsewhere"), description=named("describe_elsewhere"))
+    @app_commands.rename(on=named("option_on"))
+    @app_commands.describe(on=named("describe_on"))
+    async def elsewhere(self, interaction: discord.Interaction[Parley], on: bool) -> None:
+        """The third consent: that a language model on another machine words the replies."""
+        async with self._client.turns.one(interaction):
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            reply = await self._client.conversation.set_elsewhere(incoming(interaction), on=on)
             if reply is not None:
                 await self._client.deliver.to_interaction(interaction, reply, ephemeral=True)
 

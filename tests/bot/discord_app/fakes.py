@@ -67,6 +67,7 @@ class FakeConversation(Conversation):
         self.asks_to_remember = True
         self.wished: tuple[Wish, ...] = WISHES
         self.public_reasons: list[tuple[str, bool]] = []
+        self.elsewhere: list[tuple[str, bool]] = []
         self.chosen: dict[str, PersonalSettings] = {}
         self.servers: dict[str, ServerSettings] = {}
         self.lists: dict[str, list[Saved]] = {}
@@ -184,6 +185,10 @@ class FakeConversation(Conversation):
 
     async def set_public_reasons(self, incoming: Incoming, *, on: bool) -> Reply | None:
         self.public_reasons.append((incoming.person_id, on))
+        return Reply("Your choice is noted.", "chat")
+
+    async def set_elsewhere(self, incoming: Incoming, *, on: bool) -> Reply | None:
+        self.elsewhere.append((incoming.person_id, on))
         return Reply("Your choice is noted.", "chat")
 
     @property

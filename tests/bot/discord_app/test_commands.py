@@ -219,6 +219,12 @@ async def test_reasons_in_public_are_a_choice(simcord_env, conversation, room, a
     assert conversation.public_reasons == [(str(ann.id), True)]
 
 
+async def test_a_model_on_another_machine_is_a_choice(simcord_env, conversation, room, ann):
+    result = await ann.slash(room, "privacy elsewhere", on=True)
+    assert result.ephemeral
+    assert conversation.elsewhere == [(str(ann.id), True)]
+
+
 async def test_help_is_short(simcord_env, room, ann):
     result = await ann.slash(room, "help")
     assert result.ephemeral
