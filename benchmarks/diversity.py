@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -164,9 +165,9 @@ def drawn(generator: Generator, some: People, items: Items, seed: int) -> Iterat
         return np.where(places < 0, -1, np.take_along_axis(columns, places, 1))
 
     safest = figures(best(some.scores), some, items, seed)["ndcg@20"]
-    yield "z", _at_loss([_draws(lambda s=scale: by_z(s), some, items, seed) for scale in SCALES], safest)
+    yield "z", _at_loss([_draws(partial(by_z, scale), some, items, seed) for scale in SCALES], safest)
     for kind, scales in NOISES.items():
-        runs = [_draws(lambda k=kind, s=scale: noisy(k, s), some, items, seed) for scale in scales]
+        runs = [_draws(partial(noisy, kind, scale), some, items, seed) for scale in scales]
         yield kind, _at_loss(runs, safest)
 
 

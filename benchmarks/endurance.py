@@ -249,7 +249,7 @@ async def _quietly(_: Progress) -> None:
     return None
 
 
-class CountingDialogue:
+class CountingDialogue(NoDialogue):
     """A dialogue that remembers, of each reply that was the model's to write, whether the model wrote it whole."""
 
     def __init__(self, dialogue: Dialogue, found: list[bool]) -> None:

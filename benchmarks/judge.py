@@ -67,8 +67,8 @@ def tell_apart(chosen: Features, shown: Features, seed: int) -> float:
     people = len(chosen)
     if people < 4:
         return 0.5
-    x = np.concatenate([chosen, shown])  # (2 P, F)
-    x = torch.from_numpy((x - x.mean(0)) / (x.std(0) + 1e-6))
+    both = np.concatenate([chosen, shown])  # (2 P, F)
+    x = torch.from_numpy((both - both.mean(0)) / (both.std(0) + 1e-6))
     y = torch.cat([torch.ones(people), torch.zeros(people)])
     half = np.tile(np.random.default_rng(seed).permutation(people) % 2, 2)
     verdicts = np.zeros(2 * people)

@@ -55,7 +55,7 @@ class Heard:
     seconds: list[float] = field(default_factory=list)
 
 
-class Watched:
+class Watched(NoDialogue):
     """A dialogue that is watched while it writes."""
 
     def __init__(self, dialogue: Dialogue, heard: Heard) -> None:

@@ -54,10 +54,10 @@ def dpp(scores: Floats, alike: Floats, weight: float, k: int) -> NDArray[np.int6
 
     def see(chosen: NDArray[np.int64]) -> None:
         spanned = sum((c[people, chosen, None] * c for c in factors), np.zeros_like(scores))  # (B, C)
-        factors.append((alike[people, chosen] - spanned) / np.sqrt(volume[people, chosen, None]))
+        factors.append(((alike[people, chosen] - spanned) / np.sqrt(volume[people, chosen, None])).astype(np.float32))
         np.maximum(volume - factors[-1] ** 2, JITTER**2, out=volume)
 
-    return _greedy(scores, lambda: scores + weight * np.log(volume), see, k)
+    return _greedy(scores, lambda: (scores + weight * np.log(volume)).astype(np.float32), see, k)
 
 
 def calibrate(scores: Floats, kinds: Floats, wanted: Floats, weight: float, k: int) -> NDArray[np.int64]:

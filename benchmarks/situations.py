@@ -21,6 +21,7 @@ from pathlib import Path
 
 from bot.briefs import Briefed
 from bot.conversation import Conversation, Incoming, Reply, last_plan
+from bot.dialogue import NoDialogue
 from bot.history import History
 from bot.models import Models, Serving, load_current
 from bot.settings import Settings
@@ -35,7 +36,7 @@ WORDS = 40
 """Words of a message at most."""
 
 
-class Listening:
+class Listening(NoDialogue):
     """A dialogue that writes nothing, and keeps the last brief."""
 
     def __init__(self) -> None:
