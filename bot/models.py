@@ -79,7 +79,7 @@ class Models:
         if isinstance(self.recommender, PopularityRecommender):
             missing.append("no trained recommender in it: I recommend what is popular")
         if isinstance(self.dialogue, NoDialogue):
-            missing.append("no dialogue model in it: I answer in set phrases")
+            missing.append("no dialogue model that can be used: the templates write")
         if isinstance(self.reader, NoReader):
             missing.append("no reader that can be used: of what is said I know titles, and nothing more")
         return missing
