@@ -54,7 +54,7 @@ GIVE_UP = 0.1
 FOLDS, MANY = 3, 50_000
 """Up to so many interactions the linear path is judged on so many splits: one alone decides by chance."""
 GAINS = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
-"""Weights of the latent path tried in the fusion; never 0, or z would change nothing."""
+"""Weights of the latent path tried in the fusion; 0 beside them at the end, since z has a weight of its own."""
 CAUTIONS = (0.0, 10.0, 30.0, 100.0, 300.0)
 """What popularity counts where nothing is known of a person: values tried."""
 SHORT, SHORT_PEOPLE = (1, 2, 3, 5, 10), 300
@@ -406,7 +406,7 @@ def select(run: Run, splits: Sequence[Split]) -> Validation:
             break
     trainer.restore(state)
     validation.look()
-    run.chosen["gain"] = choose_gain(validation)
+    run.chosen["gain"] = choose_gain(validation, GAINS if run.options.model == "latent" else (0.0, *GAINS))
     run.chosen["caution"] = choose_caution(validation, run.chosen["gain"], run.options.seed)
     run.chosen["metrics"] = validation.figures(run.chosen["gain"])
     if run.options.model != "vae":
@@ -445,9 +445,9 @@ def _latent(generator: Generator, history: sparse.csr_matrix) -> torch.Tensor:
     return torch.cat([generator.decode(generator.encode_rows(history[s : s + batch])[0]) for s in starts])
 
 
-def choose_gain(validation: Validation) -> float:
-    """The least weight of the latent path that is nearly as good as the best."""
-    found = {gain: validation.figures(gain)["ndcg@20"] for gain in GAINS}
+def choose_gain(validation: Validation, gains: Sequence[float]) -> float:
+    """The least weight of the latent path that is nearly as good as the best of some."""
+    found = {gain: validation.figures(gain)["ndcg@20"] for gain in gains}
     return min(gain for gain, ndcg in found.items() if ndcg >= (1 - MARGIN) * max(found.values()))
 
 

@@ -277,7 +277,7 @@ def test_an_ablation_leaves_out_what_its_name_says(tmp_path, model):
     write_checkerboard(tmp_path)
     chosen = run(tmp_path, model=model, epochs=8)["training"]
     generator, _ = load_generator(tmp_path / "model")
-    assert (generator.gain.item() == 0) == (model == "linear")
+    assert (generator.gain.item() > 0) == (model == "latent")  # where both paths find the item one is enough
     assert (chosen["epochs"] == 0) == (model == "linear")
     assert (chosen["game"] == 0) == (model == "vae") == bool((generator.temper == 0).all())
     scores = generator.linear(torch.tensor([[0, 2]]), torch.ones(1, 2))
@@ -326,14 +326,24 @@ class Figures:
 @pytest.mark.parametrize(
     ("found", "gain"),
     [
-        ({"at_0_1": 0.399, "at_2": 0.400}, 0.1),
-        ({"at_0_1": 0.390, "at_1": 0.397, "at_2": 0.400}, 1.0),
-        ({"at_0_1": 0.400, "at_2": 0.399}, 0.1),
+        ({"at_0": 0.399, "at_2": 0.400}, 0.0),
+        ({"at_0": 0.385, "at_0_1": 0.390, "at_1": 0.397, "at_2": 0.400}, 1.0),
+        ({"at_0": 0.400, "at_2": 0.399}, 0.0),
     ],
     ids=["hardly better", "much better", "worse"],
 )
 def test_a_heavier_latent_path_has_to_be_worth_it(found, gain):
-    assert recommender.choose_gain(Figures(**found)) == gain
+    assert recommender.choose_gain(Figures(**found), (0.0, *recommender.GAINS)) == gain
+
+
+def test_z_changes_lists_whose_latent_path_weighs_nothing():
+    torch.manual_seed(0)
+    generator = Generator(GeneratorConfig(items=40, noise=4, hidden=8))
+    generator.gain.fill_(0)
+    history = sparse.csr_matrix(np.eye(1, 40, dtype=np.float32))
+    safest, one, other = (generator.rank_rows(history, z) for z in (None, torch.ones(1, 4), -torch.ones(1, 4)))
+    assert not np.allclose(safest, one, atol=0.1)
+    assert not np.allclose(one, other, atol=0.1)
 
 
 class Game:
