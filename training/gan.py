@@ -3,8 +3,8 @@
 Both paths of a generator are fitted item by item, so its slates hold what is popular more often than people's own
 choices do. That shows in no single item, but in a slate: the discriminator learns to tell what a person chose from what
 the generator would show them, and the generator, to deceive it, learns how much popularity should count (`temper`), for
-everybody and beside how mainstream a person's history is. Nothing else is left to the game: `docs/decisions.md` has
-what happens if the adversary moves the latent path too.
+everybody and beside how mainstream a person's history is. A grid over both does as well: `benchmarks.diversity`
+compares them, and `docs/decisions.md` has what happens if the adversary moves more.
 """
 
 from __future__ import annotations

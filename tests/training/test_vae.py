@@ -33,6 +33,8 @@ def test_z_moves_the_scores_and_zero_is_the_mean():
     assert not torch.allclose(safe, model(*history, torch.ones(1, 6)))
     rows = sparse.csr_matrix(([1.0, 1.0], ([0, 0], [3, 7])), shape=(1, 12), dtype=np.float32)
     assert np.allclose(model.rank_rows(rows), safe.detach().numpy(), atol=1e-4)
+    drawn = model(*history, torch.ones(1, 6)).detach().numpy()
+    assert np.allclose(model.rank_rows(rows, torch.ones(1, 6)), drawn, atol=1e-4)
 
 
 def test_a_larger_z_lets_popularity_count_less():
@@ -53,9 +55,9 @@ def test_a_larger_z_is_bolder():
     assert near < far
 
 
-def test_z_moves_the_scores_where_the_latent_path_hardly_counts():
+def test_z_moves_the_scores_where_the_latent_path_weighs_nothing():
     model = generator()
-    model.gain.fill_(0.01)
+    model.gain.fill_(0)
     history, z = (torch.tensor([[3, 7]]), torch.ones(1, 2)), torch.ones(1, 6)
     moved = (model(*history, z) - model(*history, 0 * z)).abs().mean()
     assert moved > 0.5
