@@ -59,7 +59,7 @@ LOSS = 0.05
 """Draws are compared where they cost such a share of NDCG@20."""
 DRAWS, DRAWN_PEOPLE = 2, 2_000
 SCALES = (0.4, 0.7, 1.0, 1.4, 2.0)
-NOISES = {"Gumbel noise": (0.2, 0.4, 0.6, 0.9, 1.3), "Gaussian noise": (0.3, 0.5, 0.8, 1.2, 1.8)}
+NOISES = {"Gumbel noise": (0.2, 0.4, 0.6, 0.9, 1.3), "Gaussian noise": (0.3, 0.5, 0.8, 1.2, 1.8, 2.7)}
 """Scales tried of z and of noise on the scores, which is what z has to be better than."""
 DRAWN = {"ndcg@20": "NDCG@20", "share@20": "of 20 shared", "share@5": "of 5 shared", "coverage@20": "coverage@20"}
 DRAWN |= {"diversity": "diversity", "auc": "judge's AUC", "blind": "without scores"}

@@ -406,8 +406,9 @@ def select(run: Run, splits: Sequence[Split]) -> Validation:
             break
     trainer.restore(state)
     validation.look()
-    run.chosen["gain"] = choose_gain(validation, GAINS if run.options.model == "latent" else (0.0, *GAINS))
-    run.chosen["caution"] = choose_caution(validation, run.chosen["gain"], run.options.seed)
+    gains = GAINS if run.options.model == "latent" else (0.0, *GAINS)
+    run.chosen["caution"] = choose_caution(validation, choose_gain(validation, gains), run.options.seed)
+    run.chosen["gain"] = choose_gain(validation, gains)  # once more: with caution the latent path has less to say
     run.chosen["metrics"] = validation.figures(run.chosen["gain"])
     if run.options.model != "vae":
         play_game(run, matrix, generator, validation)
