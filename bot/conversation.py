@@ -144,6 +144,7 @@ class Reply:
         private: it tells of the person's profile, and is for nobody else to read.
         rated: the rating that it confirms.
         failed: it says no more than that something went wrong.
+        settled: of a reply that is still being written, the beginning of `text` that will not change.
     """
 
     text: str
@@ -157,6 +158,7 @@ class Reply:
     private: bool = False
     rated: Rated | None = None
     failed: bool = False
+    settled: str = ""
 
 
 Show = Callable[[Reply], Awaitable[None]]
@@ -630,12 +632,12 @@ class Conversation:
         if not writing or not thought.briefed:
             return self._reply_to(thought, thought.words)
         if show and thought.words.lines:
-            await show(self._reply_to(thought, _so_far(thought, parts)))
+            await show(self._unfinished(thought, parts))
         seed = thought.turn.chance.getrandbits(31)
         for dialogue in writing:
             async for parts in dialogue.write(thought.briefed, seed):
                 if show:
-                    await show(self._reply_to(thought, _so_far(thought, parts)))
+                    await show(self._unfinished(thought, parts))
             if parts:
                 break
         return self._reply_to(thought, _with_parts(thought, parts))
@@ -644,6 +646,20 @@ class Conversation:
         """What may put the reply to a turn into words, in this order, until something comes."""
         elsewhere = [self._elsewhere] if thought.leaves else []
         return [one for one in (*elsewhere, thought.turn.models.dialogue) if not isinstance(one, NoDialogue)]
+
+    def _unfinished(self, thought: _Thought, parts: Mapping[int, str]) -> Reply:
+        """The reply to a turn while a model writes: what is there, and what of it stays as it is."""
+        reply = self._reply_to(thought, _so_far(thought, parts))
+        count = next((n for n in range(len(reply.cards) + 1) if n not in parts), len(reply.cards) + 1)
+        if not count:
+            return reply
+        lines, names = (
+            [card.line for card in reply.cards[: count - 1]],
+            [card.name for card in reply.cards[: count - 1]],
+        )
+        opening = reply.opening if reply.cards else reply.text
+        wording = thought.turn.models.wording
+        return replace(reply, settled=wording.text(Words(opening, tuple(lines)), names, reply.language))
 
     def _reply_to(self, thought: _Thought, words: Words) -> Reply:
         """The reply to a turn in some words, behind what has to be said before them."""

@@ -9,7 +9,7 @@ import threading
 import uuid
 from typing import TextIO
 
-from bot.conversation import Conversation, Incoming
+from bot.conversation import Conversation, Incoming, Reply
 
 PERSON = "terminal:owner"
 """The person of the terminal is the machine's owner, and is remembered."""
@@ -40,11 +40,38 @@ async def _answer(conversation: Conversation, lines: TextIO, replies: TextIO) ->
         if not line.strip():
             continue
         incoming = _incoming(line.strip(), uuid.uuid4().hex)
-        reply = await conversation.turn(incoming)
+        printed = _Printed(replies)
+        reply = await conversation.turn(incoming, printed.show)
         if reply is not None:
-            replies.write(f"{reply.text}\n\n")
-            replies.flush()
+            printed.finish(reply)
             await conversation.delivered(incoming.event_id)
+
+
+class _Printed:
+    """A reply that is printed while it is being written, as far as it will not change."""
+
+    def __init__(self, replies: TextIO) -> None:
+        self._replies = replies
+        self._text = ""
+
+    async def show(self, reply: Reply) -> None:
+        """Print what is new of what stays; see `bot.conversation.Show`."""
+        if reply.settled.startswith(self._text):
+            self._write(reply.settled)
+
+    def finish(self, reply: Reply) -> None:
+        """Print the rest of a reply; all of it on a new line, should it begin otherwise, as after a failed turn."""
+        if not reply.text.startswith(self._text):
+            self._replies.write("\n")
+            self._text = ""
+        self._write(reply.text)
+        self._replies.write("\n\n")
+        self._replies.flush()
+
+    def _write(self, text: str) -> None:
+        self._replies.write(text[len(self._text) :])
+        self._replies.flush()
+        self._text = text
 
 
 def _incoming(text: str, event: str) -> Incoming:

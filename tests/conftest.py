@@ -1,6 +1,7 @@
 """A small catalogue of real films, whose right answers can be read off."""
 
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 
@@ -78,3 +79,10 @@ VOCABULARY = Vocabulary(
     modifiers=("Crime", "War"),
     translations={"en": {"Children": "family"}, "zh-CN": {"film": "电影", "Comedy": "喜剧"}},
 )
+
+
+@pytest.fixture
+def threads():
+    """Where models run."""
+    with ThreadPoolExecutor(1) as threads:
+        yield threads

@@ -1,7 +1,5 @@
 """Whose words a model on another machine may read, and what writes where it does not."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from bot.__main__ import _elsewhere
@@ -48,12 +46,6 @@ async def history(tmp_path):
     history = await History.open(tmp_path, "movies")
     yield history
     await history.close()
-
-
-@pytest.fixture
-def threads():
-    with ThreadPoolExecutor(1) as threads:
-        yield threads
 
 
 @pytest.fixture
