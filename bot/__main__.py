@@ -17,13 +17,14 @@ from bot.endpoint import Endpoint
 from bot.history import History, HistoryError
 from bot.models import Serving, load_current
 from bot.posters import Posters
-from bot.queue import AT_ONCE
 from bot.retraining import Retraining
 from bot.settings import Settings, SettingsError
 from bot.terminal import standard_streams, talk
 from bot.texts import Texts
 from domain.artifact import ArtifactError
 
+THINKING = 2
+"""Turns that are thought about side by side: more would only make each of them slower."""
 EXIT_REFUSED = 2
 """The exit code after a sentence about something that the owner has to mend."""
 
@@ -53,7 +54,7 @@ async def _run(settings: Settings) -> int:
     async with contextlib.AsyncExitStack() as stack:
         history = await History.open(settings.state_dir, settings.domain, settings.keep_days)
         stack.push_async_callback(history.close)
-        threads = stack.enter_context(ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="models"))
+        threads = stack.enter_context(ThreadPoolExecutor(max_workers=THINKING, thread_name_prefix="models"))
         serving = Serving(folder, texts, models)
         stack.push_async_callback(serving.close)
         await serving.start()

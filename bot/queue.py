@@ -8,8 +8,8 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from typing import Literal
 
-AT_ONCE = 2
-"""Turns that are taken side by side: more would only make each of them slower."""
+AT_ONCE = 8
+"""Turns that are taken side by side: as many as are put into words together (`bot.writer_process.MOST_ROWS`)."""
 WAITING = 24
 """Turns of all people that wait at most: whoever came after them would wait for minutes."""
 EACH = 3

@@ -18,6 +18,7 @@ from bot.discord_app.addresses import ADDRESS
 from bot.discord_app.answering import answer, describe, incoming, whisper
 from bot.discord_app.cards import Page, Showing, pages, plain_pages
 from bot.discord_app.plain import escape, split
+from bot.discord_app.streaming import Streaming
 from bot.history import Undelivered
 from bot.posters import Film, Posters
 
@@ -48,14 +49,19 @@ class Deliver:
         self._coming: set[asyncio.Task[None]] = set()
         self._say = conversation.text
 
-    async def to_message(self, message: discord.Message, reply: Reply) -> None:
+    def growing(self, message: discord.Message) -> Growing:
+        """The answer to a message while it is being written."""
+        showing = Showing(message.author.id, public=message.guild is not None)
+        return Growing(message, lambda reply: pages(reply, self._conversation, showing))
+
+    async def to_message(self, message: discord.Message, reply: Reply, begun: Sequence[discord.Message] = ()) -> None:
         """Answer a message by messages that refer to it: a person can answer those without a mention.
 
-        What is for the person alone goes to their direct messages.
+        What is for the person alone goes to their direct messages. `begun` is what is shown of the reply already.
         """
         if message.guild is None or not reply.private:
             showing = Showing(message.author.id, public=message.guild is not None)
-            await self._send(reply, showing, lambda sent: _answer(message, sent))
+            await self._send(reply, showing, lambda sent: _go_on(message, begun, sent))
             return
         told = pages(reply, self._conversation, Showing(message.author.id, public=False))
         key = SENT_DIRECTLY if await _directly(message.author, told) else "conversation.direct_closed"
@@ -173,6 +179,31 @@ class Deliver:
         """Whether nobody else reads a channel: elsewhere, nothing is told that was not meant for all."""
         channel = await client.fetch_channel(channel_id)
         return isinstance(channel, discord.DMChannel)
+
+
+class Growing(Streaming):
+    """The answer to a message while it is being written: cards, first sent and then edited."""
+
+    def __init__(self, message: discord.Message, drawn: Callable[[Reply], list[Page]]) -> None:
+        super().__init__(self._draw)
+        self.begun: list[discord.Message] = []
+        """What is shown of it."""
+        self._message = message
+        self._drawn = drawn
+
+    async def _draw(self, reply: Reply) -> None:
+        if reply.cards and not (reply.private and self._message.guild):
+            self.begun = await _go_on(self._message, self.begun, self._drawn(reply))
+
+
+async def _go_on(message: discord.Message, begun: Sequence[discord.Message], sent: list[Page]) -> list[discord.Message]:
+    """Answer a message, in the place of what was sent before; a card cannot become text, so then it goes."""
+    if any(page.content for page in sent) or len(sent) < len(begun):
+        for one in begun:
+            await one.delete()
+        return await _answer(message, sent)
+    edited = [await one.edit(view=page.view) for one, page in zip(begun, sent, strict=False)]
+    return [*edited, *await _answer(message, sent[len(begun) :])]
 
 
 async def _answer(message: discord.Message, sent: list[Page]) -> list[discord.Message]:

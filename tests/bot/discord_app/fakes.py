@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from bot.conversation import Card, Conversation, Incoming, Rated, Reply
+from bot.conversation import Card, Conversation, Incoming, Rated, Reply, Show
 from bot.history import PersonalSettings, Saved, ServerSettings, Undelivered
 from bot.outcome import Figure, Outcome, Sentence
 from bot.profile import Line, Wish
@@ -79,9 +80,12 @@ class FakeConversation(Conversation):
         self._handled: set[str] = set()
         self._asked: set[str] = set()
 
-    async def turn(self, incoming: Incoming) -> Reply | None:
+    async def turn(self, incoming: Incoming, show: Show | None = None) -> Reply | None:
         if self._is_repeated(incoming):
             return None
+        if show and "slowly" in incoming.text:
+            await show(replace(self._reply(incoming, cards=True), opening="Half a sentence"))
+            await asyncio.sleep(0)  # what is shown is on its way
         self.turns.append(incoming)
         if "boom" in incoming.text:
             raise ValueError(incoming.text)

@@ -1,5 +1,6 @@
 import logging
 import time
+from dataclasses import replace
 
 import discord
 import pytest
@@ -22,6 +23,36 @@ async def test_a_direct_message_is_a_turn(simcord_env, conversation):
     assert words(said(ann.dm_channel, simcord_env.bot)[0]) == "You said: something tense"
     turn = conversation.turns[0]
     assert (turn.event_id, turn.person_id, turn.channel) == (str(sent.id), str(ann.id), "direct")
+
+
+async def test_a_reply_grows_in_its_place(simcord_env, room, ann):
+    await ann.send(room, f"<@{simcord_env.bot.user.id}> cards slowly")
+    (grown,) = said(room, simcord_env.bot)
+    assert "Half a sentence" not in words(grown)
+    assert words(grown).startswith("Tense, then.")
+    assert grown.edited_at is not None
+
+
+@pytest.mark.parametrize("ending", ["fail", "long"])
+async def test_a_reply_that_ends_in_plain_text_takes_the_place_of_the_card(simcord_env, room, ann, ending):
+    await ann.send(room, f"<@{simcord_env.bot.user.id}> slowly {ending}")
+    assert "Half a sentence" not in "".join(map(words, said(room, simcord_env.bot)))
+    assert said(room, simcord_env.bot)
+
+
+async def test_what_is_for_the_person_alone_does_not_grow_before_others(simcord_env, conversation, room, ann):
+    sent = []
+    room_of = conversation._reply
+
+    def alone(incoming, *, cards=False):
+        sent.append(cards)
+        return replace(room_of(incoming, cards=cards), private=True)
+
+    conversation._reply = alone
+    await ann.send(room, f"<@{simcord_env.bot.user.id}> cards slowly")
+    assert sent == [True, False]
+    (told,) = said(room, simcord_env.bot)
+    assert "Tense" not in words(told)
 
 
 async def test_a_mention_is_answered_by_a_reply_to_it(simcord_env, conversation, room, ann):
