@@ -2,9 +2,9 @@
 
 `python -m benchmarks.serving [--json]`: tokens a second, reading the prompts included, with one person and with eight
 at once. Ours is the exported int8 model in the process that serves it (bot.writer). llama.cpp runs the base model's
-weights in Q8_0 on as many threads, eight sequences at once through its batch API; transformers the fp32 ones in PyTorch,
-eight as one padded batch. The others write as many tokens after each prompt as ours did. The last line of ``--json`` is
-one object; a ratio above 1 says that ours is faster.
+weights in Q8_0 on as many threads, eight sequences at once through its batch API; transformers the fp32 ones in
+PyTorch, eight as one padded batch. The others write as many tokens after each prompt as ours did. The last line of
+``--json`` is one object; a ratio above 1 says that ours is faster.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ class LlamaCpp:
         return int(np.ctypeslib.as_array(logits, (self.words,)).argmax())
 
 
-@ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+@ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)  # type: ignore[untyped-decorator]
 def _SILENT(level: int, text: bytes, data: int) -> None:  # noqa: N802 - a constant
     """What llama.cpp would say of its loading."""
 

@@ -74,7 +74,7 @@ class Chats:
             raise RuntimeError(f"{folder} has no tokenizer that can be read: {error}") from error
         self._special = [token["content"] for token in added if token.get("special")]
 
-    def tokens(self, messages: Sequence[Mapping[str, str]]) -> list[int]:
+    def tokens(self, messages: Sequence[Mapping[str, Any]]) -> list[int]:
         """What the model reads before it answers; the model's own marks in a message are taken out of it."""
         plain = [{"role": message["role"], "content": self._plain(message["content"])} for message in messages]
         text = self.tokenizer.apply_chat_template(json.dumps(plain), add_generation_prompt=True)
