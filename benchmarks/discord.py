@@ -66,7 +66,7 @@ async def shipped(artifacts: Path) -> AsyncIterator[tuple[LocalDiscord, BotProce
         with tempfile.TemporaryDirectory() as state:
             settings = {"PARLEY_DOMAIN": DOMAIN, "PARLEY_ARTIFACTS": str(artifacts), "PARLEY_STATE_DIR": state}
             async with bot_process(server.base, **settings, PARLEY_DATA=f"{state}/data") as bot:
-                await server.until(lambda: server.gateway.is_connected and server.state.commands, ANSWER_SECONDS)
+                await bot.up(server.ready(ANSWER_SECONDS))
                 yield server, bot
 
 

@@ -46,7 +46,7 @@ async def shipped(server: LocalDiscord, artifacts, state_dir) -> AsyncIterator[B
     settings = {"PARLEY_DOMAIN": DOMAIN, "PARLEY_ARTIFACTS": artifacts, "PARLEY_STATE_DIR": state_dir}
     settings |= {"PARLEY_DATA": state_dir / "data", "PARLEY_LOG_LEVEL": "DEBUG"}
     async with bot_process(server.base, **{name: str(value) for name, value in settings.items()}) as bot:
-        await server.ready()
+        await bot.up(server.ready())
         yield bot
 
 
@@ -201,3 +201,10 @@ async def test_an_answer_whose_time_is_over_ends_that_turn_only(artifacts, tmp_p
         assert await bot.stop() == 0
         assert not late.is_answered
         assert "Traceback" not in bot.log
+
+
+async def test_a_bot_that_does_not_start_is_not_waited_for(artifacts, tmp_path):
+    async with local_discord() as server:
+        with pytest.raises(RuntimeError, match="no usable artifact"):
+            async with shipped(server, tmp_path / "nothing", tmp_path):
+                pass

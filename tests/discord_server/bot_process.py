@@ -7,9 +7,10 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.discord_server.journal import PATIENCE
 
@@ -44,6 +45,19 @@ class BotProcess:
         async with asyncio.timeout(PATIENCE):
             await asyncio.wait([self._reading])
             return await self.process.wait()
+
+    async def up(self, connected: Coroutine[Any, Any, None]) -> None:
+        """Wait until it is connected.
+
+        Raises:
+            RuntimeError: it has ended instead; tells its last words.
+        """
+        connecting = asyncio.create_task(connected)
+        await asyncio.wait([connecting, self._reading], return_when=asyncio.FIRST_COMPLETED)
+        if not connecting.done():
+            connecting.cancel()
+            raise RuntimeError(f"the bot has ended: {self.log[-1000:]}")
+        await connecting
 
     async def stop(self) -> int:
         """End it as Docker and systemd do; its exit code."""

@@ -71,9 +71,9 @@ class LocalDiscord(Journal):
         channel.denied = Permission(sum(permissions))
         await self.gateway.dispatch("CHANNEL_UPDATE", channel.payload)
 
-    async def ready(self) -> None:
+    async def ready(self, patience: float = PATIENCE) -> None:
         """Wait until the bot hears what is sent, and has given its commands."""
-        await self.until(lambda: self.gateway.is_connected and self.state.commands)
+        await self.until(lambda: self.gateway.is_connected and self.state.commands, patience)
 
     async def answered(self, interaction: Interaction, patience: float = PATIENCE) -> Interaction:
         """Wait until the person has more than a promise."""
