@@ -407,8 +407,7 @@ def select(run: Run, splits: Sequence[Split]) -> Validation:
     trainer.restore(state)
     validation.look()
     gains = GAINS if run.options.model == "latent" else (0.0, *GAINS)
-    run.chosen["caution"] = choose_caution(validation, choose_gain(validation, gains), run.options.seed)
-    run.chosen["gain"] = choose_gain(validation, gains)  # once more: with caution the latent path has less to say
+    run.chosen["gain"], run.chosen["caution"] = choose_gain_and_caution(validation, gains, run.options.seed)
     run.chosen["metrics"] = validation.figures(run.chosen["gain"])
     if run.options.model != "vae":
         play_game(run, matrix, generator, validation)
@@ -450,6 +449,13 @@ def choose_gain(validation: Validation, gains: Sequence[float]) -> float:
     """The least weight of the latent path that is nearly as good as the best of some."""
     found = {gain: validation.figures(gain)["ndcg@20"] for gain in gains}
     return min(gain for gain, ndcg in found.items() if ndcg >= (1 - MARGIN) * max(found.values()))
+
+
+def choose_gain_and_caution(validation: Validation, gains: Sequence[float], seed: int) -> tuple[float, float]:
+    """The weight of the latent path, then caution, with which the latent path may have less to say, but never more."""
+    gain = choose_gain(validation, gains)
+    caution = choose_caution(validation, gain, seed)
+    return min(gain, choose_gain(validation, gains)), caution
 
 
 def choose_caution(validation: Validation, gain: float, seed: int) -> float:

@@ -336,6 +336,18 @@ def test_a_heavier_latent_path_has_to_be_worth_it(found, gain):
     assert recommender.choose_gain(Figures(**found), (0.0, *recommender.GAINS)) == gain
 
 
+@pytest.mark.parametrize(("before", "after", "gain"), [("at_1", "at_0", 0.0), ("at_0_1", "at_1", 0.1)])
+def test_caution_may_take_weight_from_the_latent_path_but_gives_it_none(monkeypatch, before, after, gain):
+    validation = Figures(**{before: 0.4})
+
+    def with_caution(*_):
+        validation.__init__(**{after: 0.4})
+        return 30.0
+
+    monkeypatch.setattr(recommender, "choose_caution", with_caution)
+    assert recommender.choose_gain_and_caution(validation, (0.0, *recommender.GAINS), seed=0) == (gain, 30.0)
+
+
 class Game:
     """A game that only counts its rounds."""
 
