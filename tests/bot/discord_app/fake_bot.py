@@ -10,7 +10,7 @@ import logging
 import sys
 from pathlib import Path
 
-from bot.conversation import Incoming, Reply
+from bot.conversation import Incoming, Reply, Show
 from bot.discord_app.client import serve
 from bot.settings import Settings
 from bot.texts import Texts
@@ -21,10 +21,11 @@ class WaitingConversation(FakeConversation):
     def __init__(self, fifo: Path) -> None:
         super().__init__()
         self._fifo = fifo
+        self._reading: asyncio.Task[bytes] | None = None
 
-    async def turn(self, incoming: Incoming) -> Reply | None:
+    async def turn(self, incoming: Incoming, show: Show | None = None) -> Reply | None:
         await self._wait(incoming)
-        return await super().turn(incoming)
+        return await super().turn(incoming, show)
 
     async def recommend(self, incoming: Incoming) -> Reply | None:
         await self._wait(incoming)
@@ -32,7 +33,9 @@ class WaitingConversation(FakeConversation):
 
     async def _wait(self, incoming: Incoming) -> None:
         if "wait" in incoming.text:
-            await asyncio.to_thread(self._fifo.read_bytes)
+            if self._reading is None:
+                self._reading = asyncio.create_task(asyncio.to_thread(self._fifo.read_bytes))
+            await asyncio.shield(self._reading)
             self.gate.set()
 
 
