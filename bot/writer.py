@@ -18,7 +18,7 @@ from domain.prompt import ChatMessage
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds without a sign of life after which a process that has something to write is taken to hang."""
 PAUSES = (0.0, 1.0, 5.0, 30.0)
 """Seconds before a process is started again after so many in a row that ended without having written anything."""

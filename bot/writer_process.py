@@ -29,6 +29,11 @@ MOST_ROWS = 8
 """Texts that are written side by side."""
 MOST_PROMPT = 4096
 """Tokens of a prompt, at most."""
+MOST_READ = 1024
+"""Tokens of prompts that are read at a time, padding included: those who are written for wait meanwhile, and what the
+model says of each token takes 200 kB."""
+PADDED = 2.0
+"""Prompts are read together if none is longer than another so many times."""
 MOST_THREADS = 8
 """Beyond these a small model waits for its memory."""
 TEMPERATURE = 0.6
@@ -238,10 +243,17 @@ class Decoder:
         self._resting = [*self._resting, *alone][-RESTING:]
 
     def _begin(self) -> None:
-        """Begin what waits, as far as there is room; all together, but for what goes on from a prompt that was read."""
+        """Begin what waits, as far as there is room: from what was read of it before, or together with its like."""
         room = MOST_ROWS - sum(len(batch.rows) for batch in self._batches)
-        now, self._waiting = self._waiting[:room], self._waiting[room:]
-        if together := [row for row in now if not self._goes_on(row)]:
+        together: list[Row] = []
+        for row in list(self._waiting):
+            if not room or not _are_read_together((*together, row)):
+                continue
+            self._waiting.remove(row)
+            room -= 1
+            if not self._goes_on(row):
+                together.append(row)
+        if together:
             self._batches.append(Batch(self._model, together, self._ends, self._chats.tokenizer.pad_token_id))
 
     def _goes_on(self, row: Row) -> bool:
@@ -251,6 +263,11 @@ class Decoder:
                 self._batches.append(batch)
                 return True
         return False
+
+
+def _are_read_together(rows: Sequence[Row]) -> bool:
+    lengths = [len(row.tokens) for row in rows]
+    return len(rows) == 1 or (max(lengths) <= PADDED * min(lengths) and max(lengths) * len(rows) <= MOST_READ)
 
 
 Requests = queue.SimpleQueue[Mapping[str, Any] | None]

@@ -7,6 +7,7 @@ import pytest
 
 from bot.dialogue import ModelFailed
 from bot.writer import Writer
+from bot.writer_process import Decoder
 from export import dialogue
 from tests.fakes import tiny_llama
 
@@ -185,3 +186,25 @@ async def test_a_folder_without_a_model_leaves_the_templates_to_speak(tmp_path):
     with pytest.raises(ModelFailed):
         await text_of(writer)
     await writer.close()
+
+
+LONG = [{"role": "user", "content": "No more war films please " * 9}]
+
+
+@pytest.mark.parametrize(
+    ("most_read", "chats", "ended"),
+    [
+        (1_000, [HELLO, HELLO, OTHER], [[1, 2, 3]]),
+        (1, [HELLO, HELLO], [[1], [2]]),
+        (1_000, [HELLO, LONG, HELLO], [[1, 3], [2]]),
+    ],
+)
+def test_prompts_are_read_together_if_they_are_of_like_length_and_not_too_many(
+    exported, monkeypatch, most_read, chats, ended
+):
+    monkeypatch.setattr("bot.writer_process.MOST_READ", most_read)
+    decoder = Decoder(exported)
+    for request_id, chat in enumerate(chats, start=1):
+        assert not list(decoder.ask({"id": request_id, "messages": chat, "seed": 0, "most_tokens": 1}))
+    assert [[answer["id"] for answer in decoder.step() if "end" in answer] for _ in ended] == ended
+    assert not decoder.is_busy
