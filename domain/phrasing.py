@@ -204,6 +204,7 @@ class Phrasing:
     def wish_list(self, constraints: Sequence[Constraint]) -> tuple[str, ...]:
         """Constraints as one says them, a span of years as one: "thriller", "the 1990s"."""
         said: list[str] = []
+        constraints = [c for c in constraints if not any(_is_within(other, c) for other in constraints)]
         for constraint in constraints:
             both = [c for c in constraints if c.is_range and c.include and c.attribute == constraint.attribute]
             wish = (constraint in both and self._spanned(both)) or self.wish(constraint)
@@ -229,6 +230,14 @@ class Phrasing:
     def wishes(self, constraints: Sequence[Constraint]) -> str:
         """Several constraints: "thriller, no horror, under 120 minutes"."""
         return self.joined(self.wish_list(constraints))
+
+
+def _is_within(tight: Constraint, wide: Constraint) -> bool:
+    """Whether one limit of a number leaves nothing of another to be said: under 90 minutes, under 120 minutes."""
+    limits = tight.is_range and wide.is_range and tight.include and wide.include and tight.attribute == wide.attribute
+    if not limits or tight == wide or tight.sign[0] != wide.sign[0]:
+        return False
+    return tight.number < wide.number if wide.sign[0] == "<" else tight.number > wide.number
 
 
 def superlative(word: str) -> str:

@@ -1364,6 +1364,8 @@ async def test_a_database_kept_by_the_version_before_still_works(converse, catal
     await history.close()
     with sqlite3.connect(tmp_path / "kept" / "movies.sqlite3") as db:  # as schema 2 had it
         db.execute("ALTER TABLE messages DROP COLUMN told")
+        for column in ("elsewhere_version", "elsewhere_day"):
+            db.execute(f"ALTER TABLE people DROP COLUMN {column}")
         db.executescript("DROP TABLE saved; DROP TABLE personal_settings; DROP TABLE servers")
         db.execute("PRAGMA user_version = 2")
     db.close()

@@ -15,7 +15,7 @@ def years(*ranges):
         (years(">=2000", "<2010"), "the 2000s"),
         (years("<2010", ">=1995"), "1995 to 2009"),
         (years(">=2000"), "from 2000 on"),
-        (years(">=2000", ">=1990"), "from 2000 on, from 1990 on"),
+        (years(">=2000", ">=1990"), "from 2000 on"),
         ([*years(">=1990", "<2000"), Constraint("genres", "Comedy")], "the 1990s, comedy"),
         ([Constraint("length", ">=90"), Constraint("length", "<120")], "at least 90 minutes, under 120 minutes"),
     ],
@@ -88,3 +88,9 @@ def test_a_refused_span_and_large_numbers_are_said_plainly(catalog):
     said = Phrasing(catalog.vocabulary).wish
     assert said(Constraint.outside("year", 1980, 1990)) == "nothing from the 1980s"
     assert said(Constraint.limit("price", "<=", 1_250_000)) == "price up to 1250000"
+
+
+def test_of_two_limits_the_tighter_is_said(catalog):
+    wide, tight, newer = (Constraint("length", "<=120"), Constraint("length", "<116"), Constraint("year", ">=1990"))
+    assert Phrasing(catalog.vocabulary).wish_list([wide, tight, newer]) == ("under 116 minutes", "from 1990 on")
+    assert Phrasing(catalog.vocabulary).wish_list([tight, tight]) == ("under 116 minutes",)
