@@ -43,7 +43,9 @@ def test_one_line_in_one_reply_out_and_nothing_else_on_stdout(bot):
     assert done.returncode == 0
     assert len(replies) == 3
     assert replies[2] == ""
-    assert "(1995)" in replies[1] or "(1996)" in replies[1]
+    opening, *shown = replies[1].splitlines()
+    assert "Heat" in opening
+    assert sum(" (19" in line or " (20" in line for line in shown) == 3
     assert b"no trained recommender" in done.stderr
     assert b"no reader that can be used" in done.stderr
 
