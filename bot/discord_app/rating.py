@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import discord
 
 from bot.conversation import Conversation, Rated
 from bot.discord_app.answering import incoming, whisper
 from bot.discord_app.buttons import Press, buttons_in, custom_ids, is_marked, mark, view_of
+from bot.discord_app.items import Which
 from bot.discord_app.plain import escape
 from bot.discord_app.tokens import item_of, token_of
 from bot.titles import Named
@@ -70,18 +71,12 @@ class Rate(Press, template=r"(?s:rate:(?P<verdict>like|dislike|seen):(?P<token>[
         return cast("Verdict", self.fields["verdict"])
 
 
-class Meant(Press, template=r"(?s:meant:(?P<verdict>like|dislike|seen):(?P<token>[=~].*))"):
+class Meant(Which, template=r"(?s:meant:(?P<verdict>like|dislike|seen):(?P<token>[=~].*))"):
     """One of the titles that may have been meant; the question gives way to the confirmation."""
 
-    async def pressed(self, interaction: discord.Interaction[Parley]) -> None:
+    async def taken(self, interaction: discord.Interaction[Any], item_id: str) -> None:
         """Hand the rating to the conversation."""
-        await interaction.response.defer()
-        conversation = interaction.client.conversation
-        item_id = item_of(self.fields["token"], conversation)
-        if item_id is None:
-            await whisper(interaction, conversation.text("discord.too_old", str(interaction.locale)))
-        else:
-            await rate(interaction, item_id, cast("Verdict", self.fields["verdict"]), "button")
+        await rate(interaction, item_id, cast("Verdict", self.fields["verdict"]), "button")
 
 
 EARLIER = r"(?:(?P<earlier>[lds])(?P<source>[mbc])(?P<day>\d+))?"
