@@ -1,4 +1,4 @@
-"""The reader: the encoder with its adapter merged in and the heads, exported to int8 ONNX and compared with torch.
+"""The reader: the encoder as it was fine-tuned and the heads, exported to int8 ONNX and compared with torch.
 
 Reads with the pieces of the encoder that searches, so that one tokenizer serves both.
 """
@@ -37,7 +37,7 @@ from domain.reading import SIZES
 from export.parity import SPOKEN, TOLERANCE, ParityError, check_tokens
 from training import knowledge, progress
 from training.base_encoder import prepare
-from training.reader import SHIPPED, Network, Pieces, adapted, rank_of, restore
+from training.reader import SHIPPED, Network, Pieces, merge, restore, tuned
 from training.wheels import SetUpError, default_data
 
 STAGE = "export.reader"
@@ -124,12 +124,10 @@ def convert(raw: Path, made: Path, learned: Path) -> dict[str, Any]:
 
 
 def loaded(raw: Path, learned: Path) -> Network:
-    """The reader that was learned, its adapter merged into the encoder."""
-    network = adapted(raw, rank_of(learned), attn_implementation="eager", dtype=torch.float32)
+    """The reader that was learned, what it learned merged into the encoder."""
+    network = tuned(raw, attn_implementation="eager", dtype=torch.float32)
     restore(network, learned)
-    encoder: Any = network.encoder
-    network.encoder = encoder.merge_and_unload()
-    return network.eval()
+    return merge(network)
 
 
 def _to_onnx(network: Network, path: Path, ids: torch.Tensor) -> None:

@@ -1,8 +1,11 @@
-"""The reader: an adapter (LoRA) of the multilingual encoder, and heads for all that a frame holds, trained together.
+"""The reader: the multilingual encoder, fine-tuned, and heads for all that a frame holds, trained together.
 
 It learns from the annotated messages under `training/reader`, from real ones where their data sets are at hand
 (`training.real`), and from `training/trouble` what a cry for help is. What it reads is a code of the bot's last reply
 and the message, nothing else: no feature is made by a rule.
+
+What fine-tuning changes is kept on one bit a weight and a scale a row (BitDelta: Liu et al., NeurIPS 2024), and the
+last part of the training is done with such bits, so that all weights may move and what they learned fits into 3 MB.
 """
 
 from __future__ import annotations
@@ -20,13 +23,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
-from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits as binary
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, linear
 from torch.utils.data import DataLoader, Dataset
 from transformers import BertModel
 
@@ -54,7 +57,11 @@ HELD_OUT = 20
 """One message of so many is kept to look at while training is tried."""
 IGNORED = -100
 LITTLE_DROPOUT: Mapping[str, Any] = {"hidden_dropout_prob": 0.06, "attention_probs_dropout_prob": 0.06}
-"""With the usual tenth, an encoder so small, whose weights are frozen, hardly fits the messages that it learns from."""
+"""With the usual tenth, an encoder so small hardly fits the messages that it learns from."""
+TO_BITS = (0.35, 0.6)
+"""From and up to such a share of the training, the differences turn into bits."""
+POSITIONS = "encoder.embeddings.position_embeddings.weight"
+BITS, ROW_SCALE = ".bits", ".row_scale"
 
 Names = Mapping[Kind, Sequence[str]]
 
@@ -64,8 +71,7 @@ class Config:
     """How it is trained.
 
     Attributes:
-        rank: of the adapter.
-        learning_rate: of the adapter, at its highest.
+        learning_rate: of the encoder, at its highest.
         head_rate: of the heads.
         dropout: of hidden states before the heads.
         epochs, batch: passes over all messages, messages a step.
@@ -74,9 +80,8 @@ class Config:
         seed: of everything random.
     """
 
-    rank: int = 32
-    learning_rate: float = 1e-3
-    head_rate: float = 2e-2
+    learning_rate: float = 3e-4
+    head_rate: float = 2e-3
     dropout: float = 0.1
     epochs: int = 15
     batch: int = 32
@@ -90,6 +95,41 @@ class Lesson:
 
     message: Annotated
     trouble_only: bool = False
+
+
+class Tuned(nn.Module):
+    """A linear layer whose weights are frozen ones and a difference, which turns into one bit a weight while it learns.
+
+    A bit says which way a weight moves, the mean size of its row's differences how far: ``W + s sign(D)``. Gradients
+    pass to D as if there were no bits (straight-through: Bengio et al., 2013).
+    """
+
+    frozen: Tensor
+
+    def __init__(self, linear: nn.Linear) -> None:
+        super().__init__()
+        self.register_buffer("frozen", linear.weight.detach().clone(), persistent=False)
+        self.difference = nn.Parameter(torch.zeros_like(linear.weight))
+        self.bias = nn.Parameter(linear.bias.detach().clone())
+        self.share = 1.0
+        """Of the bits beside the difference itself."""
+
+    def bits(self) -> Tensor:
+        """The difference on one bit a weight ``[out, in]``."""
+        return self.difference.abs().mean(1, keepdim=True) * torch.where(self.difference >= 0, 1.0, -1.0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``[..., in]`` -> ``[..., out]``."""
+        change: Tensor = self.difference
+        if self.share:
+            change = change + self.share * (self.bits() - change).detach()
+        return linear(x, self.frozen + change, self.bias)
+
+    def merged(self) -> nn.Linear:
+        """The plain layer that does the same, with bits."""
+        plain = nn.Linear(self.frozen.shape[1], self.frozen.shape[0])
+        plain.load_state_dict({"weight": self.frozen + self.bits(), "bias": self.bias})
+        return plain
 
 
 class Network(nn.Module):
@@ -265,20 +305,37 @@ class Batches(Dataset[dict[str, Tensor]]):
         return collate([*varied, *varied] if self._twice else varied, self._pieces)
 
 
-def adapted(raw: Path, rank: int, dropout: float = 0.0, **options: Any) -> Network:
-    """The encoder of a folder with a new adapter, and heads; options are those of `BertModel.from_pretrained`."""
-    lora = LoraConfig(
-        r=rank, lora_alpha=2 * rank, lora_dropout=0.0,
-        target_modules=r".*encoder\.layer\..*\.(query|key|value|dense)",
-    )  # fmt: skip
-    encoder: Any = get_peft_model(BertModel.from_pretrained(raw, add_pooling_layer=False, **options), lora)
+def tuned(raw: Path, dropout: float = 0.0, **options: Any) -> Network:
+    """The encoder of a folder with differences to learn, and heads; options are those of `BertModel.from_pretrained`.
+
+    The vectors of its pieces stay as they are.
+    """
+    encoder = BertModel.from_pretrained(raw, add_pooling_layer=False, **options)
+    for parent, name, layer in list(_layers(encoder, nn.Linear)):
+        setattr(parent, name, Tuned(layer))
+    encoder.embeddings.word_embeddings.weight.requires_grad = False
     return Network(encoder, int(encoder.config.hidden_size), dropout)
+
+
+def merge(network: Network) -> Network:
+    """The same network, of plain layers."""
+    for parent, name, layer in list(_layers(network.encoder, Tuned)):
+        setattr(parent, name, layer.merged())
+    return network.eval()
+
+
+def _layers(encoder: nn.Module, kind: type[Any]) -> Iterator[tuple[nn.Module, str, Any]]:
+    """Layers of a kind, with what they are part of, and their names in it."""
+    for path, layer in encoder.named_modules():
+        if isinstance(layer, kind):
+            parent, _, name = path.rpartition(".")
+            yield encoder.get_submodule(parent), name, layer
 
 
 def fit(
     raw: Path, lessons: Sequence[Lesson], config: Config, checkpoint: Path | None = None, begin: Path | None = None
 ) -> Network:
-    """Train adapter and heads, on a GPU where there is one.
+    """Train encoder and heads, on a GPU where there is one.
 
     Args:
         raw: folder of the encoder, as `training.base_encoder.prepare` wrote it.
@@ -289,12 +346,13 @@ def fit(
     """
     torch.manual_seed(config.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = adapted(raw, config.rank, config.dropout, **LITTLE_DROPOUT)
+    network = tuned(raw, config.dropout, **LITTLE_DROPOUT)
     if begin:
         restore(network, begin)
     network.to(device)
-    adapter = [p for p in network.encoder.parameters() if p.requires_grad]
-    groups: list[dict[str, Any]] = [{"params": adapter}, {"params": list(network.heads.parameters())}]
+    learning = [p for p in network.encoder.parameters() if p.requires_grad]
+    groups: list[dict[str, Any]] = [{"params": learning}, {"params": list(network.heads.parameters())}]
+    layers = [layer for _, _, layer in _layers(network.encoder, Tuned)]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     pieces, known = Pieces(raw / ENCODER_TOKENIZER), names()
     passes = [Batches(lessons, pieces, known, config, epoch) for epoch in range(config.epochs)]
@@ -306,6 +364,8 @@ def fit(
     for epoch, one in enumerate(passes, 1):
         network.train()
         for batch in DataLoader(one, batch_size=None, num_workers=WORKERS if device.type == "cuda" else 0):
+            for layer in layers:
+                layer.share = _share_of_bits(done / steps)
             batch = {name: tensor.to(device, non_blocking=True) for name, tensor in batch.items()}
             with torch.autocast(device.type, dtype=torch.bfloat16):
                 outputs = network(batch["ids"], batch["mask"])
@@ -315,7 +375,7 @@ def fit(
                 loss = loss + config.agreement * difference(outputs, batch)
             optimizer.zero_grad()
             torch.autograd.backward(loss)
-            torch.nn.utils.clip_grad_norm_(adapter, 1.0)
+            torch.nn.utils.clip_grad_norm_(learning, 1.0)
             optimizer.step()
             schedule.step()
             done += 1
@@ -324,6 +384,12 @@ def fit(
         if checkpoint:
             write(network, checkpoint)
     return network.cpu().eval()
+
+
+def _share_of_bits(done: float) -> float:
+    """How far the differences have turned into bits at such a share of the training."""
+    begin, end = TO_BITS
+    return min(1.0, max(0.0, (done - begin) / (end - begin)))
 
 
 @torch.no_grad()
@@ -365,31 +431,48 @@ VIEWS = {
 
 
 def write(network: Network, out: Path) -> None:
-    """The adapter's matrices on int8, a scale a row, and the heads in half precision, in one file."""
+    """Differences on one bit; positions and heads on int8, a scale a row; all else that was learned in half precision.
+
+    Of the positions, those that a message can have.
+    """
     out.mkdir(parents=True, exist_ok=True)
     small = {}
     for name, tensor in network.state_dict().items():
-        if "lora_" in name:
-            scale = tensor.abs().amax(1, keepdim=True).clamp(1e-4) / 127
-            small[name] = (tensor / scale).round().to(torch.int8).contiguous()
-            small[name + SCALE] = scale.half().contiguous()
-        elif name.startswith("heads."):
-            small[name] = tensor.half().contiguous()
-    save_file(small, out / READER_WEIGHTS)
+        stem = name.removesuffix(".difference")
+        if stem != name:
+            small[stem + BITS] = torch.from_numpy(np.packbits((tensor >= 0).cpu().numpy()))
+            small[stem + ROW_SCALE] = tensor.abs().mean(1).half()
+        elif name == POSITIONS or (name.startswith("heads.") and tensor.ndim > 1):
+            rows = tensor[:READER_TOKENS]
+            scale = rows.abs().amax(1, keepdim=True).clamp(1e-8) / 127
+            small[name] = (rows / scale).round().to(torch.int8)
+            small[name + SCALE] = scale.half()
+        elif "word_embeddings" not in name:
+            small[name] = tensor.half()
+    save_file({name: tensor.contiguous().cpu() for name, tensor in small.items()}, out / READER_WEIGHTS)
 
 
 def restore(network: Network, folder: Path) -> None:
-    """Load what `write` wrote, of an adapter of that rank."""
-    small = load_file(folder / READER_WEIGHTS)
-    scaled = {name: t.float() * small.get(name + SCALE, torch.ones(())).float() for name, t in small.items()}
-    found = network.load_state_dict({n: t for n, t in scaled.items() if not n.endswith(SCALE)}, strict=False)
-    if found.unexpected_keys or any("lora_" in name or name.startswith("heads.") for name in found.missing_keys):
-        raise ValueError(f"{folder} holds another reader")
+    """Load what `write` wrote.
 
-
-def rank_of(folder: Path) -> int:
-    """The rank of the adapter that was written."""
-    return next(len(tensor) for name, tensor in load_file(folder / READER_WEIGHTS).items() if "lora_A" in name)
+    Raises:
+        ValueError: it was written of another network.
+    """
+    small, state = load_file(folder / READER_WEIGHTS), network.state_dict()
+    for name, tensor in small.items():
+        if name.endswith(BITS):
+            stem = name.removesuffix(BITS)
+            whole = state.get(f"{stem}.difference")
+            if whole is None:
+                raise ValueError(f"{folder} holds another reader")
+            signs = np.unpackbits(tensor.numpy(), count=whole.numel()).reshape(whole.shape) * 2.0 - 1
+            state[f"{stem}.difference"] = torch.from_numpy(signs).float() * small[stem + ROW_SCALE].float()[:, None]
+        elif not name.endswith((SCALE, ROW_SCALE)):
+            if name not in state or state[name].shape[1:] != tensor.shape[1:]:
+                raise ValueError(f"{folder} holds another reader")
+            known = tensor.float() * small.get(name + SCALE, torch.ones(())).float()
+            state[name] = torch.cat([known, state[name][len(known) :]])
+    network.load_state_dict(state)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -52,7 +52,7 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def learned(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("learned")
     lessons = [Lesson(parse(f"{AFTER} | {line}", "any", "en")) for line in LEARNED] * 4
-    config = Config(rank=4, learning_rate=1e-2, head_rate=1e-1, dropout=0.0, epochs=16, batch=8)
+    config = Config(learning_rate=3e-3, head_rate=1e-1, dropout=0.0, epochs=16, batch=8)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "names", lambda: ([], []))  # reads what is known of the films
         training.write(training.fit(raw, lessons, config), folder)
