@@ -125,7 +125,10 @@ class Measures:
             unwanted: the words were said of what is not wanted: "not too long" allows more than "short".
         """
         if found.attribute == POPULARITY:
-            return Constraint.limit(POPULARITY, ">=" if found.high else "<", self._catalog.popular_from)
+            known = self._catalog.popular_from
+            return Constraint.limit(POPULARITY, ">=", known) if found.high else (
+                Constraint.limit(POPULARITY, "<", max(known // FEWER, 1))
+            )  # fmt: skip
         numbers = [number for item in shown if (number := item.number(found.attribute)) is not None]
         if numbers:
             return Constraint.limit(found.attribute, ">", max(numbers)) if found.high else (
@@ -157,6 +160,8 @@ class Measures:
 FILLING = frozenset("enough please pls plz thing things stuff kind sort too though either not no than at all".split())
 """Words behind an adjective that it is not of."""
 GROWN_UP = 18
+FEWER = 3
+"""So many times less popular than a popular item is one that is less known: what is just short of it is well known."""
 RARELY = 50
 """One number in so many at either end of an attribute is left out of the range that is usual for it."""
 GRADES = 5

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
     """
     generic, words = _read("generic"), _read(kind)
     values, numbers = attributes(items)
-    known_of_films = known_words(values) if kind == "films" else {}
+    known_of_films = place_words(values) | known_words(values) if kind == "films" else {}
     known = {**generic["measures"], **words.get("measures", {})}
     said = measure_words()
     measures = {
@@ -76,6 +76,34 @@ def _translations(
                 said = entry.get(language.partition("-")[0])
                 if said and language != "en" and value in values.get(attribute, ()):
                     words.setdefault(value, said[0])
+    for _, named, entry in _places(values):
+        for language, words in found.items():
+            if len(named) == 1 or named[-1].endswith(named[0]):  # "West Germany" is called as Germany is
+                words.setdefault(named[0], entry[language.partition("-")[0]][0])
+    return found
+
+
+GERMAN_ENDINGS = ("", "e", "er", "es", "en", "em")
+
+
+def _places(values: Mapping[str, Counter[str]]) -> Iterator[tuple[str, tuple[str, ...], Mapping[str, Sequence[str]]]]:
+    """Attribute, those of its values that films have, and the words that ask for them by language: words/places.toml."""
+    for attribute, entries in _read("places").items():
+        for listed, entry in entries.items():
+            named = tuple(value for value in listed.split(", ") if value in values.get(attribute, ()))
+            if named:
+                yield attribute, named, entry
+
+
+def place_words(values: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The words by which people ask for films of a country or in a language, in all languages; the country first."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for attribute, named, entry in _places(values):
+        for language in LANGUAGES:
+            for word in entry[language]:
+                bends = language == "de" and word.islower()
+                for form in (word + ending for ending in (GERMAN_ENDINGS if bends else ("",))):
+                    found.setdefault(form.lower(), tuple((attribute, value) for value in named))
     return found
 
 

@@ -116,7 +116,7 @@ SHORT, LONG = Direction("length", high=False), Direction("length", high=True)
         (LONG, ("toy", "heat"), False, ("length", ">", 170)),
         (Direction("year", high=False), ("toy", "blade"), False, ("year", "<", 1982)),
         (Direction("popularity", high=True), ("toy",), False, ("popularity", ">=", 220)),
-        (Direction("popularity", high=False), (), False, ("popularity", "<", 220)),
+        (Direction("popularity", high=False), (), False, ("popularity", "<", 73)),
     ],
 )
 def test_a_limit_lies_beyond_what_was_shown_or_where_words_are_understood_to_begin(
@@ -179,3 +179,10 @@ def test_adjectives_are_compared_as_in_english(word: str, expected: set[str]) ->
     assert expected <= set(found)
     assert not found[word]
     assert all(compares for form, compares in found.items() if form != word)
+
+
+def test_what_is_just_short_of_popular_is_not_less_known() -> None:
+    catalog = Catalog([Item(str(at), f"Thing {at}", popularity=at) for at in range(1, 31)])
+    limit = Measures(catalog).limit(Direction("popularity", high=False), [])
+    assert catalog.popular_from == 28
+    assert limit == Constraint.limit("popularity", "<", 9)

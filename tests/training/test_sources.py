@@ -487,3 +487,23 @@ def test_numbers_that_are_added_later_are_measures_too(data, tmp_path):
     words = json.loads((tmp_path / "o/vocabulary.json").read_text())
     assert "price" in words["measures"]
     assert words["noun"] == ["film", "films"]
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("germany", ("country", "Germany")), ("deutschland", ("country", "Germany")),
+        ("deutschen", ("country", "Germany")), ("alemana", ("country", "Germany")),
+        ("american", ("country", "USA")), ("美国", ("country", "USA")), ("amerikanisches", ("country", "USA")),
+        ("english", ("language", "English")), ("in english", ("language", "English")), ("inglés", ("language", "English")),
+        ("französisch", ("country", "France")),
+    ],
+)  # fmt: skip
+def test_countries_and_languages_are_asked_for_by_noun_and_adjective(word, value):
+    items = {
+        "1": {"country": "Germany|France", "language": "English"},
+        "2": {"country": "USA", "language": "French"},
+    }
+    found = vocabulary(items, ("film", "films"), "films")
+    assert found.synonyms[word] == (value,)
+    assert found.translations["de"]["France"] == "Frankreich"
