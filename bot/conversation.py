@@ -595,6 +595,8 @@ class Conversation:
         language = self._answers_in(said, incoming, before)
         was_in_trouble = IN_TROUBLE in before.asked
         sought = _sought(models, said, last, incoming.text)
+        if sought and said.sought and not sought.there and before.shown:  # the nearest to what is wanted besides
+            sought = replace(sought, alone=False, weight=HINTED)
         if sought and sought.alone and sought.weight == MEANT:  # a story names nothing that is liked
             said = replace(said, named=(), wishes=())
         person = _believed(before, said, incoming, models)
@@ -702,7 +704,7 @@ class Conversation:
         models, said, sought = turn.models, turn.said, turn.sought
         if sought and (move in ("recommend", Say("unclear"), Say("chat")) or isinstance(move, Ask)):
             told = Say("have_none", kind="answer", words=sought.words) if said.sought else Say("unclear")
-            move = "recommend" if sought.there else told
+            move = "recommend" if sought.there or turn.found_none else told
         if move == "recommend":
             return self._rank(turn)[0]
         if isinstance(move, Ask) and move.attribute and move.attribute in models.catalog.values:
@@ -738,6 +740,8 @@ class Conversation:
         unheard = words_of(said.named, turn.incoming.text)
         if unheard and not shows and any(isinstance(act, Ask | Answer) or act == Say("unknown_asked") for act in acts):
             before.append(models.wording.unknown(unheard, language))
+        if shows and turn.found_none:
+            before.append(models.wording.none_fits(turn.found_none, language))
         if shows and Flag.LOW in said.flags:
             before.append(self._say("sorry_for_you", language))
         if shows or Ask(None) in acts:
@@ -791,7 +795,7 @@ class Conversation:
         unmet = _news(missed, said, person, phrasing)
         recommend = Recommend(
             picks=picks,
-            asked=() if unmet else _asked(said, turn.incoming.text, phrasing),
+            asked=() if unmet or turn.found_none else _asked(said, turn.incoming.text, phrasing),
             unmet=unmet,
             liked=liked,
             disliked=disliked,
@@ -1117,6 +1121,13 @@ class _Turn:
     language: str
     chance: random.Random
     sought: Sought | None
+
+    @property
+    def found_none(self) -> str:
+        """The words that nothing fits, where the nearest to what was shown are shown instead; else nothing."""
+        found = self.sought
+        known = self.said.sought and self.person.shown
+        return found.words if found and known and not found.there and not found.alone else ""
 
     @property
     def said_before(self) -> str:

@@ -21,6 +21,7 @@ from domain.linking import Linker, normal
 from domain.measures import Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.reading import Reading, frame
+from domain.searching import names
 from domain.words import ORDINARY, RARE, commonness, is_ordinary
 
 LIKED = frozenset({Role.LIKED, Role.LIKE_THIS, Role.CHOSEN})
@@ -29,6 +30,8 @@ FOR_NOW = frozenset({Role.WANTED, Role.LIKED, Role.LIKE_THIS, Role.CHOSEN, Role.
 AGAINST = frozenset({Role.UNWANTED, Role.DISLIKED, Role.REFUSED})
 OF_VALUES = frozenset({Topic.BASIS, Topic.FORM})
 """Topics whose questions may name a value: "is it animated", "is it a true story"."""
+OF_FEELINGS = frozenset({Topic.PROPERTY, Topic.KIND, Topic.SCARY, Topic.VIOLENCE, Topic.SADNESS, Topic.SEX})
+"""Topics whose questions may name one, if they use no word of the number that they are of: "is it cosy"."""
 BESIDE = frozenset("the a an original s de von le la der die das".split())
 """What may stand beside a title, whatever it is."""
 NEAR = 12
@@ -191,6 +194,7 @@ class Resolver:
         self._lexicon = Lexicon(catalog)
         self._measures = Measures(catalog)
         self._meaning = meaning or NoMeaning()
+        self._names = names(catalog)
 
     def values_of(self, words: str) -> Pairs:
         """The attribute values that words stand for."""
@@ -254,7 +258,8 @@ class Resolver:
         if item_id := turn.shown_by_title(words):  # "the babadook" of what was shown
             turn.name(mention, item_id, pointed=True)
             return
-        ids, sure = pointed(words, turn.language, context.slate, context.focus, self._meaning.nearest)
+        focus = turn.last_spoken_of or context.focus
+        ids, sure = pointed(words, turn.language, context.slate, focus, self._meaning.nearest)
         if not sure and (spoken_of := turn.last_named):  # "the second looks good, how long is it?"
             ids, sure = (spoken_of,), True
         for item_id in ids:
@@ -321,10 +326,19 @@ class Resolver:
         """Note a question; what it is about is found when all is read."""
         words, topic = turn.words(mention), mention.topic or Topic.PROPERTY
         attribute = self._measures.asked(topic, words)
-        value = next(iter(self._lexicon.values(words)), None) if topic in OF_VALUES else None
+        value = self._asked_value(topic, words, turn.language)
         others = self._measures.of_topic(topic)[1:] if topic is not Topic.PROPERTY else ()
         told = Asked(topic, attribute=value[0] if value else attribute, others=others, value=value, words=words)
         turn.questions.append((mention, told))
+
+    def _asked_value(self, topic: Topic, words: str, language: str) -> tuple[str, str] | None:
+        """The value that the words of a question name: "is it cosy", "is it animated"."""
+        if topic in OF_VALUES:
+            return next(iter(self._lexicon.values(words)), None)
+        if topic not in OF_FEELINGS or self._measures.direction(words, language):
+            return None
+        told = next((pair for pair in self._lexicon.values(words) if pair[0] not in self._names), None)
+        return told or (self._meaning.value(words) if topic is Topic.PROPERTY else None)
 
 
 def is_plain(name: str) -> bool:
@@ -402,6 +416,12 @@ class _Turn:
         """The item that the message itself spoke of last."""
         return next((n.item_id for n in reversed(self._named) if n.item_id and not n.vague), None)
 
+    @property
+    def last_spoken_of(self) -> str | None:
+        """The item that the message itself named last, if it is no mere experience: "what about Heat, who made it?"."""
+        last = next((n for n in reversed(self._named) if n.item_id and not n.vague and not n.theirs), None)
+        return last.item_id if last and last.role not in (Role.SEEN, Role.DISLIKED, Role.REFUSED) else None
+
     def shown_by_title(self, words: str) -> str | None:
         """The one thing that was shown last whose title has all these words: "guardians" of Guardians of the Galaxy."""
         said = {word for word in normal(words).split() if not is_ordinary(word)}
@@ -445,7 +465,8 @@ class _Turn:
             self._wishes.update(dict.fromkeys(Constraint(*pair) for pair in pairs))
         elif mention.role in AGAINST:
             # "not a romcom" is no word against comedies: of a kind that is two, the first goes.
-            self._wishes[Constraint(*pairs[0], include=False)] = None
+            several = pairs if pairs[0][0] not in self._catalog.vocabulary.ask else pairs[:1]
+            self._wishes.update(dict.fromkeys(Constraint(*pair, include=False) for pair in several))
 
     def withdraw(self, wish: Constraint) -> None:
         """Note that a wish no longer holds."""
@@ -534,10 +555,24 @@ class _Turn:
     def understood(self) -> Understood:
         """All of it."""
         asked = tuple(self._asked())  # may turn what is asked for into a wish
+        self._wishes = dict.fromkeys(map(self._as_complained, self._wishes))
         return Understood(
             self.read, tuple(self._named), tuple(self._wishes), tuple(self._withdrawn), tuple(self._sought),
             tuple(self._shunned), tuple(self._labels), tuple(self._nobody), asked, self.count, tuple(self._hints),
         )  # fmt: skip
+
+    def _as_complained(self, wish: Constraint) -> Constraint:
+        """A wish as it is meant beside a complaint of what all shown share: "all American. None from Spain?"."""
+        shown = [item for i in self.context.slate if (item := self._catalog.get(i))]
+        if wish.include or wish.is_range or not shown or any(wish.value in i.values(wish.attribute) for i in shown):
+            return wish
+        shared = [
+            other
+            for other in self._wishes
+            if not other.include and other.attribute == wish.attribute and not other.is_range
+            and all(other.value in item.values(other.attribute) for item in shown)
+        ]  # fmt: skip
+        return replace(wish, include=True) if shared and wish.attribute not in self._catalog.vocabulary.ask else wish
 
     def _asked(self) -> Iterator[Asked]:
         """The questions, each with the items that it is about and the value that it asks for."""
@@ -570,16 +605,29 @@ class _Turn:
         asked = [n for n in self._named if n.role is Role.ASKED] or [n for n in self._named if n.item_id]
         if not asked:
             return (self.context.focus,) if self.context.focus else ()
-        others = [m for m, _ in self.questions if m is not mention]
-        if not others or mention.topic is Topic.COMPARE:
+        if mention.topic is Topic.COMPARE:
             return tuple(dict.fromkeys(n.item_id for n in asked if n.item_id))
 
         def distance(named: Named) -> int:
             return max(named.start - mention.end, mention.start - named.end, 0)
 
         nearest = min(asked, key=distance)
-        same = [n for n in asked if (n.start, n.end) == (nearest.start, nearest.end)]
-        return tuple(dict.fromkeys(n.item_id for n in same if n.item_id))
+        return tuple(dict.fromkeys(n.item_id for n in self._listed_with(nearest, asked) if n.item_id))
+
+    def _listed_with(self, one: Named, all_named: Sequence[Named]) -> list[Named]:
+        """What is named in one enumeration with an item: "who made Heat, Fargo and Alien?"."""
+        ordered = sorted(all_named, key=lambda named: named.start)
+        at = ordered.index(one)
+        low = high = at
+        while low and self._are_listed(ordered[low - 1], ordered[low]):
+            low -= 1
+        while high + 1 < len(ordered) and self._are_listed(ordered[high], ordered[high + 1]):
+            high += 1
+        return ordered[low : high + 1]
+
+    def _are_listed(self, before: Named, behind: Named) -> bool:
+        between = self.text[before.end : behind.start]
+        return len(between.split()) <= 1 and not set(between) & set(".?!;。？！；")
 
 
 _AskedValue = tuple[Mention, tuple[str, str] | None, Constraint | None, Direction | None]

@@ -24,6 +24,11 @@ TRIES = 8
 """So often is another way to say a thing looked for."""
 
 
+def _is_of(value: str, own: str) -> bool:
+    """Whether a value is another, or a part of its words: what is darkly funny is funny."""
+    return f" {value.casefold()} " in f" {own.casefold()} "
+
+
 class Wording:
     """Writes acts in one domain's words; made once a catalogue."""
 
@@ -107,6 +112,10 @@ class Wording:
         key = "conversation.unknown_people" if people else "slate.unknown"
         phrasing = self.phrasing(language)
         return self._texts.say(key, language, chance, titles=phrasing.alternatives(names[:NAMED]), **phrasing.slots())
+
+    def none_fits(self, words: str, language: str) -> str:
+        """That nothing fits what was searched, before the nearest."""
+        return self._say("nearest", language, random.Random(words), words=words)  # noqa: S311
 
     def beyond(self, said: Understood, language: str, *, shows: bool, labels: Sequence[str] = ()) -> str:
         """What the catalogue does not tell of all that was asked for; empty if it tells everything.
@@ -232,9 +241,16 @@ class Wording:
             names = [item.name for item in act.among if value[1] in item.values(value[0])]
             key = "value_several" if names else "value_none"
             return self._say(key, language, None, names=phrasing.listed(names), attribute=label)
-        key = "value_yes" if value[1] in act.item.values(value[0]) else "value_no"
+        key = "value_yes" if any(_is_of(value[1], own) for own in act.item.values(value[0])) else "value_no"
         if value[0] not in self._vocabulary.ask:
-            return self._say(f"{key}_of", language, None, name=act.item.name, value=phrasing.value(*value))
+            said = self._say(f"{key}_of", language, None, name=act.item.name, value=phrasing.value(*value))
+            told = self._vocabulary.tells.get(value[0], {}).get(language)
+            fact = phrasing.fact(act.item, value[0])
+            if not told or not fact:
+                return said
+            sentence = told[0].format(name=act.item.name, title=act.item.title, value=fact)
+            space = self._texts.say("conversation.space", language)
+            return space.join((self._say(f"{key}_plain", language, None), sentence))
         kind = phrasing.kind(act.item, (phrasing.value(*value),))
         return self._say(key, language, None, name=act.item.name, attribute=label, kind=kind)
 

@@ -127,7 +127,7 @@ class Measures:
         if found.attribute == POPULARITY:
             known = self._catalog.popular_from
             return Constraint.limit(POPULARITY, ">=", known) if found.high else (
-                Constraint.limit(POPULARITY, "<", max(known // FEWER, 1))
+                Constraint.limit(POPULARITY, "<", known if unwanted else max(known // FEWER, 1))
             )  # fmt: skip
         numbers = [number for item in shown if (number := item.number(found.attribute)) is not None]
         if numbers:

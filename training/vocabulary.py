@@ -87,7 +87,7 @@ GERMAN_ENDINGS = ("", "e", "er", "es", "en", "em")
 
 
 def _places(values: Mapping[str, Counter[str]]) -> Iterator[tuple[str, tuple[str, ...], Mapping[str, Sequence[str]]]]:
-    """Attribute, those of its values that films have, and the words that ask for them by language: words/places.toml."""
+    """Attribute, values of it that films have, and the words by language that ask for them: words/places.toml."""
     for attribute, entries in _read("places").items():
         for listed, entry in entries.items():
             named = tuple(value for value in listed.split(", ") if value in values.get(attribute, ()))

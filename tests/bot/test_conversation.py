@@ -1339,6 +1339,15 @@ async def test_a_story_is_searched_whole_whatever_some_of_its_words_were_taken_f
     assert {card.item_id for card in reply.cards} <= set(LIGHTHOUSES)
 
 
+async def test_where_something_was_shown_the_nearest_are_shown_beside_what_does_not_fit(of_lighthouses, monkeypatch):
+    monkeypatch.setattr(conversation, "BESIDE", 0.5)
+    ann = of_lighthouses()
+    await ann.says("request | a {thriller|value wanted}")
+    reply = await ann.says("critique | with more {competitive stamp licking|theme wanted}")
+    assert reply.cards
+    assert "“competitive stamp licking”" in reply.opening
+
+
 async def test_of_what_nothing_here_tells_beside_a_label_nothing_is_shown(of_lighthouses, monkeypatch):
     monkeypatch.setattr(conversation, "BESIDE", 0.5)  # words alone are known here: two hundredths at most
     reply = await of_lighthouses().says(

@@ -8,7 +8,7 @@ import pytest
 from bot.belief import believe
 from bot.reader import NoReader
 from bot.resolve import Asked, Context, Resolver, Understood, words_of
-from domain.catalog import Item
+from domain.catalog import Catalog, Item, Vocabulary
 from domain.frame import Act, Flag, Frame, LastPlan, Role, Topic
 from domain.linking import Linker
 from domain.preference import Constraint, Preference
@@ -550,3 +550,63 @@ def test_a_title_that_was_taken_for_a_name_is_a_title() -> None:
 
 def test_misspelt_titles_between_commas_are_told_apart() -> None:
     assert ids(said("inform | {blade runer, unforgivven, heat|title liked}")) == ["blade", "unforgiven", "heat"]
+
+
+@pytest.mark.parametrize(
+    ("line", "about"),
+    [
+        ("ask | what about {Heat|title asked}, {who|question maker} made {that one|pointer asked}?", ("heat",)),
+        ("ask | {Fargo|title asked} is cheap? lol. and {Heat|title asked}, {how long|question length}?", ("heat",)),
+        (
+            "ask | {who|question maker} made {Heat|title asked} and {Titanic|title asked}? {Seven|title asked} I know",
+            ("heat", "titanic"),
+        ),
+    ],
+)
+def test_one_question_is_about_what_is_named_beside_it(line: str, about: tuple[str, ...]) -> None:
+    (asked,) = said(line, context=Context(slate=SHOWN, focus="toy")).asked
+    assert asked.about == about
+
+
+def test_a_pointer_behind_an_experience_is_what_was_spoken_of() -> None:
+    understood = said(
+        "ask inform | seen {Heat|title seen}. {how long|question length} is {it|pointer asked}?",
+        context=Context(slate=SHOWN, focus="titanic"),
+    )
+    assert understood.asked[0].about == ("titanic",)
+
+
+def test_a_word_that_is_a_value_asks_for_it_whatever_the_question_was_taken_for() -> None:
+    (asked,) = said("ask | is {Heat|title asked} a {comedy|question sadness}?").asked
+    assert asked.value == ("genres", "Comedy")
+    (asked,) = said("ask | is {Heat|title asked} {long|question property}?").asked
+    assert asked.value is None
+
+
+OF_COUNTRIES = Catalog(
+    [
+        *(Item(name, f"Film {name}", attributes={"country": ("USA",)}) for name in ("one", "two")),
+        Item("three", "Film three", attributes={"country": ("Germany",)}),
+        Item("four", "Film four", attributes={"country": ("West Germany",)}),
+    ],
+    Vocabulary(
+        synonyms={
+            "american": (("country", "USA"),),
+            "german": (("country", "Germany"), ("country", "West Germany")),
+        }
+    ),
+)
+
+
+@pytest.mark.parametrize(("slate", "german"), [(("one", "two"), True), (("one", "three"), False), ((), False)])
+def test_what_nothing_shown_is_beside_a_complaint_of_what_all_are_is_wanted(
+    slate: tuple[str, ...], german: bool
+) -> None:
+    reader = ScriptedReader()
+    line = "critique | all {american|value unwanted}. nothing {german|value unwanted}?"
+    read = reader.read(reader.learn(line, "en"), LastPlan())
+    resolver = Resolver(OF_COUNTRIES, Linker(OF_COUNTRIES))
+    found = resolver.resolve(read, Context(slate=slate)).wishes
+    assert Constraint("country", "USA", include=False) in found
+    assert Constraint("country", "Germany", include=german) in found
+    assert Constraint("country", "West Germany", include=german) in found

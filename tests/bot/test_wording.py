@@ -153,3 +153,20 @@ def test_only_what_clearly_differs_sets_items_apart(catalog):
     assert not contrasts(items[:1], catalog)
     unknown = catalog.get("914")
     assert not any(c.attribute == "length" for c in contrasts([*items, unknown], catalog))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("funny", "Yes. It feels darkly funny and tense."),
+        ("tense", "Yes. It feels darkly funny and tense."),
+        ("cosy", "Not that I know. It feels darkly funny and tense."),
+    ],
+)
+def test_whether_an_item_has_a_value_is_told_with_what_it_has(catalog, value, expected):
+    fargo = catalog.get("608")
+    fargo = replace(fargo, attributes={**fargo.attributes, "mood": ("darkly funny", "tense")})
+    items = [fargo if item.item_id == "608" else item for item in catalog]
+    vocabulary = replace(catalog.vocabulary, tells={"mood": {"en": ("It feels {value}.",)}})
+    words = words_of(Catalog(items, vocabulary), Answer(fargo, value=("mood", value)))
+    assert words.opening == expected

@@ -495,8 +495,8 @@ def test_numbers_that_are_added_later_are_measures_too(data, tmp_path):
         ("germany", ("country", "Germany")), ("deutschland", ("country", "Germany")),
         ("deutschen", ("country", "Germany")), ("alemana", ("country", "Germany")),
         ("american", ("country", "USA")), ("美国", ("country", "USA")), ("amerikanisches", ("country", "USA")),
-        ("english", ("language", "English")), ("in english", ("language", "English")), ("inglés", ("language", "English")),
-        ("französisch", ("country", "France")),
+        ("english", ("language", "English")), ("in english", ("language", "English")),
+        ("inglés", ("language", "English")), ("französisch", ("country", "France")),
     ],
 )  # fmt: skip
 def test_countries_and_languages_are_asked_for_by_noun_and_adjective(word, value):
