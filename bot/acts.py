@@ -91,6 +91,7 @@ class Answer:
         unsure: what was asked is nothing that the catalogue tells.
         has: whether the catalogue has it was asked.
         limits: numbers within which some of `among` were asked for: "are any of them under 90 minutes?".
+        whether: it was asked whether it is so, not how much: "is it sad?".
         suits: share of the catalogue that the item is ahead of for this person, where it was asked whether it suits.
     """
 
@@ -107,6 +108,7 @@ class Answer:
     limits: tuple[Constraint, ...] = ()
     suits: float | None = None
     also: tuple[Answer, ...] = ()
+    whether: bool = False
 
 
 @dataclass(frozen=True, slots=True)

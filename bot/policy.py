@@ -210,7 +210,17 @@ def _about_items(asked: Asked, said: Understood, person: Person, catalog: Catalo
         return Answer(first, unsure=asked.topic is not Topic.PLOT)
     told = [name for name in (asked.attribute, *asked.others) if _tells(first, name)] or [asked.attribute]
     also = tuple(Answer(first, name) for name in told[1:]) if asked.topic is Topic.BASIS and not others else ()
-    return Answer(first, told[0], among=among if others else (), also=also)
+    return Answer(first, told[0], among=among if others else (), also=also, whether=_asks_whether(asked))
+
+
+GRADED = frozenset({Topic.SCARY, Topic.VIOLENCE, Topic.SEX, Topic.SADNESS})
+HOW_MUCH = frozenset("多几")
+"""Characters of a question in Chinese that asks how much."""
+
+
+def _asks_whether(asked: Asked) -> bool:
+    """Whether a question is answered by yes or no: "sad?", not "how sad?"."""
+    return asked.topic in GRADED and len(asked.words.split()) == 1 and not HOW_MUCH & set(asked.words)
 
 
 def _tells(item: Item, attribute: str) -> bool:

@@ -196,7 +196,8 @@ class Wording:
         if told and value is not None:
             return chance.choice(told).format(name=name, title=act.item.title, value=value)
         if attribute in self._vocabulary.levels and value is not None:
-            return self._say("fact_level", language, None, name=name, value=value)
+            key = "fact_level" if not act.whether else "level_yes" if act.item.number(attribute) else "level_no"
+            return self._say(key, language, None, name=name, value=value)
         if value is not None:
             return self._say("fact", language, chance, name=name, attribute=label, value=value)
         if attribute in self._vocabulary.levels:

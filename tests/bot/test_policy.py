@@ -444,3 +444,10 @@ def test_a_wish_beside_a_question_that_cannot_be_answered_is_met(catalog):
 def test_a_film_whose_name_is_asked_for_by_its_story_is_searched(catalog):
     asked = said("request ask", asked=(Asked(Topic.NAME),), sought=("a man lives the same day again",))
     assert decide(asked, NOBODY, catalog) == ("recommend",)
+
+
+@pytest.mark.parametrize(("words", "whether"), [("sad", True), ("how sad", False), ("悲伤", True), ("多悲伤", False)])
+def test_whether_it_is_sad_is_another_question_than_how_sad(catalog, words, whether):
+    asked = Asked(Topic.SADNESS, (HEAT,), "sadness", words=words)
+    (answer,) = decide(asking(asked), ONE, catalog)
+    assert answer.whether is whether

@@ -170,3 +170,11 @@ def test_whether_an_item_has_a_value_is_told_with_what_it_has(catalog, value, ex
     vocabulary = replace(catalog.vocabulary, tells={"mood": {"en": ("It feels {value}.",)}})
     words = words_of(Catalog(items, vocabulary), Answer(fargo, value=("mood", value)))
     assert words.opening == expected
+
+
+@pytest.mark.parametrize(("level", "expected"), [(0.0, "No, {} is not sad."), (2.0, "Yes, {} is very sad.")])
+def test_whether_an_item_is_much_of_something_is_told_by_yes_or_no(catalog, level, expected):
+    heat = replace(catalog.get("6"), attributes={"sadness": level})
+    levels = {"sadness": {"en": ("not sad", "sad", "very sad")}}
+    told = Catalog([heat], replace(catalog.vocabulary, levels=levels))
+    assert words_of(told, Answer(heat, "sadness", whether=True)).opening == expected.format(heat.name)
