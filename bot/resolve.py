@@ -18,7 +18,7 @@ from domain.catalog import Catalog
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal
-from domain.measures import Direction, Measures
+from domain.measures import LESS, RELATIVE, Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.reading import Reading, frame
 from domain.searching import names
@@ -203,6 +203,7 @@ class Resolver:
     def resolve(self, reading: Reading, context: Context) -> Understood:
         """What a message says, said in a context."""
         read = _with_a_question(reading, self._with_titles(reading, frame(reading)))
+        read = replace(read, mentions=tuple(_compared(read.mentions, reading.text)))
         turn = _Turn(reading.text, read, context, self._catalog)
         for mention in read.mentions:
             _RULES[mention.kind](self, turn, mention)
@@ -348,6 +349,25 @@ def is_plain(name: str) -> bool:
     return not rare and len(words) < TELLING_WORDS
 
 
+def _compared(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
+    """Mentions of which "less" or "more" is one with what stands behind it: "less gory" is a comparison."""
+    before: Mention | None = None
+    for mention in mentions:
+        if before and mention.kind in _COMPARED and not text[before.end : mention.start].strip():
+            yield replace(mention, start=before.start, kind=Kind.RANGE, role=before.role)
+            before = None
+            continue
+        if before:
+            yield before
+        compares = mention.kind is Kind.RANGE and normal(text[mention.start : mention.end]) in LESS | RELATIVE
+        before = mention if compares else None
+        if not compares:
+            yield mention
+    if before:
+        yield before
+
+
+_COMPARED = frozenset({Kind.RANGE, Kind.THEME, Kind.VALUE})
 ABOUT = 0.1
 """So far from a length that was told may what is wanted be."""
 TELLING_WORDS = 4

@@ -610,3 +610,17 @@ def test_what_nothing_shown_is_beside_a_complaint_of_what_all_are_is_wanted(
     assert Constraint("country", "USA", include=False) in found
     assert Constraint("country", "Germany", include=german) in found
     assert Constraint("country", "West Germany", include=german) in found
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("critique | something {less|range wanted} {long|theme unwanted}", "en"),
+        ("critique | algo {menos|range wanted} {largo|theme wanted}", "es"),
+    ],
+)
+def test_less_is_one_with_what_stands_behind_it(line: str, language: str) -> None:
+    understood = said(line, language, Context(slate=("heat",)))
+    assert wishes(understood) == {"length <170"}
+    assert not understood.sought
+    assert not understood.shunned
