@@ -47,6 +47,8 @@ class Lexicon:
         plain = normal(words)
         if found := self._words.get(plain) or self._stems.get(_stemmed(plain)):
             return found
+        if plain.endswith("的"):  # "日本的" is what is of Japan
+            return self.values(plain.removesuffix("的"))
         rest = " ".join(word for word in plain.split() if word not in self._nouns and word not in ARTICLES)
         if rest != plain and rest:
             return self.values(rest)

@@ -21,6 +21,7 @@ def lexicon() -> Lexicon:
     "words",
     [
         "comedy", "Comedy", "COMEDIES", "comedys", "comdy", "comedy films", "funny", "funniest", "funny movies", "喜剧",
+        "喜剧的",
         "comedia",
     ],
 )  # fmt: skip
