@@ -372,7 +372,8 @@ def fit(
             outputs = [output.float() for output in outputs]
             loss = loss_of(outputs, batch)
             if config.agreement:
-                loss = loss + config.agreement * difference(outputs, batch)
+                # Asked for from the first step on, readings agree by saying nothing at all.
+                loss = loss + config.agreement * min(1.0, done / steps / TO_BITS[0]) * difference(outputs, batch)
             optimizer.zero_grad()
             torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(learning, 1.0)

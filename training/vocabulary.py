@@ -122,13 +122,20 @@ def measure_words() -> dict[str, dict[str, list[str]]]:
 
 
 def known_words(values: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """The words by which people ask for themes, moods and makers of films, in all languages, where films have them."""
+    """The words by which people ask for themes, moods and makers of films, in all languages, where films have them.
+
+    Of makers, what Chinese calls them: words/people.toml.
+    """
     found: dict[str, tuple[tuple[str, str], ...]] = {}
     for attribute, name in (("theme", "themes"), ("mood", "moods")):
         for value, entry in knowledge.vocabulary(name).items():
             for word in (word for language in LANGUAGES for word in entry.get(language, ())):
                 if value in values.get(attribute, ()):
                     found[word.lower()] = (*found.get(word.lower(), ()), (attribute, value))
+    for maker, called in _read("people").items():
+        pairs = tuple((attribute, maker) for attribute in ("director", "cast") if maker in values.get(attribute, ()))
+        for word in called if pairs else ():
+            found[word] = (*found.get(word, ()), *pairs)
     return surnames(values.get("director", Counter())) | found
 
 

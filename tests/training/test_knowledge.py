@@ -1,6 +1,7 @@
 """What is written of the films is read whole or refused in a sentence, and joined to the catalogue's rows."""
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -271,3 +272,10 @@ def test_every_name_is_spelt_in_one_way() -> None:
         for name in (*record.facts.get("director", ()), *record.facts.get("cast", ())):
             spelt.setdefault(normal(name), set()).add(name)
     assert [sorted(names) for names in spelt.values() if len(names) > 1] == []
+
+
+def test_people_with_chinese_names_are_called_as_the_knowledge_of_films_calls_them() -> None:
+    known = {name for record in load() for key in ("director", "cast") for name in record.facts.get(key, ())}
+    told = tomllib.loads((Path(knowledge.__file__).parents[1] / "words/people.toml").read_text("utf-8"))
+    assert set(told) - known == set()
+    assert len(told) > 150

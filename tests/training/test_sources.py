@@ -507,3 +507,11 @@ def test_countries_and_languages_are_asked_for_by_noun_and_adjective(word, value
     found = vocabulary(items, ("film", "films"), "films")
     assert found.synonyms[word] == (value,)
     assert found.translations["de"]["France"] == "Frankreich"
+
+
+def test_people_are_asked_for_by_what_chinese_calls_them():
+    items = {"1": {"director": "Stephen Chow|Wong Kar-wai", "cast": "Stephen Chow"}}
+    found = vocabulary(items, ("film", "films"), "films").synonyms
+    assert found["周星驰"] == (("director", "Stephen Chow"), ("cast", "Stephen Chow"))
+    assert found["王家卫"] == (("director", "Wong Kar-wai"),)
+    assert "沈腾" not in found
