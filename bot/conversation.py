@@ -55,7 +55,7 @@ MOST = 5
 """Items that one reply shows at most: Discord has as many rows of buttons."""
 SURPRISED = 1.5
 """Least scale of z where a person asks for a surprise."""
-MIXED = 0.8
+MIXED = 0.3
 """Noise in the scores of somebody of whom no taste is known, in their standard deviations."""
 REMEMBERED = 3
 """Turns of phrase of so many replies are not used again, if there are others."""
