@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import BertModel
 
 from domain.artifact import ENCODER_TOKENIZER, READER_TOKENS, READER_WEIGHTS
@@ -22,13 +23,16 @@ from training.reader import (
     Lesson,
     Network,
     Pieces,
+    Tuned,
     collate,
     cries,
     difference,
     is_held_out,
     labels,
     loss_of,
+    restore,
     scored,
+    tuned,
     write,
 )
 from training.wheels import SetUpError
@@ -203,7 +207,29 @@ def test_what_was_learned_is_written_small_and_read_by_the_export(
         ours, theirs = (reader.read(network, pieces, message.after, message.text) for network in (trained, merged))
         assert frame(theirs) == frame(ours)
         for name in SIZES:
-            np.testing.assert_allclose(theirs.logits[name], ours.logits[name], atol=0.2)
+            np.testing.assert_allclose(theirs.logits[name], ours.logits[name], atol=0.1)
+
+
+def test_a_difference_turns_into_bits_through_which_it_still_learns() -> None:
+    layer = Tuned(torch.nn.Linear(3, 2))
+    layer.difference.data = torch.tensor([[0.3, -0.1, 0.2], [-0.4, 0.0, -0.2]])
+    bits = torch.tensor([[0.2, -0.2, 0.2], [-0.2, 0.2, -0.2]])
+    x = torch.randn(4, 3, generator=torch.Generator().manual_seed(0))
+    for share, change in ((0.0, layer.difference), (1.0, bits), (0.5, (layer.difference + bits) / 2)):
+        layer.share = share
+        torch.testing.assert_close(layer(x), x @ (layer.frozen + change).T + layer.bias)
+    layer.share = 1.0
+    torch.testing.assert_close(layer.merged()(x), layer(x))
+    layer(x).sum().backward()
+    torch.testing.assert_close(layer.difference.grad, x.sum(0).expand(2, 3))
+
+
+def test_what_was_learned_of_another_encoder_is_refused(raw: Path, trained: Network, tmp_path: Path) -> None:
+    write(trained, tmp_path)
+    small = load_file(tmp_path / READER_WEIGHTS)
+    save_file({f"other.{name}": tensor for name, tensor in small.items()}, tmp_path / READER_WEIGHTS)
+    with pytest.raises(ValueError, match="another reader"):
+        restore(tuned(raw), tmp_path)
 
 
 def frames(*mentions: Mention, acts: Iterable[Act] = (), flags: Iterable[Flag] = ()) -> Frame:
