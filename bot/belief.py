@@ -42,7 +42,7 @@ def believe(preference: Preference, said: Understood, day: int, catalog: Catalog
     preference = _withdrawn(preference, said, day)
     for constraint in said.wishes:
         preference = _without_what_leaves_no_room(preference, constraint, said.wishes)
-        preference = _without_what_never_goes_with(preference, constraint, catalog)
+        preference = _without_what_never_goes_with(preference, constraint, said.wishes, catalog)
         preference = preference.with_constraint(constraint)
     for named in said.named:
         if opinion := _opinion(named, said, day):
@@ -102,13 +102,20 @@ def _asks_afresh(said: Understood, preference: Preference) -> bool:
 
 
 def _kept(preference: Preference, said: Understood, catalog: Catalog) -> Iterator[Constraint]:
-    """The wishes that a new request leaves: what is unwanted, and what those meet whose like it asks for."""
+    """The wishes that a request leaves: what is unwanted or too much, and what those meet whose like it asks for."""
     kinds = any(c.include and not c.is_range for c in said.wishes) or bool(said.sought)
     liked = [item for n in said.named if n.role is Role.LIKE_THIS and (item := catalog.get(n.item_id or ""))]
     for constraint in preference.constraints:
         alike = any(constraint.holds(item) for item in liked)
-        if not constraint.include or constraint.attribute == AGE or (alike and not kinds):
+        if not constraint.include or _is_bearable(constraint, catalog) or (alike and not kinds):
             yield constraint
+
+
+def _is_bearable(limit: Constraint, catalog: Catalog) -> bool:
+    """Whether a limit tells how much somebody can bear: an age, or how violent or sad it may be."""
+    return limit.attribute == AGE or (
+        limit.attribute in catalog.vocabulary.levels and limit.is_range and limit.sign[0] == "<"
+    )
 
 
 def _without_what_leaves_no_room(preference: Preference, new: Constraint, said: Sequence[Constraint]) -> Preference:
@@ -135,7 +142,9 @@ def _without_what_leaves_no_room(preference: Preference, new: Constraint, said: 
     return replace(preference, constraints=tuple(c for c in preference.constraints if remains(c)))
 
 
-def _without_what_never_goes_with(preference: Preference, new: Constraint, catalog: Catalog) -> Preference:
+def _without_what_never_goes_with(
+    preference: Preference, new: Constraint, said: Sequence[Constraint], catalog: Catalog
+) -> Preference:
     """Without a wanted kind from before that things of the new kind hardly ever are: horror, then for children."""
     if new.is_range or not new.include:
         return preference
@@ -143,7 +152,7 @@ def _without_what_never_goes_with(preference: Preference, new: Constraint, catal
     wanted = set(columns.get(new.value, ()))
 
     def remains(old: Constraint) -> bool:
-        if old.attribute != new.attribute or not old.include or old.is_range or old.value == new.value:
+        if old.attribute != new.attribute or not old.include or old.is_range or old in said:
             return True
         had = columns.get(old.value, ())
         return len(wanted.intersection(had)) * len(catalog) >= SELDOM_TOGETHER * len(wanted) * len(had)

@@ -565,7 +565,6 @@ class Conversation:
         said = models.understand(incoming.text[:READ], Plan(), Person(before.person_id)) if item_id is None else None
         named = [n.item_id or "" for n in said.named] if said else [item_id or ""]
         items = [item for one in named if (item := models.catalog.get(one))]
-        columns = {column for item in items if (column := models.catalog.column(item.item_id)) is not None}
         if not items:
             return before, Reply(self._say("nothing_named", language), "chat", language=language)
         liked = {item.item_id: Opinion(item.item_id, "like", "message") for item in items}
@@ -573,7 +572,7 @@ class Conversation:
         chance = random.Random(zlib.crc32(incoming.event_id.encode()))  # noqa: S311
         z = self._noise(models, chance, self._scale(incoming, before))
         scores = models.recommender.scores([encode(taste, models.catalog)], z)
-        banned = _banned(before, models) | columns
+        banned = _banned(before, models) | _columns(models, items)
         limits = (*taste.constraints, *_of_age(incoming, before))
         likeness, count = models.likeness.of(items), self._count(incoming, before)
         slate = models.slates.compose(scores[0], limits, banned, count, likeness, items)
@@ -785,10 +784,9 @@ class Conversation:
             told = said.wishes if sought.weight != MEANT else ()
             limits = tuple(c for c in limits if not c.include or c.attribute == AGE or c in told)
         limits = (*limits, *_of_age(turn.incoming, person))
-        alike = liked or _few_liked(models, person)
-        slate = models.slates.compose(
-            scores, limits, banned, count, 0.0 if sought else models.likeness.of(alike), alike
-        )
+        banned |= _columns(models, _named(models, said, {Role.UNWANTED}))
+        likeness = 0.0 if sought else _likeness(models, said, person)
+        slate = models.slates.compose(scores, limits, banned, count, likeness, liked or _few_liked(models, person))
         picks = with_reasons(models.recommender, models.catalog, turn.told, slate.columns, slate.unmet)
         missed = tuple(c for c in slate.unmet if c in turn.told.constraints)
         phrasing = models.wording.phrasing(turn.language)
@@ -1014,6 +1012,17 @@ def _few_liked(models: Models, person: Person) -> list[Item]:
     """All that a person likes, if it is so little that the like of it is what they are shown."""
     liked = person.preference.having("like")
     return [item for one in liked if (item := models.catalog.get(one))] if len(liked) <= FEW else []
+
+
+def _columns(models: Models, items: Iterable[Item]) -> set[int]:
+    return {column for item in items if (column := models.catalog.column(item.item_id)) is not None}
+
+
+def _likeness(models: Models, said: Understood, person: Person) -> NDArray[np.float64]:
+    """What it is worth to be like what was asked for, or like the one item of which it is known that they like it."""
+    if asked := _named(models, said, {Role.LIKE_THIS}, pointed=True):
+        return models.likeness.of(asked)
+    return models.likeness.of_liked(_few_liked(models, person))
 
 
 def _named(models: Models, said: Understood, roles: Iterable[Role], *, pointed: bool = False) -> tuple[Item, ...]:

@@ -15,8 +15,10 @@ BY_VALUES, BY_MEANING = 20.0, 15.0
 people who like the one also like is little but well known where a single item is told of."""
 COMMON = 25
 """A value of fewer items counts no more than one of so many: who wants the like of a film does not want its sequel."""
-FEW = 3
-"""Of so many liked items at most is the like looked for where none was named just now."""
+FEW = 1
+"""Of so many liked items at most is the like looked for where it was not asked for: of more, the recommender knows."""
+KNOWN = 20
+"""Of an item that so many people have had to do with, the recommender tells as much as what it is."""
 
 
 class Likeness:
@@ -41,11 +43,19 @@ class Likeness:
 
     def of(self, items: Sequence[Item]) -> NDArray[np.float64]:
         """What it is worth for each item to be like some others, ``[items]``; nothing where there are none."""
-        worth = [self._of_one(column) for item in items if (column := self._catalog.column(item.item_id)) is not None]
+        return self._mean([self._of_one(item) for item in items])
+
+    def of_liked(self, items: Sequence[Item]) -> NDArray[np.float64]:
+        """The same where their like was not asked for: the less, the more the recommender knows of them."""
+        return self._mean([self._of_one(item) * KNOWN / (KNOWN + item.popularity) for item in items])
+
+    def _mean(self, worth: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         return np.asarray(np.mean(worth, axis=0)) if worth else np.zeros(len(self._catalog))
 
-    def _of_one(self, column: int) -> NDArray[np.float64]:
-        shared = np.zeros(len(self._catalog))
+    def _of_one(self, item: Item) -> NDArray[np.float64]:
+        column, shared = self._catalog.column(item.item_id), np.zeros(len(self._catalog))
+        if column is None:
+            return shared
         for (name, value), rarity in self._told(self._catalog[column]):
             shared[list(self._catalog.values[name][value])] += rarity * rarity
         worth: NDArray[np.float64] = BY_VALUES * shared / self._lengths / self._lengths[column]

@@ -226,8 +226,10 @@ class Resolver:
         return replace(read, mentions=tuple(mentions))
 
     def title(self, turn: _Turn, mention: Mention) -> None:
-        """Add the item that a title names, or that it is unknown."""
+        """Add the item that a title names, or that it is unknown; a bracket alone names nothing."""
         words = turn.words(mention)
+        if not normal(words):
+            return
         item_id = turn.shown_by_title(words)
         if item_id is None:
             columns = self._linker.columns(words, turn.earlier, turn.years_behind(mention))
@@ -418,6 +420,8 @@ class _Turn:
         self._catalog = catalog
         self._named: list[Named] = []
         self._wishes: dict[Constraint, None] = {}
+        self._ranges: dict[str, tuple[float, float]] = {}
+        self._in_words: set[Constraint] = set()
         self._withdrawn: dict[Constraint, None] = {}
         self._sought: list[str] = []
         self._shunned: list[str] = []
@@ -516,8 +520,18 @@ class _Turn:
                 self._wishes = {c: None for c in self._wishes if c not in others}
                 self._wishes[Constraint.limit(AGE, "<=", youngest)] = None
             case Role.WANTED | Role.LIKED:
-                self._wishes[Constraint.limit(attribute, ">=", low)] = None
-                self._wishes[Constraint.limit(attribute, "<=", high)] = None
+                self._within(attribute, low, high)
+
+    def _within(self, attribute: str, low: float, high: float) -> None:
+        """Note a range that is wanted; of two that have nothing in common all between: "from the 80s or 90s"."""
+        before = self._ranges.get(attribute)
+        if before and (high < before[0] or before[1] < low):
+            for edge in (Constraint.limit(attribute, ">=", before[0]), Constraint.limit(attribute, "<=", before[1])):
+                self._wishes.pop(edge, None)
+            low, high = min(low, before[0]), max(high, before[1])
+        self._ranges[attribute] = low, high
+        self._wishes[Constraint.limit(attribute, ">=", low)] = None
+        self._wishes[Constraint.limit(attribute, "<=", high)] = None
 
     def _asked_limit(self, mention: Mention, attribute: str, told: Amount) -> Constraint:
         """What is asked of a number: "is it over two hours", "is it from the 90s"."""
@@ -551,6 +565,7 @@ class _Turn:
             limit = measures.limit(replace(found, high=found.high != against), shown if relative else [], against)
             if limit:
                 self._wishes[limit] = None
+                self._in_words.add(limit)
 
     def hint(self, mention: Mention) -> None:
         """Note words that say more than the value that they stand for."""
@@ -575,7 +590,9 @@ class _Turn:
     def understood(self) -> Understood:
         """All of it."""
         asked = tuple(self._asked())  # may turn what is asked for into a wish
-        self._wishes = dict.fromkeys(map(self._as_complained, self._wishes))
+        told = {(c.attribute, c.sign[0]) for c in self._wishes if c.is_range and c.include and c not in self._in_words}
+        kept = [c for c in self._wishes if c not in self._in_words or (c.attribute, c.sign[0]) not in told]
+        self._wishes = dict.fromkeys(map(self._as_complained, kept))  # of "newer, after 2000" the number counts
         return Understood(
             self.read, tuple(self._named), tuple(self._wishes), tuple(self._withdrawn), tuple(self._sought),
             tuple(self._shunned), tuple(self._labels), tuple(self._nobody), asked, self.count, tuple(self._hints),

@@ -24,8 +24,9 @@ of, there is little to say for it."""
 IN_PART = 0.3
 """So much of that is a value worth which is not an item's first: a film of the USA, made with money from Korea."""
 
-EVERY_BONUS = 20.0
-"""What it is worth to be of each attribute what was asked for: who wants a thriller from Korea wants both."""
+EVERY_BONUS = 60.0
+"""What it is worth to be of each attribute what was asked for: who wants a thriller from Korea wants both, however like
+something else another one is."""
 
 MISS_COST = 9.0
 """What it costs to be beyond a limit that nothing satisfies, in standard deviations of the scores, for each standard
@@ -94,10 +95,12 @@ class SlateMaker:
                 allowed &= self._holds(constraint)
         wishes = {c: self._holds(c) for c in constraints if c.include and not c.is_range}
         limits = {c: self._holds(c) for c in constraints if c.include and c.is_range and c.attribute != AGE}
-        fit = np.sum([*map(self._telling, wishes), np.zeros(len(self._catalog))], axis=0)
-        kinds_met = np.zeros(len(self._catalog))
-        for attribute in {wish.attribute for wish in wishes}:
-            kinds_met += np.any([holds for wish, holds in wishes.items() if wish.attribute == attribute], axis=0)
+        fit, kinds_met = np.zeros(len(self._catalog)), np.zeros(len(self._catalog))
+        kinds = _kinds(wishes)
+        for value in dict.fromkeys(wish.value for wish in wishes):
+            fit += np.max([self._telling(wish) for wish in wishes if wish.value == value], axis=0)
+        for kind in {*kinds.values()}:
+            kinds_met += np.any([holds for wish, holds in wishes.items() if kinds[wish] == kind], axis=0)
         merit = _standardised(scores) + WANTED_BONUS * fit + EVERY_BONUS * kinds_met + likeness - self._untold
         by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}
         together = list(by_attribute.values())
@@ -114,7 +117,7 @@ class SlateMaker:
                 nearness = merit - MISS_COST * sum(self._miss(limit) for limit in unmet if limit.is_range)
                 order = order[np.argsort(-nearness[order], kind="stable")]
                 best = self._best(order, count, {self._series_of(item) for item in alike})
-                kept = [holds for wish, holds in wishes.items() if wish not in unmet]
+                kept = [_any(wishes, value) for value in dict.fromkeys(w.value for w in wishes if w not in unmet)]
                 return Slate(_with_each(best, order, kept), unmet, tuple(map(int, order[:CONSIDERED])))
         return Slate((), tuple(constraints))
 
@@ -176,6 +179,17 @@ class SlateMaker:
             return held
         held[list(self._catalog.values.get(constraint.attribute, {}).get(constraint.value, ()))] = True
         return held if constraint.include else ~held
+
+
+def _any(wishes: Mapping[Constraint, NDArray[np.bool_]], value: str) -> NDArray[np.bool_]:
+    """Which items have a value in any of the attributes that it is wanted of ``[items]``."""
+    return np.asarray(np.any([holds for wish, holds in wishes.items() if wish.value == value], axis=0))
+
+
+def _kinds(wishes: Iterable[Constraint]) -> dict[Constraint, str]:
+    """The kind of each wish, of which any is enough: its attribute, or that of somebody who does several things."""
+    attributes: dict[str, str] = {}
+    return {wish: attributes.setdefault(wish.value, wish.attribute) for wish in wishes}
 
 
 def _with_each(best: tuple[int, ...], order: NDArray[np.int64], wishes: Sequence[NDArray[np.bool_]]) -> tuple[int, ...]:

@@ -23,6 +23,8 @@ BY_LAST_NAME = 3
 LEAST_LETTERS = 5
 LONGEST_PART = 3
 """So many words of a description at most stand for a value."""
+BESIDE_NAME = 6
+"""So many characters, with the spaces of `normal`, may stand beside a name in a language without spaces: "巩俐主演"."""
 KNOWN_WORD = 3.0
 """A word from that commonness on is no other one misspelt."""
 """Of a word, before a letter of it may be wrong."""
@@ -80,6 +82,8 @@ class Lexicon:
                 return found or self._words[name]
         if " " not in plain and commonness(plain) > KNOWN_WORD:
             return ()  # a plumber is not Plummer
+        if inside := [p for p in self._people if not p.isascii() and p in plain and len(plain) - len(p) <= BESIDE_NAME]:
+            return self._words[max(inside, key=len)]
         nearest = process.extractOne(plain, self._people, scorer=OSA.distance, score_cutoff=1 + (len(plain) > 10))
         return tuple(p for p in self._words[nearest[0]] if p[0] in self._names) if nearest and len(plain) > 6 else ()
 

@@ -42,6 +42,8 @@ FEW_TITLES, SHORT = 3, 3
 """In so many titles at most a telling word stands, which has more letters than this."""
 LEAST_MISSPELT, ALIKE = 5, 85
 """Letters of a name that may be misspelt, and how alike (0 to 100) it has to be to what was typed."""
+BRACKETS = ("《", "〈", "「", "『")
+_WITHIN_WORDS = re.compile(r"[\u3400-\u9fff](?: [\u3400-\u9fff])?")
 _PART = ("part", "vol", "volume", "chapter", "episode")
 _PARTS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
@@ -170,6 +172,8 @@ class Linker:
         for word, column in (*_rare_words(catalog), *_rare_pairs(catalog)):
             found.setdefault(word, {column: _TAIL})
         self._columns = {name: self._by_likelihood(ranks) for name, ranks in found.items()}
+        titles = {normal(item.title) for item in catalog}
+        self._within_words = {name for name in found if _WITHIN_WORDS.fullmatch(name)} - titles
         self._nouns = {normal(word) for word in catalog.vocabulary.nouns}
         self._all = list(self._columns)
         self._rare: dict[str, list[int]] = {}
@@ -187,12 +191,17 @@ class Linker:
         return tuple(sorted(kept, key=lambda c: (ranks[c] - math.log1p(items[c].popularity), -(items[c].year or 0))))
 
     def exact(self, text: str) -> list[tuple[int, int]]:
-        """Where a text has a name by the letter, the longest first, not overlapping; most may mean something else."""
+        """Where a text has a name by the letter, the longest first, not overlapping; most may mean something else.
+
+        What Chinese calls an item in two characters counts behind a bracket alone: it stands within other words.
+        """
         words = tokens(text)[:MAX_TOKENS]
         taken = np.zeros(len(words), dtype=bool)
         found = []
         for first, last in sorted(self._exact(words), key=lambda span: span[0] - span[1]):
-            if not taken[first:last].any():
+            name = " ".join(token.word for token in words[first:last])
+            told = name not in self._within_words or text[: words[first].start].endswith(BRACKETS)
+            if told and not taken[first:last].any():
                 taken[first:last] = True
                 found.append((words[first].start, words[last - 1].end))
         return found

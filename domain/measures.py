@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -130,6 +131,8 @@ class Measures:
                 Constraint.limit(POPULARITY, "<", known if unwanted else max(known // FEWER, 1))
             )  # fmt: skip
         numbers = [number for item in shown if (number := item.number(found.attribute)) is not None]
+        if numbers and found.attribute in self._catalog.vocabulary.levels:
+            return self._level(found, statistics.median_low(numbers))
         if numbers:
             return Constraint.limit(found.attribute, ">", max(numbers)) if found.high else (
                 Constraint.limit(found.attribute, "<", min(numbers))
@@ -142,6 +145,12 @@ class Measures:
         else:
             edge, sign = (measure.high_limit, ">=") if found.high else (measure.low_limit, "<=")
         return Constraint.limit(found.attribute, sign, edge)
+
+    def _level(self, found: Direction, known: float) -> Constraint:
+        """The limit of a graded number that goes beyond one, as far as there are grades: nothing is less than 0."""
+        low, high = self._ranges[found.attribute]
+        edge = min(known, high - 1) if found.high else max(known, low + 1)
+        return Constraint.limit(found.attribute, ">" if found.high else "<", edge)
 
     def of_topic(self, topic: Topic) -> tuple[str, ...]:
         """All attributes that tell of a topic, the one that tells most first."""

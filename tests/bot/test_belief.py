@@ -4,7 +4,7 @@ import pytest
 
 from bot.belief import believe
 from bot.resolve import Named, Understood
-from domain.catalog import Catalog, Vocabulary
+from domain.catalog import Catalog, Item, Vocabulary
 from domain.frame import Act, Flag, Frame, Role
 from domain.preference import Constraint, Opinion, Preference
 
@@ -280,3 +280,23 @@ def test_the_one_that_is_turned_down_is_disliked(catalog):
 def test_what_is_believed_of_others_things_stays_as_it_was(catalog):
     before = Preference({FARGO: Opinion(FARGO, "like", "button", 3)}, (COMEDY,))
     assert believe(before, said("chat"), TODAY, catalog) == before
+
+
+def test_two_values_of_one_message_stay_even_if_nothing_is_both():
+    items = [Item(str(n), str(n), attributes={"country": (("Germany", "West Germany")[n % 2],)}) for n in range(8)]
+    both = Constraint("country", "Germany"), Constraint("country", "West Germany")
+    assert believe(Preference(), said("request", wishes=both), TODAY, Catalog(items)).constraints == both
+
+
+@pytest.mark.parametrize(
+    ("limit", "kept"),
+    [
+        (Constraint("violence", "<2"), True),
+        (Constraint("violence", ">2"), False),
+        (Constraint("length", "<90"), False),
+    ],
+)
+def test_what_somebody_can_bear_holds_for_the_next_request(limit, kept):
+    catalog = Catalog([Item("a", "A")], Vocabulary(levels={"violence": {"en": ("none", "some", "much", "very much")}}))
+    after = believe(wanting(limit), said("request", wishes=(THRILLER,)), TODAY, catalog)
+    assert after.constraints == ((limit, THRILLER) if kept else (THRILLER,))

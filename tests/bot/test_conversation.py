@@ -292,6 +292,13 @@ async def test_every_answer_changes_the_next(ann, catalog):
     assert all("Crime" in g and "Animation" not in g for g in genres)
 
 
+async def test_a_title_that_is_not_wanted_is_not_shown(ann):
+    for _ in range(3):
+        reply = await ann.says("request | a {crime|value wanted} film that isn't {Heat|title unwanted}")
+        assert reply.cards
+        assert "Heat (1995)" not in titles(reply)
+
+
 async def test_what_cannot_be_had_is_admitted(ann):
     reply = await ann.says("request | a {musical|value wanted} from {1999|range wanted}")
     assert titles(reply) == {"My Fair Lady (1964)"}

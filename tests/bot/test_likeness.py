@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 
-from bot.likeness import BY_MEANING, BY_VALUES, Likeness
+from bot.likeness import BY_MEANING, BY_VALUES, KNOWN, Likeness
 from domain.catalog import Catalog, Item, Vocabulary
 
 NAMES = ("heist", "heist too", "romance", "unknown")
@@ -41,3 +43,10 @@ def test_what_texts_mean_counts_beside_what_all_of_them_have_in_common():
     worth = Likeness(CATALOG, vectors).of(ITEMS[:1])
     assert np.isclose(worth[3], BY_MEANING, rtol=0.01)
     assert worth[2] < 0
+
+
+def test_what_is_liked_counts_the_less_the_more_people_tell_of_it():
+    well_known = replace(ITEMS[0], popularity=3 * KNOWN)
+    likeness = Likeness(CATALOG, None)
+    assert np.isclose(likeness.of_liked(ITEMS[:1])[1], BY_VALUES)
+    assert np.isclose(likeness.of_liked([well_known])[1], BY_VALUES / 4)

@@ -229,6 +229,7 @@ def test_words_for_much_and_little_are_limits(line: str, expected: set[str]) -> 
         ("{older|range wanted} please", "year <1995"),
         ("{less expensive|range wanted}", "price <10"),
         ("too {long|range unwanted}", "length <81"),
+        ("{newer|range wanted}, after {2000|range at-least}", "year >=2000"),
     ],
 )
 def test_a_critique_goes_beyond_what_was_shown(line: str, expected: str) -> None:
@@ -255,6 +256,12 @@ def test_a_critique_is_understood_in_any_language(line: str, language: str) -> N
         ("from {1990|range at-least} on", {"year >=1990"}),
         ("from {the 90s|range wanted}", {"year >=1990", "year <=1999"}),
         ("not {the 90s|range unwanted}", {"not year >=1990<2000"}),
+        ("from {the 80s|range wanted} or {90s|range wanted}", {"year >=1980", "year <=1999"}),
+        (
+            "from {the 80s|range wanted}, {1985 to 1995|range wanted}",
+            {"year >=1980", "year <=1989", "year >=1985", "year <=1995"},
+        ),
+        ("{short|range wanted}, under {90 minutes|range at-most}", {"length <=90"}),
         ("{between 1990 and 2000|range wanted}", {"year >=1990", "year <=2000"}),
         ("under {20 dollars|range at-most}", {"price <=20"}),
         ("{20|range at-most} tops", {"price <=20"}),
@@ -624,3 +631,7 @@ def test_less_is_one_with_what_stands_behind_it(line: str, language: str) -> Non
     assert wishes(understood) == {"length <170"}
     assert not understood.sought
     assert not understood.shunned
+
+
+def test_brackets_alone_name_nothing() -> None:
+    assert ids(said("request | 类似{《|title like-this}{天使爱美丽|title like-this}》", "zh")) == ["amelie"]

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from bot.likeness import BY_MEANING, BY_VALUES
 from bot.slate import SlateMaker
 from domain.catalog import Catalog, Item, Vocabulary
 from domain.preference import Constraint
@@ -129,3 +130,20 @@ def test_what_is_not_known_to_be_for_a_child_is_never_shown_to_one():
     for wish in (Constraint("genres", "Comedy"), Constraint("genres", "Horror")):
         slate = slates.compose(np.zeros(3, dtype=np.float32), (Constraint("age", "<=6"), wish), (), 3)
         assert [items[column].title for column in slate.columns] in (["For all"], [])
+
+
+def test_somebody_who_directs_and_acts_is_one_wish():
+    both, funny = {"director": ("Hanks",), "cast": ("Hanks",)}, {"cast": ("Hanks",), "mood": ("funny",)}
+    told = {"both": both, "funny": funny, "funny too": funny}
+    catalog = Catalog([Item(name, name, attributes=values) for name, values in told.items()])
+    wishes = [Constraint("mood", "funny"), Constraint("director", "Hanks"), Constraint("cast", "Hanks")]
+    scores = np.array([1, 0, 0], dtype=np.float32)
+    assert SlateMaker(catalog).compose(scores, wishes, (), 2).columns == (1, 2)
+
+
+def test_what_is_alike_is_still_of_every_kind_that_was_asked_for():
+    thriller, korean = {"genres": ("Thriller",)}, {"genres": ("Thriller",), "language": ("Korean",)}
+    catalog = Catalog([Item("a", "A", attributes=thriller), Item("b", "B", attributes=korean)])
+    wishes = [Constraint("genres", "Thriller"), Constraint("language", "Korean")]
+    likeness = np.array([BY_VALUES + BY_MEANING, 0])
+    assert SlateMaker(catalog).compose(np.zeros(2, dtype=np.float32), wishes, (), 1, likeness).columns == (1,)

@@ -105,3 +105,11 @@ def test_parts_of_a_description_stand_for_values_that_are_no_names(
 
 def test_a_value_by_its_own_name_is_no_other_one(described: Lexicon) -> None:
     assert described.values("tense") == (("mood", "tense"),)
+
+
+@pytest.mark.parametrize("words", ["巩俐", "巩俐演", "巩俐主演", "由巩俐主演"])
+def test_a_name_without_spaces_is_found_with_what_stands_right_beside_it(words: str) -> None:
+    synonyms = {"巩俐": (("cast", "Gong Li"),)}
+    catalog = Catalog([Item("a", "A", attributes={"cast": ("Gong Li",)})], Vocabulary(synonyms=synonyms))
+    assert Lexicon(catalog).people(words) == (("cast", "Gong Li"),)
+    assert Lexicon(catalog).people("巩俐的女儿小红") == ()

@@ -169,3 +169,14 @@ def test_what_is_masked_stays_in_its_place():
     text = "I loved Heat, 真的"
     assert mask(text, [(2, 7), (8, 12)]) == "I @@@@@ @@@@, 真的"
     assert mask(text, []) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("他的教父很好", 0), ("我喜欢《教父》", 1), ("我喜欢教父第二集", 1), ("看过活着了", 1)],
+)
+def test_a_name_of_two_characters_counts_behind_a_bracket_or_where_it_is_the_title(text, found):
+    items = [Item("1", "The Godfather", other_names=("教父", "教父第二集")), Item("2", "活着")]
+    linker = Linker(Catalog(items))
+    assert len(linker.exact(text)) == found
+    assert linker.columns("教父") == (0,)

@@ -186,3 +186,21 @@ def test_what_is_just_short_of_popular_is_not_less_known() -> None:
     limit = Measures(catalog).limit(Direction("popularity", high=False), [])
     assert catalog.popular_from == 28
     assert limit == Constraint.limit("popularity", "<", 9)
+
+
+@pytest.mark.parametrize(
+    ("shown", "high", "expected"),
+    [
+        ([0, 2, 3], False, "<2"),
+        ([3, 3, 1], False, "<3"),
+        ([0, 0, 2], False, "<1"),
+        ([1, 2], True, ">1"),
+        ([3], True, ">2"),
+    ],
+)
+def test_a_graded_number_is_compared_with_most_of_what_was_shown(shown: list[int], high: bool, expected: str) -> None:
+    items = [Item(str(grade), str(grade), attributes={"scary": float(grade)}) for grade in range(4)]
+    levels = {"scary": {"en": ("not scary", "a little", "scary", "very scary")}}
+    measures = Measures(Catalog(items, Vocabulary(measures={"scary": Measure()}, levels=levels)))
+    found = Direction("scary", high=high, relative=True)
+    assert measures.limit(found, [items[grade] for grade in shown]) == Constraint("scary", expected)

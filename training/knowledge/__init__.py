@@ -231,8 +231,8 @@ def names(record: Record) -> list[str]:
     return [title for title in dict.fromkeys(told) if title.casefold() != own and not _ORDINARY.fullmatch(title)]
 
 
-_ORDINARY = re.compile(r"[\u3400-\u9fff]{1,2}")
-"""A title of one or two characters stands within other words of Chinese, which has no spaces: it names nothing."""
+_ORDINARY = re.compile(r"[\u3400-\u9fff]")
+"""A title of one character stands within other words of Chinese, which has no spaces: it names nothing."""
 
 
 def join(
