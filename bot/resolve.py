@@ -282,7 +282,7 @@ class Resolver:
             for pair in pairs:
                 turn.wish(mention, (pair,))
             turn.hint(mention)
-        else:
+        elif not self._lexicon.is_noun(words):
             turn.unresolved(mention)
 
     def _described(self, mention: Mention, words: str) -> Pairs:
@@ -407,6 +407,10 @@ _RULES: Mapping[Kind, Callable[[Resolver, _Turn, Mention], None]] = {
 }
 
 
+_FOR_THEM = frozenset({Act.REQUEST, Act.CRITIQUE, Act.CORRECT, Act.REJECT})
+"""Acts that are about what is to be shown, so that the taste of others that is told beside them is told for that."""
+
+
 class _Turn:
     """What was resolved of a message so far."""
 
@@ -475,7 +479,7 @@ class _Turn:
     @property
     def _for_them(self) -> bool:
         """Whether what somebody else likes or wants counts: it is for them."""
-        return Act.REQUEST in self.read.acts or Flag.CHILD in self.read.flags or Act.CRITIQUE in self.read.acts
+        return bool(self.read.acts & _FOR_THEM) or Flag.CHILD in self.read.flags
 
     def wish(self, mention: Mention, pairs: Pairs) -> None:
         """Note values that are wanted, unwanted, asked for or no longer wanted."""

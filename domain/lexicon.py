@@ -56,6 +56,11 @@ class Lexicon:
             return self.values(rest)
         return self._misspelt(plain)
 
+    def is_noun(self, words: str) -> bool:
+        """Whether words say nothing but that a thing is meant, whichever: "una película"."""
+        plain = normal(words).split()
+        return bool(plain) and all(word in self._nouns or word in ARTICLES for word in plain)
+
     def within(self, words: str) -> tuple[Pairs, bool]:
         """The values that parts of a description stand for, and that say what things are, and whether these are all."""
         plain, found = [word for word in normal(words).split() if word not in ARTICLES], dict[tuple[str, str], None]()

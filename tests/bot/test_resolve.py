@@ -457,6 +457,17 @@ def test_numbers_that_somebody_else_likes_are_no_wish_of_the_writer() -> None:
     assert not said("inform | my wife can't stand anything {long|range disliked theirs}").wishes
 
 
+def test_what_somebody_else_likes_counts_where_what_was_shown_is_not_for_them() -> None:
+    assert wishes(said("correct inform | that isn't for them, they like {comedies|value liked theirs}")) == {
+        "genres Comedy"
+    }
+
+
+@pytest.mark.parametrize("words", ["film", "a movie", "films"])
+def test_a_word_for_the_thing_is_nothing_to_be_searched(words: str) -> None:
+    assert said(f"request | I want {{{words}|value wanted}}").sought == ()
+
+
 def test_what_somebody_else_likes_counts_where_something_is_wanted_for_them() -> None:
     likes = "{comedies|value liked theirs}, {toy story|title liked theirs}, not {sad tales|theme disliked theirs}"
     for acts in ("request", "inform child"):
