@@ -203,7 +203,12 @@ class Resolver:
     def resolve(self, reading: Reading, context: Context) -> Understood:
         """What a message says, said in a context."""
         read = _with_a_question(reading, self._with_titles(reading, frame(reading)))
-        read = replace(read, mentions=tuple(_compared(read.mentions, reading.text)))
+        told = [
+            m
+            for m in read.mentions
+            if m.kind not in _TELLING or not self._lexicon.is_noun(reading.text[m.start : m.end])
+        ]
+        read = replace(read, mentions=tuple(_compared(told, reading.text)))
         turn = _Turn(reading.text, read, context, self._catalog)
         for mention in read.mentions:
             _RULES[mention.kind](self, turn, mention)
@@ -282,16 +287,17 @@ class Resolver:
             for pair in pairs:
                 turn.wish(mention, (pair,))
             turn.hint(mention)
-        elif not self._lexicon.is_noun(words):
+        else:
             turn.unresolved(mention)
 
     def _described(self, mention: Mention, words: str) -> Pairs:
         """The values that a description says in other words, all at once: "cold war spies", "the hero is a girl"."""
-        parts, is_whole = self._lexicon.within(words) if mention.kind is Kind.THEME else ((), False)
+        parts, is_whole = self._lexicon.within(words)
         if is_whole:
             return parts
         alike = self._meaning.value(words)
-        return (alike,) if alike else parts if mention.role in FOR_NOW else ()
+        told = mention.kind is Kind.THEME and mention.role in FOR_NOW
+        return (alike,) if alike else parts if told else ()
 
     def range(self, turn: _Turn, mention: Mention) -> None:
         """Add a limit: of a number, or of a comparison with what was shown."""
@@ -369,6 +375,8 @@ def _compared(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
         yield before
 
 
+_TELLING = frozenset({Kind.VALUE, Kind.THEME})
+"""Kinds of mentions that tell nothing where they are but a word for the thing: "una película"."""
 _COMPARED = frozenset({Kind.RANGE, Kind.THEME, Kind.VALUE})
 ABOUT = 0.1
 """So far from a length that was told may what is wanted be."""

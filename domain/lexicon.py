@@ -62,21 +62,26 @@ class Lexicon:
         return bool(plain) and all(word in self._nouns or word in ARTICLES for word in plain)
 
     def within(self, words: str) -> tuple[Pairs, bool]:
-        """The values that parts of a description stand for, and that say what things are, and whether these are all."""
-        plain, found = [word for word in normal(words).split() if word not in ARTICLES], dict[tuple[str, str], None]()
+        """The values that parts of a description stand for, and whether these are all of it.
+
+        Where they are not, only those that say what things are: of "a dog from Paris" the dog.
+        """
+        plain = [word for word in normal(words).split() if word not in ARTICLES and word not in self._nouns]
+        found, told = dict[tuple[str, str], None](), dict[tuple[str, str], None]()
         at = left = 0
         while at < len(plain):
             for size in range(min(LONGEST_PART, len(plain) - at), 0, -1):
                 part = " ".join(plain[at : at + size])
                 pairs = self._words.get(part) or self._stems.get(_stemmed(part), ())
-                kinds = [pair for pair in pairs if pair[0] in self._kinds]
-                if kinds and len(kinds) == len(pairs):
-                    found.update(dict.fromkeys(kinds))
+                pairs = tuple(pair for pair in pairs if pair[0] not in self._names)
+                if pairs:
+                    found.update(dict.fromkeys(pairs))
+                    told.update(dict.fromkeys(pairs if all(a in self._kinds for a, _ in pairs) else ()))
                     break
             else:
                 left += 1
             at += size
-        return tuple(found), not left
+        return (tuple(told), False) if left else (tuple(found), bool(found))
 
     def people(self, words: str) -> Pairs:
         """The values that are somebody's name, the nearest where it is misspelt: ("director", "Denis Villeneuve")."""

@@ -465,7 +465,8 @@ def test_what_somebody_else_likes_counts_where_what_was_shown_is_not_for_them() 
 
 @pytest.mark.parametrize("words", ["film", "a movie", "films"])
 def test_a_word_for_the_thing_is_nothing_to_be_searched(words: str) -> None:
-    assert said(f"request | I want {{{words}|value wanted}}").sought == ()
+    understood = said(f"request | I want {{{words}|value wanted}}")
+    assert understood.sought == understood.frame.mentions == ()
 
 
 def test_what_somebody_else_likes_counts_where_something_is_wanted_for_them() -> None:

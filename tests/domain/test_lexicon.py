@@ -80,9 +80,10 @@ def test_a_value_is_found_by_what_it_is_called_in_another_language() -> None:
 
 @pytest.fixture(scope="module")
 def described() -> Lexicon:
-    told = {"theme": ("cold war", "spies", "dogs"), "mood": ("tense",), "director": ("War Cold",)}
+    told = {"theme": ("cold war", "spies", "dogs"), "mood": ("tense",), "director": ("War Cold",), "country": ("UK",)}
     items = [Item(str(n), f"Film {n}", 2000, attributes=told | {"director": (f"Director {n}",)}) for n in range(9)]
-    words = Vocabulary(telling=("director", "theme", "mood"), synonyms={"tense": (("theme", "spies"),)})
+    synonyms = {"tense": (("theme", "spies"),), "british": (("country", "UK"),)}
+    words = Vocabulary(nouns=("film", "films"), telling=("director", "theme", "mood"), synonyms=synonyms)
     return Lexicon(Catalog(items, words))
 
 
@@ -93,6 +94,10 @@ def described() -> Lexicon:
         ("the tense cold war", ["tense", "cold war"], True),
         ("a dog that talks", ["dogs"], False),
         ("stamp licking", [], False),
+        ("british spies", ["UK", "spies"], True),
+        ("films of british spies", ["spies"], False),
+        ("british spies films", ["UK", "spies"], True),
+        ("british stamps", [], False),
         ("by Director 1 with spies", ["spies"], False),
     ],
 )
