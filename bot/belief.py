@@ -38,7 +38,8 @@ def believe(preference: Preference, said: Understood, day: int, catalog: Catalog
     if Flag.FORGET in said.flags:
         preference = Preference()
     elif _asks_afresh(said, preference):
-        preference = replace(preference, constraints=tuple(_kept(preference, said, catalog)))
+        kept = _with_others(preference, said, catalog) or tuple(_kept(preference, said, catalog))
+        preference = replace(preference, constraints=kept)
     preference = _withdrawn(preference, said, day)
     for constraint in said.wishes:
         preference = _without_what_leaves_no_room(preference, constraint, said.wishes)
@@ -99,6 +100,16 @@ def _asks_afresh(said: Understood, preference: Preference) -> bool:
     kinds = {c for c in said.wishes if c.include and not c.is_range}
     alike = any(named.role is Role.LIKE_THIS and named.item_id for named in said.named)
     return bool((kinds - set(preference.constraints)) or alike or said.sought)
+
+
+def _with_others(preference: Preference, said: Understood, catalog: Catalog) -> tuple[Constraint, ...]:
+    """The wishes of which a request only swaps one: "a Japanese horror film", then "and a Korean one"; else none."""
+    new = [c for c in said.wishes if c.include and not c.is_range]
+    swapped = {c.attribute for c in new}
+    wanted = {c.attribute for c in preference.constraints if c.include and not c.is_range}
+    if not new or said.sought or said.named or swapped & set(catalog.vocabulary.ask) or not swapped < wanted:
+        return ()
+    return tuple(c for c in preference.constraints if c.attribute not in swapped or not c.include)
 
 
 def _kept(preference: Preference, said: Understood, catalog: Catalog) -> Iterator[Constraint]:

@@ -33,14 +33,14 @@ from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, decide
 from bot.presenting import NAMED
 from bot.profile import Change, Line, Wish
 from bot.reasons import with_reasons
-from bot.resolve import FOR_NOW, Asked, Understood, is_plain, words_of
+from bot.resolve import AGAINST, FOR_NOW, Asked, Understood, is_plain, words_of
 from bot.seeking import BESIDE, BESIDE_FOREIGN, HINTED, MEANT, Sought
 from bot.texts import NAMES, Texts, language_of
 from bot.titles import Named
 from domain.catalog import Item
 from domain.evidence import Said
 from domain.frame import Act as Doing
-from domain.frame import Flag, Kind, LastPlan, Role, Topic, to_plain
+from domain.frame import Flag, Kind, LastPlan, Mention, Role, Topic, to_plain
 from domain.history import Message
 from domain.linking import mask
 from domain.phrasing import Phrasing
@@ -778,7 +778,7 @@ class Conversation:
         if sought:
             scores, banned = sought.among(scores, banned)
         count = min(said.count or self._count(turn.incoming, person), MOST)
-        liked, disliked = (_named(models, said, roles) for roles in (ALIKE, AGAINST))
+        liked, disliked = _named(models, said, ALIKE), _named(models, said, {Role.DISLIKED})
         limits = person.preference.constraints
         if sought and sought.alone:  # what was wanted before is not what is looked for now
             told = said.wishes if sought.weight != MEANT else ()
@@ -944,12 +944,12 @@ def _sought(models: Models, said: Understood, last: Plan, text: str) -> Sought |
     described = said.sought
     if not described and Flag.MORE in said.flags and not said.wishes and not said.named:
         described = last.sought
-    labelled = any(m.kind in LABELS and m.role in FOR_NOW for m in said.frame.mentions)
+    labelled = any(m.role in FOR_NOW for m in _labels(said, text))
     alone = not (labelled and any(c.include for c in said.wishes))
     named = any(asked.topic is Topic.NAME for asked in said.asked)
     of_children = labelled and Flag.CHILD in said.flags  # what is told beside a label tells who will watch
     if models.seeker.is_story(text) and not _is_of_items(said, text) and not of_children:
-        whole = alone or models.seeker.share(_labels(said, text), text) < LABELLED
+        whole = alone or models.seeker.share(_words(_labels(said, text), text), text) < LABELLED
         found = models.seeker.seek((text,), alone=whole, named=whole, beside=_beside(said))
         unknown = any(n.item_id is None for n in said.named)  # what happens in it, taken for titles
         told = (said.sought or said.hints or named or unknown or Doing.REQUEST in said.acts) and not said.nobody
@@ -964,9 +964,19 @@ def _sought(models: Models, said: Understood, last: Plan, text: str) -> Sought |
     return models.seeker.seek(described, alone=alone, named=named, beside=_beside(said)) if described else None
 
 
-def _labels(said: Understood, text: str) -> str:
-    """The words of a message that are labels, names or numbers of what is wanted."""
-    return " ".join(text[m.start : m.end] for m in said.frame.mentions if m.kind in LABELS and m.role in FOR_NOW)
+def _labels(said: Understood, text: str) -> list[Mention]:
+    """What a message says by labels, names and numbers, of what is wanted and of what is not."""
+    described = {*said.sought, *said.shunned, *said.hints}
+    return [
+        m
+        for m in said.frame.mentions
+        if m.role in FOR_NOW | AGAINST
+        and (m.kind in LABELS or (m.kind is Kind.THEME and text[m.start : m.end] not in described))
+    ]
+
+
+def _words(mentions: Iterable[Mention], text: str) -> str:
+    return " ".join(text[m.start : m.end] for m in mentions)
 
 
 def _beside(said: Understood) -> float:
@@ -1000,7 +1010,7 @@ def _banned(person: Person, models: Models) -> set[int]:
     return {column for item_id in item_ids if (column := models.catalog.column(item_id)) is not None}
 
 
-ALIKE, AGAINST = frozenset({Role.LIKED, Role.LIKE_THIS}), frozenset({Role.DISLIKED})
+ALIKE = frozenset({Role.LIKED, Role.LIKE_THIS})
 
 
 def _drawn(chance: random.Random, count: int) -> NDArray[np.float32]:

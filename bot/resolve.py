@@ -41,6 +41,8 @@ BEFORE = 3
 A_TITLE, A_TELLING_TITLE = 0.2, 0.03
 """Words that name an item by the letter are its title from such a probability of a title on, as the reader sees it; and
 words that hardly mean anything else."""
+A_KIND = 6
+"""So many words at most describe a kind of thing; what is told in more of them is a story, and is searched."""
 A_QUESTION = 0.05
 """Where something is asked and no word is surely what asks, the likeliest is it from such a probability on."""
 
@@ -295,7 +297,7 @@ class Resolver:
         parts, is_whole = self._lexicon.within(words)
         if is_whole:
             return parts
-        alike = self._meaning.value(words)
+        alike = self._meaning.value(words) if len(normal(words).split()) <= A_KIND else None
         told = mention.kind is Kind.THEME and mention.role in FOR_NOW
         return (alike,) if alike else parts if told else ()
 

@@ -300,3 +300,18 @@ def test_what_somebody_can_bear_holds_for_the_next_request(limit, kept):
     catalog = Catalog([Item("a", "A")], Vocabulary(levels={"violence": {"en": ("none", "some", "much", "very much")}}))
     after = believe(wanting(limit), said("request", wishes=(THRILLER,)), TODAY, catalog)
     assert after.constraints == ((limit, THRILLER) if kept else (THRILLER,))
+
+
+@pytest.mark.parametrize(
+    ("new", "kept"),
+    [
+        ((Constraint("language", "Korean"),), True),
+        ((Constraint("language", "Korean"), THRILLER), False),
+        ((Constraint("director", "Bong Joon-ho"),), False),
+    ],
+)
+def test_a_request_may_swap_one_of_several_wishes(catalog, new, kept):
+    after = believe(
+        wanting(HORROR, SHORT, Constraint("language", "Japanese")), said("request", wishes=new), TODAY, catalog
+    )
+    assert after.constraints == ((HORROR, SHORT, *new) if kept else new)

@@ -534,6 +534,9 @@ def test_the_frame_that_was_read_is_kept() -> None:
     assert understood.frame.mentions[0].topic is Topic.COMPARE
 
 
+A_LONG_STORY = "a chess prodigy who has trouble with her family"
+
+
 class Meanings:
     """Knows two descriptions."""
 
@@ -541,7 +544,8 @@ class Meanings:
         return None
 
     def value(self, words: str) -> tuple[str, str] | None:
-        return {"makes me laugh till it hurts": ("genres", "Comedy"), "docu": ("genres", "Documentary")}.get(words)
+        told = {"makes me laugh till it hurts": "Comedy", "docu": "Documentary", A_LONG_STORY: "Drama"}
+        return ("genres", told[words]) if words in told else None
 
 
 @pytest.mark.parametrize(
@@ -560,6 +564,14 @@ def test_a_description_is_a_wish_for_what_it_means(line: str, wanted: set[str], 
     assert wishes(understood) == wanted
     assert understood.hints == hints
     assert understood.sought == ()
+
+
+def test_what_is_told_in_many_words_is_searched_whatever_it_means() -> None:
+    reader = ScriptedReader()
+    resolver = Resolver(PRICED, Linker(PRICED), Meanings())
+    read = reader.read(reader.learn(f"request | {{{A_LONG_STORY}|theme wanted}}"), LastPlan())
+    understood = resolver.resolve(read, Context())
+    assert (understood.wishes, understood.sought) == ((), (A_LONG_STORY,))
 
 
 def test_a_title_that_was_taken_for_a_name_is_a_title() -> None:
