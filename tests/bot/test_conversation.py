@@ -5,6 +5,7 @@ import random
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,10 +14,12 @@ from bot.conversation import Conversation, Incoming
 from bot.guards import Guards
 from bot.history import History, Person
 from bot.models import Serving
+from bot.resolve import Understood
 from bot.texts import Texts
 from domain.catalog import Catalog, Item, Measure
-from domain.frame import LastPlan
+from domain.frame import Act, Frame, Kind, LastPlan, Mention, Role
 from domain.plan import Plan
+from domain.preference import Constraint
 from tests.fakes import ScriptedReader, models_of
 
 TEXTS = Texts.load()
@@ -1040,6 +1043,25 @@ async def test_a_story_that_nothing_here_tells_is_not_answered_by_what_is_popula
     reply = await ann.says(line)
     assert reply.cards == ()
     assert "other words" in reply.text or reply.text in ways_to_say("unclear")
+
+
+@pytest.mark.parametrize(
+    ("theme", "sought", "searched"),
+    [("scary", (), False), ("weathermen relive mornings", ("weathermen relive mornings",), True)],
+)
+def test_a_message_whose_words_are_labels_is_no_story(theme, sought, searched):
+    text = f"quiero {theme}"
+    mention = Mention(7, len(text), Kind.THEME, Role.WANTED)
+    said = Understood(
+        Frame(frozenset({Act.REQUEST}), (mention,)), sought=sought, wishes=(Constraint("genres", "Horror"),)
+    )
+    seeker = SimpleNamespace(
+        is_story=lambda text: True,
+        share=lambda words, text: len(words) / len(text),
+        seek=lambda described, alone, **how: SimpleNamespace(words=described, alone=alone, is_sure=True),
+    )
+    found = conversation._sought(SimpleNamespace(seeker=seeker), said, Plan(), text)
+    assert found.alone == searched
 
 
 async def test_an_unknown_verdict_is_refused_and_what_comes_after_it_is_kept(ann):
