@@ -16,17 +16,17 @@ Attribute = float | tuple[str, ...]
 
 POPULARITY = "popularity"
 RESERVED = (
-    "item_id", "title", "year", "description", "descriptions", "pitch", "pitches", "remembered", "other_names",
-    "image", POPULARITY,
+    "item_id", "title", "titles", "year", "description", "descriptions", "pitch", "pitches", "remembered",
+    "other_names", "image", POPULARITY,
 )  # fmt: skip
 """Keys of an item in catalog.json, and columns of items.csv, that are not attributes."""
-WRITTEN = ("description", "pitch")
-"""Columns of items.csv that others tell in another language: ``description:zh-CN``."""
+TRANSLATED: Mapping[str, str] = {"title": "titles", "description": "descriptions", "pitch": "pitches"}
+"""Columns of items.csv that others tell in another language, ``description:zh-CN``, and the keys that hold these."""
 
 
 def is_attribute(column: str) -> bool:
     """Whether a column of items.csv holds an attribute's values."""
-    return column not in RESERVED and column.partition(":")[0] not in WRITTEN
+    return column not in RESERVED and column.partition(":")[0] not in TRANSLATED
 
 
 def in_other_languages(row: Mapping[str, str], column: str) -> dict[str, str]:
@@ -49,6 +49,7 @@ class Item:
         description: what it is about, where known, in English or the owner's language.
         other_names: further titles that people use for it.
         popularity: how many people of the training data had something to do with it, and what the source adds.
+        titles: language -> what it is called there, where that is another title.
         attributes: name -> number, or name -> values, e.g. ``{"genres": ("Crime",), "length": 170.0}``.
         descriptions: language -> the same in that language.
         pitch: a sentence on why one would want it, in English or the owner's language.
@@ -69,11 +70,16 @@ class Item:
     pitches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     remembered: str | None = None
     image: str | None = None
+    titles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def name(self) -> str:
         """Title and year as one reads them: ``Heat (1995)``."""
         return self.title if self.year is None else f"{self.title} ({self.year})"
+
+    def title_in(self, language: str) -> str:
+        """What it is called in a language, or else its title."""
+        return self.titles.get(language) or self.title
 
     def about(self, language: str) -> str | None:
         """The description in a language, or else the one that there is."""
@@ -100,6 +106,8 @@ class Item:
     def to_json(self) -> dict[str, Any]:
         """The item as it stands in catalog.json."""
         plain: dict[str, Any] = {"item_id": self.item_id, "title": self.title, "year": self.year}
+        if self.titles:
+            plain["titles"] = dict(self.titles)
         if self.description:
             plain["description"] = self.description
         if self.descriptions:
@@ -129,6 +137,7 @@ class Item:
         return cls(
             item_id=str(plain["item_id"]),
             title=str(plain["title"]),
+            titles=MappingProxyType(dict(plain.get("titles") or {})),
             year=plain.get("year"),
             description=plain.get("description"),
             descriptions=MappingProxyType(dict(plain.get("descriptions") or {})),

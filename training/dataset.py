@@ -356,6 +356,7 @@ def _item(path: Path, line: int, cells: dict[str, str], numeric: set[str]) -> It
     return Item(
         item_id=cells["item_id"],
         title=cells["title"],
+        titles=in_other_languages(cells, "title"),
         year=int(float(year)) if year else None,
         description=cells.get("description") or None,
         descriptions=in_other_languages(cells, "description"),

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.artifact import CATALOG
-from domain.catalog import WRITTEN, Catalog, Item, Vocabulary, in_other_languages, is_attribute
+from domain.catalog import TRANSLATED, Catalog, Item, Vocabulary, in_other_languages, is_attribute
 from domain.history import Interaction
 from training import knowledge, progress
 from training.knowledge import KnowledgeError
@@ -605,8 +605,8 @@ def catalog(items: Mapping[str, Row], words: Vocabulary) -> Catalog:
         plain["year"] = int(row["year"]) if row.get("year") else None
         plain["popularity"] = int(row.get("popularity") or 0)
         plain["other_names"] = [name for name in row.get("other_names", "").split("|") if name]
-        plain |= {column: row.get(column) or None for column in (*WRITTEN, "remembered", "image")}
-        plain["descriptions"], plain["pitches"] = (in_other_languages(row, column) for column in WRITTEN)
+        plain |= {column: row.get(column) or None for column in (*TRANSLATED, "remembered", "image")}
+        plain |= {key: in_other_languages(row, column) for column, key in TRANSLATED.items()}
         for column, text in row.items():
             if text and is_attribute(column):
                 plain[column] = float(text) if column in numbers else _values(text.split("|"))

@@ -12,6 +12,13 @@ def test_a_catalogue_survives_its_file(catalog, tmp_path):
     assert loaded.vocabulary == catalog.vocabulary
 
 
+def test_titles_in_other_languages_survive_the_file(tmp_path):
+    Catalog([Item("6", "Heat", titles={"zh-CN": "盗火线"}), Item("608", "Fargo")]).save(tmp_path / "catalog.json")
+    heat, fargo = Catalog.load(tmp_path / "catalog.json")
+    assert (heat.title_in("zh-CN"), heat.title_in("de"), fargo.title_in("zh-CN")) == ("盗火线", "Heat", "Fargo")
+    assert "titles" not in heat.attributes
+
+
 def test_items_are_found_by_id_and_by_column(catalog):
     column = catalog.column("608")
     assert catalog[column].name == "Fargo (1996)"

@@ -26,6 +26,18 @@ def test_items_have_their_columns_in_the_right_types(tmp_path):
     assert "other_names" not in heat.attributes
 
 
+def test_what_is_told_in_other_languages_is_no_attribute(tmp_path):
+    text = "item_id,title,title:zh-CN,description:de,pitch:es\n1,Heat,盗火线,Ein Dieb.,Dos hombres.\n2,Fargo,,,\n"
+    heat, fargo = dataset.read_items(write(tmp_path, "items.csv", text))
+    assert (heat.titles, heat.descriptions, heat.pitches) == (
+        {"zh-CN": "盗火线"},
+        {"de": "Ein Dieb."},
+        {"es": "Dos hombres."},
+    )
+    assert dict(heat.attributes) == {}
+    assert fargo.titles == {}
+
+
 @pytest.mark.parametrize(
     ("text", "line", "wrong"),
     [

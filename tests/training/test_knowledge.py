@@ -136,6 +136,7 @@ def test_what_is_known_becomes_columns_and_what_is_not_is_left_out() -> None:
         "basis": "an invented story",
         "description": HEAT["premise"],
         "description:zh-CN": HEAT["premise_zh"],
+        "title:zh-CN": "盗火线",
         "remembered": "coffee in the diner",
     }
 
@@ -179,6 +180,23 @@ def test_what_a_film_is_based_on_has_a_kind(facts: dict[str, Any], basis: str | 
 def test_titles_in_other_languages_are_names_unless_they_name_nothing() -> None:
     told = record(title="Heat", year=1995, zh=["盗火线", "热"], de=["heat"], es=["Fuego contra fuego"], fr=["A|B"])
     assert names(told) == ["盗火线", "Fuego contra fuego", "A/B"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"zh": ["盗火线", "热"], "es": ["Fuego contra fuego"]}, {"zh-CN": "盗火线", "es": "Fuego contra fuego"}),
+        ({"zh": ["英雄"], "de": ["A film"]}, {"zh-CN": "英雄"}),
+        ({"language": "Portuguese", "original": ["Um filme"]}, {"pt": "Um filme"}),
+        ({"language": "French", "original": ["Un film"], "fr": ["Le film"]}, {"fr": "Le film"}),
+        ({"language": "Polish", "original": ["Film"]}, {}),
+    ],
+)
+def test_a_film_is_called_what_the_speakers_of_a_language_call_it(facts: dict[str, Any], told: dict[str, str]) -> None:
+    of_a_title = {
+        column: text for column, text in row(record(title="A film", year=2000, **facts)).items() if ":" in column
+    }
+    assert of_a_title == {f"title:{language}": title for language, title in told.items()}
 
 
 def test_a_film_of_the_catalogue_gets_what_is_known_of_it() -> None:

@@ -25,6 +25,11 @@ TALKED_OF = 25
 LISTS = ("director", "cast", "country", "theme", "mood", "genres")
 TITLES = ("zh", "es", "de", "fr", "original")
 """Fields that hold titles in another language."""
+SPOKEN: Mapping[str, tuple[str, ...]] = {
+    "zh-CN": ("Mandarin", "Cantonese"), "es": ("Spanish",), "de": ("German",), "fr": ("French",),
+    "pt": ("Portuguese",),
+}  # fmt: skip
+"""The languages of films whose original title is the one by which their speakers know them."""
 INTENSITIES = ("scary", "violence", "sex", "sadness")
 FORMS = ("live action", "animation", "documentary")
 GENRES = frozenset(
@@ -196,6 +201,7 @@ def row(record: Record) -> dict[str, str]:
         columns["place"] = ALONE
     columns["sequel"] = _place(facts)
     columns |= {"description": facts.get("premise", ""), "description:zh-CN": facts.get("premise_zh", "")}
+    columns |= {f"title:{language}": title for language, title in titles(record).items()}
     columns |= {"pitch": facts.get("pitch", ""), "pitch:zh-CN": facts.get("pitch_zh", "")}
     columns["remembered"] = facts.get("known_for", "")
     return {name: text for name, text in columns.items() if text}
@@ -222,6 +228,17 @@ def texts() -> list[str]:
     """What is written of the default films: an encoder keeps the pieces of these texts."""
     told = ("title", "premise", "premise_zh", "known_for")
     return [str(record.facts[name]) for record in load() for name in told if name in record.facts]
+
+
+def titles(record: Record) -> dict[str, str]:
+    """Language -> the title under which a film is known there, the usual one of several, where it is not its own."""
+    facts = record.facts
+    told = {
+        language: [*facts.get(language.partition("-")[0], ()), *(facts.get("original", ()) if spoken else ())]
+        for language, films in SPOKEN.items()
+        for spoken in [facts.get("language") in films]
+    }
+    return {language: known[0] for language, known in told.items() if known and known[0] != facts["title"]}
 
 
 def names(record: Record) -> list[str]:
