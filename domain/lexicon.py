@@ -8,6 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from domain.catalog import Catalog
+from domain.languages import small_words
 from domain.linking import normal
 from domain.searching import names, stem
 from domain.words import ORDINARY, RARE, commonness
@@ -15,7 +16,8 @@ from domain.words import ORDINARY, RARE, commonness
 Pairs = tuple[tuple[str, str], ...]
 """(attribute, value) pairs."""
 
-ARTICLES = frozenset("a an the un una une ein eine einen um uma le la les el los las der die das o os as".split())
+ARTICLES, ENDINGS = small_words("articles"), tuple(small_words("endings"))
+"""What stands before a noun, and with what a word ends that tells what something is of: 日本的 is of Japan."""
 PARTICLE = 3
 """So many letters at most has what belongs to the last name behind it: "del", "von"."""
 BY_LAST_NAME = 3
@@ -49,8 +51,8 @@ class Lexicon:
         plain = normal(words)
         if found := self._words.get(plain) or self._stems.get(_stemmed(plain)):
             return found
-        if plain.endswith("的"):  # "日本的" is what is of Japan
-            return self.values(plain.removesuffix("的"))
+        if ending := next((ending for ending in ENDINGS if plain.endswith(ending)), ""):
+            return self.values(plain.removesuffix(ending))
         rest = " ".join(word for word in plain.split() if word not in self._nouns and word not in ARTICLES)
         if rest != plain and rest:
             return self.values(rest)

@@ -15,6 +15,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from domain.catalog import Catalog, Item
+from domain.languages import small_words
 from domain.words import JOINTS, PRONOUNS, RARE, commonness
 
 MAX_NAME_TOKENS = 12
@@ -36,7 +37,7 @@ LONGEST_NAME = 40
 """Words of a name at most."""
 MOST_LISTED = 400
 """Characters of a list of names that are looked through."""
-ALSO_JOINTS = frozenset("y e o und oder et ou 和 跟 与 还 有".split())
+ALSO_JOINTS = small_words("joints")
 """What joins names in other languages than English."""
 FEW_TITLES, SHORT = 3, 3
 """In so many titles at most a telling word stands, which has more letters than this."""

@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from domain.amount import AGE_OF_SOMEBODY, MINUTES, MONEY, RATING, YEAR, Amount
 from domain.catalog import POPULARITY, Catalog, Item, Measure
 from domain.frame import Topic
+from domain.languages import small_words
 from domain.linking import normal
 from domain.preference import AGE, Constraint
 from domain.searching import stem
 from domain.words import JOINTS, PRONOUNS
 
-LESS = frozenset(
-    "less fewer lower not least menos moins weniger kein nicht no pas 少 不 没那么 别太 不要太 nicht".split()
-)
+LESS = small_words("less")
 """Words before a measure's word that turn it round: "less violent"."""
-RELATIVE = frozenset("than more less even que als mais más mas plus moins menos weniger mehr 更 一点 点 些 比".split())
+RELATIVE = small_words("relative")
 """Words by which a measure is compared with what was shown."""
-MOST = frozenset("most least 最 plus más mais am".split())
 
 
 @dataclass(frozen=True, slots=True)

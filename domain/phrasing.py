@@ -2,64 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
+from functools import cached_property
 
 from domain.catalog import POPULARITY, Item, Vocabulary
+from domain.languages import forms, known
 from domain.preference import AGE, Constraint
 
-# Of a language that is not here, English is written.
-_LISTS: Mapping[str, Mapping[str, str]] = {
-    "en": {"comma": ", ", "and": " and ", "or": " or "},
-    "zh-CN": {"comma": "、", "and": "和", "or": "或"},
-    "es": {"comma": ", ", "and": " y ", "or": " o "},
-    "de": {"comma": ", ", "and": " und ", "or": " oder "},
-    "fr": {"comma": ", ", "and": " et ", "or": " ou "},
-    "pt": {"comma": ", ", "and": " e ", "or": " ou "},
-}
-_RANGES: Mapping[str, Mapping[str, str]] = {
-    "en": {"<": "under {}", "<=": "up to {}", ">": "over {}", ">=": "at least {}"},
-    "zh-CN": {"<": "少于{}", "<=": "不超过{}", ">": "超过{}", ">=": "至少{}"},
-    "es": {"<": "menos de {}", "<=": "hasta {}", ">": "más de {}", ">=": "al menos {}"},
-    "de": {"<": "unter {}", "<=": "bis {}", ">": "über {}", ">=": "mindestens {}"},
-    "fr": {"<": "moins de {}", "<=": "jusqu'à {}", ">": "plus de {}", ">=": "au moins {}"},
-    "pt": {"<": "menos de {}", "<=": "até {}", ">": "mais de {}", ">=": "pelo menos {}"},
-}
-_YEARS: Mapping[str, Mapping[str, str]] = {
-    "en": {"<": "before {}", "<=": "up to {}", ">": "after {}", ">=": "from {} on"},
-    "zh-CN": {"<": "{}年以前", "<=": "{}年及以前", ">": "{}年以后", ">=": "{}年及以后"},
-    "es": {"<": "antes de {}", "<=": "hasta {}", ">": "después de {}", ">=": "desde {}"},
-    "de": {"<": "vor {}", "<=": "bis {}", ">": "nach {}", ">=": "ab {}"},
-    "fr": {"<": "avant {}", "<=": "jusqu'en {}", ">": "après {}", ">=": "à partir de {}"},
-    "pt": {"<": "antes de {}", "<=": "até {}", ">": "depois de {}", ">=": "a partir de {}"},
-}
-_SPANS: Mapping[str, tuple[str, str, str]] = {
-    "en": ("{} to {}", "the {}s", "from {}"),
-    "zh-CN": ("{}年到{}年", "{}年代", "{}年"),
-    "es": ("de {} a {}", "los años {}", "de {}"),
-    "de": ("{} bis {}", "die {}er", "von {}"),
-    "fr": ("de {} à {}", "les années {}", "de {}"),
-    "pt": ("de {} a {}", "os anos {}", "de {}"),
-}
-"""Of any years, of a decade, and of one year."""
 DECADE = 10
 CLEARLY = 0.25
 """An item stands out by a number if it is such a share of all their spread away from the next."""
-_FAME: Mapping[str, tuple[str, str]] = {
-    "en": ("lesser known", "well known"), "zh-CN": ("冷门", "热门"), "es": ("menos conocido", "conocido"),
-    "de": ("weniger bekannt", "bekannt"), "fr": ("moins connu", "connu"), "pt": ("menos conhecido", "conhecido"),
-}  # fmt: skip
-_NOT_FROM: Mapping[str, str] = {
-    "en": "nothing from {}", "zh-CN": "不要{}的", "es": "nada de {}", "de": "nichts von {}", "fr": "rien de {}",
-    "pt": "nada de {}",
-}  # fmt: skip
-_AT_MOST: Mapping[str, str] = {
-    "en": "{} at most", "zh-CN": "最多{}", "es": "como mucho {}", "de": "höchstens {}", "fr": "{} tout au plus",
-    "pt": "no máximo {}",
-}  # fmt: skip
-"""Of what is graded in words."""
-_WITHOUT: Mapping[str, str] = {
-    "en": "no {}", "zh-CN": "不要{}", "es": "sin {}", "de": "ohne {}", "fr": "sans {}", "pt": "sem {}",
-}  # fmt: skip
 
 
 class Phrasing:
@@ -67,12 +20,17 @@ class Phrasing:
 
     def __init__(self, vocabulary: Vocabulary, language: str = "en") -> None:
         self._vocabulary = vocabulary
-        self._language = language if language in _LISTS else "en"
+        self._language = language if language in known() else "en"
+        self._forms = forms(self._language)
         self._translations = vocabulary.translations.get(language, {})
 
     def word(self, word: str) -> str:
         """A noun, unit or attribute's name in the language: ``release_date`` is "release date"."""
         return self._translations.get(word, word.replace("_", " "))
+
+    def singular(self, attribute: str) -> str:
+        """The name of an attribute as one says it of a single value: the genre, of ``genres``."""
+        return self._translations.get(attribute) or self.word(attribute).rstrip("s")
 
     def noun(self, *, plural: bool = False) -> str:
         """What an item, or several, are called."""
@@ -82,16 +40,46 @@ class Phrasing:
         """An enumeration: "a, b and c"; `last` is "and" or "or"."""
         if len(words) < 2:
             return "".join(words)
-        marks = _LISTS[self._language]
-        return marks["comma"].join(words[:-1]) + marks[last] + words[-1]
+        marks = self._forms["lists"]
+        before = marks.get("before", {}).get(last, {})
+        joint = next((said for letters, said in before.items() if words[-1].lower().startswith(letters)), marks[last])
+        return f"{marks['comma'].join(words[:-1])}{joint}{words[-1]}"
 
     def alternatives(self, names: Sequence[str]) -> str:
         """Names in quotation marks: “a”, “b” or “c”."""
-        return self.listed([f"“{name}”" for name in names], "or")
+        return self.listed([self._forms["lists"]["quoted"].format(name) for name in names], "or")
+
+    def title(self, item: Item) -> str:
+        """What an item is called in the language, in its marks: 《盗火线》."""
+        return str(self._forms["titles"]["title"].format(item.title_in(self._language)))
+
+    def name(self, item: Item) -> str:
+        """The same with the year: "Der Pate (1972)"."""
+        return self._named(item, "")
+
+    def full_name(self, item: Item) -> str:
+        """The same where it is spoken of for the first time: "Der Pate (The Godfather, 1972)"."""
+        return self._named(item, self.original(item))
+
+    def original(self, item: Item) -> str:
+        """The title of the catalogue, where the language has another; else nothing."""
+        return "" if item.title_in(self._language) == item.title else item.title
+
+    def _named(self, item: Item, original: str) -> str:
+        kinds = ("title", "known_as") if item.year is None else ("dated", "dated_known_as")
+        form = self._forms["titles"][kinds[bool(original)]] if item.year or original else "{title}"
+        return str(form.format(title=self.title(item), original=original, year=item.year))
+
+    def unmarked(self, sentence: str) -> str:
+        """A sentence of the domain without the marks of titles, which the titles have: older catalogues tell both."""
+        mark = self._forms["titles"]["title"]
+        for slot in ("{name}", "{title}"):
+            sentence = sentence.replace(mark.format(slot), slot)
+        return sentence
 
     def joined(self, parts: Sequence[str]) -> str:
         """Parts one after another: "a, b, c"."""
-        return _LISTS[self._language]["comma"].join(parts)
+        return str(self._forms["lists"]["comma"]).join(parts)
 
     def slots(self) -> dict[str, str]:
         """How the sentences of texts/ speak of a domain's things: their noun, having had one, counting them."""
@@ -101,7 +89,21 @@ class Phrasing:
 
     def value(self, attribute: str, value: str) -> str:
         """One value of an attribute; ordinary words are written small."""
-        return self._translations.get(value) or (value.lower() if attribute in self._vocabulary.common_nouns else value)
+        if said := self._translations.get(value) or self._by_pattern(value):
+            return said
+        return value.lower() if attribute in self._vocabulary.common_nouns else value
+
+    def _by_pattern(self, value: str) -> str:
+        """A value in the language by a translation of its form, "part {} of {}"; empty if there is none."""
+        for pattern, said in self._patterns:
+            if found := pattern.fullmatch(value):
+                return said.format(*(self._translations.get(part, part) for part in found.groups()))
+        return ""
+
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
+        forms = [(form, said) for form, said in self._translations.items() if "{}" in form]
+        return [(re.compile("(.+)".join(map(re.escape, form.split("{}")))), said) for form, said in forms]
 
     def values(self, item: Item, attribute: str, most: int = 3, wanted: Sequence[str] = ()) -> tuple[str, ...]:
         """The first few values of an item's attribute, those that are wanted before the others."""
@@ -173,19 +175,23 @@ class Phrasing:
         """A constraint as one says it: "thriller", "no horror", "under 120 minutes", "before 1980"."""
         if not constraint.is_range:
             value = self.value(constraint.attribute, constraint.value)
-            return value if constraint.include else _WITHOUT[self._language].format(value)
+            return value if constraint.include else self._wished("without", value)
         if not constraint.include:
             low, high = (number for _, number in constraint.limits)
-            return _NOT_FROM[self._language].format(self._years(int(low), int(high)))
+            return self._wished("not_from", self._years(int(low), int(high)))
         if constraint.attribute == POPULARITY:
-            return _FAME[self._language][constraint.value[0] == ">"]
+            return self._wished("well_known" if constraint.value[0] == ">" else "little_known")
         if constraint.attribute == "year":
-            return _YEARS[self._language][constraint.sign].format(f"{constraint.number:g}")
+            return str(self._forms["years"][constraint.sign].format(f"{constraint.number:g}"))
         if levels := self._levels(constraint.attribute):
             return self._graded(constraint, levels)
-        said = _RANGES[self._language][constraint.sign].format(self.amount(constraint.attribute, constraint.number))
+        amount = self.amount(constraint.attribute, constraint.number)
+        said = str(self._forms["limits"][constraint.sign].format(amount))
         measure = self._vocabulary.measures.get(constraint.attribute)
         return said if measure and measure.units else f"{self.word(constraint.attribute)} {said}"
+
+    def _wished(self, kind: str, *said: str) -> str:
+        return str(self._forms["wishes"][kind].format(*said))
 
     def _levels(self, attribute: str) -> Sequence[str]:
         """What 0, 1, 2, … of a graded number are called; empty where it has no such names."""
@@ -199,7 +205,7 @@ class Phrasing:
         name = levels[min(max(level, 0), len(levels) - 1)]
         if (level <= 0 and not low) or constraint.attribute == AGE:
             return name
-        return name if low else _AT_MOST[self._language].format(name)
+        return name if low else self._wished("at_most", name)
 
     def wish_list(self, constraints: Sequence[Constraint]) -> tuple[str, ...]:
         """Constraints as one says them, a span of years as one: "thriller", "the 1990s"."""
@@ -220,12 +226,13 @@ class Phrasing:
         if [c.sign for c in both] != [">=", "<="] or self._levels(attribute):
             return None
         low, high = (c.number for c in both)
-        return _SPANS[self._language][0].format(f"{low:g}", self.amount(attribute, high)).replace("年", "")
+        return str(self._forms["limits"]["span"].format(f"{low:g}", self.amount(attribute, high)))
 
     def _years(self, low: int, below: int) -> str:
         """A span of years: "the 1990s"."""
         decade = below - low == DECADE and low % DECADE == 0
-        return _SPANS[self._language][2 if below - low == 1 else decade].format(low, below - 1)
+        kind = "one" if below - low == 1 else "decade" if decade else "span"
+        return str(self._forms["years"][kind].format(low, below - 1))
 
     def wishes(self, constraints: Sequence[Constraint]) -> str:
         """Several constraints: "thriller, no horror, under 120 minutes"."""

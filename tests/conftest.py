@@ -37,6 +37,7 @@ FILMS = (
     ("4973", "Amélie", 2001, "Comedy|Romance", 122, 120, "Le fabuleux destin d'Amélie Poulain"),
 )
 
+TITLES = {"858": {"de": "Der Pate", "zh-CN": "教父"}, "50": {"de": "Die üblichen Verdächtigen", "zh-CN": "非常嫌疑犯"}}
 
 WORDS = Path(__file__).parents[1] / "training" / "words" / "generic.toml"
 ASKING = tuple(tomllib.loads(WORDS.read_text(encoding="utf-8"))["asking"].split())
@@ -49,7 +50,10 @@ def catalog() -> Catalog:
 
 def _item(item_id, title, year, genres, length, popularity, others):
     attributes = {"genres": tuple(genres.split("|")), **({"length": float(length)} if length else {})}
-    return Item(item_id, title, year, None, tuple(filter(None, [others])), popularity, MappingProxyType(attributes))
+    return Item(
+        item_id, title, year, None, tuple(filter(None, [others])), popularity, MappingProxyType(attributes),
+        titles=TITLES.get(item_id, {}),
+    )  # fmt: skip
 
 
 VOCABULARY = Vocabulary(

@@ -80,8 +80,73 @@ def test_a_superlative_is_spelt_as_one(word, most):
     assert superlative(word) == most
 
 
-def test_alternatives_are_quoted(catalog):
-    assert Phrasing(catalog.vocabulary).alternatives(["Dune", "Barbie"]) == "“Dune” or “Barbie”"
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "“Dune” or “Barbie”"),
+        ("zh-CN", "“Dune”或“Barbie”"),
+        ("es", "«Dune» o «Barbie»"),
+        ("de", "„Dune“ oder „Barbie“"),
+        ("fr", "« Dune » ou « Barbie »"),
+        ("pt", "“Dune” ou “Barbie”"),
+    ],
+)
+def test_alternatives_are_quoted_as_the_language_does(catalog, language, said):
+    assert Phrasing(catalog.vocabulary, language).alternatives(["Dune", "Barbie"]) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "last", "said"),
+    [
+        (("drama", "intriga"), "and", "drama e intriga"),
+        (("drama", "hielo"), "and", "drama y hielo"),
+        (("guerra", "otra"), "or", "guerra u otra"),
+        (("guerra", "drama"), "or", "guerra o drama"),
+    ],
+)
+def test_spanish_joins_by_what_follows(words, last, said):
+    assert Phrasing(Vocabulary(), "es").listed(words, last) == said
+
+
+GODFATHER = Item("858", "The Godfather", 1972, titles={"de": "Der Pate", "zh-CN": "教父"})
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "name", "full_name", "original"),
+    [
+        ("en", "The Godfather", "The Godfather (1972)", "The Godfather (1972)", ""),
+        ("de", "Der Pate", "Der Pate (1972)", "Der Pate (The Godfather, 1972)", "The Godfather"),
+        ("zh-CN", "《教父》", "《教父》（1972）", "《教父》（The Godfather，1972）", "The Godfather"),
+        ("fr", "The Godfather", "The Godfather (1972)", "The Godfather (1972)", ""),
+    ],
+)
+def test_an_item_is_called_what_the_language_calls_it(language, title, name, full_name, original):
+    said = Phrasing(Vocabulary(), language)
+    assert (said.title(GODFATHER), said.name(GODFATHER)) == (title, name)
+    assert (said.full_name(GODFATHER), said.original(GODFATHER)) == (full_name, original)
+
+
+def test_what_has_no_year_is_called_by_its_title_alone():
+    said, course = Phrasing(Vocabulary(), "zh-CN"), Item("1", "Algebra", titles={"zh-CN": "代数"})
+    assert (said.name(course), said.full_name(course)) == ("《代数》", "《代数》（Algebra）")
+
+
+def test_the_marks_of_a_title_are_not_written_twice():
+    assert Phrasing(Vocabulary(), "zh-CN").unmarked("《{name}》的导演是{value}。") == "{name}的导演是{value}。"
+    assert Phrasing(Vocabulary()).unmarked("{name} is by {value}.") == "{name} is by {value}."
+
+
+def test_a_value_may_be_translated_by_its_form():
+    words = {"part {} of {}": "Teil {} von {}", "Star Wars": "Krieg der Sterne"}
+    said = Phrasing(Vocabulary(translations={"de": words}), "de").value
+    assert said("place", "part 2 of Star Wars") == "Teil 2 von Krieg der Sterne"
+    assert said("place", "part 3 of Saw") == "Teil 3 von Saw"
+    assert said("place", "none of these") == "none of these"
+
+
+def test_an_attribute_of_one_value_is_said_in_the_singular():
+    assert Phrasing(Vocabulary()).singular("brands") == "brand"
+    assert Phrasing(Vocabulary(translations={"es": {"country": "país"}}), "es").singular("country") == "país"
 
 
 def test_a_refused_span_and_large_numbers_are_said_plainly(catalog):
