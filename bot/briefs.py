@@ -69,7 +69,7 @@ def briefed(
         return None
     slate = next((one for act in acts if (one := shown(act))), None)
     phrasing = Phrasing(catalog.vocabulary, language)
-    names = _Names([pick.item for pick in slate.picks] if slate else [])
+    names = _Names([pick.item for pick in slate.picks] if slate else [], phrasing)
     for _, _, item in named:
         names.of(item)
     for item in _spoken_of(acts):
@@ -90,34 +90,42 @@ def shown(act: Act) -> Recommend | None:
 class _Names:
     """Items -> placeholders, and texts with placeholders for their names."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Item], phrasing: Phrasing) -> None:
+        self._phrasing = phrasing
         self._places = {item.item_id: f"@{n}" for n, item in enumerate(items, start=1)}
         self._items = list(items)
         self._others: list[Item] = []
-        self.shown = tuple(item.name for item in items)
+        self.shown = tuple(phrasing.name(item) for item in items)
 
     @property
     def others(self) -> tuple[str, ...]:
         """The names behind ``#1``, …: the title alone."""
-        return tuple(item.title for item in self._others)
+        return tuple(self._phrasing.title(item) for item in self._others)
 
     def of(self, item: Item) -> str:
         """The placeholder of an item; its title where there are too many."""
         if item.item_id not in self._places and len(self._others) < MOST_OTHERS:
             self._others.append(item)
             self._places[item.item_id] = f"#{len(self._others)}"
-        return self._places.get(item.item_id, item.title)
+        return self._places.get(item.item_id, self._phrasing.title(item))
 
     def listed(self, items: Iterable[Item]) -> str:
         return ", ".join(self.of(item) for item in items)
 
     def mask(self, text: str) -> str:
         """A text of the templates with placeholders for the names in it; "It" without a year stays as it is."""
-        for item in sorted((*self._items, *self._others), key=lambda item: -len(item.name)):
-            text = text.replace(item.name, self.of(item))
-            if len(item.title) >= TELLING:
-                text = re.sub(rf"(?<!\w){re.escape(item.title)}(?!\w)", self.of(item), text)
+        for item in sorted((*self._items, *self._others), key=lambda item: -len(self._phrasing.name(item))):
+            text = text.replace(self._phrasing.name(item), self.of(item))
+            title = self._phrasing.title(item)
+            if len(title) >= TELLING:
+                text = re.sub(_whole(title), self.of(item), text)
         return text
+
+
+def _whole(title: str) -> str:
+    """The pattern of a title that is no part of a word; marks around it, 《》, part it from any."""
+    before, behind = ("(?<!\\w)" if title[0].isalnum() else ""), ("(?!\\w)" if title[-1].isalnum() else "")
+    return f"{before}{re.escape(title)}{behind}"
 
 
 def _spoken_of(acts: Sequence[Act]) -> Iterator[Item]:

@@ -106,9 +106,10 @@ class Card:
     Attributes:
         facts: of it, in one short line; may be empty.
         line: what is said of it, without its name.
-        title: its name without the year.
+        title: of the catalogue, without the year.
         year: of publication, where known.
         image: the https address of its picture, where the catalogue has one.
+        original: the title of the catalogue, where `name` has another.
     """
 
     item_id: str
@@ -118,6 +119,7 @@ class Card:
     title: str = ""
     year: int | None = None
     image: str | None = None
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +300,7 @@ class Conversation:
             opinion = Opinion(item_id, verdict, source, today())
             after = replace(before, preference=before.preference.with_opinion(opinion))
             done = await self._history.commit(before, after, incoming.event_id)
-            text = self._say(f"rated_{verdict}", language, name=item.name)
+            text = self._say(f"rated_{verdict}", language, name=self.name_of(item_id, language))
             rated = Rated(opinion, item.name, before.preference.opinions.get(item_id))
             return Reply(text, "chat", language=language, rated=rated) if done else None
 
@@ -336,21 +338,21 @@ class Conversation:
 
     async def save(self, incoming: Incoming, item_id: str) -> Reply | None:
         """Put an item on the person's watchlist."""
-        item = self._serving.models.catalog.get(item_id)
-        if item is None:
+        if self._serving.models.catalog.get(item_id) is None:
             return await self._change(incoming, lambda person, _: Change(person, "conversation.rated_unknown"))
-        return await self._change(incoming, lambda person, _: profile.save(person, item))
+        name = self.name_of(item_id, self._language(incoming))
+        return await self._change(incoming, lambda person, _: profile.save(person, item_id, name))
 
     async def unsave(self, incoming: Incoming, item_id: str) -> Reply | None:
         """Take an item off the person's watchlist."""
-        name = self.name_of(item_id)
+        name = self.name_of(item_id, self._language(incoming))
         return await self._change(incoming, lambda person, _: profile.unsave(person, item_id, name))
 
     async def done(
         self, incoming: Incoming, item_id: str, source: Literal["button", "command"] = "button"
     ) -> Reply | None:
         """Take an item off the watchlist as one that the person has had."""
-        name = self.name_of(item_id)
+        name = self.name_of(item_id, self._language(incoming))
         return await self._change(incoming, lambda person, _: profile.done(person, item_id, name, source))
 
     async def drop_wish(self, incoming: Incoming, token: str) -> Reply | None:
@@ -360,7 +362,7 @@ class Conversation:
 
     async def drop_opinion(self, incoming: Incoming, item_id: str) -> Reply | None:
         """Know nothing any more of what the person thinks of an item."""
-        name = self.name_of(item_id)
+        name = self.name_of(item_id, self._language(incoming))
         return await self._change(incoming, lambda person, _: profile.drop_opinion(person, item_id, name))
 
     async def choose(self, incoming: Incoming, settings: PersonalSettings) -> Reply | None:
@@ -376,10 +378,11 @@ class Conversation:
         async with self._lock(person_id):
             return (await self._history.load(person_id)).saved
 
-    def name_of(self, item_id: str) -> str:
-        """What an item is called; its id, if the catalogue does not have it any more."""
-        item = self._serving.models.catalog.get(item_id)
-        return item.name if item else item_id
+    def name_of(self, item_id: str, language: str | None = None) -> str:
+        """What an item is called in a language; its id, if the catalogue does not have it any more."""
+        models = self._serving.models
+        item = models.catalog.get(item_id)
+        return models.wording.phrasing(language_of("", language)).name(item) if item else item_id
 
     def facts_of(self, item_id: str, language: str) -> str:
         """A line of an item's facts; empty, if the catalogue does not have it any more."""
@@ -433,9 +436,9 @@ class Conversation:
         wishes = profile.wishes_of(person.preference.constraints, phrasing)
         lines = [Line(self._say("line_wish", language, says=wish.says), wish=wish.token) for wish in wishes]
         for opinion in reversed([*person.preference.opinions.values()]):
-            name = self.name_of(opinion.item_id)
+            name = self.name_of(opinion.item_id, language)
             says = f"{self._say(f'held_{opinion.verdict}', language, says=name)} ({profile.day_of(opinion.day)})"
-            lines.append(Line(says, opinion.item_id, name))
+            lines.append(Line(says, opinion.item_id, self.name_of(opinion.item_id)))
         opening = [self._consents(person, language), *([] if lines else [self._say("about_empty", language)])]
         return "\n".join(opening), lines
 
@@ -563,7 +566,7 @@ class Conversation:
         """A slate like an item, or like what a text names."""
         language = self.language_for(incoming.person_id, incoming.locale or before.locale, server=incoming.server)
         said = models.understand(incoming.text[:READ], Plan(), Person(before.person_id)) if item_id is None else None
-        named = [n.item_id or "" for n in said.named] if said else [item_id or ""]
+        named = dict.fromkeys(n.item_id or "" for n in said.named) if said else [item_id or ""]
         items = [item for one in named if (item := models.catalog.get(one))]
         if not items:
             return before, Reply(self._say("nothing_named", language), "chat", language=language)
@@ -654,12 +657,11 @@ class Conversation:
         count = next((n for n in range(len(reply.cards) + 1) if n not in parts), len(reply.cards) + 1)
         if not count:
             return reply
-        lines, names = (
-            [card.line for card in reply.cards[: count - 1]],
-            [card.name for card in reply.cards[: count - 1]],
-        )
+        lines = [card.line for card in reply.cards[: count - 1]]
         opening = reply.opening if reply.cards else reply.text
-        wording = thought.turn.models.wording
+        wording, picks = thought.turn.models.wording, thought.slate.picks if thought.slate else ()
+        full_name = wording.phrasing(reply.language).full_name
+        names = [full_name(pick.item) for pick in picks[: count - 1]]
         return replace(reply, settled=wording.text(Words(opening, tuple(lines)), names, reply.language))
 
     def _reply_to(self, thought: _Thought, words: Words) -> Reply:
@@ -821,7 +823,7 @@ class Conversation:
         for key, verdict in verdicts:
             items = [item for item in map(models.catalog.get, person.preference.having(verdict)) if item]
             if items:
-                yield self._say(key, language, names=phrasing.listed([item.name for item in items]))
+                yield self._say(key, language, names=phrasing.listed([*map(phrasing.name, items)]))
         if person.preference.constraints:
             yield self._say("about_wishes", language, wishes=phrasing.wishes(person.preference.constraints))
         if not person.preference.opinions and not person.preference.constraints:
@@ -843,14 +845,16 @@ class Conversation:
         """One thing that is held, as its person reads it."""
         item = models.catalog.get(thing.item_id)
         day = "" if thing.day is None else f" ({profile.day_of(thing.day)})"
-        says = NAMES[thing.says] if thing.what == "set_language" else item.name if item else thing.says
+        says = self.name_of(thing.item_id, language) if item else thing.says
+        says = NAMES[says] if thing.what == "set_language" else says
         return self._say(f"held_{thing.what}", language, says=says) + day
 
     def _shown_before(self, models: Models, person: Person, language: str) -> Iterable[str]:
+        phrasing = models.wording.phrasing(language)
         yield self._say(SHOWN_BEFORE, language)
         for slate, ones in itertools.groupby(person.shown[-LISTED:], lambda one: one.slate):
-            names = [item.name for one in ones if (item := models.catalog.get(one.item_id))]
-            yield f"{slate}. {models.wording.phrasing(language).listed(names)}"
+            names = [phrasing.name(item) for one in ones if (item := models.catalog.get(one.item_id))]
+            yield f"{slate}. {phrasing.listed(names)}"
 
     def _say(self, key: str, language: str, **values: object) -> str:
         return self._texts.say(f"conversation.{key}", language, **{**self._slots(language), **values})
@@ -1228,18 +1232,17 @@ def _reply(models: Models, words: Words, slate: Recommend | None, wishes: Sequen
     """A reply with these words, and with a card for each item of the slate."""
     wording, picks = models.wording, slate.picks if slate else ()
     phrasing = wording.phrasing(language)
-    text = wording.text(words, [pick.item.name for pick in picks], language)
+    text = wording.text(words, [phrasing.full_name(pick.item) for pick in picks], language)
     if not picks:
         return Reply(text, "recommend" if slate else "chat", language=language)
-    cards = tuple(
-        _card(pick.item, phrasing.facts(pick.item), line) for pick, line in zip(picks, words.lines, strict=True)
-    )
+    cards = tuple(_card(pick.item, phrasing, line) for pick, line in zip(picks, words.lines, strict=True))
     gone_by = profile.wishes_of(wishes, phrasing)
     return Reply(text, "recommend", cards, words.opening, words.close, gone_by, language=language)
 
 
-def _card(item: Item, facts: str, line: str) -> Card:
-    return Card(item.item_id, item.name, facts, line, item.title, item.year, item.image)
+def _card(item: Item, phrasing: Phrasing, line: str) -> Card:
+    name, facts, original = phrasing.name(item), phrasing.facts(item), phrasing.original(item)
+    return Card(item.item_id, name, facts, line, item.title, item.year, item.image, original)
 
 
 REPEATABLE = 5

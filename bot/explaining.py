@@ -27,13 +27,14 @@ def explained(
     columns = [column for item in items if (column := models.catalog.column(item.item_id)) is not None]
     for pick in with_reasons(models.recommender, models.catalog, preference, columns):
         parts = texts.say("explaining.and", language).join(_parts(models, preference, pick, texts, language))
-        yield texts.say("explaining.line", language, name=pick.item.name, parts=parts)
+        name = models.wording.phrasing(language).name(pick.item)
+        yield texts.say("explaining.line", language, name=name, parts=parts)
 
 
 def _parts(models: Models, preference: Preference, pick: Pick, texts: Texts, language: str) -> Iterable[str]:
     phrasing = models.wording.phrasing(language)
     if pick.because:
-        yield texts.say("explaining.because", language, because=pick.because.name)
+        yield texts.say("explaining.because", language, because=phrasing.name(pick.because))
     elif not pick.meets:
         yield texts.say("explaining.by_others", language)
     if pick.because and pick.shares:

@@ -99,9 +99,9 @@ class Presenter:
             yield pitch
         if pick.because and shares:
             shared = self._phrasing.listed([self._phrasing.value(*pair) for pair in shares])
-            yield say("shared", because=pick.because.title, shared=shared)
+            yield say("shared", because=self._phrasing.title(pick.because), shared=shared)
         elif pick.because and not about:
-            yield say("because", because=pick.because.title)
+            yield say("because", because=self._phrasing.title(pick.because))
         elif not about and item.popularity >= self._catalog.popular_from:
             yield say("popular")
 
@@ -121,15 +121,15 @@ class Presenter:
         if told and say.chance.random() < 0.75:
             contrast = say.chance.choice(told)
             value = self._phrasing.fact(contrast.item, contrast.attribute) or ""
-            return say.of(self._contrast_words(contrast), title=contrast.item.title, value=value)
-        return say("start", title=items[0].title)
+            return say.of(self._contrast_words(contrast), title=self._phrasing.title(contrast.item), value=value)
+        return say("start", title=self._phrasing.title(items[0]))
 
     def _contrast_words(self, contrast: Contrast) -> Sequence[str]:
         said = self._catalog.vocabulary.contrasts.get(f"{contrast.attribute}{contrast.sign}", {})
-        return said.get(self._language, ())
+        return [self._phrasing.unmarked(sentence) for sentence in said.get(self._language, ())]
 
     def _names(self, items: Sequence[Item]) -> str:
-        return self._phrasing.listed([item.title for item in items[:NAMED]])
+        return self._phrasing.listed([self._phrasing.title(item) for item in items[:NAMED]])
 
 
 class _Sayer:

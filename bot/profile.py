@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.history import Person, PersonalSettings, Saved, today
-from domain.catalog import Item
 from domain.phrasing import Phrasing
 from domain.preference import Constraint, Opinion, Source
 
@@ -101,14 +100,14 @@ def day_of(day: int) -> str:
     return date.fromordinal(_EPOCH + day).isoformat()
 
 
-def save(person: Person, item: Item) -> Change:
+def save(person: Person, item_id: str, name: str) -> Change:
     """Put an item on the watchlist."""
-    says = {"name": item.name}
-    if is_saved(person, item.item_id):
+    says = {"name": name}
+    if is_saved(person, item_id):
         return Change(person, "profile.saved_already", says)
     if len(person.saved) >= MOST_SAVED:
         return Change(person, "profile.saved_full", {"most": MOST_SAVED})
-    after = replace(person, saved=(*person.saved, Saved(item.item_id, today())))
+    after = replace(person, saved=(*person.saved, Saved(item_id, today())))
     return Change(after, "profile.saved", says, keeps=True)
 
 

@@ -74,7 +74,7 @@ class Wording:
                 return self._say(key, language, None, count=act.number, wishes=wishes)
             case Say():
                 key = f"{act.key}_item" if act.item else act.key
-                name = act.item.name if act.item else ""
+                name = self.phrasing(language).name(act.item) if act.item else ""
                 kinds = self._named_kinds(language) if key == "kinds" else ""
                 slots = {"name": name, "kinds": kinds, "count": self._count, "words": act.words}
                 said = (self._say(key, language, chance, **slots) for _ in range(TRIES))
@@ -156,7 +156,9 @@ class Wording:
     def _one_answer(
         self, act: Answer, language: str, chance: random.Random, *, alone: bool, beside: bool = False
     ) -> str:
-        name, facts = act.item.name, self.phrasing(language).facts(act.item)
+        phrasing = self.phrasing(language)
+        name, facts = phrasing.name(act.item), phrasing.facts(act.item)
+        because = phrasing.name(act.because) if act.because else ""
         if act.has:
             return self._say("has" if facts else "has_plain", language, chance, name=name, facts=facts)
         if act.limits:
@@ -164,8 +166,7 @@ class Wording:
         if act.why:
             popular = "why_popular" if self._is_popular(act.item) else "why_plain"
             key = "why_because" if act.because else popular
-            return self._say(key, language, chance, name=name, because=act.because.name if act.because else "")
-        because = act.because.name if act.because else ""
+            return self._say(key, language, chance, name=name, because=because)
         if act.value:
             return self._value(act, act.value, language)
         if act.attribute and act.among:
@@ -187,14 +188,14 @@ class Wording:
 
     def _fact(self, act: Answer, attribute: str, language: str, chance: random.Random, *, instead: str) -> str:
         """What the catalogue tells of one attribute of an item; `instead` are other facts, told where it is nothing."""
-        name = act.item.name
-        label = self.phrasing(language).word(attribute)
-        value = self.phrasing(language).fact(act.item, attribute)
+        phrasing = self.phrasing(language)
+        name, label, value = phrasing.name(act.item), phrasing.word(attribute), phrasing.fact(act.item, attribute)
         if attribute == "description" and value is not None:
             return self._say("about", language, chance, name=name, facts=value.rstrip(".。"))
         told = self._vocabulary.tells.get(attribute, {}).get(language)
         if told and value is not None:
-            return chance.choice(told).format(name=name, title=act.item.title, value=value)
+            sentence = phrasing.unmarked(chance.choice(told))
+            return sentence.format(name=name, title=phrasing.title(act.item), value=value)
         if attribute in self._vocabulary.levels and value is not None:
             key = "fact_level" if not act.whether else "level_yes" if act.item.number(attribute) else "level_no"
             return self._say(key, language, None, name=name, value=value)
@@ -211,7 +212,7 @@ class Wording:
         if act.extreme:
             value = phrasing.fact(act.item, attribute)
             known = all(item.number(attribute) is not None for item in act.among)
-            tied = [item.name for item in act.among if item.number(attribute) == act.item.number(attribute)]
+            tied = [phrasing.name(item) for item in act.among if item.number(attribute) == act.item.number(attribute)]
             said = {
                 "name": phrasing.listed(tied),
                 "extreme": act.extreme,
@@ -223,47 +224,49 @@ class Wording:
                 return self._say("compare_by_popularity", language, None, **said)
             return self._say(f"{key}_tied" if len(tied) > 1 else key, language, None, **said)
         unknown = self._say("not_known", language, None)
-        facts = ((item.name, phrasing.fact(item, attribute) or unknown) for item in act.among)
+        facts = ((phrasing.name(item), phrasing.fact(item, attribute) or unknown) for item in act.among)
         parts = [f"{name}: {fact.rstrip('.。')}" for name, fact in facts]
         return self._say("each", language, None, parts=self._say("each_joint", language, None).join(parts))
 
     def _within(self, act: Answer, language: str) -> str:
         """Which of some items are within limits, as far as their numbers are known."""
         phrasing = self.phrasing(language)
-        names = [item.name for item in act.among if all(limit.holds(item) for limit in act.limits)]
+        names = [phrasing.name(item) for item in act.among if all(limit.holds(item) for limit in act.limits)]
         known = all(item.number(limit.attribute) is not None for item in act.among for limit in act.limits)
         key = "within" if names else "within_none" if known else "within_none_known"
         return self._say(key, language, None, names=phrasing.listed(names), wishes=phrasing.wishes(act.limits))
 
     def _value(self, act: Answer, value: tuple[str, str], language: str) -> str:
         """Whether an item, or which of some, has a value."""
-        phrasing, label = self.phrasing(language), self.phrasing(language).word(value[0]).rstrip("s")
+        phrasing, label = self.phrasing(language), self.phrasing(language).singular(value[0])
+        name = phrasing.name(act.item)
         if act.among:
-            names = [item.name for item in act.among if value[1] in item.values(value[0])]
+            names = [phrasing.name(item) for item in act.among if value[1] in item.values(value[0])]
             key = "value_several" if names else "value_none"
             return self._say(key, language, None, names=phrasing.listed(names), attribute=label)
         key = "value_yes" if any(_is_of(value[1], own) for own in act.item.values(value[0])) else "value_no"
         if value[0] not in self._vocabulary.ask:
-            said = self._say(f"{key}_of", language, None, name=act.item.name, value=phrasing.value(*value))
+            said = self._say(f"{key}_of", language, None, name=name, value=phrasing.value(*value))
             told = self._vocabulary.tells.get(value[0], {}).get(language)
             fact = phrasing.fact(act.item, value[0])
             if not told or not fact:
                 return said
-            sentence = told[0].format(name=act.item.name, title=act.item.title, value=fact)
+            sentence = phrasing.unmarked(told[0]).format(name=name, title=phrasing.title(act.item), value=fact)
             space = self._texts.say("conversation.space", language)
             return space.join((self._say(f"{key}_plain", language, None), sentence))
         kind = phrasing.kind(act.item, (phrasing.value(*value),))
-        return self._say(key, language, None, name=act.item.name, attribute=label, kind=kind)
+        return self._say(key, language, None, name=name, attribute=label, kind=kind)
 
     def _suits(self, act: Answer, suits: float, language: str, chance: random.Random) -> str:
         """Whether an item is for a person, and what it is."""
         key = "fit_yes" if suits >= SUITS else "fit_perhaps" if suits >= MAY_SUIT else "fit_no"
         if act.because is None and key != "fit_no":
             key = "fit_unknown" if self._is_popular(act.item) else "fit_unknown_plain"
-        because = act.because.title if act.because else ""
-        said = self._say(key, language, chance, name=act.item.title, because=because)
-        facts = self.phrasing(language).facts(act.item)
-        about = [self._say("about", language, None, name=act.item.name, facts=facts)] if facts else []
+        phrasing = self.phrasing(language)
+        because = phrasing.title(act.because) if act.because else ""
+        said = self._say(key, language, chance, name=phrasing.title(act.item), because=because)
+        facts = phrasing.facts(act.item)
+        about = [self._say("about", language, None, name=phrasing.name(act.item), facts=facts)] if facts else []
         return self._texts.say("conversation.space", language).join([said, *about])
 
     def _say(self, key: str, language: str, chance: random.Random | None, **values: object) -> str:

@@ -152,7 +152,7 @@ class _Slate:
         for verdict in VERDICTS:
             label = _EMOJI.get(verdict) or self._conversation.text(f"discord.{verdict}", language)
             yield _rating(card, verdict, label)
-        yield Save.of(f"save:{token_of(card.item_id, card.name)}", self._conversation.text("discord.save", language))
+        yield Save.of(f"save:{_token_of(card)}", self._conversation.text("discord.save", language))
 
     def _shortcuts(self) -> Iterator[Component]:
         say, language = self._conversation.text, self._reply.language
@@ -223,9 +223,10 @@ def _rows(buttons: Iterable[Component]) -> Iterator[tuple[Component, ...]]:
 
 
 def _item_text(number: int, card: Card) -> str:
-    """Title, facts and line of an item, a line of markdown each."""
+    """Title, facts and line of an item, a line of markdown each; its other title stands small before the facts."""
     name = card.name if len(card.name) <= _TITLE else f"{card.name[: _TITLE - 1]}…"
-    facts = f"{SMALL}{_in_one_line(card.facts)}" if card.facts else ""
+    small = " · ".join(filter(None, (card.original, card.facts)))
+    facts = f"{SMALL}{_in_one_line(small)}" if small else ""
     return "\n".join(filter(None, [f"**{number}  {_in_one_line(name)}**", facts, escape(card.line)]))
 
 
@@ -234,4 +235,8 @@ def _in_one_line(text: str) -> str:
 
 
 def _rating(card: Card, verdict: Verdict, label: str, row: int | None = None) -> Rate:
-    return Rate.of(f"rate:{verdict}:{token_of(card.item_id, card.name)}", label, row=row)
+    return Rate.of(f"rate:{verdict}:{_token_of(card)}", label, row=row)
+
+
+def _token_of(card: Card) -> str:
+    return token_of(card.item_id, card.title or card.name)

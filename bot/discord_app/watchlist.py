@@ -65,9 +65,12 @@ class Watchlist(commands.GroupCog, group_name=named("name_watchlist"), group_des
     @remove.autocomplete("item")
     async def _saved(self, interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
         conversation = self._client.conversation
-        saved = [(one.item_id, conversation.name_of(one.item_id)) for one in await _list_of(interaction)]
-        like = [row for row in saved if typed.casefold() in row[1].casefold()]
-        return [app_commands.Choice(name=name[:100], value=token_of(item_id, name)) for item_id, name in like[:25]]
+        name_of, locale = conversation.name_of, str(interaction.locale)
+        saved = [
+            (one.item_id, name_of(one.item_id, locale), name_of(one.item_id)) for one in await _list_of(interaction)
+        ]
+        like = [row for row in saved if any(typed.casefold() in name.casefold() for name in row[1:])]
+        return [app_commands.Choice(name=name[:100], value=token_of(item_id, own)) for item_id, name, own in like[:25]]
 
     async def _take_off(self, interaction: discord.Interaction[Parley], item: str, *, done: bool) -> None:
         async with self._client.turns.one(interaction):
@@ -136,9 +139,9 @@ async def show(interaction: discord.Interaction[Parley], page: int = 0, note: st
     heading = say("discord.list_heading" if saved else "discord.list_empty", locale, count=len(saved))
     parts: list[ui.Item[Any]] = [ui.TextDisplay("\n".join(filter(None, [escape(note), heading])))]
     for one in on_page:
-        name = conversation.name_of(one.item_id)
+        name = conversation.name_of(one.item_id, locale)
         facts = " · ".join(filter(None, [conversation.facts_of(one.item_id, locale), day_of(one.day)]))
-        token = token_of(one.item_id, name)
+        token = token_of(one.item_id, conversation.name_of(one.item_id))
         parts.append(ui.TextDisplay(cut(f"**{escape(name)}**\n-# {escape(facts)}")))
         parts.append(
             ui.ActionRow(

@@ -53,6 +53,17 @@ def test_an_answer_is_told_with_placeholders(catalog):
     assert found.others == ("Heat",)
 
 
+def test_a_title_in_another_language_is_masked_too(catalog):
+    found = brief_of(
+        catalog,
+        [Answer(catalog.get("858"), "length")],
+        ["喜欢《教父》的人知道《教父》（1972）很长。"],
+        language="zh-CN",
+    )
+    assert found.brief.moves == (("tell", "喜欢#1的人知道#1很长。"),)
+    assert found.others == ("《教父》",)
+
+
 def test_a_title_that_is_an_ordinary_word_is_masked_only_with_its_year(catalog):
     found = brief_of(catalog, [Answer(catalog.get("7147"), "length")], ["It (1990) runs 192 minutes. It is long."])
     assert found.brief.moves == (("tell", "#1 runs 192 minutes. It is long."),)

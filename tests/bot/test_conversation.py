@@ -1239,7 +1239,7 @@ async def test_who_asks_what_is_stored_reads_every_line_of_it(ann, text):
     await ann.says("inform request | I loved {Heat|title liked}, no {horror|value unwanted} please")
     await ann.rates("608", "seen")
     reply = await ann.says(text)
-    for said in ("Heat (1995)", "Fargo (1996)", "genres Horror", "I loved Heat, no horror please"):
+    for said in ("Heat", "1995", "Fargo", "genres Horror", "I loved Heat, no horror please"):
         assert said in reply.text
     assert reply.private
 
@@ -1470,10 +1470,33 @@ async def test_what_a_button_says_is_read_as_it_is_meant(ann, language):
     shown = await ann.says(A_THRILLER)
     why = await ann.answers(shown, TEXTS.say("discord.say_why", language))
     assert why.act == "answer"
-    assert all(card.name in why.text for card in shown.cards)
+    assert all(card.title in why.text for card in shown.cards)
     surprise = await ann.answers(shown, TEXTS.say("discord.say_surprise", language))
     assert surprise.act == "recommend"
     assert not titles(surprise) & titles(shown)
+
+
+async def test_a_card_has_the_title_of_the_language_and_the_text_both(talk):
+    ann = talk()
+    wish = ann.incoming("request | {mystery|value wanted}", language="de")
+    reply = await ann.conversation.turn(replace(wish, count=5))
+    told = {card.item_id: card for card in reply.cards}
+    assert (told["50"].name, told["50"].original) == ("Die üblichen Verdächtigen (1995)", "The Usual Suspects")
+    assert told["50"].title == "The Usual Suspects"
+    assert "Die üblichen Verdächtigen (The Usual Suspects, 1995):" in reply.text
+    assert all(card.original == "" for card in reply.cards if card.item_id not in ("50", "858"))
+
+
+async def test_what_is_held_is_told_with_the_title_of_the_language(talk):
+    ann = talk(locale="zh-CN")
+    await ann.agrees(remember=True)
+    assert "《教父》（1972）" in (await ann.rates("858", "like")).text
+    assert "《教父》（1972）" in (await ann.conversation.save(ann.incoming(), "858")).text
+    assert "《教父》（1972）" in (await ann.conversation.held(ann.person, "zh-CN")).text
+    assert "《教父》（1972）" in (await ann.conversation.about(ann.person, "zh-CN")).text
+    _, lines = await ann.conversation.lines(ann.person, "zh-CN")
+    assert ["《教父》（1972）" in line.says for line in lines] == [True]
+    assert "《教父》（1972）" in (await ann.conversation.done(ann.incoming(), "858")).text
 
 
 async def test_what_a_slate_goes_by_can_be_dropped(ann):

@@ -72,7 +72,7 @@ async def test_who_is_not_remembered_is_told_how_long_a_list_lasts(ann, tmp_path
 async def test_a_list_that_is_full_says_so(catalog, monkeypatch):
     monkeypatch.setattr(profile, "MOST_SAVED", 1)
     full = Person("ann", saved=(Saved("6", 20000),))
-    change = profile.save(full, catalog.get("608"))
+    change = profile.save(full, "608", "Fargo (1996)")
     assert (change.person, change.key) == (full, "profile.saved_full")
 
 

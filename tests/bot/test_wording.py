@@ -178,3 +178,35 @@ def test_whether_an_item_is_much_of_something_is_told_by_yes_or_no(catalog, leve
     levels = {"sadness": {"en": ("not sad", "sad", "very sad")}}
     told = Catalog([heat], replace(catalog.vocabulary, levels=levels))
     assert words_of(told, Answer(heat, "sadness", whether=True)).opening == expected.format(heat.name)
+
+
+def test_a_slate_calls_films_what_the_language_calls_them(catalog):
+    godfather, suspects = catalog.get("858"), catalog.get("50")
+    pick = Pick(catalog.get("608"), godfather, (), (("genres", "Crime"),))
+    words = words_of(catalog, Recommend((pick,), liked=(suspects,)), language="de")
+    assert "Die üblichen Verdächtigen" in words.opening
+    assert "Der Pate" in words.lines[0]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {}, {"attribute": "length"}, {"why": True}, {"has": True}, {"unsure": True}, {"suits": 0.2},
+        {"attribute": "director"}, {"value": ("genres", "Crime")},
+    ],
+)  # fmt: skip
+def test_an_answer_calls_a_film_what_the_language_calls_it(catalog, asked):
+    for seed in range(4):
+        words = words_of(catalog, Answer(catalog.get("858"), **asked), seed, "de")
+        assert "Der Pate" in words.opening
+        assert "Godfather" not in words.opening
+
+
+def test_a_title_has_its_marks_once(catalog):
+    older = Catalog([*catalog], replace(catalog.vocabulary, tells={"length": {"zh-CN": ("《{name}》片长{value}。",)}}))
+    assert (
+        words_of(older, Answer(catalog.get("858"), "length"), language="zh-CN").opening
+        == "《教父》（1972）片长175 minutes。"
+    )
+    for seed in range(9):
+        assert words_of(catalog, Say("enjoy", item=catalog.get("858")), seed, "zh-CN").opening.count("《") == 1

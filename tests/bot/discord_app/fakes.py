@@ -178,7 +178,7 @@ class FakeConversation(Conversation):
     def knows_ages(self) -> bool:
         return self.ages
 
-    def name_of(self, item_id: str) -> str:
+    def name_of(self, item_id: str, language: str | None = None) -> str:
         return ITEMS.get(item_id, item_id)
 
     def facts_of(self, item_id: str, language: str) -> str:

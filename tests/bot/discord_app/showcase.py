@@ -23,6 +23,14 @@ Scene: TypeAlias = Callable[["Stage"], Awaitable[None]]
 TENSE, SHORT = Constraint("mood", "tense"), Constraint("length", "<150")
 OLDER = Constraint("year", "<1996")
 YEARS = {"Twelve Monkeys": 1995, "Mission: Impossible": 1996, "The Rock": 1996, "Ronin": 1998, "Speed": 1994}
+TITLES = {
+    "Twelve Monkeys": "十二猴子",
+    "Mission: Impossible": "碟中谍",
+    "The Rock": "勇闯夺命岛",
+    "Ronin": "冷血悍将",
+    "Speed": "生死时速",
+}
+"""What Chinese calls them."""
 FACTS = {
     "en": {
         "Twelve Monkeys": "mystery, sci-fi and thriller, 129 minutes",
@@ -48,7 +56,7 @@ LINES = {
         "Speed": "A bus must not slow down, and it is rush hour.",
     },
     "zh-CN": {
-        "Twelve Monkeys": "一名囚犯被送回过去，查明世界是怎样毁灭的。喜欢《Heat》的人多半也喜欢它。",
+        "Twelve Monkeys": "一名囚犯被送回过去，查明世界是怎样毁灭的。喜欢《盗火线》的人多半也喜欢它。",
         "Mission: Impossible": "被当成内鬼的特工，必须闯入没有人能全身而退的金库。",
         "The Rock": "一位化学专家和一名老囚犯潜入恶魔岛，阻止火箭发射。",
         "Ronin": "几个陌生人受雇夺取一只手提箱，没有人问里面是什么。",
@@ -70,16 +78,16 @@ SAID = {
         "wanted": "You want: tense",
     },
     "zh-CN": {
-        "opening": "紧张，又不太长，照着《Heat》和《Fargo》来找。",
-        "close": "三部里《The Rock》最新。",
+        "opening": "紧张，又不太长，照着《盗火线》和《冰血暴》来找。",
+        "close": "三部里《勇闯夺命岛》最新。",
         "tense": "紧张",
         "short": "少于150分钟",
         "older": "1996年以前",
         "question": "你现在想看什么样的：紧张一点的，还是好笑一点的？",
         "asked": "我很喜欢 Heat 和 Fargo，讨厌 Titanic。想看紧张一点、不太长的。",
         "held": "记住我们的对话：是。用你的评价改进共享模型：否。",
-        "liked": "喜欢：Heat (1995)（2026-11-03）",
-        "disliked": "不喜欢：Titanic (1997)（2026-11-03）",
+        "liked": "喜欢：《盗火线》（1995）（2026-11-03）",
+        "disliked": "不喜欢：《泰坦尼克号》（1997）（2026-11-03）",
         "wanted": "想要：紧张",
     },
 }
@@ -111,7 +119,8 @@ class ShowcaseConversation(FakeConversation):
             f"https://pictures.example.org/{title.replace(' ', '-').replace(':', '')}.jpg" if self.pictures else None
         )
         facts, line = FACTS[self.language][title], LINES[self.language][title]
-        return Card(_id(title), self.name_of(_id(title)), facts, line, title, YEARS[title], image)
+        original = title if self.language == "zh-CN" else ""
+        return Card(_id(title), self.name_of(_id(title)), facts, line, title, YEARS[title], image, original)
 
     async def rate(
         self, incoming: Incoming, item_id: str, verdict: Verdict, source: Literal["button", "command"]
@@ -124,8 +133,11 @@ class ShowcaseConversation(FakeConversation):
         words = {"noun": "电影", "nouns": "电影", "had": "看过"} if self.language == "zh-CN" else {}
         return super().text(key, locale, **{**words, **values})
 
-    def name_of(self, item_id: str) -> str:
-        return next((f"{title} ({year})" for title, year in YEARS.items() if _id(title) == item_id), item_id)
+    def name_of(self, item_id: str, language: str | None = None) -> str:
+        title = next((title for title in YEARS if _id(title) == item_id), None)
+        if title is None:
+            return item_id
+        return f"{title} ({YEARS[title]})" if self.language == "en" else f"《{TITLES[title]}》（{YEARS[title]}）"
 
     def facts_of(self, item_id: str, language: str) -> str:
         return next(facts for title, facts in FACTS[self.language].items() if _id(title) == item_id)

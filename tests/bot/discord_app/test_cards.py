@@ -56,6 +56,18 @@ async def test_a_card_tells_what_it_goes_by_and_of_each_item_its_facts_and_a_lin
     assert small(message)[:4] == ["crime, 170 minutes"] * 4
 
 
+def test_the_title_of_the_catalogue_stands_small_beside_another(conversation):
+    card = Card(LONG_ID, "Der Pate (1972)", "Krimi", "Gut.", "The Godfather", 1972, original="The Godfather")
+    (page,) = pages(Reply("Da.", "recommend", (card,), "Da."), conversation, DIRECT)
+    texts = [one.content for one in page.view.walk_children() if isinstance(one, discord.ui.TextDisplay)]
+    assert texts[1] == "**1  Der Pate (1972)**\n-# The Godfather · Krimi\nGut."
+    assert all(token_of(LONG_ID, "The Godfather") in one for one in custom_ids_of(page.view) if one.startswith("rate:"))
+
+
+def custom_ids_of(view):
+    return [one.custom_id for one in view.walk_children() if getattr(one, "custom_id", None)]
+
+
 async def test_an_item_that_has_a_picture_shows_it(simcord_env, room, ann):
     message = await shown_cards(simcord_env, room, ann)
     (section,) = [part for part in message.components[0].children if isinstance(part, discord.SectionComponent)]
