@@ -300,7 +300,7 @@ class Conversation:
             opinion = Opinion(item_id, verdict, source, today())
             after = replace(before, preference=before.preference.with_opinion(opinion))
             done = await self._history.commit(before, after, incoming.event_id)
-            text = self._say(f"rated_{verdict}", language, name=self.name_of(item_id, language))
+            text = self._say(f"rated_{verdict}", language, name=self._called(item_id, language))
             rated = Rated(opinion, item.name, before.preference.opinions.get(item_id))
             return Reply(text, "chat", language=language, rated=rated) if done else None
 
@@ -340,19 +340,19 @@ class Conversation:
         """Put an item on the person's watchlist."""
         if self._serving.models.catalog.get(item_id) is None:
             return await self._change(incoming, lambda person, _: Change(person, "conversation.rated_unknown"))
-        name = self.name_of(item_id, self._language(incoming))
+        name = self._called(item_id, self._language(incoming))
         return await self._change(incoming, lambda person, _: profile.save(person, item_id, name))
 
     async def unsave(self, incoming: Incoming, item_id: str) -> Reply | None:
         """Take an item off the person's watchlist."""
-        name = self.name_of(item_id, self._language(incoming))
+        name = self._called(item_id, self._language(incoming))
         return await self._change(incoming, lambda person, _: profile.unsave(person, item_id, name))
 
     async def done(
         self, incoming: Incoming, item_id: str, source: Literal["button", "command"] = "button"
     ) -> Reply | None:
         """Take an item off the watchlist as one that the person has had."""
-        name = self.name_of(item_id, self._language(incoming))
+        name = self._called(item_id, self._language(incoming))
         return await self._change(incoming, lambda person, _: profile.done(person, item_id, name, source))
 
     async def drop_wish(self, incoming: Incoming, token: str) -> Reply | None:
@@ -362,7 +362,7 @@ class Conversation:
 
     async def drop_opinion(self, incoming: Incoming, item_id: str) -> Reply | None:
         """Know nothing any more of what the person thinks of an item."""
-        name = self.name_of(item_id, self._language(incoming))
+        name = self._called(item_id, self._language(incoming))
         return await self._change(incoming, lambda person, _: profile.drop_opinion(person, item_id, name))
 
     async def choose(self, incoming: Incoming, settings: PersonalSettings) -> Reply | None:
@@ -379,10 +379,16 @@ class Conversation:
             return (await self._history.load(person_id)).saved
 
     def name_of(self, item_id: str, language: str | None = None) -> str:
-        """What an item is called in a language; its id, if the catalogue does not have it any more."""
+        """What an item is called at the head of a line; its id, if the catalogue does not have it any more."""
         models = self._serving.models
         item = models.catalog.get(item_id)
-        return models.wording.phrasing(language_of("", language)).name(item) if item else item_id
+        return models.wording.phrasing(language_of("", language)).heading(item) if item else item_id
+
+    def _called(self, item_id: str, language: str) -> str:
+        """The same within a sentence."""
+        models = self._serving.models
+        item = models.catalog.get(item_id)
+        return models.wording.phrasing(language).name(item) if item else item_id
 
     def facts_of(self, item_id: str, language: str) -> str:
         """A line of an item's facts; empty, if the catalogue does not have it any more."""
@@ -644,7 +650,11 @@ class Conversation:
                     await show(self._unfinished(thought, parts))
             if parts:
                 break
-        return self._reply_to(thought, _with_parts(thought, parts))
+        return self._reply_to(thought, _with_parts(thought, parts, self._space(thought)))
+
+    def _space(self, thought: _Thought) -> str:
+        """What stands between two sentences of a reply."""
+        return self._texts.say("conversation.space", thought.turn.language)
 
     def _writing(self, thought: _Thought) -> list[Dialogue]:
         """What may put the reply to a turn into words, in this order, until something comes."""
@@ -653,7 +663,7 @@ class Conversation:
 
     def _unfinished(self, thought: _Thought, parts: Mapping[int, str]) -> Reply:
         """The reply to a turn while a model writes: what is there, and what of it stays as it is."""
-        reply = self._reply_to(thought, _so_far(thought, parts))
+        reply = self._reply_to(thought, _so_far(thought, parts, self._space(thought)))
         count = next((n for n in range(len(reply.cards) + 1) if n not in parts), len(reply.cards) + 1)
         if not count:
             return reply
@@ -823,7 +833,7 @@ class Conversation:
         for key, verdict in verdicts:
             items = [item for item in map(models.catalog.get, person.preference.having(verdict)) if item]
             if items:
-                yield self._say(key, language, names=phrasing.listed([*map(phrasing.name, items)]))
+                yield self._say(key, language, names=phrasing.listed([*map(phrasing.heading, items)]))
         if person.preference.constraints:
             yield self._say("about_wishes", language, wishes=phrasing.wishes(person.preference.constraints))
         if not person.preference.opinions and not person.preference.constraints:
@@ -853,7 +863,7 @@ class Conversation:
         phrasing = models.wording.phrasing(language)
         yield self._say(SHOWN_BEFORE, language)
         for slate, ones in itertools.groupby(person.shown[-LISTED:], lambda one: one.slate):
-            names = [phrasing.name(item) for one in ones if (item := models.catalog.get(one.item_id))]
+            names = [phrasing.heading(item) for one in ones if (item := models.catalog.get(one.item_id))]
             yield f"{slate}. {phrasing.listed(names)}"
 
     def _say(self, key: str, language: str, **values: object) -> str:
@@ -1051,27 +1061,27 @@ def _asks_to_remember(person: Person, incoming: Incoming) -> bool:
     return person.remember is None and not person.messages and incoming.channel != "terminal"
 
 
-def _with_parts(thought: _Thought, parts: Mapping[int, str]) -> Words:
+def _with_parts(thought: _Thought, parts: Mapping[int, str], space: str) -> Words:
     """The words of a reply: the parts that a model wrote, and those of the templates where there are none."""
     words = thought.words
     if not parts:
         return words
     lines = [
-        _behind(about, parts[n]) if n in parts else line
+        _behind(about, parts[n], space) if n in parts else line
         for n, (about, line) in enumerate(zip(thought.abouts, words.lines, strict=True), start=1)
     ]
     close = parts.get(-1, words.close if any(isinstance(act, Ask) for act in thought.acts) else "")
     return Words(parts.get(0, words.opening), tuple(lines), close)
 
 
-def _so_far(thought: _Thought, parts: Mapping[int, str]) -> Words:
+def _so_far(thought: _Thought, parts: Mapping[int, str], space: str) -> Words:
     """The words that are there while the others are still being written: of each item, what it is about."""
-    lines = (_behind(about, parts.get(n, "")) for n, about in enumerate(thought.abouts, start=1))
+    lines = (_behind(about, parts.get(n, ""), space) for n, about in enumerate(thought.abouts, start=1))
     return Words(parts.get(0, ""), tuple(lines), parts.get(-1, ""))
 
 
-def _behind(about: str, line: str) -> str:
-    return " ".join(filter(None, (about, line)))
+def _behind(about: str, line: str, space: str) -> str:
+    return space.join(filter(None, (about, line)))
 
 
 def _after(thought: _Thought, text: str) -> Person:
@@ -1241,7 +1251,7 @@ def _reply(models: Models, words: Words, slate: Recommend | None, wishes: Sequen
 
 
 def _card(item: Item, phrasing: Phrasing, line: str) -> Card:
-    name, facts, original = phrasing.name(item), phrasing.facts(item), phrasing.original(item)
+    name, facts, original = phrasing.heading(item), phrasing.facts(item), phrasing.original(item)
     return Card(item.item_id, name, facts, line, item.title, item.year, item.image, original)
 
 

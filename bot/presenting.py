@@ -62,7 +62,7 @@ class Presenter:
         """What the person has just said, taken up: a sentence or two."""
         if act.unknown:
             yield say("unknown", titles=self._phrasing.alternatives(act.unknown[:NAMED]))
-        asked = self._phrasing.listed(act.asked)
+        asked = self._phrasing.joined(act.asked)
         liked, disliked, seen = (self._names(items) for items in (act.liked, act.disliked, act.seen))
         if disliked or seen:
             yield say("disliked", names=disliked) if disliked else say("seen", names=seen)

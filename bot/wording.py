@@ -215,7 +215,7 @@ class Wording:
             tied = [phrasing.name(item) for item in act.among if item.number(attribute) == act.item.number(attribute)]
             said = {
                 "name": phrasing.listed(tied),
-                "extreme": act.extreme,
+                "extreme": phrasing.word(act.extreme),
                 "value": value,
                 "attribute": phrasing.word(attribute),
             }
@@ -225,7 +225,7 @@ class Wording:
             return self._say(f"{key}_tied" if len(tied) > 1 else key, language, None, **said)
         unknown = self._say("not_known", language, None)
         facts = ((phrasing.name(item), phrasing.fact(item, attribute) or unknown) for item in act.among)
-        parts = [f"{name}: {fact.rstrip('.。')}" for name, fact in facts]
+        parts = [self._say("each_part", language, None, name=name, fact=fact.rstrip(".。")) for name, fact in facts]
         return self._say("each", language, None, parts=self._say("each_joint", language, None).join(parts))
 
     def _within(self, act: Answer, language: str) -> str:

@@ -47,28 +47,35 @@ class Phrasing:
 
     def alternatives(self, names: Sequence[str]) -> str:
         """Names in quotation marks: “a”, “b” or “c”."""
-        return self.listed([self._forms["lists"]["quoted"].format(name) for name in names], "or")
+        mark = self._forms["lists"]["quoted"]
+        marked = self._forms["titles"]["title"][0]
+        return self.listed([name if name.startswith(marked) else mark.format(name) for name in names], "or")
 
     def title(self, item: Item) -> str:
-        """What an item is called in the language, in its marks: 《盗火线》."""
+        """What an item is called in a sentence of the language, in its marks: „Der Pate“."""
         return str(self._forms["titles"]["title"].format(item.title_in(self._language)))
 
     def name(self, item: Item) -> str:
-        """The same with the year: "Der Pate (1972)"."""
-        return self._named(item, "")
+        """The same with the year: „Der Pate“ (1972)."""
+        return self._named(item, "title", "")
+
+    def heading(self, item: Item) -> str:
+        """The same at the head of a line: "Der Pate (1972)"."""
+        return self._named(item, "heading", "")
 
     def full_name(self, item: Item) -> str:
-        """The same where it is spoken of for the first time: "Der Pate (The Godfather, 1972)"."""
-        return self._named(item, self.original(item))
+        """The same where it is shown for the first time: "Der Pate (The Godfather, 1972)"."""
+        return self._named(item, "heading", self.original(item))
 
     def original(self, item: Item) -> str:
         """The title of the catalogue, where the language has another; else nothing."""
         return "" if item.title_in(self._language) == item.title else item.title
 
-    def _named(self, item: Item, original: str) -> str:
-        kinds = ("title", "known_as") if item.year is None else ("dated", "dated_known_as")
-        form = self._forms["titles"][kinds[bool(original)]] if item.year or original else "{title}"
-        return str(form.format(title=self.title(item), original=original, year=item.year))
+    def _named(self, item: Item, kind: str, original: str) -> str:
+        forms = self._forms["titles"]
+        title = str(forms[kind].format(item.title_in(self._language)))
+        behind = "_".join(filter(None, ("dated" if item.year else "", "known_as" if original else "")))
+        return str(forms[behind].format(title=title, original=original, year=item.year)) if behind else title
 
     def unmarked(self, sentence: str) -> str:
         """A sentence of the domain without the marks of titles, which the titles have: older catalogues tell both."""
@@ -97,7 +104,7 @@ class Phrasing:
         """A value in the language by a translation of its form, "part {} of {}"; empty if there is none."""
         for pattern, said in self._patterns:
             if found := pattern.fullmatch(value):
-                return said.format(*(self._translations.get(part, part) for part in found.groups()))
+                return said.format(*(self._translations.get(p) or self._by_pattern(p) or p for p in found.groups()))
         return ""
 
     @cached_property
@@ -114,7 +121,8 @@ class Phrasing:
         """A number with its unit: "106 minutes", "1995"."""
         measure = self._vocabulary.measures.get(attribute)
         unit = next((word for word, factor in measure.units.items() if factor == 1), "") if measure else ""
-        return f"{number:.12g} {self.word(unit)}" if unit else f"{number:.12g}"
+        said = f"{number:.12g}"
+        return str(self._forms["limits"]["amount"].format(said, self.word(unit))) if unit else said
 
     def amounts(self, item: Item) -> tuple[str, ...]:
         """The numbers that are known of an item, but for its year."""
@@ -178,7 +186,7 @@ class Phrasing:
             return value if constraint.include else self._wished("without", value)
         if not constraint.include:
             low, high = (number for _, number in constraint.limits)
-            return self._wished("not_from", self._years(int(low), int(high)))
+            return self._years(int(low), int(high), "not_years")
         if constraint.attribute == POPULARITY:
             return self._wished("well_known" if constraint.value[0] == ">" else "little_known")
         if constraint.attribute == "year":
@@ -228,11 +236,11 @@ class Phrasing:
         low, high = (c.number for c in both)
         return str(self._forms["limits"]["span"].format(f"{low:g}", self.amount(attribute, high)))
 
-    def _years(self, low: int, below: int) -> str:
-        """A span of years: "the 1990s"."""
+    def _years(self, low: int, below: int, section: str = "years") -> str:
+        """A span of years, "the 1990s"; by ``not_years`` one that is not wanted, "nothing from the 1990s"."""
         decade = below - low == DECADE and low % DECADE == 0
         kind = "one" if below - low == 1 else "decade" if decade else "span"
-        return str(self._forms["years"][kind].format(low, below - 1))
+        return str(self._forms[section][kind].format(low, below - 1))
 
     def wishes(self, constraints: Sequence[Constraint]) -> str:
         """Several constraints: "thriller, no horror, under 120 minutes"."""

@@ -66,7 +66,8 @@ class Texts:
             KeyError: English does not have it either.
         """
         english = self._by_language["en"]
-        sentence = self._by_language.get(language, english).get(key) or english[key]
+        own = self._by_language.get(language, english)
+        sentence = own[key] if key in own else english[key]
         return [sentence] if isinstance(sentence, str) else sentence
 
     def say(self, key: str, language: str, chance: random.Random | None = None, /, **values: object) -> str:

@@ -28,6 +28,11 @@ def test_every_language_has_every_sentence(language):
     assert missing == []
 
 
+def test_nothing_is_a_way_to_say_it():
+    assert TEXTS.say("conversation.space", "zh-CN") == ""
+    assert TEXTS.say("conversation.space", "de") == " "
+
+
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_translations_say_nothing_that_english_does_not_know(language):
     for key in TEXTS.keys(language):

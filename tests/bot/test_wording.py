@@ -88,7 +88,7 @@ def test_what_it_shares_with_what_is_liked_is_told_once(told):
 @pytest.mark.parametrize(
     ("heard", "said"),
     [
-        ({"asked": ("snow", "no war")}, ("now and no war",)),
+        ({"asked": ("snow", "no war")}, ("now, no war",)),
         ({"unknown": ("Nonsense",)}, ("“Nonsense”",)),
         ({"unmet": (Constraint("genres", "War"),)}, ("war",)),
     ],
@@ -202,11 +202,26 @@ def test_an_answer_calls_a_film_what_the_language_calls_it(catalog, asked):
         assert "Godfather" not in words.opening
 
 
+def test_the_facts_of_several_have_the_marks_of_the_language(catalog):
+    both = Answer(catalog.get("858"), "length", among=(catalog.get("858"), catalog.get("6")))
+    assert (
+        "《教父》（1972）：175minutes；《Heat》（1995）：170minutes。"
+        in words_of(catalog, both, language="zh-CN").opening
+    )
+    assert "« Heat » (1995) : 170 minutes." in words_of(catalog, both, language="fr").opening
+
+
+def test_sentences_of_chinese_have_no_space_between_them(told):
+    slate = slate_of(told, "6", asked=("war",), disliked=(told.get("608"),))
+    words = words_of(told, slate, language="zh-CN")
+    assert "。 " not in words.opening
+
+
 def test_a_title_has_its_marks_once(catalog):
     older = Catalog([*catalog], replace(catalog.vocabulary, tells={"length": {"zh-CN": ("《{name}》片长{value}。",)}}))
     assert (
         words_of(older, Answer(catalog.get("858"), "length"), language="zh-CN").opening
-        == "《教父》（1972）片长175 minutes。"
+        == "《教父》（1972）片长175minutes。"
     )
     for seed in range(9):
         assert words_of(catalog, Say("enjoy", item=catalog.get("858")), seed, "zh-CN").opening.count("《") == 1

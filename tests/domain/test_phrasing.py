@@ -52,10 +52,10 @@ def test_what_stands_out_of_a_slate_does_so_clearly(catalog):
     ("language", "decade", "since", "without"),
     [
         ("zh-CN", "2000年代", "1990年及以后", "不要Horror"),
-        ("es", "los años 2000", "desde 1990", "sin horror"),
-        ("de", "die 2000er", "ab 1990", "ohne horror"),
-        ("fr", "les années 2000", "à partir de 1990", "sans horror"),
-        ("pt", "os anos 2000", "a partir de 1990", "sem horror"),
+        ("es", "de los años 2000", "desde 1990", "sin horror"),
+        ("de", "aus den 2000ern", "ab 1990", "ohne horror"),
+        ("fr", "des années 2000", "à partir de 1990", "sans horror"),
+        ("pt", "dos anos 2000", "a partir de 1990", "sem horror"),
         ("nl", "the 2000s", "from 1990 on", "no horror"),
     ],
 )
@@ -115,15 +115,47 @@ GODFATHER = Item("858", "The Godfather", 1972, titles={"de": "Der Pate", "zh-CN"
     ("language", "title", "name", "full_name", "original"),
     [
         ("en", "The Godfather", "The Godfather (1972)", "The Godfather (1972)", ""),
-        ("de", "Der Pate", "Der Pate (1972)", "Der Pate (The Godfather, 1972)", "The Godfather"),
+        ("de", "„Der Pate“", "„Der Pate“ (1972)", "Der Pate (The Godfather, 1972)", "The Godfather"),
         ("zh-CN", "《教父》", "《教父》（1972）", "《教父》（The Godfather，1972）", "The Godfather"),
-        ("fr", "The Godfather", "The Godfather (1972)", "The Godfather (1972)", ""),
+        ("fr", "« The Godfather »", "« The Godfather » (1972)", "The Godfather (1972)", ""),
     ],
 )
 def test_an_item_is_called_what_the_language_calls_it(language, title, name, full_name, original):
     said = Phrasing(Vocabulary(), language)
     assert (said.title(GODFATHER), said.name(GODFATHER)) == (title, name)
     assert (said.full_name(GODFATHER), said.original(GODFATHER)) == (full_name, original)
+
+
+def test_at_the_head_of_a_line_a_title_has_the_marks_that_it_always_has():
+    assert Phrasing(Vocabulary(), "de").heading(GODFATHER) == "Der Pate (1972)"
+    assert Phrasing(Vocabulary(), "zh-CN").heading(GODFATHER) == "《教父》（1972）"
+
+
+def test_what_is_quoted_already_is_not_quoted_again():
+    assert Phrasing(Vocabulary(), "zh-CN").alternatives(["《教父》"]) == "《教父》"
+
+
+@pytest.mark.parametrize(
+    ("language", "decade", "year"),
+    [
+        ("en", "nothing from the 1980s", "nothing from 1985"),
+        ("de", "nichts aus den 1980ern", "nichts von 1985"),
+        ("fr", "rien des années 1980", "rien de 1985"),
+        ("es", "nada de los años 1980", "nada de 1985"),
+        ("pt", "nada dos anos 1980", "nada de 1985"),
+        ("zh-CN", "不要1980年代的", "不要1985年的"),
+    ],
+)
+def test_years_that_are_not_wanted_make_a_sentence(language, decade, year):
+    said = Phrasing(Vocabulary(), language).wish
+    assert said(Constraint.outside("year", 1980, 1990)) == decade
+    assert said(Constraint.outside("year", 1985, 1986)) == year
+
+
+def test_chinese_writes_a_number_and_its_unit_together():
+    words = Vocabulary(measures={"length": Measure({"minutes": 1})}, translations={"zh-CN": {"minutes": "分钟"}})
+    assert Phrasing(words, "zh-CN").amount("length", 123) == "123分钟"
+    assert Phrasing(words, "de").amount("length", 123) == "123 minutes"
 
 
 def test_what_has_no_year_is_called_by_its_title_alone():
