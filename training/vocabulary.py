@@ -80,7 +80,19 @@ def _translations(
         for language, words in found.items():
             if len(named) == 1 or named[-1].endswith(named[0]):  # "West Germany" is called as Germany is
                 words.setdefault(named[0], entry[language.partition("-")[0]][0])
+    for language, value, word in _told_by_value() if values else ():
+        found[language].setdefault(value, word)
     return found
+
+
+def _told_by_value() -> Iterator[tuple[str, str, str]]:
+    """Language, value of films and what it is called there: words/values.toml."""
+    told = _read("values")
+    for values in (table for table in told.values() if isinstance(table, dict)):
+        for value, called in values.items():
+            yield from (
+                (language, value, word) for language, word in zip(told["languages"], called, strict=True) if word
+            )
 
 
 GERMAN_ENDINGS = ("", "e", "er", "es", "en", "em")

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from domain.linking import normal
+from domain.phrasing import Phrasing
 from training import knowledge, sources
 from training.knowledge import FIELDS, KnowledgeError, Record, join, load, names, row, vocabulary
 from training.sources import Dataset, add_knowledge, enrich, fold
+from training.vocabulary import vocabulary as of_items
 
 LANGUAGES = ("en", "zh", "es", "de", "fr", "pt")
 HEAT: dict[str, Any] = {
@@ -197,6 +199,36 @@ def test_a_film_is_called_what_the_speakers_of_a_language_call_it(facts: dict[st
         column: text for column, text in row(record(title="A film", year=2000, **facts)).items() if ":" in column
     }
     assert of_a_title == {f"title:{language}": title for language, title in told.items()}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "es", "de", "fr", "pt"])
+def test_every_value_of_the_default_films_is_called_something_in_every_language(language: str) -> None:
+    rows = {film.item_id: row(film) for film in load()}
+    words = of_items(rows, ("film", "films"), "films").translations[language]
+    told = ("country", "language", "form", "theme", "mood", "basis", "sequel")
+    values = {
+        value for columns in rows.values() for name in told for value in columns.get(name, "").split("|") if value
+    }
+    assert sorted(value for value in values if value not in words) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "attribute", "value", "said"),
+    [
+        ("zh-CN", "place", "part 2 of Harry Potter", "哈利·波特系列第2部"),
+        ("de", "place", "part 2 of Saw", "Teil 2 von Saw"),
+        ("zh-CN", "based_on", "the novel by J. K. Rowling", "J. K. Rowling的小说"),
+        ("fr", "based_on", "the novel by Alexandre Dumas", "le roman (Alexandre Dumas)"),
+        ("es", "based_on", "the novel The Executioners by John D. MacDonald",
+         "la novela «The Executioners» de John D. MacDonald"),
+        ("pt", "based_on", "the film Yojimbo", "o filme “Yojimbo”"),
+        ("en", "based_on", "the film Yojimbo", "the film Yojimbo"),
+    ],
+)  # fmt: skip
+def test_many_values_are_told_by_their_form(language: str, attribute: str, value: str, said: str) -> None:
+    rows = {film.item_id: row(film) for film in load()}
+    words = of_items(rows, ("film", "films"), "films")
+    assert Phrasing(words, language).value(attribute, value) == said
 
 
 def test_a_film_of_the_catalogue_gets_what_is_known_of_it() -> None:
