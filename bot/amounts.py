@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ from typing import Any
 
 from text_to_num import alpha2digit  # type: ignore[import-untyped]
 
-from bot.words import known
+from bot.words import known, numerals
 from domain.amount import AGE_OF_SOMEBODY, MINUTES, MONEY, RATING, YEAR, Amount
 
 SPELT = ("en", "es", "de", "fr", "pt")
@@ -28,7 +27,8 @@ A_UNIT = 4
 CENTURY = 100
 OLDEST_DECADE = 30
 """Two digits from here on are a decade of the last century: "the 80s"."""
-_CHINESE = {"十": 10, "百": 100, "千": 1000}
+TEN = 10
+"""From here on a numeral multiplies the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +61,26 @@ def _in_digits(text: str, language: str) -> str:
             text = alpha2digit(text, language)
     numbers = known(language, "numbers")
     text = " ".join(str(numbers.get(part, part)) for part in text.split(" "))
-    return "".join(_chinese(text)) if language == "zh" else text
+    return "".join(_figures(text, numerals(language)))
 
 
-def _chinese(text: str) -> Iterator[str]:
-    """A text with runs of Chinese numerals as digits."""
-    for numeral, run in itertools.groupby(text, lambda c: c in "零〇一二两三四五六七八九十百千"):
+def _figures(text: str, worth: Mapping[str, int]) -> Iterator[str]:
+    """A text with runs of numerals as figures."""
+    for numeral, run in itertools.groupby(text, worth.__contains__):
         characters = "".join(run)
-        yield str(_value(characters)) if numeral else characters
+        yield str(_value(characters, worth)) if numeral else characters
 
 
-def _value(numerals: str) -> int:
-    if not set(numerals) & set(_CHINESE):  # "二〇一五"
-        return int("".join(str(int(unicodedata.numeric(c.replace("两", "二")))) for c in numerals))
+def _value(numerals: str, worth: Mapping[str, int]) -> int:
+    if all(worth[character] < TEN for character in numerals):  # "二〇一五"
+        return int("".join(str(worth[character]) for character in numerals))
     total, digit = 0, 0
     for character in numerals:
-        if character in _CHINESE:
-            total += max(digit, 1) * _CHINESE[character]
+        if worth[character] >= TEN:
+            total += max(digit, 1) * worth[character]
             digit = 0
         else:
-            digit = int(unicodedata.numeric(character.replace("两", "二")))
+            digit = worth[character]
     return total + digit
 
 

@@ -169,7 +169,7 @@ def _answers(said: Understood, person: Person, catalog: Catalog) -> Iterator[Act
             yield Say("unclear")
     if told:
         first, *others = (one for at, one in enumerate(told) if one not in told[:at])
-        yield replace(first, also=(*first.also, *others))
+        yield replace(first, also=(*first.also, *(one for one in others if one not in first.also)))
 
 
 def _is_unknown(said: Understood) -> bool:
@@ -214,13 +214,11 @@ def _about_items(asked: Asked, said: Understood, person: Person, catalog: Catalo
 
 
 GRADED = frozenset({Topic.SCARY, Topic.VIOLENCE, Topic.SEX, Topic.SADNESS})
-HOW_MUCH = frozenset("多几")
-"""Characters of a question in Chinese that asks how much."""
 
 
 def _asks_whether(asked: Asked) -> bool:
     """Whether a question is answered by yes or no: "sad?", not "how sad?"."""
-    return asked.topic in GRADED and len(asked.words.split()) == 1 and not HOW_MUCH & set(asked.words)
+    return asked.topic in GRADED and len(asked.words.split()) == 1 and not asked.how_much
 
 
 def _tells(item: Item, attribute: str) -> bool:

@@ -99,6 +99,7 @@ class Asked:
         counted: what is to be counted.
         highest: of several items, whether the highest number of `attribute` is asked for, or the lowest.
         words: the words that ask.
+        how_much: it is asked how much, not whether: "how sad is it?".
     """
 
     topic: Topic
@@ -110,6 +111,7 @@ class Asked:
     highest: bool | None = None
     words: str = ""
     others: tuple[str, ...] = ()
+    how_much: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +341,8 @@ class Resolver:
         attribute = self._measures.asked(topic, words)
         value = self._asked_value(topic, words, turn.language)
         others = self._measures.of_topic(topic)[1:] if topic is not Topic.PROPERTY else ()
-        told = Asked(topic, attribute=value[0] if value else attribute, others=others, value=value, words=words)
+        attribute, much = value[0] if value else attribute, turn.asks_how_much(words)
+        told = Asked(topic, attribute=attribute, others=others, value=value, words=words, how_much=much)
         turn.questions.append((mention, told))
 
     def _asked_value(self, topic: Topic, words: str, language: str) -> tuple[str, str] | None:
@@ -650,6 +653,14 @@ class _Turn:
             items = tuple(dict.fromkeys(n.item_id for n in self._named if n.item_id))
             if items or any(n.role is Role.ASKED for n in self._named):
                 yield Asked(Topic.PLOT, items, "description")
+
+    def asks_how_much(self, words: str) -> bool:
+        """Whether a question has a word of how much: in it, or, where words are parted, anywhere in the message."""
+        text = f" {normal(self.text)} "
+        return any(
+            word in words if word[0] >= "\u2e80" else f" {normal(word)} " in text
+            for word in known(self.language, "questions")["how_much"]
+        )
 
     def _about(self, mention: Mention) -> tuple[str, ...]:
         """The items that are asked about nearest to a question; else the ones named; else the focus."""

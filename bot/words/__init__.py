@@ -16,6 +16,12 @@ def known(language: str, section: str) -> Mapping[str, Any]:
     return {**_read("en")[section], **own} if section == "numbers" else _joined(_read("en")[section], own)
 
 
+def numerals(language: str) -> Mapping[str, int]:
+    """Numeral -> what it is worth, of a language that writes numbers in characters of its own; else nothing."""
+    found: Mapping[str, int] = _read(language).get("numerals", {})
+    return found
+
+
 def _joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: [*other.get(name, ()), *words] for name, words in one.items()}
 

@@ -446,8 +446,14 @@ def test_a_film_whose_name_is_asked_for_by_its_story_is_searched(catalog):
     assert decide(asked, NOBODY, catalog) == ("recommend",)
 
 
-@pytest.mark.parametrize(("words", "whether"), [("sad", True), ("how sad", False), ("悲伤", True), ("多悲伤", False)])
-def test_whether_it_is_sad_is_another_question_than_how_sad(catalog, words, whether):
-    asked = Asked(Topic.SADNESS, (HEAT,), "sadness", words=words)
+@pytest.mark.parametrize(("how_much", "whether"), [(False, True), (True, False)])
+def test_whether_it_is_sad_is_another_question_than_how_sad(catalog, how_much, whether):
+    asked = Asked(Topic.SADNESS, (HEAT,), "sadness", words="sad", how_much=how_much)
     (answer,) = decide(asking(asked), ONE, catalog)
     assert answer.whether is whether
+
+
+def test_what_is_asked_twice_is_told_once(catalog):
+    basis = Asked(Topic.BASIS, (HEAT,), "genres", others=("length",), words="based on")
+    (answer,) = decide(asking(basis, Asked(Topic.LENGTH, (HEAT,), "length")), ONE, catalog)
+    assert [one.attribute for one in (answer, *answer.also)] == ["genres", "length"]

@@ -420,6 +420,25 @@ def test_a_range_may_be_asked_of_an_item(line: str, holds: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "language", "how_much"),
+    [
+        ("ask | is {it|pointer asked} {sad|question sadness}?", "en", False),
+        ("ask | how {sad|question sadness} is {it|pointer asked}?", "en", True),
+        ("ask | {它|pointer asked}{悲伤|question sadness}吗？", "zh", False),
+        ("ask | {它|pointer asked}有{多悲伤|question sadness}？", "zh", True),
+        ("ask | wie {traurig|question sadness} ist {er|pointer asked}?", "de", True),
+        ("ask | ¿cuánta {tristeza|question sadness} tiene?", "es", True),
+        ("ask | à quel point est-il {triste|question sadness} ?", "fr", True),
+        ("ask | o quanto é {triste|question sadness}?", "pt", True),
+        ("ask | é {triste|question sadness}?", "pt", False),
+    ],
+)
+def test_how_much_is_another_question_than_whether(line: str, language: str, how_much: bool) -> None:
+    (asked,) = said(line, language, Context(SHOWN)).asked
+    assert asked.how_much is how_much
+
+
+@pytest.mark.parametrize(
     ("words", "attribute", "highest"),
     [
         ("the longest", "length", True),
