@@ -121,3 +121,33 @@ def test_of_a_language_that_nobody_can_tell_nothing_is_said(text):
 def test_who_is_told_so_is_told_of_every_language_that_is_spoken(language):
     names = {"en": "Engels", "zh-CN": "Chin", "es": "Spa", "de": "Duits", "fr": "Frans", "pt": "Portug"}
     assert names[language] in TEXTS.unspoken("ik wil graag een spannende film zien")
+
+
+OFTEN = (
+    "slate.plain", "slate.asked", "slate.asked_again", "slate.liked", "slate.more", "slate.again", "slate.unknown",
+    "slate.unmet", "slate.nothing_left", "conversation.nearest", "conversation.have_none", "conversation.about",
+    "conversation.fact", "conversation.cannot_tell", "conversation.has",
+)  # fmt: skip
+"""What is said most often: a slate, what was heard, that nothing fits, an answer."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", OFTEN)
+def test_what_is_said_often_is_said_in_four_ways(key, language):
+    assert len(set(TEXTS.variants(key, language))) >= 4
+
+
+QUOTES = {"es": "«»", "de": "„“", "fr": "«»", "en": "“”", "pt": "“”", "zh-CN": "“”"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_quoted_stands_in_the_marks_of_the_language(language):
+    for key in TEXTS.keys(language):
+        for sentence in TEXTS.variants(key, language):
+            assert set(sentence) & set("«»„“”") <= set(QUOTES[language]), (key, sentence)
+
+
+def test_french_has_a_space_that_does_not_break_before_its_marks():
+    for key in TEXTS.keys("fr"):
+        for sentence in TEXTS.variants(key, "fr"):
+            assert not re.search(r" [:;?!»]|« ", sentence), (key, sentence)

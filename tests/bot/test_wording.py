@@ -208,7 +208,10 @@ def test_the_facts_of_several_have_the_marks_of_the_language(catalog):
         "《教父》（1972）：175minutes；《Heat》（1995）：170minutes。"
         in words_of(catalog, both, language="zh-CN").opening
     )
-    assert "« Heat » (1995) : 170 minutes." in words_of(catalog, both, language="fr").opening
+    assert (
+        "«\N{NO-BREAK SPACE}Heat\N{NO-BREAK SPACE}» (1995)\N{NO-BREAK SPACE}: 170 minutes."
+        in words_of(catalog, both, language="fr").opening
+    )
 
 
 def test_sentences_of_chinese_have_no_space_between_them(told):

@@ -87,7 +87,7 @@ def test_a_superlative_is_spelt_as_one(word, most):
         ("zh-CN", "“Dune”或“Barbie”"),
         ("es", "«Dune» o «Barbie»"),
         ("de", "„Dune“ oder „Barbie“"),
-        ("fr", "« Dune » ou « Barbie »"),
+        ("fr", "«\N{NO-BREAK SPACE}Dune\N{NO-BREAK SPACE}» ou «\N{NO-BREAK SPACE}Barbie\N{NO-BREAK SPACE}»"),
         ("pt", "“Dune” ou “Barbie”"),
     ],
 )
@@ -117,7 +117,13 @@ GODFATHER = Item("858", "The Godfather", 1972, titles={"de": "Der Pate", "zh-CN"
         ("en", "The Godfather", "The Godfather (1972)", "The Godfather (1972)", ""),
         ("de", "„Der Pate“", "„Der Pate“ (1972)", "Der Pate (The Godfather, 1972)", "The Godfather"),
         ("zh-CN", "《教父》", "《教父》（1972）", "《教父》（The Godfather，1972）", "The Godfather"),
-        ("fr", "« The Godfather »", "« The Godfather » (1972)", "The Godfather (1972)", ""),
+        (
+            "fr",
+            "«\N{NO-BREAK SPACE}The Godfather\N{NO-BREAK SPACE}»",
+            "«\N{NO-BREAK SPACE}The Godfather\N{NO-BREAK SPACE}» (1972)",
+            "The Godfather (1972)",
+            "",
+        ),
     ],
 )
 def test_an_item_is_called_what_the_language_calls_it(language, title, name, full_name, original):
