@@ -45,6 +45,7 @@ class Lexicon:
         self._kinds = {*catalog.vocabulary.ask, *catalog.vocabulary.telling} - self._names
         self._people = [p for p, pairs in self._words.items() if " " in p and any(a in self._names for a, _ in pairs)]
         self._long = [word for word in self._words if len(word) >= LEAST_LETTERS and " " not in word]
+        self._of_titles = {word for item in catalog for word in normal(item.title).split()}
 
     def values(self, words: str) -> Pairs:
         """The values that words stand for, singular or plural, with a typo, or with a word for the things beside."""
@@ -100,7 +101,8 @@ class Lexicon:
         return tuple(p for p in self._words[nearest[0]] if p[0] in self._names) if nearest and len(plain) > 6 else ()
 
     def _misspelt(self, word: str) -> Pairs:
-        if len(word) < LEAST_LETTERS or " " in word or commonness(word) >= KNOWN_WORD:
+        known = commonness(word) >= KNOWN_WORD or word in self._of_titles  # a stapler is nothing by Staples
+        if len(word) < LEAST_LETTERS or " " in word or known:
             return ()
         nearest = process.extractOne(word, self._long, scorer=OSA.distance, score_cutoff=1)
         return self._words[nearest[0]] if nearest else ()
@@ -115,10 +117,13 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
     words: dict[str, Pairs] = {}
     for attribute, values in catalog.values.items():
         named = attribute in names(catalog)
+        of_people = named and sum(" " in value for value in values) > len(values) / 2
         for value in values if attribute not in catalog.vocabulary.quiet else ():
-            for form in _forms(normal(value)) if not named or " " in value else ():  # "Divine" is a name alone
-                before = words.get(form, ()) if named else ()  # who directs may act as well
-                words[form] = (*before, (attribute, value)) if named else words.get(form, ((attribute, value),))
+            for form in _forms(normal(value)) if not of_people or " " in value else ():  # "Divine" is a name alone
+                pair, before = (attribute, value), words.get(form, ())
+                if named and pair not in before:  # who directs may act as well
+                    words[form] = (*before, pair)
+                words.setdefault(form, (pair,))
     for surname, pairs in _surnames(catalog).items():
         words.setdefault(surname, pairs)
     for word, pairs in _translated(catalog):
@@ -164,9 +169,9 @@ def _surnames(catalog: Catalog) -> Mapping[str, Pairs]:
 
 
 def _forms(phrase: str) -> Iterator[str]:
-    if len(phrase) < 3:
-        return
     yield phrase
+    if len(phrase) < 3:  # "R", "HP"
+        return
     yield phrase.replace(" ", "")
     yield phrase + "s"
     if phrase.endswith("y"):

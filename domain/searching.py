@@ -15,8 +15,9 @@ PREFIX = "query: "
 """What every text begins with before it is embedded: the encoder was made for it."""
 DESCRIPTION_WORDS = 60
 """Of a longer description, so many words are embedded; all are searched by words."""
-NAMES_FROM = 0.3
-"""An attribute with so many values for each item that has it holds names, which say nothing of what an item is."""
+NAMES_FROM, MANY, MANY_FROM = 0.3, 100, 0.1
+"""An attribute with so many values for each item that has it holds names, which say nothing of what an item is; so does
+one with more values than the second, from the third on: brands."""
 
 _WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|(?:(?![\u3400-\u9fff\uf900-\ufaff])[^\W_])+")
 _STEMMER = Stemmer.Stemmer("english")
@@ -61,7 +62,11 @@ def described_values(catalog: Catalog) -> dict[tuple[str, str], tuple[str, ...]]
 def names(catalog: Catalog) -> frozenset[str]:
     """The attributes whose values are names: nearly every item has values of its own."""
     told = {name: (len(values), sum(map(len, values.values()))) for name, values in catalog.values.items()}
-    return frozenset(name for name, (distinct, uses) in told.items() if distinct > NAMES_FROM * uses)
+
+    def is_of_names(distinct: int, uses: int) -> bool:
+        return distinct > (MANY_FROM if distinct > MANY else NAMES_FROM) * uses
+
+    return frozenset(name for name, counts in told.items() if is_of_names(*counts))
 
 
 def words(text: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from domain.catalog import Catalog, Item, Vocabulary
 from domain.lexicon import Lexicon
+from domain.searching import names
 from tests.priced import PRICED
 
 COMEDY = (("genres", "Comedy"),)
@@ -118,3 +119,28 @@ def test_a_name_without_spaces_is_found_with_what_stands_right_beside_it(words: 
     catalog = Catalog([Item("a", "A", attributes={"cast": ("Gong Li",)})], Vocabulary(synonyms=synonyms))
     assert Lexicon(catalog).people(words) == (("cast", "Gong Li"),)
     assert Lexicon(catalog).people("巩俐的女儿小红") == ()
+def office() -> Catalog:
+    """A shop: 101 brands of which most are one word, and things whose names look like one."""
+    brands = ["Staples", "HP", "Sharpie", "Paper Mate", *(f"Brand{n}" for n in range(97))]
+    items = [Item(str(n), f"Paper clips {n}", attributes={"brand": (brand,)}) for n, brand in enumerate(brands * 4)]
+    taught = [Item(f"r{n}", f"R basics {n}", attributes={"topic": ("R",)}) for n in range(4)]
+    return Catalog([*items, *taught, Item("s", "Swingline Stapler, Black")])
+
+
+def test_a_word_of_the_things_themselves_is_no_brand_misspelt() -> None:
+    lexicon = Lexicon(office())
+    assert lexicon.values("stapler") == ()
+    assert lexicon.values("sharpi") == lexicon.values("Sharpie") == (("brand", "Sharpie"),)
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [("hp", ("brand", "HP")), ("R", ("topic", "R")), ("paper mate", ("brand", "Paper Mate"))],
+)
+def test_a_value_may_be_as_short_as_it_is(words: str, value: tuple[str, str]) -> None:
+    assert Lexicon(office()).values(words) == (value,)
+
+
+def test_brands_are_names_and_found_where_somebody_is_looked_for() -> None:
+    assert names(office()) == {"brand"}
+    assert Lexicon(office()).people("sharpie") == (("brand", "Sharpie"),)
