@@ -179,7 +179,8 @@ class Wording:
         if act.unsure and beside:
             return self._say("cannot_tell_beside", language, chance, name=name)
         if act.unsure:
-            return self._say("cannot_tell", language, chance, name=name, facts=facts or name)
+            known = facts or (act.item.about(language) or "").rstrip(".。")
+            return self._say("cannot_tell" if known else "about_nothing", language, chance, name=name, facts=known)
         if act.suits is not None:
             return self._suits(act, act.suits, language, chance)
         if act.attribute is None:

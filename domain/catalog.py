@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -32,6 +33,20 @@ def is_attribute(column: str) -> bool:
 def in_other_languages(row: Mapping[str, str], column: str) -> dict[str, str]:
     """Language -> what a row of items.csv tells in it, by its columns ``description:zh-CN`` and their like."""
     return {name.partition(":")[2]: text for name, text in row.items() if text and name.startswith(f"{column}:")}
+
+
+def brief(text: str, most: int) -> str:
+    """The first whole sentences of a text, in so many characters at most; of a longer one, the words that fit."""
+    if len(text) <= most:
+        return text
+    ends = [end for match in _END.finditer(text, 0, most + 1) if (end := match.end()) <= most]
+    return text[: ends[-1]] if ends else text[: most - 1].rpartition(" ")[0].rstrip(" ,;:-–") + "…"
+
+
+BRIEF = 200
+"""So many characters tell what something is about."""
+_MARKS = ".:;-– "
+_END = re.compile(r"[.!?](?=\s)|[。！？]")
 
 
 class CatalogError(ValueError):
@@ -81,9 +96,18 @@ class Item:
         """What it is called in a language, or else its title."""
         return self.titles.get(language) or self.title
 
-    def about(self, language: str) -> str | None:
-        """The description in a language, or else the one that there is."""
-        return self.descriptions.get(language) or self.description
+    def about(self, language: str, most: int = BRIEF) -> str | None:
+        """The beginning of the description in a language, or else of the one that there is; None if it tells nothing.
+
+        Args:
+            language: preferred.
+            most: characters at most.
+        """
+        told = " ".join((self.descriptions.get(language) or self.description or "").split())
+        rest = told[len(self.title) :].lstrip()
+        if told.casefold().startswith(self.title.casefold()) and rest[:1] in _MARKS:
+            told = rest.lstrip(_MARKS)  # shops begin with the title once more
+        return brief(told, most) or None
 
     def pitch_in(self, language: str) -> str | None:
         """The pitch in a language, if there is one: an opinion is not told in another than the rest."""

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 from domain.catalog import Catalog
 from domain.languages import small_words
 from domain.linking import normal
-from domain.searching import names, stem
+from domain.searching import names, spoken, stem
 from domain.words import ORDINARY, RARE, commonness
 
 Pairs = tuple[tuple[str, str], ...]
@@ -114,16 +114,7 @@ def _stemmed(phrase: str) -> str:
 
 def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
     """Phrase -> the pairs that it asks for: the catalogue's own values, then the domain's synonyms."""
-    words: dict[str, Pairs] = {}
-    for attribute, values in catalog.values.items():
-        named = attribute in names(catalog)
-        of_people = named and sum(" " in value for value in values) > len(values) / 2
-        for value in values if attribute not in catalog.vocabulary.quiet else ():
-            for form in _forms(normal(value)) if not of_people or " " in value else ():  # "Divine" is a name alone
-                pair, before = (attribute, value), words.get(form, ())
-                if named and pair not in before:  # who directs may act as well
-                    words[form] = (*before, pair)
-                words.setdefault(form, (pair,))
+    words = _own_values(catalog)
     for surname, pairs in _surnames(catalog).items():
         words.setdefault(surname, pairs)
     for word, pairs in _translated(catalog):
@@ -139,6 +130,23 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
         for value in catalog.values.get(attribute, ()):
             if commonness(normal(value)) < ORDINARY:
                 words.setdefault(normal(value), ((attribute, value),))
+    return words
+
+
+def _own_values(catalog: Catalog) -> dict[str, Pairs]:
+    """Phrase -> the pairs of which it is a form."""
+    words: dict[str, Pairs] = {}
+    for attribute, values in catalog.values.items():
+        named = attribute in names(catalog)
+        of_people = named and sum(" " in value for value in values) > len(values) / 2
+        for value in values if attribute not in catalog.vocabulary.quiet else ():
+            if of_people and " " not in value:  # "Divine" is a name alone
+                continue
+            for form in (*_forms(normal(value)), *_forms(normal(spoken(value)))):
+                pair, before = (attribute, value), words.get(form, ())
+                if named and pair not in before:  # who directs may act as well
+                    words[form] = (*before, pair)
+                words.setdefault(form, (pair,))
     return words
 
 

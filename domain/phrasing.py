@@ -11,6 +11,10 @@ from domain.languages import forms, known
 from domain.preference import AGE, Constraint
 
 DECADE = 10
+LABELLED = 2
+"""So many attributes are told of what has no kind."""
+AT_LENGTH = 500
+"""So many characters of a description are told to who asks for it."""
 CLEARLY = 0.25
 """An item stands out by a number if it is such a share of all their spread away from the next."""
 
@@ -133,7 +137,7 @@ class Phrasing:
     def fact(self, item: Item, attribute: str) -> str | None:
         """The value of an item's attribute in words; None if the catalogue does not know it."""
         if attribute == "description":
-            return item.about(self._language)
+            return item.about(self._language, AT_LENGTH)
         number = item.number(attribute)
         words = self._levels(attribute)
         if number is not None:
@@ -176,8 +180,16 @@ class Phrasing:
         return tuple(said)
 
     def facts(self, item: Item) -> str:
-        """What is known of an item in one line: "crime and thriller, 170 minutes"; empty if nothing is."""
-        return self.joined([part for part in (self.kind(item), *self.amounts(item)) if part])
+        """What is known of an item in one line: "crime and thriller, 170 minutes"; empty if nothing is.
+
+        Where a domain has no kinds, the values of other attributes are told: "brand Canon".
+        """
+        kinds = [self.kind(item)] if self._vocabulary.ask else self._labelled(item)
+        return self.joined([part for part in (*kinds, *self.amounts(item)) if part])
+
+    def _labelled(self, item: Item) -> list[str]:
+        names = [name for name in item.attributes if item.values(name)][:LABELLED]
+        return [f"{self.word(name)} {self.listed(self.values(item, name))}" for name in names]
 
     def wish(self, constraint: Constraint) -> str:
         """A constraint as one says it: "thriller", "no horror", "under 120 minutes", "before 1980"."""

@@ -19,6 +19,7 @@ NAMES_FROM, MANY, MANY_FROM = 0.3, 100, 0.1
 """An attribute with so many values for each item that has it holds names, which say nothing of what an item is; so does
 one with more values than the second, from the third on: brands."""
 
+_IDENTIFIER, _JOINT = re.compile(r"(?:[A-Z][a-z]+){2,}|[^\W_]+(?:_[^\W_]+)+"), re.compile(r"_|(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|(?:(?![\u3400-\u9fff\uf900-\ufaff])[^\W_])+")
 _STEMMER = Stemmer.Stemmer("english")
 
@@ -26,7 +27,7 @@ _STEMMER = Stemmer.Stemmer("english")
 def embedded(item: Item, catalog: Catalog) -> tuple[str, ...]:
     """The texts of which an item's vector is the mean: what it is, and by what it is remembered."""
     shared = (name for name in item.attributes if name in catalog.values and name not in names(catalog))
-    values = (", ".join(item.values(name)) for name in shared)
+    values = (", ".join(map(spoken, item.values(name))) for name in shared)
     description = " ".join((item.description or "").split()[:DESCRIPTION_WORDS])
     told = ". ".join(part for part in (item.title, *values, description) if part)
     return tuple(text for text in (told, item.remembered) if text)
@@ -34,9 +35,14 @@ def embedded(item: Item, catalog: Catalog) -> tuple[str, ...]:
 
 def indexed(item: Item) -> str:
     """All the words by which an item is found; its title counts twice."""
-    values = (value for name in item.attributes for value in item.values(name))
+    values = (spoken(value) for name in item.attributes for value in item.values(name))
     descriptions = (item.description or "", *item.descriptions.values(), item.remembered or "")
     return " ".join((item.title, item.title, *values, *descriptions, *item.other_names))
+
+
+def spoken(value: str) -> str:
+    """A value as one says it: ``DataScience`` and ``data_science`` are two words."""
+    return " ".join(_JOINT.sub(" ", value).split()) if _IDENTIFIER.fullmatch(value) else value
 
 
 PHRASES = 9
@@ -52,7 +58,7 @@ def described_values(catalog: Catalog) -> dict[tuple[str, str], tuple[str, ...]]
     attributes = dict.fromkeys((*catalog.vocabulary.ask, *catalog.vocabulary.telling))
     told = (name for name in attributes if name in catalog.values and name not in names(catalog))
     return {
-        (name, value): (value.lower(), ", ".join((value.lower(), *phrases.get((name, value), [])[:PHRASES])))
+        (name, value): (said := spoken(value).lower(), ", ".join((said, *phrases.get((name, value), [])[:PHRASES])))
         for name in told
         for value in sorted(catalog.values[name])
     }

@@ -53,7 +53,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         heads=tuple(words.get("heads", ())),
         modifiers=tuple(words.get("modifiers", ())),
         untold=tuple(words.get("untold", ())),
-        fame=Measure(low=tuple(said[POPULARITY]["low"]), high=tuple(said[POPULARITY]["high"])),
+        fame=Measure(low=tuple(said[POPULARITY]["low"]), high=(*said[POPULARITY]["high"], *words.get("famous", ()))),
         quiet=tuple(words.get("quiet", ())),
         series=words.get("series", ""),
         telling=tuple(words.get("telling", ())),

@@ -7,7 +7,7 @@ from bot.acts import Answer, Ask, Pick, Recommend, Say, Words
 from bot.presenting import contrasts
 from bot.texts import Texts
 from bot.wording import Wording
-from domain.catalog import Catalog
+from domain.catalog import Catalog, Item
 from domain.preference import Constraint
 
 TEXTS = Texts.load()
@@ -178,6 +178,18 @@ def test_whether_an_item_is_much_of_something_is_told_by_yes_or_no(catalog, leve
     levels = {"sadness": {"en": ("not sad", "sad", "very sad")}}
     told = Catalog([heat], replace(catalog.vocabulary, levels=levels))
     assert words_of(told, Answer(heat, "sadness", whether=True)).opening == expected.format(heat.name)
+
+
+@pytest.mark.parametrize(
+    ("pen", "said"),
+    [
+        (Item("1", "Pen", attributes={"brand": ("Sharpie",)}), "know of Pen: brand Sharpie."),
+        (Item("1", "Pen", description="It writes."), "know of Pen: It writes."),
+        (Item("1", "Pen"), "I know the title of Pen, but nothing more about it."),
+    ],
+)
+def test_where_an_answer_is_not_known_what_is_told_is_more_than_the_title(pen: Item, said: str) -> None:
+    assert words_of(Catalog([pen]), Answer(pen, unsure=True)).opening.endswith(said)
 
 
 def test_a_slate_calls_films_what_the_language_calls_them(catalog):

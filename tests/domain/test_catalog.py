@@ -57,3 +57,30 @@ def test_a_vocabulary_survives_as_json(catalog):
     )
     assert Vocabulary.from_json(json.loads(json.dumps(words.to_json()))) == words
     assert Vocabulary.from_json({}) == Vocabulary()
+
+
+LONG = (
+    "The first of three. It is the best one, and costs less. "
+    + "Nobody knows how many words are in this sentence. " * 8
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "told"),
+    [
+        ("Pen", "Writes.\n\n  Well.", "Writes. Well."),
+        ("Pen 3", "Pen 3. It writes.", "It writes."), ("Pen 3", "pen 3", None), ("Pen", None, None),
+        ("Heat", "Heat rises in a city of thieves.", "Heat rises in a city of thieves."),
+        ("Pen", "An 8.5 x 11 pad. " + "x" * 300, "An 8.5 x 11 pad."),
+        ("Pen", "word " * 100, "word " * 38 + "word…"),
+        ("笔", "能写字。" * 80, "能写字。" * 50),
+    ],
+)  # fmt: skip
+def test_of_a_long_description_the_first_sentences_are_told(title, description, told):
+    assert Item("1", title, description=description).about("en") == told
+
+
+def test_who_asks_for_a_description_is_told_more_of_it():
+    item = Item("1", "Trilogy", description=LONG)
+    assert item.about("en") == LONG[: LONG.index(" Nobody", 150)]
+    assert len(item.about("en", 400)) > 300

@@ -119,6 +119,8 @@ def test_a_name_without_spaces_is_found_with_what_stands_right_beside_it(words: 
     catalog = Catalog([Item("a", "A", attributes={"cast": ("Gong Li",)})], Vocabulary(synonyms=synonyms))
     assert Lexicon(catalog).people(words) == (("cast", "Gong Li"),)
     assert Lexicon(catalog).people("巩俐的女儿小红") == ()
+
+
 def office() -> Catalog:
     """A shop: 101 brands of which most are one word, and things whose names look like one."""
     brands = ["Staples", "HP", "Sharpie", "Paper Mate", *(f"Brand{n}" for n in range(97))]
@@ -144,3 +146,9 @@ def test_a_value_may_be_as_short_as_it_is(words: str, value: tuple[str, str]) ->
 def test_brands_are_names_and_found_where_somebody_is_looked_for() -> None:
     assert names(office()) == {"brand"}
     assert Lexicon(office()).people("sharpie") == (("brand", "Sharpie"),)
+
+
+@pytest.mark.parametrize("words", ["data science", "DataScience", "datascience", "data-science"])
+def test_a_value_that_is_written_as_an_identifier_is_found_by_its_words(words: str) -> None:
+    courses = [Item(str(n), "First steps", attributes={"topic": ("DataScience",)}) for n in range(9)]
+    assert Lexicon(Catalog(courses)).values(words) == (("topic", "DataScience"),)

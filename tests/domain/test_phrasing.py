@@ -197,3 +197,15 @@ def test_of_two_limits_the_tighter_is_said(catalog):
     wide, tight, newer = (Constraint("length", "<=120"), Constraint("length", "<116"), Constraint("year", ">=1990"))
     assert Phrasing(catalog.vocabulary).wish_list([wide, tight, newer]) == ("under 116 minutes", "from 1990 on")
     assert Phrasing(catalog.vocabulary).wish_list([tight, tight]) == ("under 116 minutes",)
+
+
+def test_where_there_are_no_kinds_other_values_are_told_by_their_names():
+    pen = Item("1", "Pen", attributes={"brand": ("Sharpie",), "color": ("red", "blue"), "tip": ("fine",), "price": 2.0})
+    vocabulary = Vocabulary(measures={"price": Measure(units={"dollars": 1})})
+    assert Phrasing(vocabulary).facts(pen) == "brand Sharpie, color red and blue, 2 dollars"
+
+
+def test_a_description_is_told_at_length_where_it_is_asked_for():
+    item = Item("1", "Pen", description="It writes. " * 30)
+    assert Phrasing(Vocabulary()).fact(item, "description") == ("It writes. " * 30).strip()
+    assert len(item.about("en")) < 200

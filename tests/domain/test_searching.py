@@ -1,11 +1,12 @@
 """Words are the same where items are indexed and where they are searched, in English and Chinese."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
 
-from domain.catalog import Catalog, Item
-from domain.searching import DESCRIPTION_WORDS, embedded, indexed, names, stem, telling, words
+from domain.catalog import Catalog, Item, Vocabulary
+from domain.searching import DESCRIPTION_WORDS, described_values, embedded, indexed, names, spoken, stem, telling, words
 
 ASKING = frozenset(("a", "about", "with", "film", "films", "something", "im", "关于", "电影", "的电影", "一部"))
 
@@ -134,3 +135,22 @@ def test_an_item_is_searched_by_the_words_it_is_indexed_by() -> None:
     known = set(words(indexed(told)))
     assert set(words(telling("a film about a loving ROBOT", ASKING))) <= known
     assert set(words(telling("关于机器人的电影", ASKING))) <= known
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("DataScience", "Data Science"), ("machine_learning", "machine learning"), ("R", "R"), ("iOS", "iOS"),
+        ("SQL", "SQL"), ("Sci-Fi", "Sci-Fi"), ("Film-Noir", "Film-Noir"), ("Paper Mate", "Paper Mate"),
+    ],
+)  # fmt: skip
+def test_a_value_that_is_written_as_an_identifier_is_said_in_words(value: str, said: str) -> None:
+    assert spoken(value) == said
+
+
+def test_a_value_is_embedded_as_it_is_said() -> None:
+    course = Item("1", "First steps", attributes={"topic": ("DataScience",)})
+    courses = Catalog([replace(course, item_id=str(n)) for n in range(9)], Vocabulary(telling=("topic",)))
+    assert described_values(courses) == {("topic", "DataScience"): ("data science", "data science")}
+    assert embedded(course, courses) == ("First steps. Data Science",)
+    assert "Data Science" in indexed(course)

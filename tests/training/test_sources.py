@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from domain.catalog import Catalog, Vocabulary
+from domain.searching import telling
 from training import sources, tables, wheels
 from training.sources import Dataset, SourceError, film, names_of
 from training.vocabulary import vocabulary
@@ -515,3 +516,17 @@ def test_people_are_asked_for_by_what_chinese_calls_them():
     assert found["周星驰"] == (("director", "Stephen Chow"), ("cast", "Stephen Chow"))
     assert found["王家卫"] == (("director", "Wong Kar-wai"),)
     assert "沈腾" not in found
+
+
+def test_what_is_big_is_famous_among_films_and_large_among_other_things():
+    films = vocabulary({"1": {"title": "Heat", "genres": "Crime"}}, ("film", "films"), "films")
+    things = vocabulary({"1": {"title": "Desk"}}, ("product", "products"))
+    assert "big" in films.fame.high
+    assert "big" not in things.fame.high
+    assert "popular" in things.fame.high
+
+
+def test_words_that_ask_to_be_taught_are_not_searched():
+    asking = frozenset(vocabulary({"1": {"title": "SQL"}}, ("course", "courses")).asking)
+    assert telling("I want to learn SQL, how do I start?", asking) == "sql"
+    assert telling("machine learning", asking) == "machine learning"
