@@ -946,6 +946,8 @@ def _told_now(preference: Preference, said: Understood) -> Preference:
 
 SETTLED = frozenset({Flag.SURPRISE, Flag.ANYTHING, Flag.MORE})
 LABELS = frozenset({Kind.VALUE, Kind.PERSON, Kind.RANGE})
+PARTLY = 0.5
+"""What has such a share of the words beside a wish is shown as the nearest, where nothing fits them."""
 LABELLED = 0.34
 """A long description of whose telling words a smaller share are labels is a story that has some in it."""
 
@@ -975,7 +977,11 @@ def _sought(models: Models, said: Understood, last: Plan, text: str) -> Sought |
     if not described and said.hints:
         return models.seeker.seek(said.hints, alone=False)
     alone = alone and not said.wishes
-    return models.seeker.seek(described, alone=alone, named=named, beside=_beside(said)) if described else None
+    return (
+        models.seeker.seek(described, alone=alone, named=named, beside=_beside(said), message=text)
+        if described
+        else None
+    )
 
 
 def _labels(said: Understood, text: str) -> list[Mention]:
@@ -1159,7 +1165,8 @@ class _Turn:
     def found_none(self) -> str:
         """The words that nothing fits, where the nearest to what was shown are shown instead; else nothing."""
         found = self.sought
-        known = self.said.sought and self.person.shown
+        narrowed = found and not found.alone and found.found.covered >= PARTLY  # "python for total beginners"
+        known = self.said.sought and (self.person.shown or narrowed)
         return found.words if found and known and not found.there and not found.alone else ""
 
     @property

@@ -240,6 +240,9 @@ class Resolver:
         if not normal(words):
             return
         item_id = turn.shown_by_title(words)
+        if item_id is None and (pairs := self._named_by(words)):
+            turn.wish(mention, pairs)  # "is it from Paper Mate?"
+            return
         if item_id is None:
             columns = self._linker.columns(words, turn.earlier, turn.years_behind(mention))
             columns = columns or self._linker.within(words, self._tells_nothing)
@@ -254,6 +257,12 @@ class Resolver:
             turn.wish(mention, pairs)  # "more Kurosawa" is no title
             return
         turn.name(mention, item_id)
+
+    def _named_by(self, words: str) -> Pairs:
+        """The names that words are by the letter, where they are no title."""
+        if any(end - start == len(words) for start, end in self._linker.exact(words)):
+            return ()
+        return tuple(pair for pair in self._lexicon.people(words) if normal(pair[1]) == normal(words))
 
     def _tells_nothing(self, word: str) -> bool:
         """Whether a word beside a title may be no part of it: "the original alien", "korean oldboy"."""
@@ -496,7 +505,7 @@ class _Turn:
 
     def wish(self, mention: Mention, pairs: Pairs) -> None:
         """Note values that are wanted, unwanted, asked for or no longer wanted."""
-        if mention.role is Role.ASKED:
+        if mention.role is Role.ASKED or (mention.role is Role.MENTIONED and Act.ASK in self.read.acts):
             self._asked_values.append((mention, pairs[0], None, None))
         elif mention.role is Role.WITHDRAWN:
             self._withdrawn.update(dict.fromkeys(Constraint(*pair) for pair in pairs))
@@ -644,7 +653,10 @@ class _Turn:
                 asked = replace(
                     asked, value=value, limit=limit, attribute=attribute, highest=high, words=self.words(by)
                 )
-            yield replace(asked, about=self._about(mention))
+            about = self._about(mention)
+            if asked.topic is Topic.BOT and any(n.item_id and n.role is Role.ASKED for n in self._named):
+                asked = replace(asked, topic=Topic.HAVE)  # "do you teach machine learning?"
+            yield replace(asked, about=about)
         for mention, value, limit, towards in values:
             attribute = towards.attribute if towards else value[0] if value else limit.attribute if limit else None
             topic = Topic.KIND if value else Topic.PROPERTY

@@ -17,13 +17,18 @@ from domain.searching import PREFIX, described_values, words
 
 BY_WORDS, OF_A_STORY = 0.006, 0.0025
 """What a unit of BM25 counts beside the cosine of meaning: chosen on themes and, of stories, on plots, held apart."""
+BY_COVER = 0.03
+"""What it counts that an item has all the words that name a thing: chosen on requests to a shop and a school."""
+BY_REST = 0.5
+"""What other words of the same message count beside those that say what is looked for."""
 BY_FAME = 0.002
 """What a unit of the logarithm of popularity counts beside both."""
 NEAR = 0.03
 """So far below the best is what still fits."""
-SAME, SAME_WORD = 0.88, 0.915
+SAME, SAME_WORD, SAME_BARE = 0.88, 0.915, 0.945
 """Such a cosine has what several words mean with the value that they are another way to say, and what one word does:
-chosen on themes of films, a plumber being no painter."""
+chosen on themes of films, a plumber being no painter. The last is of values for which no other words are known: to
+analyse data is data analysis, and data visualization is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,9 @@ class Search:
         self._index = index
         self._encoder = encoder if vectors is not None else None
         self.vectors = vectors
-        self._values = list(described_values(catalog)) if of_values is not None else []
+        described = described_values(catalog) if of_values is not None else {}
+        self._values = list(described)
+        self._bare = np.array([len(set(texts)) == 1 for texts in described.values()], dtype=bool)
         self._of_values = of_values
         self._columns = {item.item_id: column for column, item in enumerate(catalog)}
         self._fame = np.log1p(np.array([item.popularity for item in catalog], dtype=np.float32))
@@ -124,7 +131,8 @@ class Search:
             return None
         cosines = self._of_values.astype(np.float32) @ self._encoder.read(PREFIX + words).whole
         best = int(cosines.argmax())
-        return self._values[best] if cosines[best] >= (SAME if " " in words.strip() else SAME_WORD) else None
+        least = SAME_BARE if self._bare[best] else SAME if " " in words.strip() else SAME_WORD
+        return self._values[best] if cosines[best] >= least else None
 
     def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
         """Which of some items words describe best; None where nothing tells what is meant."""
@@ -136,23 +144,29 @@ class Search:
         vectors = self.vectors[[self._columns[item_id] for item_id in here]].astype(np.float32)
         return here[int((vectors @ self._encoder.read(PREFIX + words).whole).argmax())]
 
-    def find(self, text: str, telling: str, by_words: float = BY_WORDS) -> Found:
+    def find(self, text: str, telling: str, *, rest: str = "", story: bool = False) -> Found:
         """What a message looks for.
 
         Args:
             text: as it was said: what it means ranks the items.
             telling: those of its words that say what is looked for: they are looked up, and tell whether anything fits.
-            by_words: what a unit of BM25 counts beside the cosine of meaning.
+            rest: other words of the message, which are looked up and tell nothing of what there is.
+            story: it tells what happens in something, of which hardly all words are known.
         """
+        by_words, by_cover = (OF_A_STORY, 0.0) if story else (BY_WORDS, BY_COVER)
         said = list(dict.fromkeys(words(telling)))
         known = [word for word in said if word in self._known]
         scores = BY_FAME * self._fame
         covered = 0.0
         if self._index is not None and known:
             each = np.stack([self._index.get_scores([word]) for word in known])  # (words, items)
-            scores = scores + by_words * each.sum(0)
             unknown = np.log1p(2.0 * len(self._fame)) * (len(said) - len(known))
-            covered = float((each > 0).T.dot(each.max(1)).max() / (each.max(1).sum() + unknown))
+            cover = (each > 0).T.dot(each.max(1)) / (each.max(1).sum() + unknown)
+            scores = scores + by_words * each.sum(0) + by_cover * cover
+            covered = float(cover.max())
+        others = [word for word in dict.fromkeys(words(rest)) if word in self._known and word not in said]
+        if self._index is not None and others:
+            scores = scores + by_words * BY_REST * self._index.get_scores(others)
         cosine = 0.0
         if self._encoder is not None and self.vectors is not None:
             vectors = self.vectors.astype(np.float32)

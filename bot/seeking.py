@@ -8,23 +8,34 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search import OF_A_STORY, Found, Search
+from bot.resolve import Understood, is_plain
+from bot.search import Found, Search
+from domain.frame import Act, Topic
 from domain.searching import telling
+from domain.words import RARE, commonness
 
-BY_COVER = 0.02
+BY_COVER = 0.03
 """What the share of the words that one item has counts beside the cosine, where it is judged whether anything fits."""
-THERE = 0.858
+THERE = 0.87
 """From so much on something fits what is searched: chosen on requests to a shop and a school."""
-BESIDE, BESIDE_FOREIGN = 0.857, 0.83
+BESIDE, BESIDE_FOREIGN = 0.865, 0.83
 """From so much on it fits beside a label that was wished for too, in the language of the descriptions and in another:
 chosen on such wishes for films."""
 A_THING = 4
 """So many words at most name a thing that a catalogue has or has not; more of them tell a story."""
 A_STORY, LONGEST_STORY = 6, 80
 """From so many telling words on, and up to so many, a message tells what happens in something."""
+A_STORY_OF = 0.835
+"""From so near on it may be of what is here: what was remembered of films is, in four languages."""
 WEIGHT, MEANT, HINTED = 300.0, 3000.0, 30.0
 """What a cosine counts beside a standard deviation of the recommender's scores; where one item is meant; and where
 words beside a wish fit nothing well."""
+MOST_OF_IT, ALL_OF_IT = 0.6, 0.999
+"""Such a share of the words that name a thing has what is surely that thing; and what has all of them."""
+BESIDE_THINGS = frozenset({Topic.OUTSIDE, Topic.BOT, Topic.KINDS})
+"""Topics of questions that are of no item."""
+OF_A_THING = frozenset({Topic.PROPERTY, Topic.KIND, Topic.AVAILABILITY, Topic.HAVE})
+"""Topics of questions that are of no item where none was shown."""
 A_FEW = 12
 """So many items at least are looked at."""
 
@@ -50,7 +61,7 @@ class Sought:
     @property
     def is_sure(self) -> bool:
         """Whether something surely fits."""
-        return self.found.cosine + BY_COVER * self.found.covered >= THERE
+        return _sureness(self.found) >= THERE
 
     def among(self, scores: NDArray[np.float32], banned: set[int]) -> tuple[NDArray[np.float32], set[int]]:
         """Scores of taste and of the words together ``[items]``, and the columns not to be shown.
@@ -83,7 +94,9 @@ class Seeker:
         """How much of what a text tells some of its words are; 0 to 1."""
         return _size(telling(words, self._asking).split()) / max(_size(telling(text, self._asking).split()), 1)
 
-    def seek(self, described: Sequence[str], *, alone: bool, named: bool = False, beside: float = 0.0) -> Sought | None:
+    def seek(
+        self, described: Sequence[str], *, alone: bool, named: bool = False, beside: float = 0.0, message: str = ""
+    ) -> Sought | None:
         """What some descriptions look for; None if they tell nothing, or nothing can be searched.
 
         Args:
@@ -91,18 +104,68 @@ class Seeker:
             alone: nothing else was wished for.
             named: it is one item whose name is asked for.
             beside: what it takes to fit where something else was wished for.
+            message: all that was said: its other words rank what fits.
         """
         text = ", ".join(described)
         left = telling(text, self._asking).split()
         if not left or not self._search.is_ready:
             return None
         if named or (alone and _size(left) > A_THING):
-            found = self._search.find(text, " ".join(left), OF_A_STORY)
-            return Sought(text, found, there=found.cosine > 0 or found.covered > 0, weight=MEANT)
-        found = self._search.find(text, " ".join(left))
-        sure = found.cosine + BY_COVER * found.covered
-        there = sure >= (THERE if alone else beside)
+            found = self._search.find(text, " ".join(left), story=True)
+            return Sought(text, found, there=_tells_of(found), weight=MEANT)
+        rest = telling(message, self._asking) if _size(left) <= A_THING else ""
+        found = self._search.find(text, " ".join(left), rest=rest)
+        sure = _sureness(found)
+        there = self._is_there(left, found, THERE if alone else beside)
         return Sought(text, found, there, alone, WEIGHT if alone or sure >= THERE else HINTED)
+
+    def _is_there(self, said: Sequence[str], found: Found, least: float) -> bool:
+        """Whether something fits: it is near enough in meaning, or has all the words, and they are unusual ones."""
+        unusual = all(commonness(word) < RARE for word in said)
+        return _sureness(found) >= least or (unusual and found.covered >= ALL_OF_IT)
+
+    def reconsidered(self, said: Understood, text: str, *, shown: bool = False) -> Understood:
+        """What a message says; as a request, if what it asks for was taken for something else and is surely here.
+
+        Args:
+            said: as it was resolved.
+            text: of the message.
+            shown: something was shown, of which it may ask.
+        """
+        if not self._search.is_ready or not _may_be_a_request(said, text, shown):
+            return said
+        left = telling(text, self._asking)
+        things = [word for word in left.split() if not word.isdecimal()]
+        if not 0 < _size(things) <= A_THING:
+            return said
+        found = self._search.find(left, left)
+        if not self._is_there(left.split(), found, THERE) or found.covered < MOST_OF_IT:
+            return said
+        frame = replace(said.frame, acts=said.frame.acts - {Act.ASK} | {Act.REQUEST})
+        return replace(said, frame=frame, named=(), asked=(), sought=(left,))
+
+
+def _sureness(found: Found) -> float:
+    """How sure it is that something fits."""
+    return found.cosine + BY_COVER * found.covered
+
+
+def _tells_of(found: Found) -> bool:
+    """Whether something may be what a story tells of; where nothing tells what is meant, words have to do."""
+    return found.cosine >= A_STORY_OF or (not found.cosine and found.covered > 0)
+
+
+def _may_be_a_request(said: Understood, text: str, shown: bool) -> bool:
+    """Whether nothing was found that is wanted, and a thing may have been taken for a title, or for small talk."""
+    if said.wishes or said.sought or said.shunned or said.hints or said.nobody or said.flags:
+        return False
+    if said.named:
+        unknown = all(n.item_id is None and is_plain(text[n.start : n.end]) for n in said.named)
+        return unknown and Act.REQUEST in said.acts
+    beside = BESIDE_THINGS if shown else BESIDE_THINGS | OF_A_THING
+    return bool(said.asked or Act.ASK in said.acts) and all(
+        asked.topic in beside and not asked.about for asked in said.asked
+    )
 
 
 def _size(words: Sequence[str]) -> int:

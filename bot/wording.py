@@ -73,7 +73,8 @@ class Wording:
                 key = "count_of" if wishes else "count"
                 return self._say(key, language, None, count=act.number, wishes=wishes)
             case Say():
-                key = f"{act.key}_item" if act.item else act.key
+                known = act.key != "kinds" or self._kinds  # of what has no kinds, none can be told
+                key = f"{act.key}_item" if act.item else act.key if known else "introduction"
                 name = self.phrasing(language).name(act.item) if act.item else ""
                 kinds = self._named_kinds(language) if key == "kinds" else ""
                 slots = {"name": name, "kinds": kinds, "count": self._count, "words": act.words}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from rapidfuzz import process
@@ -22,6 +23,8 @@ PARTICLE = 3
 """So many letters at most has what belongs to the last name behind it: "del", "von"."""
 BY_LAST_NAME = 3
 """So many times as well known as a popular item is who is called by the last name alone."""
+TELLING = 2
+"""So many times as many titles as a brand has things tell a word behind the first, if it tells what things are."""
 LEAST_LETTERS = 5
 LONGEST_PART = 3
 """So many words of a description at most stand for a value."""
@@ -45,7 +48,7 @@ class Lexicon:
         self._kinds = {*catalog.vocabulary.ask, *catalog.vocabulary.telling} - self._names
         self._people = [p for p, pairs in self._words.items() if " " in p and any(a in self._names for a, _ in pairs)]
         self._long = [word for word in self._words if len(word) >= LEAST_LETTERS and " " not in word]
-        self._of_titles = {word for item in catalog for word in normal(item.title).split()}
+        self._of_titles = {stem(word) for item in catalog for word in normal(item.title).split()}
 
     def values(self, words: str) -> Pairs:
         """The values that words stand for, singular or plural, with a typo, or with a word for the things beside."""
@@ -101,7 +104,7 @@ class Lexicon:
         return tuple(p for p in self._words[nearest[0]] if p[0] in self._names) if nearest and len(plain) > 6 else ()
 
     def _misspelt(self, word: str) -> Pairs:
-        known = commonness(word) >= KNOWN_WORD or word in self._of_titles  # a stapler is nothing by Staples
+        known = commonness(word) >= KNOWN_WORD or stem(word) in self._of_titles  # a stapler is nothing by Staples
         if len(word) < LEAST_LETTERS or " " in word or known:
             return ()
         nearest = process.extractOne(word, self._long, scorer=OSA.distance, score_cutoff=1)
@@ -136,11 +139,13 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
 def _own_values(catalog: Catalog) -> dict[str, Pairs]:
     """Phrase -> the pairs of which it is a form."""
     words: dict[str, Pairs] = {}
+    told = Counter(word for item in catalog for word in {*map(stem, normal(item.title).split()[1:])})
     for attribute, values in catalog.values.items():
-        named = attribute in names(catalog)
-        of_people = named and sum(" " in value for value in values) > len(values) / 2
-        for value in values if attribute not in catalog.vocabulary.quiet else ():
-            if of_people and " " not in value:  # "Divine" is a name alone
+        named, of_people = attribute in names(catalog), attribute in _people(catalog)
+        for value, columns in values.items() if attribute not in catalog.vocabulary.quiet else ():
+            # "Divine" is a name alone, and "envelopes" tells what things are more often than whose.
+            tells = of_people or told[stem(normal(value))] > TELLING * len(columns)
+            if named and tells and " " not in value:
                 continue
             for form in (*_forms(normal(value)), *_forms(normal(spoken(value)))):
                 pair, before = (attribute, value), words.get(form, ())
@@ -148,6 +153,12 @@ def _own_values(catalog: Catalog) -> dict[str, Pairs]:
                     words[form] = (*before, pair)
                 words.setdefault(form, (pair,))
     return words
+
+
+def _people(catalog: Catalog) -> frozenset[str]:
+    """The attributes whose values are people's names: most of them have several words, as most brands have not."""
+    of_several = {name: sum(" " in value for value in catalog.values[name]) for name in names(catalog)}
+    return frozenset(name for name, several in of_several.items() if several > len(catalog.values[name]) / 2)
 
 
 def _translated(catalog: Catalog) -> Iterator[tuple[str, Pairs]]:
@@ -162,7 +173,7 @@ def _translated(catalog: Catalog) -> Iterator[tuple[str, Pairs]]:
 def _surnames(catalog: Catalog) -> Mapping[str, Pairs]:
     """Last names that hardly anybody uses for anything else -> those best known by them: "kurosawa", "del toro"."""
     known: dict[str, dict[tuple[str, str], int]] = {}
-    for attribute in names(catalog) - set(catalog.vocabulary.quiet):
+    for attribute in _people(catalog) - set(catalog.vocabulary.quiet):
         for value, columns in catalog.values[attribute].items():
             first, *last = normal(value).split()
             surname = " ".join(last[-2:] if len(last) > 1 and len(last[-2]) <= PARTICLE else last[-1:])

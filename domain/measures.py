@@ -158,14 +158,17 @@ class Measures:
     def asked(self, topic: Topic, words: str) -> str | None:
         """The attribute that a question is about: by its topic, or by a word that is an attribute's name."""
         known = {*self._catalog.values, *self._measures, "description"}
-        if found := self.of_topic(topic):
+        found, said = self.of_topic(topic), set(map(stem, normal(words).split()))
+        if found and topic not in LOOSE:
             return found[0]
-        said = set(map(stem, normal(words).split()))
-        return next((name for name in sorted(known) if set(map(stem, normal(name).split())) & said), None)
+        named = next((name for name in sorted(known) if set(map(stem, normal(name).split())) & said), None)
+        return named or next(iter(found), None)
 
 
 FILLING = frozenset("enough please pls plz thing things stuff kind sort too though either not no than at all".split())
 """Words behind an adjective that it is not of."""
+LOOSE = frozenset({Topic.PLOT, Topic.KIND, Topic.PROPERTY})
+"""Topics of which the words of a question may name another column: "what brand is it?"."""
 GROWN_UP = 18
 FEWER = 3
 """So many times less popular than a popular item is one that is less known: what is just short of it is well known."""

@@ -1388,6 +1388,15 @@ async def test_of_what_nothing_here_tells_beside_a_label_nothing_is_shown(of_lig
     assert "“competitive stamp licking”" in reply.text
 
 
+async def test_of_what_has_a_label_the_nearest_are_shown_where_some_of_the_other_words_are_here(
+    of_lighthouses, monkeypatch
+):
+    monkeypatch.setattr(conversation, "BESIDE", 0.5)
+    reply = await of_lighthouses().says("request | a {thriller|value wanted} about {lonely lighthouses|theme wanted}")
+    assert reply.cards
+    assert "“lonely lighthouses”" in reply.opening
+
+
 async def test_more_after_a_new_wish_does_not_go_on_with_what_was_searched(of_lighthouses):
     ann = of_lighthouses()
     await ann.says("request | that one where {two keepers of a lighthouse quarrel in a winter storm|theme wanted}")

@@ -678,3 +678,43 @@ def test_less_is_one_with_what_stands_behind_it(line: str, language: str) -> Non
 
 def test_brackets_alone_name_nothing() -> None:
     assert ids(said("request | 类似{《|title like-this}{天使爱美丽|title like-this}》", "zh")) == ["amelie"]
+
+
+OFFICE = Catalog(
+    [
+        Item(str(n), f"{brand} {thing}", attributes={"brand": (brand,), "topic": ("Pens",)})
+        for n, (brand, thing) in enumerate((b, t) for b in ("Paper Mate", "Sharpie", "Bic") for t in ("Pen", "Marker"))
+    ]
+)
+
+
+def in_office(line: str, context: Context = Context()) -> Understood:  # noqa: B008
+    reader = ScriptedReader()
+    return Resolver(OFFICE, Linker(OFFICE)).resolve(reader.read(reader.learn(line, "en"), LastPlan()), context)
+
+
+def test_a_brand_that_is_taken_for_a_title_is_a_brand() -> None:
+    understood = in_office(
+        "ask | is {the second|pointer asked} from {Paper Mate|title mentioned}?", Context(("2", "3"))
+    )
+    (asked,) = understood.asked
+    assert (asked.about, asked.value) == (("3",), ("brand", "Paper Mate"))
+    assert [n.item_id for n in in_office("request | {sharpie pen|title wanted}").named] == ["2"]
+    assert in_office("request | something like {Bic|title like-this}").wishes == (Constraint("brand", "Bic"),)
+
+
+def test_a_question_that_names_a_column_is_about_it() -> None:
+    context = Context(("0", "1"))
+    (asked,) = in_office("ask | {what brand|question kind} is {the first|pointer asked}?", context).asked
+    assert asked.attribute == "brand"
+    (asked,) = in_office("ask | {what topic|question plot} is {the first|pointer asked}?", context).asked
+    assert asked.attribute == "topic"
+    (asked,) = in_office("ask | {what|question plot} is {the first|pointer asked} about?", context).asked
+    assert asked.attribute == "description"
+
+
+def test_who_asks_the_bot_of_a_thing_asks_whether_it_is_here() -> None:
+    (asked,) = in_office("ask | {do you|question bot} sell the {Bic Pen|title asked}?").asked
+    assert (asked.topic, asked.about) == (Topic.HAVE, ("4",))
+    (asked,) = in_office("ask | {who are you|question bot}?").asked
+    assert asked.topic is Topic.BOT

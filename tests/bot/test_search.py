@@ -9,10 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.encoder import Meaning
+from bot.resolve import Asked, Named, Understood
 from bot.search import Found, Search
 from bot.seeking import BESIDE, HINTED, MEANT, WEIGHT, Seeker, Sought
 from domain.artifact import ENCODER_MODEL, MEANING, MEANING_OF_VALUES, SEARCH, SEARCH_WORDS, ArtifactError
 from domain.catalog import Catalog, Item, Vocabulary
+from domain.frame import Act, Frame, Role, Topic
+from domain.preference import Constraint
 from domain.searching import PREFIX, described_values, embedded
 from export.meaning import write_index
 from tests.fakes import index_of
@@ -118,8 +121,20 @@ def test_meaning_is_read_of_all_that_was_said_and_words_are_looked_up_of_what_te
     assert search.find("robbery", "hello").cosine < 0.1
 
 
-def test_words_count_as_much_as_they_are_said_to(search: Search) -> None:
-    assert best(search.find("robbery", "wreck", 10.0)) == "6"
+def test_what_has_all_the_words_comes_before_what_has_one_of_them_often() -> None:
+    told = ("Robot robot robot", "A heist by a robot", "A heist, a heist")
+    catalog = Catalog([item(str(n), f"Film {n}", text) for n, text in enumerate(told)])
+    searched = Search(catalog, index_of(catalog), None, None)
+    assert searched.find("robot heist", "robot heist").scores.argmax() == 1
+    by_cover = searched.find("robot heist", "robot heist").scores - searched.find("", "robot heist", story=True).scores
+    assert by_cover.argmax() == 1
+
+
+def test_other_words_of_the_message_rank_and_tell_nothing_of_what_there_is(by_words: Search) -> None:
+    alone, beside = (by_words.find("day", "day", rest=rest) for rest in ("", "wreck"))
+    assert alone.scores[5] < beside.scores[5]
+    assert best(beside) == best(alone) == "4"
+    assert alone.covered == beside.covered
 
 
 def test_words_that_nobody_has_cover_nothing(by_words: Search, search: Search) -> None:
@@ -212,6 +227,22 @@ def themed(shelf: Catalog) -> Catalog:
 
 def values_of(catalog: Catalog) -> NDArray[np.float16]:
     return np.array([Concepts().read(texts[0]).whole for texts in described_values(catalog).values()], np.float16)
+
+
+def test_words_that_mean_nearly_a_value_are_another_thing_where_nothing_tells_how_else_it_is_said(
+    themed: Catalog,
+) -> None:
+    """Near "marriage", which has no other words, they do not mean it; near "machine", which has some, they do."""
+
+    class Near(Concepts):
+        def read(self, text: str) -> Meaning:
+            meant = super().read(text).whole.copy()
+            meant[6] = 0.45  # a cosine of .91
+            return Meaning(meant[None] / np.linalg.norm(meant), [(0, len(text))])
+
+    search = Search(themed, None, Near(), vectors_of(themed), values_of(themed))
+    assert search.value("robot thing") == ("theme", "machine")
+    assert search.value("wedding marriage") is None
 
 
 @pytest.mark.parametrize(
@@ -358,6 +389,48 @@ def test_beside_a_wish_unknown_words_are_a_hint_and_known_ones_more(seeker: Seek
     assert (unknown.weight, known.weight) == (HINTED, WEIGHT)
 
 
+def heard(*topics: Topic, acts: tuple[Act, ...] = (Act.ASK,), **told: object) -> Understood:
+    return Understood(Frame(frozenset(acts)), asked=tuple(Asked(topic) for topic in topics), **told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "sought"),
+    [
+        ("about the robots?", heard(Topic.OUTSIDE), ("robots",)),
+        ("robots, I want", heard(Topic.KINDS, Topic.PROPERTY), ("robots",)),
+        ("the same day", heard(acts=(Act.REQUEST,), named=(Named(None, 4, 12, Role.WANTED),)), ("same day",)),
+        ("the unicorns", heard(Topic.OUTSIDE), ()),
+        ("robots", heard(Topic.PRIVACY), ()),
+        ("robots", heard(acts=(Act.CHAT,)), ()),
+        ("robots", heard(Topic.OUTSIDE, wishes=(Constraint("genres", "Drama"),)), ()),
+        ("like the thieves who meet at weddings", heard(Topic.OUTSIDE), ()),
+    ],
+)
+def test_what_is_surely_here_is_asked_for_whatever_the_words_were_taken_for(
+    seeker: Seeker, text: str, said: Understood, sought: tuple[str, ...]
+) -> None:
+    again = seeker.reconsidered(said, text)
+    assert again.sought == sought
+    assert (again == said) is not bool(sought)
+    if sought:
+        assert again.acts == {Act.REQUEST}
+        assert not again.asked
+        assert not again.named
+
+
+def test_what_is_asked_once_something_is_shown_is_asked_of_it(seeker: Seeker) -> None:
+    said = heard(Topic.PROPERTY)
+    assert seeker.reconsidered(said, "robots").sought == ("robots",)
+    assert seeker.reconsidered(said, "robots", shown=True) == said
+
+
+def test_what_has_all_of_some_unusual_words_is_there_whatever_they_mean() -> None:
+    catalog = Catalog([item("1", "Kubernetes", "A woman."), item("2", "Ships", "A wreck.")])
+    seeker = Seeker(Search(catalog, index_of(catalog), None, None), ASKING)
+    found = [seeker.seek((words,), alone=True) for words in ("kubernetes", "woman", "kubernetes openshift")]
+    assert [sought and sought.there for sought in found] == [True, False, False]
+
+
 def test_how_much_of_a_story_is_labels(seeker: Seeker) -> None:
     story = "a film about thieves who meet at weddings"
     assert seeker.share("thieves", story) == 1 / 5  # thieves, who, meet, at, weddings
@@ -432,3 +505,10 @@ def test_what_is_not_shown_sets_no_measure() -> None:
     found = Found(np.r_[[0.99], np.full(14, 0.6), [0.1]].astype(np.float32), 0.9, 1.0)
     _, banned = Sought("robots", found, there=True).among(np.zeros(16, dtype=np.float32), {0})
     assert banned == {0, 15}
+
+
+def test_a_story_of_which_nothing_is_told_here_is_not_there(seeker: Seeker) -> None:
+    sought = seeker.seek(("robots dance while thieves loop around weddings of divers and a wreck",), alone=True)
+    assert sought is not None
+    assert sought.weight == MEANT
+    assert not sought.there

@@ -7,7 +7,7 @@ from bot.acts import Answer, Ask, Pick, Recommend, Say, Words
 from bot.presenting import contrasts
 from bot.texts import Texts
 from bot.wording import Wording
-from domain.catalog import Catalog, Item
+from domain.catalog import Catalog, Item, Vocabulary
 from domain.preference import Constraint
 
 TEXTS = Texts.load()
@@ -190,6 +190,11 @@ def test_whether_an_item_is_much_of_something_is_told_by_yes_or_no(catalog, leve
 )
 def test_where_an_answer_is_not_known_what_is_told_is_more_than_the_title(pen: Item, said: str) -> None:
     assert words_of(Catalog([pen]), Answer(pen, unsure=True)).opening.endswith(said)
+
+
+def test_of_what_has_no_kinds_none_are_told() -> None:
+    said = words_of(Catalog([Item("1", "Pen")], Vocabulary(noun=("pen", "pens"))), Say("kinds")).opening
+    assert said.startswith("I am Parley, a program that recommends pens")
 
 
 def test_a_slate_calls_films_what_the_language_calls_them(catalog):

@@ -131,7 +131,7 @@ def office() -> Catalog:
 
 def test_a_word_of_the_things_themselves_is_no_brand_misspelt() -> None:
     lexicon = Lexicon(office())
-    assert lexicon.values("stapler") == ()
+    assert lexicon.values("stapler") == lexicon.values("staplers") == ()
     assert lexicon.values("sharpi") == lexicon.values("Sharpie") == (("brand", "Sharpie"),)
 
 
@@ -152,3 +152,13 @@ def test_brands_are_names_and_found_where_somebody_is_looked_for() -> None:
 def test_a_value_that_is_written_as_an_identifier_is_found_by_its_words(words: str) -> None:
     courses = [Item(str(n), "First steps", attributes={"topic": ("DataScience",)}) for n in range(9)]
     assert Lexicon(Catalog(courses)).values(words) == (("topic", "DataScience"),)
+
+
+def test_a_brand_whose_name_tells_what_things_are_is_no_word_for_them() -> None:
+    items = [Item(f"e{n}", f"Poly envelopes {n}", attributes={"brand": (f"Maker{n}",)}) for n in range(120)]
+    own = [Item("own", "Envelopes, white", attributes={"brand": ("Envelopes",)})]
+    zebra = [Item(f"z{n}", f"Zebra pen {n}", attributes={"brand": ("Zebra",)}) for n in range(3)]
+    columbian = [Item("c", "Window envelopes", popularity=900, attributes={"brand": ("Columbian Envelopes",)})]
+    lexicon = Lexicon(Catalog([*items, *own, *zebra, *columbian]))
+    assert lexicon.values("envelopes") == lexicon.people("envelopes") == ()
+    assert lexicon.values("zebra") == (("brand", "Zebra"),)
