@@ -92,6 +92,7 @@ class Answer:
         has: whether the catalogue has it was asked.
         limits: numbers within which some of `among` were asked for: "are any of them under 90 minutes?".
         whether: it was asked whether it is so, not how much: "is it sad?".
+        quote: the sentence of its description that answers, where no attribute does.
         suits: share of the catalogue that the item is ahead of for this person, where it was asked whether it suits.
     """
 
@@ -106,6 +107,7 @@ class Answer:
     unsure: bool = False
     has: bool = False
     limits: tuple[Constraint, ...] = ()
+    quote: str = ""
     suits: float | None = None
     also: tuple[Answer, ...] = ()
     whether: bool = False

@@ -9,6 +9,7 @@ from typing import Literal
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Count, Say
 from bot.history import Person
+from bot.quoting import quoted
 from bot.resolve import Asked, Understood
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.frame import Act as Doing
@@ -162,14 +163,36 @@ def _answers(said: Understood, person: Person, catalog: Catalog) -> Iterator[Act
         elif asked.topic in (Topic.NAME, Topic.HAVE) and not asked.about and (said.sought or said.wishes):
             continue
         elif found := _about_items(asked, said, person, catalog):
-            told.append(found)
+            told.append(_in_its_words(found, asked, catalog))
         elif _is_unknown(said):
             yield Say("unknown_asked")
         elif not said.acts & PRESSING:
             yield Say("unclear")
+    if any(one.quote for one in told):
+        told = [one for one in told if one.quote or _is_known(one)]
     if told:
         first, *others = (one for at, one in enumerate(told) if one not in told[:at])
         yield replace(first, also=(*first.also, *(one for one in others if one not in first.also)))
+
+
+def _is_known(answer: Answer) -> bool:
+    """Whether an answer about items tells something of what was asked."""
+    if answer.value:
+        return any(answer.value[1] in item.values(answer.value[0]) for item in (answer.item, *answer.among))
+    if answer.attribute:
+        return any(_tells(item, answer.attribute) for item in (answer.item, *answer.among))
+    return not answer.unsure
+
+
+def _in_its_words(answer: Answer, asked: Asked, catalog: Catalog) -> Answer:
+    """An answer that tells nothing, told by the descriptions of the items that it is about where they do."""
+    if _is_known(answer) or asked.topic not in DESCRIBED:
+        return answer
+    asking = catalog.vocabulary.asking
+    about = [item for item_id in asked.about if (item := catalog.get(item_id))] or [answer.item]
+    told = [(item, quoted(item, asked.words, asking)) for item in about]
+    first, *others = [Answer(item, quote=quote) for item, quote in told if quote] or [answer]
+    return replace(first, also=tuple(others)) if others else first
 
 
 def _is_unknown(said: Understood) -> bool:
@@ -213,6 +236,20 @@ def _about_items(asked: Asked, said: Understood, person: Person, catalog: Catalo
     return Answer(first, told[0], among=among if others else (), also=also, whether=_asks_whether(asked))
 
 
+DESCRIBED = frozenset(
+    {
+        Topic.PROPERTY,
+        Topic.KIND,
+        Topic.LENGTH,
+        Topic.PRICE,
+        Topic.LANGUAGE,
+        Topic.SERIES,
+        Topic.FORM,
+        Topic.BASIS,
+        Topic.MAKER,
+    }
+)
+"""Topics that the sentences of a description may answer where no column does."""
 GRADED = frozenset({Topic.SCARY, Topic.VIOLENCE, Topic.SEX, Topic.SADNESS})
 
 

@@ -260,7 +260,7 @@ class Resolver:
 
     def _named_by(self, words: str) -> Pairs:
         """The names that words are by the letter, where they are no title."""
-        if any(end - start == len(words) for start, end in self._linker.exact(words)):
+        if any(normal(self._catalog[column].title) == normal(words) for column in self._linker.columns(words)):
             return ()
         return tuple(pair for pair in self._lexicon.people(words) if normal(pair[1]) == normal(words))
 

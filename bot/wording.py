@@ -160,6 +160,8 @@ class Wording:
         phrasing = self.phrasing(language)
         name, facts = phrasing.name(act.item), phrasing.facts(act.item)
         because = phrasing.name(act.because) if act.because else ""
+        if act.quote:
+            return self._say("quoted", language, chance, name=name, quote=act.quote)
         if act.has:
             return self._say("has" if facts else "has_plain", language, chance, name=name, facts=facts)
         if act.limits:

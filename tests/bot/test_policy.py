@@ -453,6 +453,51 @@ def test_whether_it_is_sad_is_another_question_than_how_sad(catalog, how_much, w
     assert answer.whether is whether
 
 
+# What no column tells
+
+
+STAPLERS = Catalog(
+    [
+        Item("1", "Stapler, Black", attributes={"brand": ("Bic",)}, description="It is of metal. Refills are sold."),
+        Item("2", "Stapler, Red", attributes={"brand": ("Bic",)}, description="A metal one, light. It staples."),
+        Item("3", "Stapler", attributes={"brand": ("Bic",)}, description="It staples."),
+    ]
+)
+STAPLED = Person("p", shown=tuple(Shown(item.item_id, 1) for item in STAPLERS))
+
+
+def of_staplers(*asked):
+    return decide(asking(*asked), STAPLED, STAPLERS)
+
+
+def test_what_no_column_tells_is_told_by_the_descriptions_that_do():
+    one = of_staplers(Asked(Topic.PROPERTY, ("1",), words="metal"))
+    assert one == (Answer(STAPLERS.get("1"), quote="It is of metal."),)
+    second = Answer(STAPLERS.get("2"), quote="A metal one, light.")
+    all_of_them = of_staplers(Asked(Topic.PROPERTY, ("1", "2", "3"), words="metal"))
+    assert all_of_them == (replace(one[0], also=(second,)),)
+
+
+def test_what_a_column_tells_is_not_quoted():
+    asked = Asked(Topic.MAKER, ("1",), attribute="brand", words="refills")
+    assert of_staplers(asked) == (Answer(STAPLERS.get("1"), "brand"),)
+
+
+def test_what_nothing_tells_is_not_known():
+    asked = Asked(Topic.PROPERTY, ("1",), words="washable")
+    assert of_staplers(asked) == (Answer(STAPLERS.get("1"), unsure=True),)
+
+
+def test_beside_a_quote_nothing_is_said_of_what_is_not_known():
+    how_many, refills = (Asked(Topic.SERIES, ("1",), words="how"), Asked(Topic.PROPERTY, ("1",), words="refills"))
+    assert of_staplers(how_many, refills) == (Answer(STAPLERS.get("1"), quote="Refills are sold."),)
+
+
+def test_a_value_that_an_item_has_not_may_stand_in_its_description():
+    asked = Asked(Topic.KIND, ("1",), attribute="brand", value=("brand", "Refills"), words="refills")
+    assert of_staplers(asked) == (Answer(STAPLERS.get("1"), quote="Refills are sold."),)
+
+
 def test_what_is_asked_twice_is_told_once(catalog):
     basis = Asked(Topic.BASIS, (HEAT,), "genres", others=("length",), words="based on")
     (answer,) = decide(asking(basis, Asked(Topic.LENGTH, (HEAT,), "length")), ONE, catalog)

@@ -53,6 +53,7 @@ def test_every_act_has_its_words(catalog, language):
         Answer(heat, "director"),
         Answer(heat, why=True),
         Answer(heat, why=True, because=heat),
+        Answer(heat, quote="It is of metal."),
         *(Say(key) for key in ("greet_again", "goodbye", "chat", "enjoy", "unclear", "corrected", "forgot_all")),
         Say("enjoy", item=heat),
     ]
