@@ -295,25 +295,47 @@ def _names_a_title(linker: Linker, text: str) -> bool:
     return any(text[start:end].istitle() for start, end in linker.exact(text))
 
 
+TEXTS_OF: Mapping[str, Callable[[Item], str]] = {
+    "title": lambda item: item.title,
+    "title or description": lambda item: f"{item.title} {item.description or ''}",
+}
+"""By which texts an item is judged to be what was asked for."""
+
+
+def _has(row: Row, items: Iterable[Item], text: str) -> bool:
+    """Whether a text of some of the items has one of the words that a row asks for."""
+    said = [TEXTS_OF[text](item).lower() for item in items]
+    return any(re.search(rf"\b{re.escape(word)}s?\b", one) for word in row["words"] for one in said)
+
+
+def _by_words(models: Models, text: str) -> list[Item]:
+    """What BM25 alone would show; nothing where it knows none of the words."""
+    scores = models.search.apart(text, telling(text, frozenset(models.catalog.vocabulary.asking)))["BM25"]
+    return [models.catalog[int(at)] for at in np.argsort(-scores, kind="stable")[:SHOWN] if scores[at] > 0]
+
+
 async def absence(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
     """What is not there is told, and what is there is not denied; with words, whether what is shown is it."""
-    told, denied, found = [], [], []
+    told, denied = [], []
+    found: list[list[bool]] = []
     for row in some:
         reply = await talk.says(row["text"])
         shown = talk.shown(reply)
         if row["present"]:
             denied.append(not shown and not _names_a_title(talk.models.linker, reply.text))
             if "words" in row:
-                found.append(
-                    any(re.search(rf"\b{re.escape(w)}s?\b", i.title.lower()) for w in row["words"] for i in shown)
-                )
+                beside = _by_words(talk.models, row["text"])
+                found.append([_has(row, items, text) for text in TEXTS_OF for items in (shown, beside)])
         else:
             told.append(not shown)
         if errors and bool(shown) != row["present"]:
             print(f"  {'denied' if row['present'] else 'not told'}: {row['text']} -> {reply.text[:120]}")
     print(f"absence told {share(told)}; presence denied {share(denied)}")
-    if found:
-        print(f"what was asked for is among the shown: {share(found)}")
+    for at, name in enumerate(TEXTS_OF if found else ()):
+        ours, by_words = ([row[2 * at + who] for row in found] for who in (0, 1))
+        both = [one for one, other in zip(ours, by_words, strict=True) if other]
+        print(f"asked for, and told by the {name} of one shown: {share(ours)}")
+        print(f"  BM25 {share(by_words)}; of what it finds: {share(both)}")
 
 
 async def _run(chosen: argparse.Namespace, models: Models) -> None:
