@@ -40,6 +40,7 @@ class Page:
 
     content: str = ""
     view: discord.ui.View | discord.ui.LayoutView | None = None
+    file: discord.File | None = None
 
 
 @dataclass(frozen=True, slots=True)

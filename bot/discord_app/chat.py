@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.conversation import Incoming, Reply
+from bot.conversation import Incoming
 from bot.discord_app.addresses import message_address
 from bot.discord_app.answering import place
-from bot.discord_app.deliver import Growing
 from bot.discord_app.rating import items_in
 from bot.discord_app.server import listed, talks_in
 
@@ -45,19 +44,13 @@ class Chat(commands.Cog):
             growing = self._client.deliver.growing(message)
             async with _typing(message.channel):
                 if incoming.text:
-                    reply = await self._client.turns.in_line(incoming, partial(self._turn, growing))
+                    take = partial(growing.take, self._client.conversation.turn)
+                    reply = await self._client.turns.in_line(incoming, take)
                 else:
                     reply = await self._client.conversation.remark(incoming, self._why_nothing_is_read(message))
             if reply is not None:
                 await self._client.deliver.to_message(message, reply, growing.begun)
                 await self._client.conversation.delivered(str(message.id))
-
-    async def _turn(self, growing: Growing, incoming: Incoming) -> Reply | None:
-        """Take a turn, and show the reply as it grows."""
-        try:
-            return await self._client.conversation.turn(incoming, growing.show)
-        finally:
-            await growing.finish()
 
     def _is_for_us(self, message: discord.Message) -> bool:
         said_by_a_person = not message.author.bot and message.webhook_id is None and not message.is_system()

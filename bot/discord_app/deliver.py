@@ -7,14 +7,15 @@ import contextlib
 import io
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
-from bot.conversation import Conversation, Reply
-from bot.discord_app.addresses import ADDRESS
+from bot.conversation import Conversation, Incoming, Reply, Show
+from bot.discord_app.addresses import ADDRESS, interaction_address
 from bot.discord_app.answering import answer, describe, incoming, whisper
 from bot.discord_app.cards import Page, Showing, pages, plain_pages
 from bot.discord_app.plain import escape, split
@@ -37,6 +38,8 @@ TOKEN_SECONDS = 14 * 60
 LATE_SECONDS = 86_400
 """Replies that are older are not delivered any more."""
 
+Compose: TypeAlias = Callable[[Incoming, Show], Awaitable[Reply | None]]
+"""Composes the reply to what somebody asks, and tells of it while it is being written."""
 Send: TypeAlias = Callable[[list[Page]], Awaitable[list[discord.Message]]]
 
 
@@ -51,8 +54,15 @@ class Deliver:
 
     def growing(self, message: discord.Message) -> Growing:
         """The answer to a message while it is being written."""
-        showing = Showing(message.author.id, public=message.guild is not None)
-        return Growing(message, lambda reply: pages(reply, self._conversation, showing))
+        public = message.guild is not None
+        showing = Showing(message.author.id, public=public)
+        return Growing(partial(self._drawn, showing=showing), partial(_go_on, message), public=public)
+
+    def growing_answer(self, interaction: discord.Interaction[Any], *, ephemeral: bool) -> Growing:
+        """The same in the answer of an interaction that was deferred, for the person alone or for all."""
+        showing = Showing(interaction.user.id, public=incoming(interaction).public and not ephemeral)
+        put = partial(_put, interaction, ephemeral=ephemeral)
+        return Growing(partial(self._drawn, showing=showing), put, public=not ephemeral)
 
     async def to_message(self, message: discord.Message, reply: Reply, begun: Sequence[discord.Message] = ()) -> None:
         """Answer a message by messages that refer to it: a person can answer those without a mention.
@@ -67,6 +77,33 @@ class Deliver:
         key = SENT_DIRECTLY if await _directly(message.author, told) else "conversation.direct_closed"
         await _answer(message, [Page(escape(self._say(key, reply.language)))])
 
+    async def turn(
+        self,
+        interaction: discord.Interaction[Parley],
+        asked: Incoming,
+        compose: Compose,
+        *,
+        ephemeral: bool,
+        undo: Callable[[Reply], str | None] = lambda _: None,
+    ) -> Reply | None:
+        """Take a turn when it is the person's, and show the reply as it grows, in the answer that was deferred.
+
+        Args:
+            interaction: what is answered.
+            asked: what it brings to the conversation.
+            compose: takes the turn.
+            ephemeral: nobody else sees the deferred answer.
+            undo: the token of the wish that the reply takes back by a button.
+        """
+        asked = replace(asked, address=interaction_address(interaction))
+        growing = self.growing_answer(interaction, ephemeral=ephemeral)
+        reply = await interaction.client.turns.in_line(asked, partial(growing.take, compose))
+        if reply is not None:
+            begun = growing.begun
+            await self.to_interaction(interaction, reply, ephemeral=ephemeral, undo=undo(reply), begun=begun)
+            await self._conversation.delivered(asked.event_id)
+        return reply
+
     async def to_interaction(
         self,
         interaction: discord.Interaction[Any],
@@ -74,6 +111,7 @@ class Deliver:
         *,
         ephemeral: bool = False,
         undo: str | None = None,
+        begun: Sequence[discord.Message] = (),
     ) -> None:
         """Put a reply into the answer that was deferred, and what is too much for it into follow-ups.
 
@@ -85,22 +123,22 @@ class Deliver:
             reply: the answer.
             ephemeral: nobody else sees the deferred answer.
             undo: the token of a wish that was added by the button that is answered.
+            begun: what is shown of the reply already.
         """
         if reply.failed:
             await whisper(interaction, escape(reply.text))
+            await _take_away(begun)
             return
         hidden = ephemeral or reply.private
         before = [] if ephemeral or not reply.private else [Page(escape(self._say(SENT_DIRECTLY, reply.language)))]
         showing = Showing(interaction.user.id, public=incoming(interaction).public and not hidden, undo=undo)
         await self._send(
-            reply, showing, lambda sent: self._respond(interaction, [*before, *sent], reply, ephemeral=hidden)
+            reply, showing, lambda sent: self._respond(interaction, [*before, *sent], reply, begun, ephemeral=hidden)
         )
 
     async def _send(self, reply: Reply, showing: Showing, send: Send) -> None:
         """Send cards, or plain text where Discord does not take them; posters that are not known yet come later."""
-        films = {(card.title, card.year): card.item_id for card in reply.cards if card.title and not card.image}
-        known = await self._posters.kept(films) if self._posters and films else {}
-        showing = replace(showing, posters={films[film]: address for film, address in known.items() if address})
+        showing = await self._pictured(reply, showing)
         sent = pages(reply, self._conversation, showing)
         try:
             messages = await send(sent)
@@ -110,7 +148,8 @@ class Deliver:
             logger.warning("Discord did not take a card, so plain text was sent: %s", describe(error))
             await send(plain_pages(reply, self._conversation, showing))
             return
-        if self._posters and len(known) < len(films):
+        films = _films(reply)
+        if self._posters and len(showing.posters) < len(films):
             coming = asyncio.create_task(self._add_posters(self._posters, films, reply, showing, messages))
             self._coming.add(coming)
             coming.add_done_callback(self._coming.discard)
@@ -131,25 +170,34 @@ class Deliver:
                 with contextlib.suppress(discord.HTTPException):
                     await message.edit(view=page.view)
 
+    async def _drawn(self, reply: Reply, showing: Showing) -> list[Page]:
+        """The messages of a reply that is being written."""
+        return pages(reply, self._conversation, await self._pictured(reply, showing))
+
+    async def _pictured(self, reply: Reply, showing: Showing) -> Showing:
+        """The same with the posters that are at hand."""
+        films = _films(reply)
+        known = await self._posters.kept(films) if self._posters and films else {}
+        return replace(showing, posters={films[film]: address for film, address in known.items() if address})
+
     def close(self) -> None:
         """Wait no longer for posters."""
         for task in self._coming:
             task.cancel()
 
     async def _respond(
-        self, interaction: discord.Interaction[Any], sent: list[Page], reply: Reply, *, ephemeral: bool
+        self,
+        interaction: discord.Interaction[Any],
+        sent: list[Page],
+        reply: Reply,
+        begun: Sequence[discord.Message],
+        *,
+        ephemeral: bool,
     ) -> list[discord.Message]:
-        rest: list[discord.File] = []
         if len(sent) > FOLLOW_UPS:
-            sent = [*sent[:1], Page(self._say("discord.whole_list", reply.language))]
-            rest = [discord.File(io.BytesIO(reply.text.encode()), "parley.txt")]
-        nothing: dict[str, Any] = {"content": None, "view": None}  # of what stood there before, a question perhaps
-        first = await interaction.edit_original_response(**(nothing | _arguments(sent[0])))
-        messages: list[discord.Message] = [first]
-        for n, page in enumerate(sent[1:], start=2):
-            arguments = _arguments(page) | ({"file": rest[0]} if rest and n == len(sent) else {})
-            messages.append(await interaction.followup.send(ephemeral=ephemeral, wait=True, **arguments))
-        return messages
+            whole = discord.File(io.BytesIO(reply.text.encode()), "parley.txt")
+            sent = [*sent[:1], Page(self._say("discord.whole_list", reply.language), file=whole)]
+        return await _put(interaction, begun, sent, ephemeral=ephemeral)
 
     async def late(self, client: Parley) -> None:
         """Deliver what was committed before a stop and did not arrive, or tell its person to say it again."""
@@ -182,28 +230,77 @@ class Deliver:
 
 
 class Growing(Streaming):
-    """The answer to a message while it is being written: cards, first sent and then edited."""
+    """An answer while it is being written: cards, first sent and then edited."""
 
-    def __init__(self, message: discord.Message, drawn: Callable[[Reply], list[Page]]) -> None:
+    def __init__(
+        self,
+        drawn: Callable[[Reply], Awaitable[list[Page]]],
+        put: Callable[[Sequence[discord.Message], list[Page]], Awaitable[list[discord.Message]]],
+        *,
+        public: bool,
+    ) -> None:
+        """Get ready to show.
+
+        Args:
+            drawn: the messages that carry a reply.
+            put: puts messages in the place of what was sent before; gives what is there then.
+            public: others read it, so that what is for the person alone is not shown before it is whole.
+        """
         super().__init__(self._draw)
         self.begun: list[discord.Message] = []
         """What is shown of it."""
-        self._message = message
-        self._drawn = drawn
+        self._drawn, self._put, self._public = drawn, put, public
 
     async def _draw(self, reply: Reply) -> None:
-        if reply.cards and not (reply.private and self._message.guild):
-            self.begun = await _go_on(self._message, self.begun, self._drawn(reply))
+        if reply.cards and not (reply.private and self._public):
+            self.begun = await self._put(self.begun, await self._drawn(reply))
+
+    async def take(self, compose: Compose, asked: Incoming) -> Reply | None:
+        """Let a reply be composed, and show it as it grows."""
+        try:
+            return await compose(asked, self.show)
+        finally:
+            await self.finish()
 
 
 async def _go_on(message: discord.Message, begun: Sequence[discord.Message], sent: list[Page]) -> list[discord.Message]:
     """Answer a message, in the place of what was sent before; a card cannot become text, so then it goes."""
     if any(page.content for page in sent) or len(sent) < len(begun):
-        for one in begun:
-            await one.delete()
+        await _take_away(begun)
         return await _answer(message, sent)
     edited = [await one.edit(view=page.view) for one, page in zip(begun, sent, strict=False)]
     return [*edited, *await _answer(message, sent[len(begun) :])]
+
+
+async def _put(
+    interaction: discord.Interaction[Any], begun: Sequence[discord.Message], sent: list[Page], *, ephemeral: bool
+) -> list[discord.Message]:
+    """Answer an interaction that was deferred, in the place of what was sent before."""
+    if begun and (any(page.content for page in sent) or len(sent) < len(begun)):
+        await _take_away(begun)
+        return [await _follow_up(interaction, page, ephemeral=ephemeral) for page in sent]
+    nothing: dict[str, Any] = (
+        {} if begun else {"content": None, "view": None}
+    )  # of what stood there, perhaps a question
+    first = await interaction.edit_original_response(**(nothing | _arguments(sent[0])))
+    edited = [await one.edit(view=page.view) for one, page in zip(begun[1:], sent[1:], strict=False)]
+    rest = sent[1 + len(edited) :]
+    return [first, *edited, *[await _follow_up(interaction, page, ephemeral=ephemeral) for page in rest]]
+
+
+async def _follow_up(interaction: discord.Interaction[Any], page: Page, *, ephemeral: bool) -> discord.Message:
+    sent: discord.Message = await interaction.followup.send(ephemeral=ephemeral, wait=True, **_arguments(page))
+    return sent
+
+
+async def _take_away(messages: Iterable[discord.Message]) -> None:
+    for message in messages:
+        await message.delete()
+
+
+def _films(reply: Reply) -> dict[Film, str]:
+    """The films of a reply that come without a picture, and the ids of their items."""
+    return {(card.title, card.year): card.item_id for card in reply.cards if card.title and not card.image}
 
 
 async def _answer(message: discord.Message, sent: list[Page]) -> list[discord.Message]:
@@ -223,5 +320,5 @@ async def _directly(person: discord.abc.Messageable, sent: list[Page]) -> bool:
 
 def _arguments(page: Page) -> dict[str, Any]:
     """What a message is sent with: a card alone, or content with or without a view."""
-    content = {"content": page.content} if page.content else {}
-    return content if page.view is None else {**content, "view": page.view}
+    told = {"content": page.content, "view": page.view, "file": page.file}
+    return {name: value for name, value in told.items() if value}

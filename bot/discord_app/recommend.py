@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.conversation import Incoming, Reply
-from bot.discord_app.addresses import interaction_address
+from bot.conversation import Incoming, Reply, Show
 from bot.discord_app.answering import incoming, is_for_them_alone
 from bot.discord_app.cards import text_of
 from bot.discord_app.dials import SURPRISE_CHOICES, Count, counted, surprise_of
@@ -55,7 +54,7 @@ class Recommend(commands.Cog):
         async with self._client.turns.one(interaction):
             alone = await _defer(interaction)
             asked = replace(incoming(interaction, wish), surprise=surprise_of(surprise), count=counted(count))
-            await slate(interaction, asked, self._client.conversation.recommend, alone=alone)
+            await self._client.deliver.turn(interaction, asked, self._client.conversation.recommend, ephemeral=alone)
 
     @app_commands.command(name=named("name_similar"), description=named("describe_similar"))
     @app_commands.rename(item=named("option_item"))
@@ -85,8 +84,7 @@ class Recommend(commands.Cog):
     async def _more_like_this(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         async with self._client.turns.one(interaction):
             alone = await _defer(interaction)
-            asked = incoming(interaction, text_of(message))
-            await slate(interaction, asked, self._client.conversation.similar, alone=alone)
+            await _alike(interaction, incoming(interaction, text_of(message)), alone=alone)
 
 
 class Like(Which, template=r"(?s:alike:(?P<token>[=~].*))"):
@@ -118,8 +116,16 @@ async def _defer(interaction: discord.Interaction[Parley]) -> bool:
 
 async def like(interaction: discord.Interaction[Parley], item_id: str, *, alone: bool) -> None:
     """Answer a deferred interaction by a slate like an item."""
-    compose = partial(interaction.client.conversation.similar, item_id=item_id)
-    await slate(interaction, incoming(interaction), compose, alone=alone)
+    await _alike(interaction, incoming(interaction), item_id, alone=alone)
+
+
+async def _alike(
+    interaction: discord.Interaction[Parley], asked: Incoming, item_id: str | None = None, *, alone: bool
+) -> None:
+    def compose(asked: Incoming, _show: Show) -> Awaitable[Reply | None]:
+        return interaction.client.conversation.similar(asked, item_id)
+
+    await interaction.client.deliver.turn(interaction, asked, compose, ephemeral=alone)
 
 
 async def explain(interaction: discord.Interaction[Parley], *item_ids: str) -> None:
@@ -128,19 +134,3 @@ async def explain(interaction: discord.Interaction[Parley], *item_ids: str) -> N
     reply = await interaction.client.turns.in_line(incoming(interaction), partial(conversation.why, item_ids=item_ids))
     if reply is not None:
         await interaction.client.deliver.to_interaction(interaction, reply, ephemeral=True)
-
-
-async def slate(
-    interaction: discord.Interaction[Parley],
-    asked: Incoming,
-    compose: Callable[[Incoming], Awaitable[Reply | None]],
-    *,
-    alone: bool,
-) -> None:
-    """Answer an interaction by a slate, when it is the person's turn; it was deferred, for them `alone` or for all."""
-    client = interaction.client
-    asked = replace(asked, address=interaction_address(interaction))
-    reply = await client.turns.in_line(asked, compose)
-    if reply is not None:
-        await client.deliver.to_interaction(interaction, reply, ephemeral=alone)
-        await client.conversation.delivered(asked.event_id)

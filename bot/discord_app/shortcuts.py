@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
 
-from bot.discord_app.addresses import interaction_address
+from bot.conversation import Reply
 from bot.discord_app.answering import incoming, is_for_them_alone, whisper
 from bot.discord_app.buttons import Press, mark, view_of
 from bot.discord_app.rating import items_in
@@ -36,19 +37,20 @@ class Shortcut(Press, template=rf"say:{_WHAT}:(?P<count>[1-9]):(?P<language>[A-Z
         what, language, count = self.fields["what"], self.fields["language"], int(self.fields["count"])
         sentence = client.conversation.text(f"discord.say_{what}", language, count=count)
         whole = slate if len(slate) == count else ()  # of a slate that began in a message before, this is the end
-        asked = replace(incoming(interaction, sentence), slate=whole, address=interaction_address(interaction))
-        reply = await client.turns.in_line(asked, client.conversation.turn)
-        if reply is not None:
-            about = client.conversation.refinements.get(what)
-            added = (wish for wish in reply.wishes if any(c.attribute == about for c in wish.constraints))
-            undo = next((wish.token for wish in added), None)
-            await client.deliver.to_interaction(interaction, reply, ephemeral=alone, undo=undo)
-            await client.conversation.delivered(asked.event_id)
-            if not asked.public:
-                await self._show(message)
+        asked = replace(incoming(interaction, sentence), slate=whole)
+        about = client.conversation.refinements.get(what)
+        turn, undo = client.conversation.turn, partial(_wish_about, about)
+        if await client.deliver.turn(interaction, asked, turn, ephemeral=alone, undo=undo) and not asked.public:
+            await self._show(message)
 
     async def _show(self, message: discord.Message) -> None:
         """Let a message in direct messages show the press; one that is gone by now needs not."""
         mark(self.item)
         with contextlib.suppress(discord.HTTPException):
             await message.edit(view=view_of(self))
+
+
+def _wish_about(attribute: str | None, reply: Reply) -> str | None:
+    """The token of the wish about an attribute, of those that a reply goes by: the press has added it."""
+    about = (wish for wish in reply.wishes if any(c.attribute == attribute for c in wish.constraints))
+    return next((wish.token for wish in about), None)

@@ -77,15 +77,14 @@ class FakeConversation(Conversation):
         self.asked_why: list[tuple[str, ...]] = []
         self.alike: list[str | None] = []
         self.ages = True
+        self.slowly = False
         self._handled: set[str] = set()
         self._asked: set[str] = set()
 
     async def turn(self, incoming: Incoming, show: Show | None = None) -> Reply | None:
         if self._is_repeated(incoming):
             return None
-        if show and "slowly" in incoming.text:
-            await show(replace(self._reply(incoming, cards=True), opening="Half a sentence"))
-            await asyncio.sleep(0)  # what is shown is on its way
+        await self._begin(incoming, show)
         self.turns.append(incoming)
         if "boom" in incoming.text:
             raise ValueError(incoming.text)
@@ -93,12 +92,19 @@ class FakeConversation(Conversation):
             await self.gate.wait()
         return self._reply(incoming)
 
+    async def _begin(self, incoming: Incoming, show: Show | None) -> None:
+        """Show the reply half written, where one is asked for slowly."""
+        if show and (self.slowly or "slowly" in incoming.text):
+            await show(replace(self._reply(incoming, cards=True), opening="Half a sentence"))
+            await asyncio.sleep(0)  # what is shown is on its way
+
     async def remark(self, incoming: Incoming, key: str) -> Reply | None:
         return None if self._is_repeated(incoming) else Reply(self.text(key), "chat")
 
-    async def recommend(self, incoming: Incoming) -> Reply | None:
+    async def recommend(self, incoming: Incoming, show: Show | None = None) -> Reply | None:
         if self._is_repeated(incoming):
             return None
+        await self._begin(incoming, show)
         self.wishes.append(incoming)
         if "boom" in incoming.text:
             raise ValueError(incoming.text)

@@ -1,7 +1,9 @@
 import json
+from dataclasses import replace
 
 import pytest
 from discord.app_commands import AppCommandContext, CommandNotFound
+from simcord.components import walk_components
 
 from bot.discord_app.tokens import token_of
 from domain.preference import Opinion
@@ -79,6 +81,58 @@ async def test_a_long_recommendation_goes_on_in_follow_ups(simcord_env, room, an
     result = await ann.slash(room, "recommend", wish="long")
     assert len(result.response.content) <= 2000
     assert len(result.followups) == 2
+
+
+def shown_as_it_grows(simcord_env):
+    """What the answers of interactions were edited to, one after another, without small print."""
+    edits = [r.json for r in simcord_env.http_requests if r.method == "PATCH" and r.path.endswith("@original")]
+    return [next(c["content"] for c in walk_components(edit["components"]) if c["type"] == 10) for edit in edits]
+
+
+async def test_what_is_recommended_by_command_is_shown_before_all_is_written(simcord_env, room, ann, bob):
+    result = await ann.slash(room, "recommend", wish="cards slowly")
+    assert shown_as_it_grows(simcord_env) == ["Half a sentence", "Tense, then."]
+    assert result.followups == []
+    (answer,) = room.history(viewer=bob)
+    assert words(answer).startswith("Tense, then.")
+
+
+async def test_what_a_button_asks_for_is_shown_before_all_is_written(simcord_env, conversation, room, ann):
+    result = await ann.slash(room, "recommend", wish="cards")
+    conversation.slowly = True
+    await ann.click(result.response, custom_id="say:more:4:en")
+    assert shown_as_it_grows(simcord_env) == ["Tense, then.", "Half a sentence", "Tense, then."]
+
+
+async def test_a_card_that_grew_over_several_messages_goes_on_in_them(simcord_env, conversation, room, ann, bob):
+    whole = conversation._reply
+    conversation._reply = lambda asked, *, cards=False: in_detail(whole(asked, cards=cards))
+    result = await ann.slash(room, "recommend", wish="cards slowly")
+    assert len(room.history(viewer=bob)) == 1 + len(result.followups) == 2
+    seen = "\n".join(map(words, room.history(viewer=bob)))
+    assert seen.startswith("Tense, then.")
+    assert seen.count("Heat (1995)") == 1
+
+
+def in_detail(reply):
+    """The same with more said of each item than one message holds."""
+    return replace(reply, cards=tuple(replace(card, line="It fits. " * 130) for card in reply.cards))
+
+
+@pytest.mark.parametrize("ending", ["long", "fail"])
+async def test_an_answer_that_ends_in_plain_text_takes_the_place_of_the_card(simcord_env, room, ann, bob, ending):
+    result = await ann.slash(room, "recommend", wish=f"slowly {ending}")
+    seen = "".join(map(words, room.history(viewer=bob)))
+    assert "Half a sentence" not in seen
+    assert bool(seen) is (ending == "long")
+    assert [f.content[:5] for f in result.followups if f.ephemeral] == ([] if ending == "long" else ["Sorry"])
+
+
+async def test_what_is_for_the_person_alone_does_not_grow_before_others(simcord_env, conversation, room, ann):
+    whole = conversation._reply
+    conversation._reply = lambda asked, *, cards=False: replace(whole(asked, cards=cards), private=True)
+    await ann.slash(room, "recommend", wish="cards slowly")
+    assert "Half a sentence" not in str([request.json for request in simcord_env.http_requests])
 
 
 @pytest.mark.parametrize("wish", ["boom", "fail"])
