@@ -146,6 +146,7 @@ class Reply:
         private: it tells of the person's profile, and is for nobody else to read.
         rated: the rating that it confirms.
         failed: it says no more than that something went wrong.
+        greets: it greets somebody of whom nothing is known yet.
         settled: of a reply that is still being written, the beginning of `text` that will not change.
     """
 
@@ -160,6 +161,7 @@ class Reply:
     private: bool = False
     rated: Rated | None = None
     failed: bool = False
+    greets: bool = False
     settled: str = ""
 
 
@@ -681,7 +683,9 @@ class Conversation:
         reply = _reply(turn.models, framed, thought.slate, turn.told.constraints, turn.language)
         personal = any(isinstance(act, Say) and act.key in (ABOUT_PERSON, SHOWN_BEFORE) for act in thought.acts)
         private = personal or thought.alone
-        return replace(reply, act=thought.acts[-1].kind, ask_to_remember=thought.asks, private=private)
+        last = thought.acts[-1]
+        greets = isinstance(last, Ask) and last.greets
+        return replace(reply, act=last.kind, ask_to_remember=thought.asks, private=private, greets=greets)
 
     def _together(self, parts: Sequence[Words], language: str) -> Words:
         """The words of several acts as those of one reply: what comes before a slate opens it, the rest closes it."""

@@ -70,6 +70,8 @@ def pages(reply: Reply, conversation: Conversation, showing: Showing) -> list[Pa
 def plain_pages(reply: Reply, conversation: Conversation, showing: Showing) -> list[Page]:
     """The same without cards: sentences, and under the last of them rows of buttons."""
     text, view = escape(reply.text), discord.ui.View(timeout=None)
+    if reply.greets:
+        text = f"{text}\n{conversation.text('discord.introduction', reply.language)}"
     if reply.rated:
         view.add_item(Undo.of_rating(reply.rated, conversation.text("discord.undo", reply.language)))
     for row, card in enumerate(reply.cards[:_PLAIN_ROWS]):

@@ -363,6 +363,12 @@ async def test_who_wants_a_surprise_or_has_no_preference_is_asked_nothing(ann, f
     assert "?" not in reply.text
 
 
+async def test_only_who_is_not_known_yet_is_greeted_as_a_newcomer(ann):
+    assert (await ann.says("greet | hi")).greets
+    await ann.says(LIKED_HEAT)
+    assert not (await ann.says("greet | hi")).greets
+
+
 async def test_a_repeated_event_is_answered_once(ann):
     assert await ann.says(LIKED_HEAT, event="e1")
     assert await ann.says(LIKED_HEAT, event="e1") is None

@@ -48,7 +48,7 @@ def card(item_id: str) -> Card:
 
 
 class FakeConversation(Conversation):
-    """Remembers what it was told; a word such as `cards`, `long`, `boom`, `wait`, `secret` or `fail` decides a turn."""
+    """Remembers what it was told; a word such as `cards`, `long`, `newcomer`, `boom`, `wait`, `secret` or `fail` decides a turn."""
 
     def __init__(self, texts: Texts | None = None) -> None:
         self._texts = texts or Texts.load()
@@ -266,6 +266,8 @@ class FakeConversation(Conversation):
             opening, close = "Tense, then.", "Start with the first."
             return Reply(text, "recommend", shown, opening, close, self.wished, first, language)
         private = "secret" in incoming.text
+        if "newcomer" in incoming.text:
+            return Reply("Hello.", "ask", ask_to_remember=first, language=language, greets=True)
         return Reply(f"You said: {incoming.text}", "chat", ask_to_remember=first, language=language, private=private)
 
 

@@ -25,6 +25,16 @@ async def test_a_direct_message_is_a_turn(simcord_env, conversation):
     assert (turn.event_id, turn.person_id, turn.channel) == (str(sent.id), str(ann.id), "direct")
 
 
+async def test_who_greets_for_the_first_time_is_told_in_four_lines_what_it_does_and_keeps(simcord_env):
+    ann = simcord_env.create_user("ann")
+    await ann.send_dm("newcomer")
+    hello, does, keeps, how = words(said(ann.dm_channel, simcord_env.bot)[0]).splitlines()
+    assert hello == "Hello."
+    assert "films" in does
+    assert "keep nothing" in keeps
+    assert "`/recommend`" in how
+
+
 async def test_a_reply_grows_in_its_place(simcord_env, room, ann):
     await ann.send(room, f"<@{simcord_env.bot.user.id}> cards slowly")
     (grown,) = said(room, simcord_env.bot)
