@@ -459,6 +459,11 @@ class Conversation:
         text = "\n".join(self._listed(self._serving.models, person, held, language))
         return Reply(text, "answer", language=language, private=True)
 
+    async def consents(self, person_id: str) -> tuple[bool, bool]:
+        """Whether a person agreed to be remembered, and whether to share their ratings."""
+        person = await self._history.load(person_id)
+        return bool(person.remember), person.share
+
     async def export(self, person_id: str) -> str:
         """Everything that is held about a person, in the store and in memory, as JSON."""
         async with self._lock(person_id):

@@ -17,7 +17,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.conversation import Conversation
-from bot.discord_app import me, recommend, server, settings, watchlist
+from bot.discord_app import held, me, recommend, server, settings, watchlist
 from bot.discord_app.admin import Admin, Cancel
 from bot.discord_app.answering import BadOptionError, Turns, describe, whisper
 from bot.discord_app.buttons import Press
@@ -26,7 +26,7 @@ from bot.discord_app.consent import Remember
 from bot.discord_app.deliver import Deliver
 from bot.discord_app.help import Help
 from bot.discord_app.names import Translator
-from bot.discord_app.privacy import Erase, Privacy
+from bot.discord_app.privacy import Privacy
 from bot.discord_app.rate import Rating
 from bot.discord_app.rating import Meant, Rate, Undo
 from bot.discord_app.saving import Save
@@ -42,7 +42,8 @@ from bot.texts import Texts
 logger = logging.getLogger(__name__)
 
 BUTTONS: tuple[type[Press], ...] = (
-    *(Rate, Save, Meant, Undo, Drop, TakeBack, Shortcut, Remember, Erase, Cancel),
+    *(Rate, Save, Meant, Undo, Drop, TakeBack, Shortcut, Remember, Cancel),
+    *(held.Consent, held.HeldPage, held.Download, held.AskToErase, held.Erase),
     *(recommend.Like, recommend.Explain, watchlist.Add, watchlist.TakeOff, watchlist.ListPage),
     *(me.DropLine, me.MePage, settings.Reset, server.ResetServer),
 )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord_app import held
 from bot.discord_app.answering import incoming
-from bot.discord_app.buttons import Owned
 from bot.discord_app.names import named
 
 if TYPE_CHECKING:
@@ -25,32 +24,25 @@ class Privacy(commands.GroupCog, group_name=named("name_privacy"), group_descrip
 
     @app_commands.command(name=named("name_show"), description=named("describe_show"))
     async def show(self, interaction: discord.Interaction[Parley]) -> None:
-        """Everything that is held about the person."""
+        """Everything that is held about the person, in pages, with what they may do about it."""
         async with self._client.turns.one(interaction):
             await interaction.response.defer(ephemeral=True, thinking=True)
-            reply = await self._client.conversation.held(str(interaction.user.id), str(interaction.locale))
-            await self._client.deliver.to_interaction(interaction, reply, ephemeral=True)
+            await held.show(interaction)
 
     @app_commands.command(name=named("name_export"), description=named("describe_export"))
     async def export(self, interaction: discord.Interaction[Parley]) -> None:
         """The same as a file that programs read."""
         async with self._client.turns.one(interaction):
             await interaction.response.defer(ephemeral=True, thinking=True)
-            told = await self._client.conversation.export(str(interaction.user.id))
-            here = self._client.conversation.text("discord.exported", str(interaction.locale))
-            file = discord.File(io.BytesIO(told.encode()), "parley.json")
-            await interaction.edit_original_response(content=here, attachments=[file])
+            said, file = await held.exported(interaction)
+            await interaction.edit_original_response(content=said, attachments=[file])
 
     @app_commands.command(name=named("name_erase"), description=named("describe_erase"))
     async def erase(self, interaction: discord.Interaction[Parley]) -> None:
         """Ask once more before everything is deleted."""
         async with self._client.turns.one(interaction):
-            say, locale = self._client.conversation.text, str(interaction.locale)
-            view = discord.ui.View(timeout=None)
-            person = interaction.user.id
-            view.add_item(Erase.of(f"erase:yes:{person}", say("discord.erase_yes", locale), discord.ButtonStyle.danger))
-            view.add_item(Erase.of(f"erase:no:{person}", say("discord.erase_no", locale)))
-            await interaction.response.send_message(say("discord.erase_question", locale), view=view, ephemeral=True)
+            said, view = held.question(interaction)
+            await interaction.response.send_message(said, view=view, ephemeral=True)
 
     @app_commands.command(name=named("name_remember"), description=named("describe_remember"))
     @app_commands.rename(on=named("option_on"))
@@ -96,16 +88,3 @@ class Privacy(commands.GroupCog, group_name=named("name_privacy"), group_descrip
             reply = await self._client.conversation.set_consent(incoming(interaction), remember=remember, share=share)
             if reply is not None:
                 await self._client.deliver.to_interaction(interaction, reply, ephemeral=True)
-
-
-class Erase(Owned, template=r"erase:(?P<answer>yes|no):(?P<person>\d+)"):
-    """Yes or no to being forgotten; the question is replaced by what was done."""
-
-    async def pressed_by_owner(self, interaction: discord.Interaction[Parley]) -> None:
-        """Delete everything, or nothing."""
-        conversation, locale = interaction.client.conversation, str(interaction.locale)
-        await interaction.response.defer()
-        if self.fields["answer"] == "yes":
-            await conversation.erase(self.fields["person"])
-        done = conversation.text(f"discord.erase_done_{self.fields['answer']}", locale)
-        await interaction.edit_original_response(content=done, view=None)

@@ -344,6 +344,15 @@ async def test_topics_to_be_shunned_that_nothing_tells_are_said_once(ann, catalo
     assert all("Horror" in catalog.get(card.item_id).values("genres") for card in reply.cards)
 
 
+async def test_it_tells_what_somebody_has_agreed_to(ann):
+    assert await ann.conversation.consents(ann.person) == (False, False)
+    await ann.agrees(remember=True)
+    await ann.agrees(share=True)
+    assert await ann.conversation.consents(ann.person) == (True, True)
+    await ann.agrees(remember=False)
+    assert await ann.conversation.consents(ann.person) == (False, False)
+
+
 async def test_the_conversation_itself_tells_what_is_held(ann):
     await ann.says(LIKED_HEAT)
     assert "Liked: Heat (1995)" in (await ann.says("ask | {what do you believe of me|question me}?")).text

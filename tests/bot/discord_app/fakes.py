@@ -48,7 +48,7 @@ def card(item_id: str) -> Card:
 
 
 class FakeConversation(Conversation):
-    """Remembers what it was told; a word such as `cards`, `long`, `newcomer`, `boom`, `wait`, `secret` or `fail` decides a turn."""
+    """Remembers what it was told; a word such as `cards`, `long`, `boom`, `wait` or `newcomer` decides a turn."""
 
     def __init__(self, texts: Texts | None = None) -> None:
         self._texts = texts or Texts.load()
@@ -59,7 +59,7 @@ class FakeConversation(Conversation):
         self.ratings: list[tuple[str, str, str, str]] = []
         self.earlier: Opinion | None = None
         self.taken_back: list[tuple[str, str, str, Opinion | None]] = []
-        self.consents: list[tuple[str, bool | None, bool | None]] = []
+        self.consents_given: list[tuple[str, bool | None, bool | None]] = []
         self.erased: list[str] = []
         self.gate = asyncio.Event()
         self.arrived: list[str] = []
@@ -133,8 +133,13 @@ class FakeConversation(Conversation):
     ) -> Reply | None:
         if self._is_repeated(incoming):
             return None
-        self.consents.append((incoming.person_id, remember, share))
+        self.consents_given.append((incoming.person_id, remember, share))
         return Reply("Your choice is noted.", "chat")
+
+    async def consents(self, person_id: str) -> tuple[bool, bool]:
+        given = [(remember, share) for who, remember, share in self.consents_given if who == person_id]
+        remember = next((remember for remember, _ in reversed(given) if remember is not None), False)
+        return remember, next((share for _, share in reversed(given) if share is not None), False)
 
     async def lines(self, person_id: str, locale: str | None = None) -> tuple[str, list[Line]]:
         return f"What is believed of {person_id}.", list(self.beliefs)

@@ -250,7 +250,7 @@ async def test_the_first_reply_asks_in_a_line_under_it_whether_to_remember(
     assert custom_ids(answer)[-2:] == [f"remember:yes:{ann.id}", f"remember:no:{ann.id}"]
     await simcord_env.restart_bot(new_bot())
     await ann.click(answer, label=label)
-    assert conversation.consents == [(str(ann.id), agrees, None)]
+    assert conversation.consents_given == [(str(ann.id), agrees, None)]
     (answer,) = said(ann.dm_channel, simcord_env.bot)
     assert words(answer) == told
     assert small(answer)[-1] == "Your choice is noted."
@@ -268,9 +268,9 @@ async def test_a_question_of_its_own_gives_way_to_what_was_decided(simcord_env, 
     result = await bob.click(asked, label="Yes")
     assert result.ephemeral
     assert result.response.content == "That question is for somebody else."
-    assert conversation.consents == []
+    assert conversation.consents_given == []
     await ann.click(asked, label="Yes")
-    assert conversation.consents == [(str(ann.id), True, None)]
+    assert conversation.consents_given == [(str(ann.id), True, None)]
     decided = said(room, simcord_env.bot)[-1]
     assert (decided.content, decided.components) == ("Your choice is noted.", [])
 
