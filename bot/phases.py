@@ -40,13 +40,16 @@ class Phases:
     """How far one retrain is: a figure that never goes back, though its stages count each for itself."""
 
     phase: Phase = "data"
-    """Of the stage that spoke last."""
+    """Where it is: what runs beside the others is a phase of its own only when they are over."""
+    says: str = ""
+    """What was said last of that phase."""
     _done: dict[str, float] = field(default_factory=dict)
 
-    def tell(self, stage: str, done: float) -> float:
+    def tell(self, stage: str, done: float, says: str = "") -> float:
         """Take what a stage says of itself, and give the share of the whole that is done, in [0, 1]."""
         if stage in STAGES:
-            self.phase = STAGES[stage].phase
+            if STAGES[stage] not in BESIDE or self._done.get(ONE_AFTER_ANOTHER[-1].name) == 1.0:
+                self.phase, self.says = STAGES[stage].phase, says
             self._done[stage] = max(min(done, 1.0), self._done.get(stage, 0.0))
             self._done.update(dict.fromkeys(_before(stage), 1.0))
         return sum(STAGES[name].share * part for name, part in self._done.items())

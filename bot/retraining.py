@@ -274,8 +274,8 @@ class Retraining:
                 event = json.loads(line)
                 version = event.get("version", version)
                 if "say" in event:
-                    done = phases.tell(str(event.get("stage")), float(event.get("done", 0.0)))
-                    self._progress = Progress(done, str(event["say"]), phases.phase)
+                    done = phases.tell(str(event.get("stage")), float(event.get("done", 0.0)), str(event["say"]))
+                    self._progress = Progress(done, phases.says, phases.phase)
                     await on_progress(self._progress)
             code = await child.wait()
         finally:

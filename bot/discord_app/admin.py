@@ -44,7 +44,8 @@ class Admin(commands.GroupCog, group_name=named("name_admin"), group_description
             if await _is_owner(interaction):
                 locale = str(interaction.locale)
                 say = partial(self._client.conversation.text, locale=locale)
-                answer = Moving(interaction, say, Cancel.of("admin-cancel", say("discord.cancel")))
+                cancel = Cancel.of("admin-cancel", say("discord.cancel"), discord.ButtonStyle.danger)
+                answer = Moving(interaction, say, cancel)
                 told = say("discord.broken_off")
                 figures: tuple[Figure, ...] = ()
                 try:

@@ -65,7 +65,9 @@ class Moving:
             return
         self._next = self._clock() + 1.0
         text: ui.TextDisplay[Any] = ui.TextDisplay(bar(progress, self._say))
-        self._edit = asyncio.create_task(self._put(panel(text, ui.ActionRow(self._cancel), colour=RUNNING)))
+        meanwhile: ui.TextDisplay[Any] = ui.TextDisplay(f"-# {self._say('discord.meanwhile')}")
+        shown = panel(text, ui.ActionRow(self._cancel), meanwhile, colour=RUNNING)
+        self._edit = asyncio.create_task(self._put(shown))
 
     async def end(self, told: str, figures: Sequence[Figure] = ()) -> None:
         """Show how it ended, with the figures of before and after."""
@@ -90,16 +92,16 @@ class Moving:
 
 
 def bar(progress: Progress, say: Callable[..., str]) -> str:
-    """A heading, a bar such as `█████░░░░░ 50%`, and the phases: those before, the one that it is at, those to come."""
+    """The share that is done, as a figure and as a bar, and the phases: those before, the one it is at, those to come."""
     share = min(max(progress.done, 0.0), 1.0)
     full = round(share * _BAR)
-    lines = [f"### {say('discord.retraining')}", f"`{'█' * full}{'░' * (_BAR - full)}` {share:.0%}"]
+    lines = [f"### {say('discord.retraining')} · {share:.0%}", f"`{'█' * full}{'░' * (_BAR - full)}`"]
     phases: tuple[Phase, ...] = get_args(Phase)
     at = phases.index(progress.phase)
     for n, phase in enumerate(phases):
         name = escape(say(f"discord.phase_{phase}"))
-        doing = f"▶ **{name}**: {escape(progress.say)[:500]}"
-        lines.append(doing if n == at else f"✓ {name}" if n < at else f"-# {name}")
+        said = f": {escape(progress.say)[:500]}" if progress.say else ""
+        lines.append(f"▶️ **{name}**{said}" if n == at else f"✅ {name}" if n < at else f"-# ▫️ {name}")
     return "\n".join(lines)
 
 

@@ -24,9 +24,12 @@ def test_a_stage_that_is_left_out_is_over_when_a_later_one_speaks():
 
 def test_what_runs_beside_the_others_ends_none_of_them():
     phases = Phases()
-    phases.tell("training.sources", 1.0)
-    assert round(phases.tell("export.dialogue", 0.5), 6) == 0.09
-    assert phases.phase == "words"
+    phases.tell("training.sources", 1.0, "read")
+    assert round(phases.tell("export.dialogue", 0.5, "merged"), 6) == 0.09
+    assert (phases.phase, phases.says) == ("data", "read")
+    phases.tell("export.quality", 1.0, "measured")
+    phases.tell("export.dialogue", 0.6, "exported")
+    assert (phases.phase, phases.says) == ("words", "exported")
 
 
 def test_every_stage_of_a_build_has_its_phase_and_all_make_the_whole():

@@ -254,9 +254,10 @@ async def test_an_owner_who_takes_no_messages_is_no_failure(simcord_env, retrain
 
 def test_the_bar_is_full_at_the_end_and_tells_the_phases():
     start, end = bar(Progress(0.0, "starting"), SAY).splitlines(), bar(Progress(1.5, "done", "words"), SAY).splitlines()
-    assert (start[1], end[1]) == (f"`{'░' * 20}` 0%", f"`{'█' * 20}` 100%")
-    assert start[2:4] == ["▶ **Reading the data**: starting", "-# Preparing the search"]
-    assert (end[2], end[-1]) == ("✓ Reading the data", "▶ **Preparing the dialogue model**: done")
+    assert start[:2] == ["### Retraining · 0%", f"`{'░' * 20}`"]
+    assert end[:2] == ["### Retraining · 100%", f"`{'█' * 20}`"]
+    assert start[2:4] == ["▶️ **Reading the data**: starting", "-# ▫️ Preparing the search"]
+    assert (end[2], end[-1]) == ("✅ Reading the data", "▶️ **Preparing the dialogue model**: done")
 
 
 def test_figures_stand_one_under_another():
