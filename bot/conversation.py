@@ -396,7 +396,7 @@ class Conversation:
         """A line of an item's facts; empty, if the catalogue does not have it any more."""
         models = self._serving.models
         item = models.catalog.get(item_id)
-        return models.wording.phrasing(language_of("", language)).facts(item) if item else ""
+        return models.wording.phrasing(language_of("", language)).label(item) if item else ""
 
     def server(self, server_id: str) -> ServerSettings:
         """What is set for a server."""
@@ -1267,7 +1267,7 @@ def _reply(models: Models, words: Words, slate: Recommend | None, wishes: Sequen
 
 
 def _card(item: Item, phrasing: Phrasing, line: str) -> Card:
-    name, facts, original = phrasing.heading(item), phrasing.facts(item), phrasing.original(item)
+    name, facts, original = phrasing.heading(item), phrasing.label(item), phrasing.original(item)
     return Card(item.item_id, name, facts, line, item.title, item.year, item.image, original)
 
 

@@ -191,6 +191,12 @@ class Phrasing:
         names = [name for name in item.attributes if item.values(name)][:LABELLED]
         return [f"{self.word(name)} {self.listed(self.values(item, name))}" for name in names]
 
+    def label(self, item: Item) -> str:
+        """The same as it stands under a title: "Crime · thriller · 170 minutes"."""
+        kinds = self.values(item, self._vocabulary.ask[0]) if self._vocabulary.ask else self._labelled(item)
+        label = " · ".join((*kinds, *self.amounts(item)))
+        return label[:1].upper() + label[1:]
+
     def wish(self, constraint: Constraint) -> str:
         """A constraint as one says it: "thriller", "no horror", "under 120 minutes", "before 1980"."""
         if not constraint.is_range:

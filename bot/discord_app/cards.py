@@ -5,6 +5,7 @@ What is too much for one message goes on in the next.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -122,7 +123,7 @@ class _Slate:
         return packed
 
     def _blocks(self, *, divided: bool, wishes: int) -> Iterator[_Block]:
-        yield from self._texts(self._reply.opening)
+        yield from self._texts(self._reply.opening, [wish.says for wish in self._reply.wishes])
         drops = [Drop.of_wish(wish.token, wish.says) for wish in self._reply.wishes[:wishes]]
         yield from map(_Block, _rows(drops))
         for number, card in enumerate(self._reply.cards, start=1):
@@ -133,10 +134,10 @@ class _Slate:
         yield from (_Block(row, inside=False) for row in _rows(self._shortcuts()))
         yield from self._footer()
 
-    def _texts(self, text: str) -> Iterator[_Block]:
+    def _texts(self, text: str, bold: Sequence[str] = ()) -> Iterator[_Block]:
         if text:
             for piece in split(escape(text), _PIECE):
-                yield _Block((discord.ui.TextDisplay(piece),))
+                yield _Block((discord.ui.TextDisplay(_with_bold(piece, bold)),))
 
     def _item(self, number: int, card: Card) -> Iterator[_Block]:
         """An item: what it is and is said of it beside its picture, and the buttons for it."""
@@ -231,6 +232,13 @@ def _item_text(number: int, card: Card) -> str:
     small = " · ".join(filter(None, (card.original, card.facts)))
     facts = f"{SMALL}{_in_one_line(small)}" if small else ""
     return "\n".join(filter(None, [f"**{number}  {_in_one_line(name)}**", facts, escape(card.line)]))
+
+
+def _with_bold(text: str, phrases: Iterable[str]) -> str:
+    """Text that is escaped, the phrases in it in bold."""
+    whole = (rf"(?<![a-zà-ÿ]){re.escape(escape(phrase))}(?![a-zà-ÿ])" for phrase in phrases)
+    longest_first = "|".join(sorted(whole, key=len, reverse=True))
+    return re.sub(longest_first, r"**\g<0>**", text, flags=re.IGNORECASE) if longest_first else text
 
 
 def _in_one_line(text: str) -> str:

@@ -92,7 +92,7 @@ class Moving:
 
 
 def bar(progress: Progress, say: Callable[..., str]) -> str:
-    """The share that is done, as a figure and as a bar, and the phases: those before, the one it is at, those to come."""
+    """The share that is done, as a figure and a bar, and the phases: those before, the one it is at, those to come."""
     share = min(max(progress.done, 0.0), 1.0)
     full = round(share * _BAR)
     lines = [f"### {say('discord.retraining')} · {share:.0%}", f"`{'█' * full}{'░' * (_BAR - full)}`"]

@@ -24,6 +24,13 @@ def test_a_span_of_years_is_one_wish(catalog, constraints, said):
     assert Phrasing(catalog.vocabulary).wishes(constraints) == said
 
 
+def test_what_stands_under_a_title_tells_kinds_and_amounts(catalog):
+    phrasing = Phrasing(catalog.vocabulary)
+    item = Item("1", "Heat", 1995, attributes={"genres": ("Crime", "Thriller"), "length": 170.0})
+    assert phrasing.label(item) == "Crime · thriller · 170 minutes"
+    assert phrasing.label(Item("2", "Untold", 1995)) == ""
+
+
 @pytest.mark.parametrize(
     ("words", "thing"),
     [

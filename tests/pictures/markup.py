@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
@@ -13,6 +14,8 @@ from urllib.parse import quote
 Component: TypeAlias = Mapping[str, Any]
 
 _STYLES = {1: "primary", 2: "secondary", 3: "success", 4: "danger"}
+_LINES = {"-# ": "small", "### ": "h3", "": "span"}
+"""What a line begins with, and the element that it becomes."""
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _INLINE = (
     (re.compile(r"\*\*(.+?)\*\*"), r"<b>\1</b>"),
@@ -28,7 +31,7 @@ def page(messages: Iterable[str], style: str) -> str:
 
 def said(name: str, text: str, colour: str) -> str:
     """A message of a person."""
-    return _message(name, "", colour, f"<p>{markdown(text)}</p>")
+    return _message(name, "", colour, _text(text))
 
 
 def shown(payloads: Iterable[Component]) -> str:
@@ -37,8 +40,11 @@ def shown(payloads: Iterable[Component]) -> str:
 
 
 def markdown(text: str) -> str:
-    """As much of Discord's markdown as the bot uses: bold, code, small print, channels, and escapes."""
-    return "".join(_line(line) for line in text.split("\n"))
+    """As much of Discord's markdown as the bot uses: headings, bold, code, small print, channels, and escapes."""
+    pieces = text.split("```")
+    lines = ["".join(map(_line, piece.strip("\n").split("\n"))) if piece else "" for piece in pieces[::2]]
+    blocks = [f"<pre>{html.escape(piece.strip(chr(10)))}</pre>" for piece in pieces[1::2]]
+    return "".join(itertools.chain.from_iterable(itertools.zip_longest(lines, blocks, fillvalue="")))
 
 
 def poster(address: str) -> str:
@@ -66,7 +72,7 @@ def _message(name: str, tag: str, colour: str, inner: str) -> str:
 
 
 def _payload(payload: Component) -> str:
-    content = f"<p>{markdown(payload['content'])}</p>" if payload.get("content") else ""
+    content = _text(payload["content"]) if payload.get("content") else ""
     return content + "".join(map(_component, payload.get("components", ())))
 
 
@@ -81,7 +87,7 @@ def _component(component: Component) -> str:
         case 9:
             return f'<div class="section"><div>{inner}</div>{_component(component["accessory"])}</div>'
         case 10:
-            return f"<p>{markdown(component['content'])}</p>"
+            return _text(component["content"])
         case 11:
             return f'<img src="{poster(component["media"]["url"])}">'
         case 14:
@@ -92,16 +98,20 @@ def _component(component: Component) -> str:
             raise ValueError(f"components of type {other} cannot be drawn")
 
 
+def _text(text: str) -> str:
+    return f'<div class="text">{markdown(text)}</div>'
+
+
 def _line(line: str) -> str:
-    small = line.startswith("-# ")
+    mark = next((mark for mark in _LINES if line.startswith(mark)), "")
     kept: list[str] = []
 
     def keep(match: re.Match[str]) -> str:
         kept.append(html.escape(match[1]))
         return f"\0{len(kept) - 1}\0"
 
-    text = html.escape(_ESCAPED.sub(keep, line.removeprefix("-# ")), quote=False)
+    text = html.escape(_ESCAPED.sub(keep, line.removeprefix(mark)), quote=False)
     for pattern, becomes in _INLINE:
         text = pattern.sub(becomes, text)
     text = re.sub(r"\0(\d+)\0", lambda match: kept[int(match[1])], text)
-    return f"<small>{text}</small>" if small else f"<span>{text}</span>"
+    return f"<{_LINES[mark]}>{text}</{_LINES[mark]}>"

@@ -17,6 +17,8 @@ from tests.pictures.markup import markdown, poster, shown
         (r"M\*A\*S\*H <b>", "<span>M*A*S*H &lt;b&gt;</span>"),
         ("`/help` in <#12>", "<span><code>/help</code> in <a>#films</a></span>"),
         ("a\n-# b", "<span>a</span><small>b</small>"),
+        ("### A\nb", "<h3>A</h3><span>b</span>"),
+        ("a\n```\n1  <\n```", "<span>a</span><pre>1  &lt;</pre>"),
     ],
 )
 def test_markdown_is_drawn_as_discord_shows_it(text, drawn):

@@ -281,6 +281,7 @@ class FakeRetraining(Retraining):
 
     def __init__(self) -> None:
         self.runs = 0
+        self.starts_at, self.says = 0.0, ""
         self.by: list[str] = []
         self.dry: list[bool] = []
         self.cancelled = False
@@ -296,7 +297,7 @@ class FakeRetraining(Retraining):
         self.by.append(by)
         self.dry.append(dry)
         for step in range(3):
-            await on_progress(Progress(step / 2, f"step {step}", "training"))
+            await on_progress(Progress(step / 2 or self.starts_at, self.says or f"step {step}", "training"))
         self.begun.set()
         await self.gate.wait()
         if self.cancelled:

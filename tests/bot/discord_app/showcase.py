@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -33,18 +33,18 @@ TITLES = {
 """What Chinese calls them."""
 FACTS = {
     "en": {
-        "Twelve Monkeys": "mystery, sci-fi and thriller, 129 minutes",
-        "Mission: Impossible": "action and thriller, 110 minutes",
-        "The Rock": "action and thriller, 136 minutes",
-        "Ronin": "action, crime and thriller, 122 minutes",
-        "Speed": "action and thriller, 116 minutes",
+        "Twelve Monkeys": "Mystery · sci-fi · thriller · 129 minutes",
+        "Mission: Impossible": "Action · thriller · 110 minutes",
+        "The Rock": "Action · thriller · 136 minutes",
+        "Ronin": "Action · crime · thriller · 122 minutes",
+        "Speed": "Action · thriller · 116 minutes",
     },
     "zh-CN": {
-        "Twelve Monkeys": "悬疑、科幻、惊悚，129分钟",
-        "Mission: Impossible": "动作、惊悚，110分钟",
-        "The Rock": "动作、惊悚，136分钟",
-        "Ronin": "动作、犯罪、惊悚，122分钟",
-        "Speed": "动作、惊悚，116分钟",
+        "Twelve Monkeys": "悬疑 · 科幻 · 惊悚 · 129分钟",
+        "Mission: Impossible": "动作 · 惊悚 · 110分钟",
+        "The Rock": "动作 · 惊悚 · 136分钟",
+        "Ronin": "动作 · 犯罪 · 惊悚 · 122分钟",
+        "Speed": "动作 · 惊悚 · 116分钟",
     },
 }
 LINES = {
@@ -76,6 +76,13 @@ SAID = {
         "liked": "Liked: Heat (1995) (2026-11-03)",
         "disliked": "Disliked: Titanic (1997) (2026-11-03)",
         "wanted": "You want: tense",
+        "greeting": "Hello, good to meet you. Name a film or two that you loved, or tell me what you feel like.",
+        "listed": "You agreed to be remembered (2026-11-03)\nLiked: Heat (1995) (2026-11-03)\n"
+        "Disliked: Titanic (1997) (2026-11-03)\nWanted: tense (2026-11-27)\n"
+        "You said: I loved Heat and Fargo, hated Titanic. Something tense, not too long? (2026-11-27)\n"
+        "Recommended: Twelve Monkeys (1995) (2026-11-27)\nOn your list: Ronin (1998) (2026-11-03)",
+        "why": "Because you liked Heat (1995), and people who like that tend to like Twelve Monkeys (1995).",
+        "training": "epoch 18 of 35",
     },
     "zh-CN": {
         "opening": "紧张，又不太长，照着《盗火线》和《冰血暴》来找。",
@@ -89,6 +96,13 @@ SAID = {
         "liked": "喜欢：《盗火线》（1995）（2026-11-03）",
         "disliked": "不喜欢：《泰坦尼克号》（1997）（2026-11-03）",
         "wanted": "想要：紧张",
+        "greeting": "你好，很高兴认识你。说一两部你爱的电影，或者告诉我你现在想看什么。",
+        "listed": "你同意被记住（2026-11-03）\n喜欢：Heat (1995)（2026-11-03）\n不喜欢：Titanic (1997)（2026-11-03）\n"
+        "想要：紧张（2026-11-27）\n"
+        "你说过：我很喜欢 Heat 和 Fargo，讨厌 Titanic。想看紧张一点、不太长的。（2026-11-27）\n"
+        "推荐过：Twelve Monkeys (1995)（2026-11-27）\n清单上有：Ronin (1998)（2026-11-03）",
+        "why": "因为你喜欢《Heat》（1995），而喜欢它的人多半也喜欢《Twelve Monkeys》（1995）。",
+        "training": "第 18 轮，共 35 轮",
     },
 }
 
@@ -106,6 +120,8 @@ class ShowcaseConversation(FakeConversation):
 
     def _reply(self, incoming: Incoming, *, cards: bool = False) -> Reply:
         said, asks = SAID[self.language], self.asks_to_remember
+        if incoming.text == "hi":
+            return Reply(said["greeting"], "ask", ask_to_remember=asks, language=self.language, greets=True)
         if not cards and "?" not in incoming.text and "。" not in incoming.text and not incoming.slate:
             return Reply(said["question"], "ask", ask_to_remember=asks, language=self.language)
         shown = tuple(self._card(title) for title in list(YEARS)[: self.films])
@@ -115,9 +131,7 @@ class ShowcaseConversation(FakeConversation):
         return Reply(text, "recommend", shown, said["opening"], said["close"], wishes, asks, self.language)
 
     def _card(self, title: str) -> Card:
-        image = (
-            f"https://pictures.example.org/{title.replace(' ', '-').replace(':', '')}.jpg" if self.pictures else None
-        )
+        image = f"https://pictures.example.org/{_slug(title)}.jpg" if self.pictures else None
         facts, line = FACTS[self.language][title], LINES[self.language][title]
         original = title if self.language == "zh-CN" else ""
         return Card(_id(title), self.name_of(_id(title)), facts, line, title, YEARS[title], image, original)
@@ -156,8 +170,21 @@ class ShowcaseConversation(FakeConversation):
         opinions = [Line(said["liked"], "110", "Heat (1995)"), Line(said["disliked"], "1721", "Titanic (1997)")]
         return said["held"], [Line(said["wanted"], wish=wish.token), *opinions]
 
+    async def held(self, person_id: str, locale: str | None = None) -> Reply:
+        return Reply(SAID[self.language]["listed"], "answer", language=self.language, private=True)
+
+    async def consents(self, person_id: str) -> tuple[bool, bool]:
+        return True, False
+
+    async def why(self, incoming: Incoming, item_ids: Sequence[str] = ()) -> Reply:
+        return Reply(SAID[self.language]["why"], "answer", language=self.language, private=True)
+
     async def saved(self, person_id: str) -> tuple[Saved, ...]:
         return self.lists.get(person_id) or (Saved(_id("Ronin"), 20_760), Saved(_id("Speed"), 20_761))
+
+
+def _slug(title: str) -> str:
+    return title.replace(" ", "-").replace(":", "")
 
 
 def _id(title: str) -> str:
@@ -168,7 +195,7 @@ class KnownPosters:
     """Has the posters of all films."""
 
     async def kept(self, films: Mapping[Film, str]) -> Addresses:
-        return {film: f"https://image.tmdb.org/t/p/w342/{item_id}.jpg" for film, item_id in films.items()}
+        return {film: f"https://image.tmdb.org/t/p/w342/{_slug(film[0])}.jpg" for film in films}
 
 
 @dataclass
@@ -247,6 +274,27 @@ async def rated(stage: Stage) -> None:
     await stage.keeper.click(stage.room.last_message, custom_id=f"rate:like:={_id('Twelve Monkeys')}")
 
 
+async def greeting(stage: Stage) -> None:
+    stage.conversation.asks_to_remember = True
+    await stage.ann.send_dm("hi")
+
+
+async def retraining(stage: Stage) -> None:
+    await _retrain(stage)
+
+
+async def retrained(stage: Stage) -> None:
+    await _retrain(stage)
+
+
+async def _retrain(stage: Stage) -> None:
+    """A retrain by an owner, in the middle of which it tells how far it is."""
+    bot, said = stage.env.bot, SAID[stage.conversation.language]
+    bot._settings = bot._settings.model_copy(update={"owner_ids": frozenset({stage.keeper.id})})
+    bot.retraining.starts_at, bot.retraining.says = 0.54, said["training"]
+    await stage.keeper.slash(stage.room, "admin retrain")
+
+
 def command(name: str, **options: Any) -> Scene:
     """A command, given in a server by somebody who manages it."""
 
@@ -259,6 +307,9 @@ def command(name: str, **options: Any) -> Scene:
 SCENES: dict[str, Scene] = {
     **{scene.__name__: scene for scene in (card, first_card, pressed_card, dropped_wish, older_card, shared_card)},
     **{scene.__name__: scene for scene in (posters, five_items, plain_text, question, rated)},
+    **{scene.__name__: scene for scene in (greeting, retraining, retrained)},
+    "privacy": command("privacy show"),
+    "why": command("why"),
     "which_title": command("rate", item="heat", verdict="like"),
     "recommend": command("recommend"),
     "me": command("me"),
@@ -292,7 +343,7 @@ async def play(stage: Stage, scene: Scene) -> list[Sent]:
     shown = [one for one in sent if one.shown and (one.shown.get("content") or one.shown.get("components"))]
     if scene is older_card:  # the card that was pressed is edited last, to show it
         shown = [one for one in shown if one.path.endswith("@original")]
-    last = shown[-1]
+    last = shown[0] if scene is retraining else shown[-1]
     together = last.method == "POST" and scene is five_items
     return [one for one in shown if one.path == last.path] if together else [last]
 
@@ -300,6 +351,6 @@ async def play(stage: Stage, scene: Scene) -> list[Sent]:
 def stage_of(env: simcord.Env, conversation: ShowcaseConversation) -> Stage:
     """A stage with a server on it."""
     room = env.create_guild().create_text_channel("films")
-    role = env.guild.create_role("keepers", permissions=discord.Permissions(manage_guild=True))
+    role = env.guild.create_role("keepers", permissions=discord.Permissions(administrator=True))
     keeper = env.guild.add_member(env.create_user("keeper"), roles=[role])
     return Stage(env, conversation, env.create_user("ann"), keeper, room)

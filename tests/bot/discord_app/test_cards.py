@@ -13,7 +13,7 @@ from bot.discord_app.plain import units
 from bot.discord_app.tokens import item_of, token_of
 from bot.profile import Wish
 from domain.preference import Constraint, Opinion
-from tests.bot.discord_app.fakes import IMAGE, ITEMS, LONG_ID, FakeConversation
+from tests.bot.discord_app.fakes import IMAGE, ITEMS, LONG_ID, FakeConversation, card
 from tests.bot.discord_app.reading import buttons, custom_ids, labels, small, words
 
 pytestmark = pytest.mark.simcord(shard_count=1)
@@ -224,6 +224,15 @@ async def test_a_shortcut_waits_in_line_like_anybody(simcord_env, conversation, 
     result = await bob.click(card, custom_id="say:more:4:en")
     assert [followup.content[:17] for followup in result.followups] == ["I am being restar"]
     assert len(conversation.turns) == 1
+
+
+def test_the_wishes_that_a_card_goes_by_stand_out_in_its_header(conversation):
+    wishes = (Wish((), "tense"), Wish((), "tense and long"), Wish((), "c*"))
+    opening = "Tense and long, intense, c*: TENSE?"
+    reply = Reply("Try Heat.", "recommend", (card("heat"),), opening, wishes=wishes)
+    view = pages(reply, conversation, Showing(1, public=False))[0].view
+    header = next(part.content for part in view.walk_children() if isinstance(part, discord.ui.TextDisplay))
+    assert header == r"**Tense and long**, intense, **c\***: **TENSE**?"
 
 
 async def test_what_a_shortcut_has_added_is_undone_by_one_tap(simcord_env, conversation, own_card):
