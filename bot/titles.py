@@ -7,6 +7,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate, chain, islice
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from domain.catalog import Catalog, Item
 from domain.linking import Linker, normal
 
@@ -16,6 +19,9 @@ Named = tuple[str, str]
 _LINE = "\n "
 """What every name begins with, so that the beginnings of its words are found by the blank before them."""
 _YEAR = re.compile(r"\b\d{4}\b")
+_LEAST_MISTYPED, _LONG = 4, 9
+"""Letters of a name in which a slip is looked for, and of one in which there may be two."""
+_MOST_MISTYPED = 5
 _ARTICLE = re.compile(r"(?:the|a|an) (?=.)")
 
 
@@ -34,6 +40,7 @@ class Titles:
             for called, names in zip(self._called, _names(item), strict=True):
                 for name in names:
                     called.setdefault(name, []).append((item.item_id, item.name))
+        self._all = [*self._called[0], *self._called[1]]
         self._written = "".join(lines)
         """All names, a line each: one search of a long text is far quicker than one of each name."""
         self._begins = [0, *accumulate(map(len, lines))]
@@ -69,7 +76,17 @@ class Titles:
         years = tuple(map(int, _YEAR.findall(typed)))
         named = self._linker.columns
         columns = named(typed, years=years) or named(typed) or named(_YEAR.sub(" ", typed))
-        return [(item.item_id, item.name) for item in map(self._catalog.__getitem__, columns)]
+        return [(item.item_id, item.name) for item in map(self._catalog.__getitem__, columns)] or self._mistyped(typed)
+
+    def _mistyped(self, typed: str) -> list[Named]:
+        """The items whose whole name is a slip of the hand away, two letters that changed places being one slip."""
+        key = _key(typed)
+        if len(key) < _LEAST_MISTYPED:
+            return []
+        slips = 1 if len(key) < _LONG else 2
+        near = process.extract(key, self._all, scorer=OSA.distance, score_cutoff=slips, limit=_MOST_MISTYPED)
+        found = [named for name, _, _ in near for called in self._called for named in called.get(name, ())]
+        return list(dict.fromkeys(found))
 
 
 def _names(item: Item) -> tuple[set[str], set[str]]:

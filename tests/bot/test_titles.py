@@ -64,6 +64,8 @@ def test_a_title_is_called_what_its_whole_name_is(titles, typed, called):
         ("godfahter 1974", ["8"]),
         ("heat 2011", ["5", "6"]),
         ("blade runer 2049", ["11"]),
+        ("haet", ["5", "6"]),
+        ("sevne samuria", ["10"]),
         ("no such film", []),
         ("!!!", []),
     ],
