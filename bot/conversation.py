@@ -582,7 +582,8 @@ class Conversation:
         named = dict.fromkeys(n.item_id or "" for n in said.named) if said else [item_id or ""]
         items = [item for one in named if (item := models.catalog.get(one))]
         if not items:
-            return before, Reply(self._say("nothing_named", language), "chat", language=language)
+            key = "nothing_named" if item_id is None else "rated_unknown"
+            return before, Reply(self._say(key, language), "chat", language=language)
         liked = {item.item_id: Opinion(item.item_id, "like", "message") for item in items}
         taste = Preference(liked, tuple(c for c in before.preference.constraints if not c.include))
         chance = random.Random(zlib.crc32(incoming.event_id.encode()))  # noqa: S311

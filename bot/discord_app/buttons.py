@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 import discord
 
 from bot.discord_app.answering import whisper
+from bot.discord_app.plain import escape
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley
@@ -91,6 +92,14 @@ def mark(button: discord.ui.Button[Any], *, pressed: bool = True) -> None:
         button.style, button.label = PRESSED, short(button.label or "", _MARK)
     elif not pressed and is_marked(button):
         button.style, button.label = discord.ButtonStyle.secondary, (button.label or "").removesuffix(_MARK)
+
+
+async def redraw(interaction: discord.Interaction[Any], view: AnyView, told: str) -> None:
+    """Let the card that was pressed show what was done; where it is gone by now, tell that to the person alone."""
+    try:
+        await interaction.edit_original_response(view=view)
+    except discord.NotFound:
+        await interaction.followup.send(escape(told), ephemeral=True)
 
 
 def view_of(pressed: Press) -> AnyView:

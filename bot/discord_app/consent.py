@@ -8,7 +8,7 @@ import discord
 
 from bot.conversation import Conversation
 from bot.discord_app.answering import incoming
-from bot.discord_app.buttons import Owned, custom_ids, take_away, view_of
+from bot.discord_app.buttons import Owned, custom_ids, redraw, take_away, view_of
 from bot.discord_app.plain import escape
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Remember(Owned, template=r"remember:(?P<answer>yes|no):(?P<person>\d+)"):
         take_away(view, {custom_id for custom_id in custom_ids(message) if custom_id.startswith("remember:")})
         if isinstance(view, discord.ui.LayoutView):
             _decide(view, decided)
-            await interaction.edit_original_response(view=view)
+            await redraw(interaction, view, reply.text)
         else:
             answer, _, asked = message.content.rpartition(f"\n{SMALL}")
             content = f"{answer}\n{decided}" if asked and answer else escape(reply.text)

@@ -9,7 +9,7 @@ import discord
 
 from bot.conversation import Conversation, Rated
 from bot.discord_app.answering import incoming, whisper
-from bot.discord_app.buttons import Press, buttons_in, custom_ids, is_marked, mark, view_of
+from bot.discord_app.buttons import Press, buttons_in, custom_ids, is_marked, mark, redraw, view_of
 from bot.discord_app.items import Which
 from bot.discord_app.plain import escape
 from bot.discord_app.tokens import item_of, token_of
@@ -64,7 +64,7 @@ class Rate(Press, template=r"(?s:rate:(?P<verdict>like|dislike|seen):(?P<token>[
             if _rated_by(button.custom_id) == self.fields["token"]:
                 mark(button, pressed=False)
         mark(self.item, pressed=not takes_back)
-        await interaction.edit_original_response(view=view)
+        await redraw(interaction, view, reply.text)
 
     @property
     def _verdict(self) -> Verdict:

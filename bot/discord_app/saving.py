@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.discord_app.answering import incoming, whisper
-from bot.discord_app.buttons import Press, is_marked, mark, view_of
+from bot.discord_app.buttons import Press, is_marked, mark, redraw, view_of
 from bot.discord_app.plain import escape
 from bot.discord_app.tokens import item_of
 
@@ -39,4 +39,4 @@ class Save(Press, template=r"(?s:save:(?P<token>[=~].*))"):
             await whisper(interaction, escape(reply.text))
         else:
             mark(self.item, pressed=is_there)
-            await interaction.edit_original_response(view=view_of(self))
+            await redraw(interaction, view_of(self), reply.text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.discord_app.answering import incoming
-from bot.discord_app.buttons import Press, short, take_away, view_of
+from bot.discord_app.buttons import Press, redraw, short, take_away, view_of
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley
@@ -38,7 +38,7 @@ class Drop(Press, template=f"drop:{_TOKEN}"):
         else:
             view = view_of(self)
             take_away(view, {f"drop:{token}", f"back:{token}"})
-            await interaction.edit_original_response(view=view)
+            await redraw(interaction, view, reply.text)
 
 
 class TakeBack(Drop, template=f"back:{_TOKEN}"):

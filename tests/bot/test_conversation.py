@@ -1224,6 +1224,7 @@ async def test_more_like_somebody_elses_message_is_a_search_and_nothing_more(ann
     assert not any("canary" in message.text or message.role == "user" for message in known.messages)
     assert not any(held.says.count("canary") for held in await history.held("ann"))
     assert "nothing of my catalogue" in (await ann.conversation.similar(ann.incoming("chat | nice weather"))).text
+    assert "any more" in (await ann.conversation.similar(ann.incoming(), item_id="gone")).text
 
 
 @pytest.mark.parametrize("text", ["don't remember me", "please stop tracking me", "不要记住我"])

@@ -13,7 +13,7 @@ from bot.discord_app.plain import units
 from bot.discord_app.tokens import item_of, token_of
 from bot.profile import Wish
 from domain.preference import Constraint, Opinion
-from tests.bot.discord_app.fakes import IMAGE, ITEMS, LONG_ID, FakeConversation, card
+from tests.bot.discord_app.fakes import IMAGE, ITEMS, LONG_ID, WISHES, FakeConversation, card
 from tests.bot.discord_app.reading import buttons, custom_ids, labels, small, words
 
 pytestmark = pytest.mark.simcord(shard_count=1)
@@ -264,6 +264,29 @@ async def test_a_card_that_is_gone_by_the_time_it_would_show_the_press_is_no_fai
     simcord_env.inject_error("PATCH", f"/channels/{ann.dm_channel.id}/messages/*", status=404, code=10008)
     await ann.click(card, custom_id="say:more:4:en")
     assert words(said(ann.dm_channel, simcord_env.bot)[-1]).startswith("Tense, then.")
+
+
+@pytest.mark.parametrize(
+    ("pressed", "told"),
+    [
+        ("rate:like:=heat", "Noted"),
+        ("save:=heat", "Saved"),
+        (f"drop:{WISHES[0].token}", "Dropped"),
+    ],
+)
+async def test_what_was_done_by_a_card_that_is_gone_by_now_is_told(simcord_env, own_card, pressed, told):
+    ann, card = own_card
+    simcord_env.inject_error("PATCH", "/webhooks/*", status=404, code=10008)
+    result = await ann.click(card, custom_id=pressed)
+    assert [(f.content.startswith(told), f.ephemeral) for f in result.followups] == [(True, True)]
+
+
+async def test_a_consent_given_on_a_card_that_is_gone_by_now_is_confirmed(simcord_env):
+    ann = simcord_env.create_user("ann")
+    await ann.send_dm("cards")
+    simcord_env.inject_error("PATCH", "/webhooks/*", status=404, code=10008)
+    result = await ann.click(said(ann.dm_channel, simcord_env.bot)[-1], label="Remember me")
+    assert [(f.content, f.ephemeral) for f in result.followups] == [("Your choice is noted.", True)]
 
 
 async def test_where_discord_takes_no_card_the_answer_is_plain_text(simcord_env, conversation, room, ann):
