@@ -25,4 +25,5 @@ class Help(commands.Cog):
     async def help(self, interaction: discord.Interaction[Parley]) -> None:
         """The commands, and how to talk."""
         async with self._client.turns.one(interaction):
-            await whisper(interaction, self._client.conversation.text("discord.help", str(interaction.locale)))
+            said = self._client.conversation.text("discord.help", str(interaction.locale))
+            await whisper(interaction, self._client.commands_on_discord.linked(said))

@@ -21,6 +21,7 @@ _INLINE = (
     (re.compile(r"\*\*(.+?)\*\*"), r"<b>\1</b>"),
     (re.compile(r"`(.+?)`"), r"<code>\1</code>"),
     (re.compile(r"&lt;#\d+&gt;"), r"<a>#films</a>"),
+    (re.compile(r"&lt;(/[\w -]+):\d+&gt;"), r"<a>\1</a>"),
 )
 
 
@@ -40,7 +41,7 @@ def shown(payloads: Iterable[Component]) -> str:
 
 
 def markdown(text: str) -> str:
-    """As much of Discord's markdown as the bot uses: headings, bold, code, small print, channels, and escapes."""
+    """As much of Discord's markdown as the bot uses: headings, bold, code, small print, links, and escapes."""
     pieces = text.split("```")
     lines = ["".join(map(_line, piece.strip("\n").split("\n"))) if piece else "" for piece in pieces[::2]]
     blocks = [f"<pre>{html.escape(piece.strip(chr(10)))}</pre>" for piece in pieces[1::2]]

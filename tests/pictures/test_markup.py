@@ -16,6 +16,7 @@ from tests.pictures.markup import markdown, poster, shown
         ("-# crime, 170 minutes", "<small>crime, 170 minutes</small>"),
         (r"M\*A\*S\*H <b>", "<span>M*A*S*H &lt;b&gt;</span>"),
         ("`/help` in <#12>", "<span><code>/help</code> in <a>#films</a></span>"),
+        ("</privacy show:12>", "<span><a>/privacy show</a></span>"),
         ("a\n-# b", "<span>a</span><small>b</small>"),
         ("### A\nb", "<h3>A</h3><span>b</span>"),
         ("a\n```\n1  <\n```", "<span>a</span><pre>1  &lt;</pre>"),

@@ -277,7 +277,10 @@ async def test_a_model_on_another_machine_is_a_choice(simcord_env, conversation,
 async def test_help_is_short(simcord_env, room, ann):
     result = await ann.slash(room, "help")
     assert result.ephemeral
-    assert "/recommend" in result.response.content
+    ids = {command.name: command.id for command in await simcord_env.bot.tree.fetch_commands()}
+    assert f"</recommend:{ids['recommend']}> suggests something" in result.response.content
+    assert f"</privacy show:{ids['privacy']}>" in result.response.content
+    assert "`" not in result.response.content
 
 
 async def test_erase_waits_for_the_confirming_button(simcord_env, conversation, room, ann):
