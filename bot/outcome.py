@@ -51,6 +51,12 @@ class Outcome:
         return cls(published, (Sentence(key, values),), figures)
 
     @property
+    def replaced(self) -> str | None:
+        """The version that was in use before another was published; None where there was none, or nothing was."""
+        before = self.sentences[0].values.get("before") if self.published else None
+        return str(before) if before else None
+
+    @property
     def say(self) -> str:
         """All of it in English."""
         return self.told("en")

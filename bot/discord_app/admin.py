@@ -48,11 +48,14 @@ class Admin(commands.GroupCog, group_name=named("name_admin"), group_description
                 answer = Moving(interaction, say, cancel)
                 told = say("discord.broken_off")
                 figures: tuple[Figure, ...] = ()
+                back: tuple[GoBack, ...] = ()
                 try:
                     outcome = await self._client.retraining.run(answer.show, _by(interaction), dry=dry)
                     told, figures = outcome.told(language_of("", locale)), outcome.figures
+                    if version := outcome.replaced:
+                        back = (GoBack.of(f"admin-back:{version}", say("discord.go_back", version=version)),)
                 finally:
-                    await answer.end(told, figures)
+                    await answer.end(told, figures, *back)
 
     @app_commands.command(name=named("name_cancel"), description=named("describe_cancel"))
     async def cancel(self, interaction: discord.Interaction[Parley]) -> None:
@@ -106,6 +109,16 @@ class Cancel(Press, template=r"admin-cancel"):
         """Cancel it, for an owner."""
         if await _is_owner(interaction):
             await _tell(interaction, interaction.client.retraining.cancel(_by(interaction)))
+
+
+class GoBack(Press, template=r"admin-back:(?P<version>[\w.-]{1,80})"):
+    """Goes back to the version that a retrain has replaced."""
+
+    async def pressed(self, interaction: discord.Interaction[Parley]) -> None:
+        """Publish it again, for an owner."""
+        if await _is_owner(interaction):
+            version = self.fields["version"]
+            await _tell(interaction, await interaction.client.retraining.rollback(_by(interaction), version))
 
 
 async def _report(interaction: discord.Interaction[Parley], act: Callable[[], Outcome | Awaitable[Outcome]]) -> None:

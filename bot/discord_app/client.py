@@ -18,7 +18,7 @@ from discord.http import Route
 
 from bot.conversation import Conversation
 from bot.discord_app import held, me, recommend, server, settings, watchlist
-from bot.discord_app.admin import Admin, Cancel
+from bot.discord_app.admin import Admin, Cancel, GoBack
 from bot.discord_app.answering import BadOptionError, Turns, describe, whisper
 from bot.discord_app.buttons import Press
 from bot.discord_app.chat import Chat
@@ -42,7 +42,7 @@ from bot.texts import Texts
 logger = logging.getLogger(__name__)
 
 BUTTONS: tuple[type[Press], ...] = (
-    *(Rate, Save, Meant, Undo, Drop, TakeBack, Shortcut, Remember, Cancel),
+    *(Rate, Save, Meant, Undo, Drop, TakeBack, Shortcut, Remember, Cancel, GoBack),
     *(held.Consent, held.HeldPage, held.Download, held.AskToErase, held.Erase),
     *(recommend.Like, recommend.Explain, watchlist.Add, watchlist.TakeOff, watchlist.ListPage),
     *(me.DropLine, me.MePage, settings.Reset, server.ResetServer),

@@ -69,14 +69,15 @@ class Moving:
         shown = panel(text, ui.ActionRow(self._cancel), meanwhile, colour=RUNNING)
         self._edit = asyncio.create_task(self._put(shown))
 
-    async def end(self, told: str, figures: Sequence[Figure] = ()) -> None:
-        """Show how it ended, with the figures of before and after."""
+    async def end(self, told: str, figures: Sequence[Figure] = (), *buttons: ui.Item[Any]) -> None:
+        """Show how it ended, with the figures of before and after, and what may be done about it."""
         if self._edit is not None:
             await self._edit
         last = split(escape(told), _MOST_TEXT)[0]
         if figures:
             last += "\n" + table(figures, self._say("discord.before"), self._say("discord.after"))
-        await self._put(panel(ui.TextDisplay(last), colour=ENDED))
+        rows = [ui.ActionRow(*buttons)] if buttons else []
+        await self._put(panel(ui.TextDisplay(last), *rows, colour=ENDED))
         if not self._alive:
             with contextlib.suppress(discord.HTTPException):
                 await self._interaction.user.send(split(last)[0])

@@ -20,7 +20,7 @@ from tests.discord_server.tour import Tour, Words
 
 DOMAIN = "shelf"
 CUTS = 50
-UNSEEN = ("drop:AAAAAAAAAAA", "back:BBBBBBBBBBB", "admin-cancel")
+UNSEEN = ("drop:AAAAAAAAAAA", "back:BBBBBBBBBBB", "admin-cancel", "admin-back:1")
 """What does not appear where no wish is read and no retrain lasts."""
 CANARY = b"quetzalcoatl"
 WORDS = (

@@ -303,7 +303,7 @@ class FakeRetraining(Retraining):
         if self.cancelled:
             return Outcome.of("cancelled", before="1")
         figures = (Figure("ndcg@20", 0.3562, 0.3581), Figure("new", None, 1.0))
-        told = {"version": "2", "new": "ndcg@20 0.3581", "old": "ndcg@20 0.3562", "ratings": 0}
+        told = {"version": "2", "new": "ndcg@20 0.3581", "old": "ndcg@20 0.3562", "ratings": 0, "before": "1"}
         return Outcome.of("dry_run" if dry else "published", published=not dry, figures=figures, **told)
 
     def cancel(self, by: str = "") -> Outcome:

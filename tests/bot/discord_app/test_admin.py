@@ -8,7 +8,7 @@ from bot.history import PersonalSettings
 from bot.outcome import Figure
 from bot.retraining import Progress
 from bot.texts import Texts
-from tests.bot.discord_app.reading import buttons, texts
+from tests.bot.discord_app.reading import labels, texts
 
 pytestmark = pytest.mark.simcord(shard_count=1)
 
@@ -61,7 +61,22 @@ async def test_a_retrain_ends_with_figures_of_before_and_after(room, owner):
         ["ndcg@20", "0.3562", "0.3581", "+0.0019"],
         ["new", "–", "1"],
     ]
-    assert buttons(result.response) == []
+    assert labels(result.response) == ["Go back to 1"]
+
+
+async def test_one_tap_goes_back_to_what_a_retrain_has_replaced_and_only_for_an_owner(
+    simcord_env, retraining, room, owner, ann
+):
+    ended = (await owner.slash(room, "admin retrain")).response
+    told = (await owner.click(ended, label="Go back to 1")).response
+    assert told.content == "Went back from 2 to 1."
+    assert retraining.by == [f"discord:{owner.id}"] * 2
+    row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Go back to 1", "custom_id": "admin-back:1"}]}
+    simcord_env.backend.create_message(room.id, simcord_env.bot.user.id, "Ended", components=[row])
+    await simcord_env.settle()
+    refused = await ann.click(room.last_message, label="Go back to 1")
+    assert refused.response.content == "Only the owner of this bot may do that."
+    assert len(retraining.by) == 2
 
 
 async def test_a_dry_run_is_asked_for_by_an_option(retraining, room, owner):
@@ -100,7 +115,7 @@ async def test_the_button_stands_under_the_bar(retraining, room, owner, monkeypa
     first, *_, last = (
         [item.custom_id for item in view.walk_children() if hasattr(item, "custom_id")] for view in shown
     )
-    assert (first, last) == (["admin-cancel"], [])
+    assert (first, last) == (["admin-cancel"], ["admin-back:1"])
 
 
 async def test_a_version_to_go_back_to_is_offered_to_owners_alone(room, owner, new_administrator):
