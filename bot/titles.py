@@ -40,7 +40,11 @@ class Titles:
             for called, names in zip(self._called, _names(item), strict=True):
                 for name in names:
                     called.setdefault(name, []).append((item.item_id, item.name))
-        self._all = [*self._called[0], *self._called[1]]
+        self._like: dict[tuple[str, int], list[str]] = {}
+        """Names by their first letter and their length."""
+        for name in {**self._called[0], **self._called[1]}:
+            if name:
+                self._like.setdefault((name[0], len(name)), []).append(name)
         self._written = "".join(lines)
         """All names, a line each: one search of a long text is far quicker than one of each name."""
         self._begins = [0, *accumulate(map(len, lines))]
@@ -79,12 +83,22 @@ class Titles:
         return [(item.item_id, item.name) for item in map(self._catalog.__getitem__, columns)] or self._mistyped(typed)
 
     def _mistyped(self, typed: str) -> list[Named]:
-        """The items whose whole name is a slip of the hand away, two letters that changed places being one slip."""
+        """The items whose whole name is a slip of the hand away, two letters that changed places being one slip.
+
+        Of the first letter only that: among 100,000 items those that begin otherwise are too many to look through.
+        """
         key = _key(typed)
         if len(key) < _LEAST_MISTYPED:
             return []
         slips = 1 if len(key) < _LONG else 2
-        near = process.extract(key, self._all, scorer=OSA.distance, score_cutoff=slips, limit=_MOST_MISTYPED)
+        lengths = range(len(key) - slips, len(key) + slips + 1)
+        about = [
+            name
+            for begin in dict.fromkeys(key[:2])
+            for length in lengths
+            for name in self._like.get((begin, length), ())
+        ]
+        near = process.extract(key, about, scorer=OSA.distance, score_cutoff=slips, limit=_MOST_MISTYPED)
         found = [named for name, _, _ in near for called in self._called for named in called.get(name, ())]
         return list(dict.fromkeys(found))
 
