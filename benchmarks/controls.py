@@ -34,6 +34,8 @@ REACHES = (0.5, 1.0, 2.0)
 BANDS, KINDS, RANK = 5, 20, 32
 """Bands of popularity with as many interactions each; kinds of items, clustered in so many dimensions."""
 BATCH = 128
+POPULARITY = "grid over popularity"
+"""The name of the control that moves one number alone."""
 
 Lists = NDArray[np.int64]
 """Columns of the items of each list, int64 ``[P, 20]``, -1 where there are none left."""
@@ -172,7 +174,7 @@ def controls() -> list[Control]:
     return [
         Control("grid, the adversary's rule", both, tempered, rule="game"),
         Control("grid over both numbers", both, tempered),
-        Control("grid over popularity", [(weight, 0.0) for weight in FOR_ALL], tempered),
+        Control(POPULARITY, [(weight, 0.0) for weight in FOR_ALL], tempered),
         *(Control(name, weights, reranker(method)) for method, name in named.items()),
         Control("every item once", reaches, lambda some, _, s: once(some.tempered(s[0], 0.0), s[1])),
     ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import copy
 import itertools
+import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -20,12 +21,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from scipy import sparse
 
 from benchmarks.controls import (
     BATCH,
     CANDIDATES,
     LIST,
+    POPULARITY,
     Items,
     Lists,
     People,
@@ -38,6 +41,7 @@ from benchmarks.controls import (
 )
 from benchmarks.judge import BLIND, describe, tell_apart
 from benchmarks.ranking import Split, read_split, write_data
+from benchmarks.verdict import ADVERSARY, GUMBEL, NOBODY, REBALANCED, Z, verdicts
 from training import metrics
 from training.dataset import DataError, Holdout, load
 from training.recommender import (
@@ -55,11 +59,12 @@ from training.vae import Generator
 
 SHOWN = {"ndcg@20": "NDCG@20", "coverage@20": "coverage@20", "diversity": "diversity", "novelty": "novelty, bits"}
 SHOWN |= {"gini": "Gini", "auc": "judge's AUC", "blind": "without scores"}
+Floats = NDArray[np.float32]
 LOSS = 0.05
 """Draws are compared where they cost such a share of NDCG@20."""
 DRAWS, DRAWN_PEOPLE = 2, 2_000
 SCALES = (0.4, 0.7, 1.0, 1.4, 2.0)
-NOISES = {"Gumbel noise": (0.2, 0.4, 0.6, 0.9, 1.3), "Gaussian noise": (0.3, 0.5, 0.8, 1.2, 1.8, 2.7)}
+NOISES = {GUMBEL: (0.2, 0.4, 0.6, 0.9, 1.3), "Gaussian noise": (0.3, 0.5, 0.8, 1.2, 1.8, 2.7)}
 """Scales tried of z and of noise on the scores, which is what z has to be better than."""
 DRAWN = {"ndcg@20": "NDCG@20", "share@20": "of 20 shared", "share@5": "of 5 shared", "coverage@20": "coverage@20"}
 DRAWN |= {"diversity": "diversity", "auc": "judge's AUC", "blind": "without scores"}
@@ -130,7 +135,7 @@ def figures(ranked: Lists, some: People, items: Items, seed: int) -> dict[str, f
     return {
         "ndcg@20": ndcg,
         "coverage@20": covered,
-        "diversity": metrics.diversity(ranked, items.train),
+        "diversity": 1 - likeness(ranked, items.alike),
         "novelty": metrics.novelty(ranked, counts, items.train.shape[0]),
         "gini": metrics.gini(ranked, len(counts)),
         "auc": tell_apart(chosen, shown, seed),
@@ -138,13 +143,37 @@ def figures(ranked: Lists, some: People, items: Items, seed: int) -> dict[str, f
     }
 
 
-def drawn(generator: Generator, some: People, items: Items, seed: int) -> Iterator[tuple[str, dict[str, float]]]:
+def likeness(ranked: Lists, alike: Floats) -> float:
+    """Mean over lists of the mean cosine of their pairs (1 less `metrics.diversity`), from cosines ``[N, N]``."""
+    found = []
+    for row in ranked:
+        own = row[row >= 0]
+        if len(own) > 1:
+            pairs = alike[np.ix_(own, own)].astype(np.float64)
+            found.append((pairs.sum() - np.trace(pairs)) / (len(own) * (len(own) - 1)))
+    return float(np.mean(found)) if found else 1.0
+
+
+def drawn(
+    generator: Generator, plain: People, items: Items, seed: int, popularity: float = 0.0
+) -> Iterator[tuple[str, dict[str, float]]]:
     """What draws are like that cost `LOSS` of NDCG@20, by z and by noise on the scores: names and `DRAWN`.
 
-    Of many people `DRAWN_PEOPLE` are asked, so coverage is theirs.
+    Noise is added to the scores that z = 0 gives, and once more to those with another weight of popularity: z lets
+    popularity count less, the longer it is, so without that a comparison is one of two weights of popularity. The loss
+    is of the list at z = 0. Of many people `DRAWN_PEOPLE` are asked, so coverage is theirs.
+
+    Args:
+        generator: with what the adversary taught.
+        plain: the people, with scores without adversary.
+        items: what is known of them.
+        seed: of all draws.
+        popularity: what the grid adds to its weight.
     """
     rng = np.random.default_rng(seed)
-    some = some.part(np.sort(rng.permutation(len(some.scores))[:DRAWN_PEOPLE]))
+    plain = plain.part(np.sort(rng.permutation(len(plain.scores))[:DRAWN_PEOPLE]))
+    temper = generator.temper.detach().tolist()
+    some = replace(plain, scores=plain.tempered(*temper))
 
     def by_z(scale: float) -> Lists:
         parts = []
@@ -156,24 +185,51 @@ def drawn(generator: Generator, some: People, items: Items, seed: int) -> Iterat
             parts.append(best(scores))
         return np.concatenate(parts)
 
-    columns = best(some.scores, 2 * CANDIDATES)
-    scores = np.where(columns < 0, -np.inf, np.take_along_axis(some.scores, columns, 1)).astype(np.float32)
-
-    def noisy(kind: str, scale: float) -> Lists:
-        noise = rng.gumbel(size=scores.shape) if kind == "Gumbel noise" else rng.standard_normal(scores.shape)
-        places = best((scores + scale * noise).astype(np.float32))
+    def noisy(scores: Floats, kind: str, scale: float) -> Lists:
+        columns = best(scores, 2 * CANDIDATES)
+        able = np.where(columns < 0, -np.inf, np.take_along_axis(scores, columns, 1))
+        noise = rng.gumbel(size=able.shape) if kind == GUMBEL else rng.standard_normal(able.shape)
+        places = best((able + scale * noise).astype(np.float32))
         return np.where(places < 0, -1, np.take_along_axis(columns, places, 1))
 
-    safest = figures(best(some.scores), some, items, seed)["ndcg@20"]
-    yield "z", _at_loss([_draws(partial(by_z, scale), some, items, seed) for scale in SCALES], safest)
+    wanted = (1 - LOSS) * accuracy_and_coverage(best(some.scores), some)[0]
+
+    def compared(draw: Callable[[float], Lists], scales: Sequence[float]) -> dict[str, float]:
+        draws = [[draw(scale) for _ in range(DRAWS)] for scale in scales]
+        return at_accuracy(draws, partial(_of_draws, some=some, items=items, seed=seed), some, wanted)
+
+    yield Z, compared(by_z, SCALES)
     for kind, scales in NOISES.items():
-        runs = [_draws(partial(noisy, kind, scale), some, items, seed) for scale in scales]
-        yield kind, _at_loss(runs, safest)
+        yield kind, compared(partial(noisy, some.scores, kind), scales)
+    rebalanced = plain.tempered(popularity, 0.0)
+    yield REBALANCED, compared(partial(noisy, rebalanced, GUMBEL), NOISES[GUMBEL])
 
 
-def _draws(draw: Callable[[], Lists], some: People, items: Items, seed: int) -> dict[str, float]:
-    """Accuracy, coverage and what is shared: means over `DRAWS` lists a person; the rest of the first of them."""
-    lists = [draw() for _ in range(DRAWS)]
+def at_accuracy(
+    draws: Sequence[Sequence[Lists]],
+    describe_draws: Callable[[Sequence[Lists]], dict[str, float]],
+    some: People,
+    wanted: float,
+) -> dict[str, float]:
+    """Figures of draws of such an NDCG@20, between those of the two scales that are next to it.
+
+    Args:
+        draws: lists, by scale.
+        describe_draws: their figures, `DRAWN`; asked of two scales only.
+        some: for whom they are.
+        wanted: NDCG@20; the nearest scale where none is above or below it.
+    """
+    ndcg = [float(np.mean([accuracy_and_coverage(ranked, some)[0] for ranked in lists])) for lists in draws]
+    order = np.argsort(ndcg, kind="stable")
+    above = int(np.searchsorted(np.asarray(ndcg)[order], wanted))
+    near = order[max(above - 1, 0) : above + 1]
+    runs = [describe_draws(draws[at]) for at in near]
+    accuracy = [run["ndcg@20"] for run in runs]
+    return {name: float(np.interp(wanted, accuracy, [run[name] for run in runs])) for name in DRAWN}
+
+
+def _of_draws(lists: Sequence[Lists], some: People, items: Items, seed: int) -> dict[str, float]:
+    """Accuracy, coverage and what is shared: means over the lists of a person; the rest of the first of them."""
     each = [accuracy_and_coverage(ranked, some) for ranked in lists]
     found = figures(lists[0], some, items, seed)
     found["ndcg@20"], found["coverage@20"] = (float(mean) for mean in np.mean(each, axis=0))
@@ -186,14 +242,6 @@ def shared(first: Lists, second: Lists, k: int) -> float:
     return float((first[:, :k, None] == second[:, None, :k]).any(2).mean())
 
 
-def _at_loss(runs: Sequence[dict[str, float]], safest: float) -> dict[str, float]:
-    """Figures between those of scales, at the NDCG@20 that costs `LOSS` of the safest list's."""
-    order = sorted(runs, key=lambda run: run["ndcg@20"])
-    accuracy = [run["ndcg@20"] for run in order]
-    wanted = (1 - LOSS) * safest
-    return {name: float(np.interp(wanted, accuracy, [run[name] for run in order])) for name in DRAWN}
-
-
 Line = tuple[str, tuple[float, ...] | None, dict[str, float]]
 
 
@@ -202,17 +250,19 @@ def lines(split: Split, fit_of: Fitted, seed: int) -> Iterator[Line]:
     before = known_items(fit_of.left), people(fit_of.validated, fit_of.holdout.history, fit_of.holdout.relevant)
     items = known_items(fit_of.run.data.matrix)
     some = people(fit_of.final, split.train[split.asked], split.test[split.asked])
-    yield "without adversary", None, figures(best(some.scores), some, items, seed)
+    yield NOBODY, None, figures(best(some.scores), some, items, seed)
     generator = copy.deepcopy(fit_of.validated)
     play_game(fit_of.run, fit_of.left, generator, Validation(generator, fit_of.holdout))
     temper = tuple(fit_of.run.chosen["temper"])
-    yield "the adversary", temper, figures(best(some.tempered(*temper)), some, items, seed)
+    yield ADVERSARY, temper, figures(best(some.tempered(*temper)), some, items, seed)
+    settings = {}
     for control in controls():
-        setting = tuned(control, before[1], before[0])
+        setting = settings[control.name] = tuned(control, before[1], before[0])
         ranked = best(some.scores) if setting is None else control.lists(some, items, setting)
         yield control.name, setting, figures(ranked, some, items, seed)
     fit_of.final.temper.data = torch.tensor(temper)
-    for name, found in drawn(fit_of.final, replace(some, scores=some.tempered(*temper)), items, seed):
+    popularity = settings[POPULARITY] or (0.0,)
+    for name, found in drawn(fit_of.final, some, items, seed, popularity[0]):
         yield name, None, found
 
 
@@ -239,28 +289,44 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", help="names of data sets; all by default")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="folder for fitted generators, so that they are fitted once")
+    parser.add_argument("--figures", type=Path, help="folder for what was measured, which is not measured again")
     a = parser.parse_args(arguments)
-    if a.keep:
-        a.keep.mkdir(parents=True, exist_ok=True)
+    for folder in (a.keep, a.figures):
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
     names = a.only or sorted(file.stem for file in a.folder.glob("*.train"))
     if not names:
         print(f"{a.folder} holds no NAME.train", file=sys.stderr)
         return 2
     torch.set_num_threads(1)
+    sets = {}
     for name in names:
-        found: dict[str, list[Any]] = {}
         try:
             split = read_split(a.folder / f"{name}.train", a.folder / f"{name}.test", signed=False)
-            with tempfile.TemporaryDirectory() as folder:
-                for seed in range(a.seeds):
-                    kept = a.keep / f"{name}-{seed}.pt" if a.keep else None
-                    for method, setting, shown in lines(split, fitted(split, Path(folder), seed, kept), seed):
-                        found.setdefault(method, []).append((setting, shown))
+            runs = [measured(split, name, seed, a.keep, a.figures) for seed in range(a.seeds)]
         except DataError as error:
             print(error, file=sys.stderr)
             return 2
+        found = {line[0]: [run[at][1:] for run in runs] for at, line in enumerate(runs[0])}
+        sets[name] = {method: [figures for _, figures in of_seeds] for method, of_seeds in found.items()}
         print(f"\n{name}: {a.seeds} seed{'s' * (a.seeds > 1)}\n", *table(found), sep="\n", flush=True)
+    print(*verdicts(sets), sep="\n")
     return 0
+
+
+def measured(split: Split, name: str, seed: int, keep: Path | None, kept_figures: Path | None) -> list[Line]:
+    """`lines` of one seed; from a file where they were measured before."""
+    file = kept_figures / f"{name}-{seed}.json" if kept_figures else None
+    if file is not None and file.exists():
+        found: list[Line] = json.loads(file.read_text(encoding="utf-8"))
+        return found
+    with tempfile.TemporaryDirectory() as folder:
+        found = list(
+            lines(split, fitted(split, Path(folder), seed, keep / f"{name}-{seed}.pt" if keep else None), seed)
+        )
+    if file is not None:
+        file.write_text(json.dumps(found), encoding="utf-8")
+    return found
 
 
 if __name__ == "__main__":

@@ -115,10 +115,32 @@ def test_two_draws_share_what_is_on_both():
 
 
 def test_draws_are_compared_where_they_cost_the_same():
-    runs = [dict.fromkeys(diversity.DRAWN, value) | {"ndcg@20": ndcg} for value, ndcg in ((1.0, 0.4), (0.5, 0.36))]
-    found = diversity._at_loss(runs, safest=0.4)
-    assert found["ndcg@20"] == pytest.approx(0.38)
+    some = some_people()
+    best, worst = controls.best(some.scores), controls.best(-np.where(some.history.toarray() > 0, np.inf, some.scores))
+    ends = [controls.accuracy_and_coverage(ranked, some)[0] for ranked in (best, worst)]
+    asked = []
+
+    def described(lists):
+        asked.append(lists)
+        ndcg = controls.accuracy_and_coverage(lists[0], some)[0]
+        return dict.fromkeys(diversity.DRAWN, ndcg) | {"share@20": float(ndcg == ends[0])}
+
+    found = diversity.at_accuracy([[best], [worst], [worst]], described, some, (3 * ends[0] + ends[1]) / 4)
+    assert found["ndcg@20"] == pytest.approx((3 * ends[0] + ends[1]) / 4)
     assert found["share@20"] == pytest.approx(0.75)
+    assert len(asked) == 2
+    assert diversity.at_accuracy([[best]], described, some, ends[1])["ndcg@20"] == pytest.approx(ends[0])
+
+
+def test_the_likeness_of_lists_is_what_diversity_leaves():
+    ranked, items = controls.best(some_people().scores), known()
+    assert 1 - diversity.likeness(ranked, items.alike) == pytest.approx(
+        metrics.diversity(ranked, items.train), abs=1e-6
+    )
+    ranked[0, 1:] = -1
+    assert 1 - diversity.likeness(ranked, items.alike) == pytest.approx(
+        metrics.diversity(ranked, items.train), abs=1e-6
+    )
 
 
 def test_the_table_has_lists_draws_and_every_control(tmp_path, capsys):
@@ -132,9 +154,14 @@ def test_the_table_has_lists_draws_and_every_control(tmp_path, capsys):
     kept = tmp_path / "kept"
     assert diversity.main([str(tmp_path), "--keep", str(kept)]) == 0
     first = capsys.readouterr().out
-    for name in ("without adversary", "the adversary", "z", "Gumbel noise", *(c.name for c in controls.controls())):
+    names = ("without adversary", "the adversary", "z", "Gumbel noise", "Gumbel noise, grid over popularity")
+    for name in (*names, *(c.name for c in controls.controls())):
         assert f"\n| {name} |" in first
+    assert first.count("\n| some |") == 2
     assert (kept / "some-0.pt").exists()
     assert diversity.main([str(tmp_path), "--keep", str(kept)]) == 0
     assert capsys.readouterr().out == first
+    for _ in range(2):
+        assert diversity.main([str(tmp_path), "--keep", str(kept), "--figures", str(tmp_path / "figures")]) == 0
+        assert capsys.readouterr().out == first
     assert diversity.main([str(tmp_path / "nowhere")]) == 2
