@@ -148,9 +148,7 @@ class GanTrainer:
         hidden = torch.from_numpy(besides[told].toarray()).to(device)  # (B, N)
         k = hidden.sum(1).clamp(max=s.slate).long()  # (B)
         real = pick(torch.rand_like(hidden) + hidden, k)  # (B, N)
-        with torch.no_grad():
-            linear, latent = generator.linear.rows(known), generator.decode(generator.encode_rows(known)[0])
-        scores = generator.fuse(linear, latent, generator.known_rows(known))  # (B, N)
+        scores = self._scores(known)  # (B, N)
         fake = draw_slate(s.sharpness * scores.masked_fill(seen != 0, -torch.inf), k)  # (B, N)
 
         # 1. D: tell what people chose from what G drew; the detach keeps G out of it.
@@ -167,6 +165,34 @@ class GanTrainer:
             torch.autograd.backward(loss_g)
             self.optimiser.step()
         return {"loss_d": loss_d.item(), "loss_g": loss_g.item()}
+
+    @torch.no_grad()
+    def told_right(self, history: sparse.csr_matrix, withheld: sparse.csr_matrix) -> float:
+        """How often D is right about slates from which it did not learn; .5 is chance, and is what too few give.
+
+        Args:
+            history: of people, float32 CSR ``[people, N]``.
+            withheld: what they chose besides, ones, float32 CSR ``[people, N]``; beside it stand as many of G's best.
+        """
+        told = np.flatnonzero(withheld.getnnz(1))
+        if not len(told):
+            return 0.5
+        device = self.generator.temper.device
+        seen = torch.from_numpy(history[told].toarray()).to(device)  # (B, N)
+        real = torch.from_numpy(withheld[told].toarray()).to(device)  # (B, N)
+        k = real.sum(1).clamp(max=self.settings.slate).long()  # (B)
+        best = pick(self._scores(history[told]).masked_fill(seen != 0, -torch.inf), k)  # (B, N)
+        self.discriminator.eval()
+        right = [self.discriminator(pick(real, k), seen) > 0, self.discriminator(best, seen) < 0]
+        self.discriminator.train()
+        return float(torch.cat(right).float().mean())
+
+    def _scores(self, history: sparse.csr_matrix) -> Tensor:
+        """Scores at z = 0 whose gradient reaches `temper` alone, ``[B, N]``."""
+        generator = self.generator
+        with torch.no_grad():
+            linear, latent = generator.linear.rows(history), generator.decode(generator.encode_rows(history)[0])
+        return generator.fuse(linear, latent, generator.known_rows(history))
 
     def state(self) -> dict[str, Any]:
         """Everything that it has learned."""

@@ -79,6 +79,10 @@ ROUNDS = 80
 """Rounds of the game at most."""
 MODELS = ("gan", "vae", "linear", "latent")
 """The whole generator; the same without its adversary; the same without its latent, without its linear path."""
+LOGGED_PEOPLE = 256
+"""Of so many people TensorBoard shows what the discriminator says and what they are shown, …"""
+LOGGED_LENGTHS = (0, 30, 100)
+"""… at these lengths of z, in percent, the safest list first."""
 CHECKPOINT_SECONDS = 15.0
 HEARTBEAT = 5.0
 """Seconds after which progress is told again."""
@@ -515,11 +519,12 @@ def shortened(history: sparse.csr_matrix, length: int, rng: np.random.Generator)
 def play_game(run: Run, matrix: sparse.csr_matrix, generator: Generator, validation: Validation) -> None:
     """Play until it has brought what it is played for (`COVERAGE_FOR_GAME`) or costs too much; keep what it taught."""
     gain, game = run.chosen["gain"], GanTrainer(generator, GanSettings())
-    before = validation.figures(gain)
+    before, holdout = validation.figures(gain), validation.holdout
     rounds = min(ROUNDS, run.options.epochs or ROUNDS)
     for number in _epochs(run, "game", game, matrix, range(rounds)):
         figures = validation.figures(gain)
-        _log(run.log, "game", number, figures)
+        told_right = game.told_right(holdout.history[:LOGGED_PEOPLE], holdout.relevant[:LOGGED_PEOPLE])
+        _log(run.log, "game", number, figures | {"told_right": told_right})
         run.progress.tell(0.5 + 0.1 * (number + 1) / rounds, f"validation game, round {number + 1}")
         if figures["ndcg@20"] < before["ndcg@20"] - ACCURACY_FOR_GAME:
             break
@@ -543,10 +548,36 @@ def fit(run: Run, matrix: sparse.csr_matrix, saved: dict[str, Any] | None) -> Ge
     likes = np.asarray(positives(matrix).sum(axis=0)).ravel()
     if not likes.all():
         place(generator, placements(run.data.catalog, likes, run.meaning))
-    sample = generator.rank_rows(matrix[:256])
-    run.log.add_histogram("generated/scores", sample, epochs)
-    run.log.add_histogram("generated/items", metrics.rank(sample, 20, matrix[:256]), epochs)
+    _log_lists(run, generator, positives(matrix))
     return generator
+
+
+def _log_lists(run: Run, generator: Generator, target: sparse.csr_matrix) -> None:
+    """What some people are shown, by the length of z: how much of the catalogue, how mixed, how unknown, how new.
+
+    Args:
+        run: whose log it goes to; steps are the length of z in percent.
+        generator: that is fitted.
+        target: ones at the positives, CSR ``[people, N]``.
+    """
+    history, rng = run.data.matrix[:LOGGED_PEOPLE], np.random.default_rng(run.options.seed)
+    likes = np.bincount(target.indices, minlength=target.shape[1])
+    safest = None
+    for percent in LOGGED_LENGTHS:
+        z = rng.standard_normal((history.shape[0], generator.config.noise)).astype(np.float32) * (percent / 100)
+        scores = generator.rank_rows(history, torch.from_numpy(z).to(generator.temper.device))
+        ranked = metrics.rank(scores, 20, history)
+        safest = ranked if safest is None else safest
+        run.log.add_histogram("shown/scores", scores, percent)
+        run.log.add_histogram("shown/items", ranked, percent)
+        both = (ranked[:, :, None] == safest[:, None]).any(2) & (ranked >= 0)
+        figures = {
+            "coverage@20": metrics.coverage(ranked, target.shape[1]),
+            "diversity": metrics.diversity(ranked, target),
+            "novelty": metrics.novelty(ranked, likes, target.shape[0]),
+            "kept": float(both.sum() / max((ranked >= 0).sum(), 1)),
+        }
+        _log(run.log, "shown", percent, figures)
 
 
 def _epochs(

@@ -96,3 +96,20 @@ def test_a_discriminator_tells_slates_apart():
         optimiser.step()
     judge.eval()
     assert judge(real, history).min() > judge(fake, history).max()
+
+
+def test_the_discriminator_is_asked_about_slates_that_it_did_not_see():
+    game = trainer(judge_rate=1e-2, steps=60, sharpness=100.0)
+    dense = np.zeros((32, 12), dtype=np.float32)
+    dense[:, :6] = 1  # people choose what is not popular; scores are by popularity
+    game.generator.temper.data[0] = 1.0
+    game.optimiser.param_groups[0]["lr"] = 0.0
+    game.epoch(sparse.csr_matrix(dense), sparse.csr_matrix(dense), seed=0)
+    history, withheld = np.zeros((5, 12), dtype=np.float32), np.zeros((5, 12), dtype=np.float32)
+    history[:, :2] = withheld[:4, 2:4] = 1
+    before = copy.deepcopy(game.discriminator.state_dict())
+    assert game.told_right(sparse.csr_matrix(history), sparse.csr_matrix(withheld)) > 0.9
+    assert game.discriminator.training
+    assert all(torch.equal(value, before[name]) for name, value in game.discriminator.state_dict().items())
+    nothing = sparse.csr_matrix((5, 12), dtype=np.float32)
+    assert game.told_right(sparse.csr_matrix(history), nothing) == 0.5

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from scipy import sparse
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from training import recommender
 from training.dataset import Holdout
@@ -62,7 +63,12 @@ def test_the_withheld_item_of_the_checkerboard_comes_first(tmp_path):
     assert {"linear", "gain", "epochs", "game", "seconds"} <= set(config["training"])
     assert (tmp_path / "model" / "catalog.json").is_file()
     assert not (tmp_path / "model" / "checkpoint.pt").exists()
-    assert list((tmp_path / "runs").rglob("events.out*"))
+    (events,) = (tmp_path / "runs").rglob("events.out*")
+    log = EventAccumulator(str(events)).Reload()
+    kept = {event.step: event.value for event in log.Scalars("shown/kept")}
+    assert kept[0] == 1
+    assert set(kept) == set(recommender.LOGGED_LENGTHS)
+    assert {"shown/coverage@20", "shown/diversity", "shown/novelty", "game/told_right"} <= set(log.Tags()["scalars"])
 
 
 def test_the_same_seed_gives_the_same_model_and_another_another(tmp_path):
@@ -357,12 +363,17 @@ class Game:
     def epoch(self, history, target, seed):
         return {"loss_d": 0.0}
 
+    def told_right(self, history, withheld):
+        return 0.5
+
     def state(self):
         return {}
 
 
 class Falling:
     """A validation whose figures change from round to round."""
+
+    holdout = Holdout(*(sparse.csr_matrix((3, 12), dtype=np.float32) for _ in range(2)))
 
     def __init__(self, ndcg, coverage):
         self._rounds = iter([(0.4, 0.2), *((0.4 - ndcg * n, 0.2 * (1 + coverage * n)) for n in range(1, 99))])
@@ -385,6 +396,7 @@ def test_the_game_ends_when_it_has_brought_enough_or_costs_too_much(tmp_path, mo
         played.chosen |= {"gain": 1.0, "game": 0}
         generator = Generator(GeneratorConfig(items=12))
         recommender.play_game(played, data.matrix, generator, Falling(ndcg, coverage))
+        played.progress.close()
     assert played.chosen["game"] == rounds
 
 
