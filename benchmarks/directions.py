@@ -34,6 +34,8 @@ DRAWS = 4
 CANDIDATES = 64
 """K: the z that made a slate is to be found among so many."""
 STEPS, RATE, DECAY = 400, 1e-2, 3.0
+SHARPNESS = (0.1, 0.2, 0.4, 0.7, 1.0)
+"""What the critic's logits are multiplied by: chosen on a quarter of what it might learn from."""
 RANK = 32
 """Dimensions of the decoder's items by which slates are described."""
 RIDGE = 1.0
@@ -110,23 +112,29 @@ def information(teach: tuple[Floats, Floats], ask: tuple[Floats, Floats], seed: 
     torch.manual_seed(seed)
     scale = teach[0].std(0) + 1e-6
     x, z = torch.from_numpy(teach[0] / scale), torch.from_numpy(teach[1])
+    kept = 3 * len(x) // 4
     weight = torch.nn.Parameter(torch.zeros(x.shape[1], z.shape[1]))
     optimiser = torch.optim.AdamW([weight], lr=RATE, weight_decay=DECAY)
     for _ in range(STEPS):
-        rows = torch.randperm(len(x))[:CANDIDATES]
+        rows = torch.randperm(kept)[:CANDIDATES]
         optimiser.zero_grad()
         torch.autograd.backward(F.cross_entropy(x[rows] @ weight @ z[rows].T, torch.arange(len(rows))))
         optimiser.step()
-    x, z = torch.from_numpy(ask[0] / scale), torch.from_numpy(ask[1])
-    bounds: list[float] = []
-    right: list[float] = []
-    for rows in torch.split(torch.randperm(len(x)), CANDIDATES):
-        if len(rows) == CANDIDATES or not bounds:
-            logits = (x[rows] @ weight @ z[rows].T).detach()
-            truth = torch.arange(len(rows))
-            bounds.append(float(np.log(len(rows)) - F.cross_entropy(logits, truth)))
-            right.append(float((logits.argmax(1) == truth).float().mean()))
-    return float(np.mean(bounds)), float(np.mean(right))
+    critic = weight.detach()
+    sharpness = max(SHARPNESS, key=lambda s: _bound(s * x[kept:] @ critic, z[kept:])[0])
+    return _bound(sharpness * torch.from_numpy(ask[0] / scale) @ critic, torch.from_numpy(ask[1]))
+
+
+def _bound(wanted: torch.Tensor, z: torch.Tensor) -> tuple[float, float]:
+    """Nats and hits of a critic that wants some z, ``[n, L]``, of slates whose z stand in the same rows."""
+    found = []
+    for at in range(0, max(len(z) - CANDIDATES, 0) + 1, CANDIDATES):
+        logits = wanted[at : at + CANDIDATES] @ z[at : at + CANDIDATES].T
+        truth = torch.arange(len(logits))
+        nats = np.log(len(logits)) - float(F.cross_entropy(logits, truth))
+        found.append((nats, float((logits.argmax(1) == truth).float().mean())))
+    nats, hits = np.mean(found, axis=0)
+    return float(nats), float(hits)
 
 
 def direction(z: Floats, told: Floats) -> Floats:
@@ -164,7 +172,10 @@ def lines(
     decoder = generator.output.weight.detach()  # (N, H)
     taste = torch.pca_lowrank(decoder, min(RANK, *decoder.shape))[0].numpy()
     vectors = np.concatenate([taste / taste.std(0), generator.popularity.numpy()[:, None]], axis=1)
-    told = [(features(d.slates, vectors), d.z.reshape(-1, d.z.shape[2])) for d in (teach, ask)]
+    told = []
+    for d in (teach, ask):
+        mix = rng.permutation(d.z.shape[0] * DRAWS)  # so that one person's slates do not stand side by side
+        told.append((features(d.slates, vectors)[mix], d.z.reshape(-1, d.z.shape[2])[mix]))
     yield "told of z, nats", information(told[0], told[1], seed)
     for name, number in names(items, years).items():
         along = direction(teach.z, number(teach.slates)) * scale * np.sqrt(teach.z.shape[2])
@@ -189,7 +200,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="of NAME.train and NAME.test, and NAME.years with lines 'item year'")
     parser.add_argument("--only", nargs="+", help="names of data sets; all by default")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--scale", type=float, default=0.3, help="length of z")
+    parser.add_argument("--scale", type=float, default=0.6, help="length of z")
     parser.add_argument("--keep", type=Path, help="folder of generators that benchmarks.diversity fitted")
     a = parser.parse_args(arguments)
     torch.set_num_threads(1)
