@@ -43,6 +43,17 @@ def test_draws_by_z_are_held_beside_noise_on_both_lists():
     assert verdict.drawn_verdict("some", figures)[2:] == (".5000", "+.1500", ".0707", "+.4000", ".1414")
 
 
+def test_a_lead_is_sure_beyond_two_deviations():
+    figures = found(the_adversary=(0.5, 0.4), z=(0.6, 0.1))
+    assert verdict.surely_ahead(figures, "the adversary", "MMR")
+    assert not verdict.surely_ahead(figures, "z", "MMR")
+    assert not verdict.surely_ahead({name: seeds[:1] for name, seeds in figures.items()}, "the adversary", "MMR")
+    last = list(verdict.verdicts({"some": figures}))[-1]
+    assert last.endswith(
+        "of 1 sets with several seeds: lists 1; z of Gumbel noise: 0; z of Gumbel noise, grid over popularity: 0"
+    )
+
+
 def test_one_seed_has_no_deviation():
     figures = {name: of_seeds[:1] for name, of_seeds in found().items()}
     assert verdict.ahead(figures, "z", "Gumbel noise") == ("+.0000", "")
