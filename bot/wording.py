@@ -78,8 +78,8 @@ class Wording:
                 name = self.phrasing(language).name(act.item) if act.item else ""
                 kinds = self._named_kinds(language) if key == "kinds" else ""
                 slots = {"name": name, "kinds": kinds, "count": self._count, "words": act.words}
-                said = (self._say(key, language, chance, **slots) for _ in range(TRIES))
-                return next((text for text in said if text not in before), before)
+                said = [self._say(key, language, chance, **slots) for _ in range(TRIES)]
+                return next((text for text in said if text not in before), said[0])
             case Recommend():
                 raise TypeError("a slate has more than sentences")
 

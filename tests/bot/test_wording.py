@@ -123,6 +123,13 @@ def test_a_turn_of_phrase_is_not_used_again_while_there_are_others(catalog):
         assert words_of(catalog, slate, seed + 1, before=before).opening != before
 
 
+def test_what_was_said_in_every_way_is_said_again_and_not_all_of_it(catalog):
+    ways = sorted({words_of(catalog, Say("misread"), seed).opening for seed in range(20)})
+    said = words_of(catalog, Say("misread"), before="\n".join(["Heat (1995).", *ways])).opening
+    assert "Heat" not in said
+    assert said.startswith(("Sorry", "My mistake"))
+
+
 def test_a_question_closes_what_is_shown_beside_it(catalog):
     words = words_of(catalog, Ask("genres", ("Crime", "War"), beside=slate_of(catalog, "6")))
     assert len(words.lines) == 1
