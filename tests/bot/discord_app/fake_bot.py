@@ -27,9 +27,9 @@ class WaitingConversation(FakeConversation):
         await self._wait(incoming)
         return await super().turn(incoming, show)
 
-    async def recommend(self, incoming: Incoming) -> Reply | None:
+    async def recommend(self, incoming: Incoming, show: Show | None = None) -> Reply | None:
         await self._wait(incoming)
-        return await super().recommend(incoming)
+        return await super().recommend(incoming, show)
 
     async def _wait(self, incoming: Incoming) -> None:
         if "wait" in incoming.text:
