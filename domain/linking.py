@@ -209,7 +209,7 @@ class Linker:
 
     def listed(self, text: str) -> list[tuple[int, int]]:
         """Where several names stand in a text that is nothing but names and what joins them; empty if it is more."""
-        found = sorted(self.exact(text))
+        found = sorted(span for span in self.exact(text) if text[slice(*span)] not in ALSO_JOINTS)
         rest = [t for t in tokens(text) if not any(start <= t.start < end for start, end in found)]
         joined = all(token.word in JOINTS or token.word in ALSO_JOINTS for token in rest)
         return found if len(found) > 1 and joined else self._between_commas(text)

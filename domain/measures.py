@@ -153,7 +153,7 @@ class Measures:
     def of_topic(self, topic: Topic) -> tuple[str, ...]:
         """All attributes that tell of a topic, the one that tells most first."""
         known = {*self._catalog.values, *self._measures, "description"}
-        return tuple(name for name in (*NAMES.get(topic, ()), topic.value) if name in known)
+        return tuple(name for name in dict.fromkeys((*NAMES.get(topic, ()), topic.value)) if name in known)
 
     def asked(self, topic: Topic, words: str) -> str | None:
         """The attribute that a question is about: by its topic, or by a word that is an attribute's name."""

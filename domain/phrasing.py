@@ -185,7 +185,8 @@ class Phrasing:
         Where a domain has no kinds, the values of other attributes are told: "brand Canon".
         """
         kinds = [self.kind(item)] if self._vocabulary.ask else self._labelled(item)
-        return self.joined([part for part in (*kinds, *self.amounts(item)) if part])
+        parts = [part for part in (*kinds, *self.amounts(item)) if part]
+        return str(self._forms["lists"]["clause"]).join(parts)
 
     def _labelled(self, item: Item) -> list[str]:
         names = [name for name in item.attributes if item.values(name)][:LABELLED]

@@ -144,6 +144,12 @@ def test_names_in_a_row_are_told_apart(linker, text, names):
     assert [text[start:end] for start, end in linker.listed(text)] == names
 
 
+def test_what_joins_two_names_is_no_third():
+    three = Linker(Catalog([Item("1", "E.T."), Item("2", "Heat"), Item("3", "Fargo")]))
+    for text, names in (("Fargo et Heat", ["Fargo", "Heat"]), ("E.T. et Heat", ["E.T", "Heat"])):
+        assert [text[start:end] for start, end in three.listed(text)] == names
+
+
 @pytest.mark.parametrize(
     ("words", "title"),
     [

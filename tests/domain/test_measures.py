@@ -204,3 +204,8 @@ def test_a_graded_number_is_compared_with_most_of_what_was_shown(shown: list[int
     measures = Measures(Catalog(items, Vocabulary(measures={"scary": Measure()}, levels=levels)))
     found = Direction("scary", high=high, relative=True)
     assert measures.limit(found, [items[grade] for grade in shown]) == Constraint("scary", expected)
+
+
+def test_what_tells_of_a_topic_is_named_once() -> None:
+    items = [Item("1", "Heat", attributes={"based_on": ("a novel",), "basis": ("a novel",)})]
+    assert Measures(Catalog(items)).of_topic(Topic.BASIS) == ("based_on", "basis")

@@ -171,6 +171,13 @@ def test_chinese_writes_a_number_and_its_unit_together():
     assert Phrasing(words, "de").amount("length", 123) == "123 minutes"
 
 
+def test_chinese_parts_kinds_from_numbers_by_another_mark():
+    words = Vocabulary(ask=("genres",), measures={"length": Measure({"分钟": 1})})
+    heat = Item("6", "Heat", attributes={"genres": ("犯罪", "动作"), "length": 170.0})
+    assert Phrasing(words, "zh-CN").facts(heat) == "犯罪和动作，170分钟"
+    assert Phrasing(words, "fr").facts(heat) == "犯罪 et 动作, 170 分钟"
+
+
 def test_what_has_no_year_is_called_by_its_title_alone():
     said, course = Phrasing(Vocabulary(), "zh-CN"), Item("1", "Algebra", titles={"zh-CN": "代数"})
     assert (said.name(course), said.full_name(course)) == ("《代数》", "《代数》（Algebra）")
