@@ -78,8 +78,8 @@ class Titles:
 
     def _misspelt(self, typed: str) -> list[Named]:
         years = tuple(map(int, _YEAR.findall(typed)))
-        named = self._linker.columns
-        columns = named(typed, years=years) or named(typed) or named(_YEAR.sub(" ", typed))
+        ways = dict.fromkeys([(typed, years), (typed, ()), (_YEAR.sub(" ", typed), ())])  # without a year, all the same
+        columns = next((found for name, year in ways if (found := self._linker.columns(name, years=year))), ())
         return [(item.item_id, item.name) for item in map(self._catalog.__getitem__, columns)] or self._mistyped(typed)
 
     def _mistyped(self, typed: str) -> list[Named]:

@@ -81,3 +81,12 @@ def test_nothing_typed_may_become_anything_the_popular_first(titles):
 def test_no_more_are_found_than_are_wanted_and_each_once(titles):
     assert ids(titles.like("t", 2)) == ["9", "7"]
     assert ids(titles.like("heat", 1)) == ["5"]
+
+
+@pytest.mark.parametrize(("typed", "times"), [("godfahter", 1), ("no such film 1995", 3)])
+def test_what_is_misspelt_is_looked_for_once_a_way_of_reading_it(titles, monkeypatch, typed, times):
+    asked = []
+    columns = titles._linker.columns
+    monkeypatch.setattr(titles._linker, "columns", lambda *a, **more: asked.append(a) or columns(*a, **more))
+    titles.like(typed, 25)
+    assert len(asked) == times
