@@ -769,7 +769,8 @@ class Conversation:
             hinted = turn.sought is not None and turn.sought.weight == HINTED
             criticised = Doing.CRITIQUE in said.acts  # "too dark" is of what was shown
             heard = replace(said, shunned=()) if criticised else said
-            before.append(models.wording.beyond(heard, language, shows=shows, labels=said.labels if hinted else ()))
+            labels = said.labels if hinted and not turn.found_none else ()
+            before.append(models.wording.beyond(heard, language, shows=shows, labels=labels))
         if shows and said.count and said.count > MOST:
             before.append(self._say("at_most", language, most=MOST))
         return before
@@ -970,6 +971,8 @@ def _sought(models: Models, said: Understood, last: Plan, text: str) -> Sought |
     described = said.sought
     if not described and Flag.MORE in said.flags and not said.wishes and not said.named:
         described = last.sought
+    elif Doing.CRITIQUE in said.acts and Doing.REQUEST not in said.acts and not said.named and not said.wishes:
+        described = models.seeker.narrowed(last.sought, described)  # "ink", "black only please"
     labelled = any(m.role in FOR_NOW for m in _labels(said, text))
     alone = not (labelled and any(c.include for c in said.wishes))
     named = any(asked.topic is Topic.NAME for asked in said.asked)

@@ -188,7 +188,7 @@ def _in_its_words(answer: Answer, asked: Asked, catalog: Catalog) -> Answer:
     """An answer that tells nothing, told by the descriptions of the items that it is about where they do."""
     if _is_known(answer) or asked.topic not in DESCRIBED:
         return answer
-    asking = catalog.vocabulary.asking
+    asking = (*catalog.vocabulary.asking, *catalog.vocabulary.nouns)
     about = [item for item_id in asked.about if (item := catalog.get(item_id))] or [answer.item]
     told = [(item, quoted(item, asked.words, asking)) for item in about]
     first, *others = [Answer(item, quote=quote) for item, quote in told if quote] or [answer]

@@ -119,6 +119,13 @@ class Seeker:
         there = self._is_there(left, found, THERE if alone else beside)
         return Sought(text, found, there, alone, WEIGHT if alone or sure >= THERE else HINTED)
 
+    def narrowed(self, before: Sequence[str], described: Sequence[str]) -> tuple[str, ...]:
+        """What was looked for before and what is said of it now, if something has most of both; else the latter."""
+        both = (*before, *(words for words in described if words not in before))
+        left = telling(", ".join(both), self._asking)
+        has_most = self._search.find(left, left).covered >= MOST_OF_IT
+        return both if before and has_most else tuple(described)
+
     def _is_there(self, said: Sequence[str], found: Found, least: float) -> bool:
         """Whether something fits: it is near enough in meaning, or has all the words, and they are unusual ones."""
         unusual = all(commonness(word) < RARE for word in said)

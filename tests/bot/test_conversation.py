@@ -1404,6 +1404,25 @@ async def test_of_what_nothing_here_tells_beside_a_label_nothing_is_shown(of_lig
     assert "“competitive stamp licking”" in reply.text
 
 
+async def test_what_is_said_of_what_was_searched_narrows_it(converse, catalog):
+    keepers = "Two keepers of a lonely lighthouse quarrel through a winter storm."
+    told = dict.fromkeys(LIGHTHOUSES, keepers)
+    items = [replace(i, description=told.get(i.item_id, "Lonely, lonely, lonely."), popularity=50) for i in catalog]
+    ann = converse(Catalog(items, catalog.vocabulary))()
+    first = await ann.says("request | {two keepers of a lighthouse quarrel in a winter storm|theme wanted}")
+    then = await ann.says("critique | only {lonely|value wanted} ones please")
+    assert {card.item_id for card in (*first.cards, *then.cards)} == set(LIGHTHOUSES)
+
+
+async def test_what_nothing_fits_is_told_once(of_lighthouses, monkeypatch):
+    monkeypatch.setattr(conversation, "BESIDE", 0.5)
+    ann = of_lighthouses()
+    await ann.says("request | a {thriller|value wanted}")
+    reply = await ann.says("critique | with {stamp licking|theme wanted} and {tango|value wanted}")
+    assert reply.cards
+    assert reply.opening.count("stamp licking") + reply.opening.count("“tango”") <= 1
+
+
 async def test_of_what_has_a_label_the_nearest_are_shown_where_some_of_the_other_words_are_here(
     of_lighthouses, monkeypatch
 ):

@@ -458,7 +458,12 @@ def test_whether_it_is_sad_is_another_question_than_how_sad(catalog, how_much, w
 
 STAPLERS = Catalog(
     [
-        Item("1", "Stapler, Black", attributes={"brand": ("Bic",)}, description="It is of metal. Refills are sold."),
+        Item(
+            "1",
+            "Stapler, Black",
+            attributes={"brand": ("Bic",)},
+            description="It is of metal. Refills are sold. This item is new.",
+        ),
         Item("2", "Stapler, Red", attributes={"brand": ("Bic",)}, description="A metal one, light. It staples."),
         Item("3", "Stapler", attributes={"brand": ("Bic",)}, description="It staples."),
     ]
@@ -483,8 +488,9 @@ def test_what_a_column_tells_is_not_quoted():
     assert of_staplers(asked) == (Answer(STAPLERS.get("1"), "brand"),)
 
 
-def test_what_nothing_tells_is_not_known():
-    asked = Asked(Topic.PROPERTY, ("1",), words="washable")
+@pytest.mark.parametrize("words", ["washable", "item"])
+def test_what_nothing_tells_is_not_known(words):
+    asked = Asked(Topic.PROPERTY, ("1",), words=words)
     assert of_staplers(asked) == (Answer(STAPLERS.get("1"), unsure=True),)
 
 

@@ -718,3 +718,13 @@ def test_who_asks_the_bot_of_a_thing_asks_whether_it_is_here() -> None:
     assert (asked.topic, asked.about) == (Topic.HAVE, ("4",))
     (asked,) = in_office("ask | {who are you|question bot}?").asked
     assert asked.topic is Topic.BOT
+
+
+def test_a_series_that_is_taken_for_a_title_is_one() -> None:
+    films = [Item(str(n), f"Blade {n}", attributes={"franchise": (f"Saga {n}",)}) for n in range(3)]
+    catalog, reader = Catalog(films), ScriptedReader()
+    line = "ask | which {Saga 1|title mentioned} is {Blade 2|title asked}?"
+    understood = Resolver(catalog, Linker(catalog)).resolve(
+        reader.read(reader.learn(line, "en"), LastPlan()), Context()
+    )
+    assert all(asked.value is None for asked in understood.asked)

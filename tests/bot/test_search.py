@@ -431,6 +431,22 @@ def test_what_has_all_of_some_unusual_words_is_there_whatever_they_mean() -> Non
     assert [sought and sought.there for sought in found] == [True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "sought"),
+    [
+        (("robot",), ("love",), ("robot", "love")),
+        (("robot",), ("unicorns",), ("unicorns",)),
+        (("robot",), (), ("robot",)),
+        (("robot",), ("robot",), ("robot",)),
+        ((), ("love",), ("love",)),
+    ],
+)
+def test_what_is_said_of_what_was_looked_for_narrows_it_where_something_has_both(
+    seeker: Seeker, before: tuple[str, ...], now: tuple[str, ...], sought: tuple[str, ...]
+) -> None:
+    assert seeker.narrowed(before, now) == sought
+
+
 def test_how_much_of_a_story_is_labels(seeker: Seeker) -> None:
     story = "a film about thieves who meet at weddings"
     assert seeker.share("thieves", story) == 1 / 5  # thieves, who, meet, at, weddings

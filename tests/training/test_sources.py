@@ -526,7 +526,8 @@ def test_what_is_big_is_famous_among_films_and_large_among_other_things():
     assert "popular" in things.fame.high
 
 
-def test_words_that_ask_to_be_taught_are_not_searched():
+def test_words_that_ask_to_be_taught_and_for_little_money_are_not_searched():
     asking = frozenset(vocabulary({"1": {"title": "SQL"}}, ("course", "courses")).asking)
     assert telling("I want to learn SQL, how do I start?", asking) == "sql"
     assert telling("machine learning", asking) == "machine learning"
+    assert telling("cheap printer paper", asking) == "printer paper"
