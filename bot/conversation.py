@@ -611,7 +611,7 @@ class Conversation:
         language = self._answers_in(said, incoming, before)
         was_in_trouble = IN_TROUBLE in before.asked
         sought = _sought(models, said, last, incoming.text)
-        if sought and said.sought and not sought.there and before.shown:  # the nearest to what is wanted besides
+        if sought and said.sought and not sought.there and before.shown and _wants_besides(before, said):
             sought = replace(sought, alone=False, weight=HINTED)
         if sought and sought.alone and sought.weight == MEANT:  # a story names nothing that is liked
             said = replace(said, named=(), wishes=())
@@ -995,6 +995,13 @@ def _sought(models: Models, said: Understood, last: Plan, text: str) -> Sought |
         if described
         else None
     )
+
+
+def _wants_besides(person: Person, said: Understood) -> bool:
+    """Whether there is something to be nearest to, where nothing fits the words of a message."""
+    preference = person.preference
+    known = preference.having("like") or any(c.include for c in preference.constraints)
+    return bool(known or Doing.CRITIQUE in said.acts)
 
 
 def _labels(said: Understood, text: str) -> list[Mention]:

@@ -1414,6 +1414,14 @@ async def test_what_is_said_of_what_was_searched_narrows_it(converse, catalog):
     assert {card.item_id for card in (*first.cards, *then.cards)} == set(LIGHTHOUSES)
 
 
+async def test_where_nothing_else_is_wanted_what_is_not_here_is_told_and_nothing_shown(of_lighthouses):
+    ann = of_lighthouses()
+    await ann.says("request | {two keepers of a lighthouse quarrel in a winter storm|theme wanted}")
+    reply = await ann.says("request | and a {wine glass|value wanted}")
+    assert reply.cards == ()
+    assert "“wine glass”" in reply.text
+
+
 async def test_what_nothing_fits_is_told_once(of_lighthouses, monkeypatch):
     monkeypatch.setattr(conversation, "BESIDE", 0.5)
     ann = of_lighthouses()
