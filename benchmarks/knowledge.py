@@ -249,7 +249,8 @@ async def facts(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
     by_attribute: dict[str, Counter[str]] = {}
     for row in some:
         said = (await talk.says(row["text"])).text
-        names = [item.name for item in talk.models.catalog if is_of(item, row)]
+        about = (item for item in talk.models.catalog if is_of(item, row))
+        names = [title for item in about for title in (item.title, *item.titles.values())]
         how = verdict(row, said, names, talk.models.catalog.vocabulary.levels)
         found[how] += 1
         by_attribute.setdefault(row["attribute"], Counter())[how] += 1
