@@ -22,6 +22,8 @@ DOMAIN = "shelf"
 CUTS = 50
 UNSEEN = ("drop:AAAAAAAAAAA", "back:BBBBBBBBBBB", "admin-cancel", "admin-back:1")
 """What does not appear where no wish is read and no retrain lasts."""
+UNSEEN_PANELS = ("held-page:1",)
+"""What does not appear where what is held has one page."""
 CANARY = b"quetzalcoatl"
 WORDS = (
     Words("en-GB", ("hello", "I loved Heat and Fargo", "how long is the first one?"), "something tense", "Titanic"),
@@ -56,6 +58,7 @@ async def test_everything_that_the_bot_offers_is_answered_and_nothing_it_sends_i
         tour = Tour(server, words)
         await tour.everything()
         await tour.press_unseen(*UNSEEN)
+        await tour.press_unseen(*UNSEEN_PANELS, on_panel=True)
         assert await bot.stop() == 0
         assert {bool(re.search("[一-鿿]", text)) for text in tour.heard} == {words.locale == "zh-CN"}
         assert not [button for button in BUTTONS if not any(map(pattern_of(button).fullmatch, tour.pressed))]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.discord_server.limits import BUTTON, LINK, PREMIUM, SELECTS, Json, walk
+from tests.discord_server.limits import BUTTON, COMPONENTS_V2, LINK, PREMIUM, SELECTS, Json, walk
 from tests.discord_server.messages import Interaction, Message
 from tests.discord_server.payloads import BOT, GROUP, GUILD, PERSON, ROOM
 from tests.discord_server.person import MENTION, MESSAGE_MENU, USER_MENU, Person
@@ -189,11 +189,14 @@ class Tour:
             used = await person.select(message, custom_id, *values[: component.get("max_values") or 1])
         await self._modal(await self._server.answered(used), person)
 
-    async def press_unseen(self, *custom_ids: str) -> None:
-        """Press buttons that nothing on the tour has brought, on a message of the bot that has them."""
+    async def press_unseen(self, *custom_ids: str, on_panel: bool = False) -> None:
+        """Press buttons that nothing on the tour has brought, on a message or a panel of the bot that has them."""
         person = self._somebody()
         row = [{"type": BUTTON, "style": 2, "label": custom_id, "custom_id": custom_id} for custom_id in custom_ids]
-        body = {"content": "Press one.", "components": [{"type": 1, "components": row}]}
+        components: list[Json] = [{"type": 1, "components": row}]
+        body: Json = {"content": "Press one.", "components": components}
+        if on_panel:
+            body = {"flags": COMPONENTS_V2, "components": [{"type": 10, "content": "Press one."}, *components]}
         message = self._server.state.send(person.channel, body)
         for custom_id in custom_ids:
             self.pressed.add(custom_id)
