@@ -93,6 +93,8 @@ class Answer:
         limits: numbers within which some of `among` were asked for: "are any of them under 90 minutes?".
         whether: it was asked whether it is so, not how much: "is it sad?".
         quote: the sentence of its description that answers, where no attribute does.
+        series: where that was asked, the parts of its series that are here, in order; itself alone where it is the only
+            one or stands alone, and nothing where it is not known to belong to any.
         suits: share of the catalogue that the item is ahead of for this person, where it was asked whether it suits.
     """
 
@@ -108,6 +110,7 @@ class Answer:
     has: bool = False
     limits: tuple[Constraint, ...] = ()
     quote: str = ""
+    series: tuple[Item, ...] | None = None
     suits: float | None = None
     also: tuple[Answer, ...] = ()
     whether: bool = False

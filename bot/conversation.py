@@ -1157,9 +1157,11 @@ def _plan(acts: Sequence[Act], turn: _Turn) -> Plan:
     if len(slate) == 1:
         focus = slate[0]
     sought = turn.said.sought or (last.sought if Flag.MORE in turn.said.flags else ())
-    return Plan(tuple(moves), slate, focus, spoken, asked, sought)
+    named = (n.item_id for n in reversed(turn.said.named) if n.item_id and not n.vague and n.role not in REFUSING)
+    return Plan(tuple(moves), slate, focus, spoken, asked, sought, next(named, last.subject))
 
 
+REFUSING = frozenset({Role.REFUSED, Role.UNWANTED, Role.WITHDRAWN})
 _ASKED = {OPENING: "opening", CRITICISM: "criticism", "year": "year", "length": "length"}
 
 

@@ -70,7 +70,8 @@ class Models:
     def understand(self, text: str, last: Plan, person: Person) -> Understood:
         """What a message says, after the bot's last reply to a person."""
         earlier = frozenset((*person.preference.opinions, *(shown.item_id for shown in person.shown)))
-        said = self.resolver.resolve(self.reader.read(text, last.code), Context(last.slate, last.focus, earlier))
+        context = Context(last.slate, last.focus, earlier, last.subject, person.preference.constraints)
+        said = self.resolver.resolve(self.reader.read(text, last.code), context)
         return self.seeker.reconsidered(said, text, shown=bool(last.slate))
 
     @property

@@ -26,14 +26,10 @@ def pointed(
     """
     if not slate:
         return ((focus,) if focus else ()), True
-    small, said = known(language, "pointers"), f" {normal(words)} "
-    unspaced = said.replace(" ", "")
+    said = f" {normal(words)} "
 
     def has(name: str) -> bool:
-        return any(
-            normal(word).replace(" ", "") in unspaced if word[0] >= "\u2e80" else f" {normal(word)} " in said
-            for word in small[name]
-        )
+        return _has(words, language, name)
 
     at = [position for position, name in enumerate(ORDINALS) if has(name) and position < len(slate)]
     at += [int(word) - 1 for word in said.split() if word.isdecimal() and 0 < int(word) <= len(slate) and not at]
@@ -58,6 +54,29 @@ def pointed(
     return ((one,), True) if one else (tuple(slate), False)
 
 
+def aspect(words: str, language: str) -> str | None:
+    """What of a thing words point at, if not at it itself: its "series", "maker" or "lead", or a "person".
+
+    Args:
+        words: as typed.
+        language: two letters.
+    """
+    if _has(words, language, "rest") and not _has(words, language, "series"):
+        return None
+    return next((name for name in ASPECTS if _has(words, language, name)), None)
+
+
+def _has(words: str, language: str, name: str) -> bool:
+    """Whether some of the small words of a name are among words."""
+    said = f" {normal(words)} "
+    unspaced = said.replace(" ", "")
+    return any(
+        normal(word).replace(" ", "") in unspaced if word[0] >= "\u2e80" else f" {normal(word)} " in said
+        for word in known(language, "pointers")[name]
+    )
+
+
+ASPECTS = ("series", "maker", "lead", "person")
 COUNTS = {2: "two", 3: "three", 4: "four"}
 LEAST_DESCRIBED = 3
 """From so many words on, a pointer describes what it points at."""

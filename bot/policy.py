@@ -14,6 +14,7 @@ from bot.resolve import Asked, Understood
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.frame import Act as Doing
 from domain.frame import Flag, Role, Topic
+from domain.measures import PART, SERIES
 from domain.phrasing import superlative
 from domain.preference import AGE
 from domain.searching import telling
@@ -62,9 +63,15 @@ def decide(said: Understood, person: Person, catalog: Catalog) -> tuple[Move, ..
     found = list(_answers(said, person, catalog))
     answers = tuple(one for at, one in enumerate(found) if one not in found[:at])
     if answers:
-        wanted = bool(said.acts & PRESSING) and (said.wishes or said.sought or said.count or _alike(said))
+        more = said.wishes or said.sought or said.count or (_alike(said) and not _tells_of_parts(answers))
+        wanted = bool(said.acts & PRESSING) and more
         return (*answers, "recommend") if wanted else answers
     return (_one(said, person, catalog),)
+
+
+def _tells_of_parts(answers: Sequence[Act]) -> bool:
+    """Whether an answer names other parts of a series: who asks for these asks for nothing else like it."""
+    return any(isinstance(one, Answer) and len(one.series or ()) > 1 for one in answers)
 
 
 def _one(said: Understood, person: Person, catalog: Catalog) -> Move:
@@ -209,16 +216,31 @@ def _about_items(asked: Asked, said: Understood, person: Person, catalog: Catalo
         among = tuple(item for item_id in ids if (item := catalog.get(item_id)))
     if not among:
         return None
-    first, *others = among
-    match asked.topic:
+    if asked.topic is Topic.COMPARE:
+        return _comparison(asked, among, last, catalog)
+    answers = [told for item in among if (told := _of_one(asked.topic, item, catalog))]
+    if asked.topic is Topic.FIT:
+        return answers[0]
+    return replace(answers[0], also=tuple(answers[1:])) if answers else _of_catalog(asked, among)
+
+
+def _of_one(topic: Topic, item: Item, catalog: Catalog) -> Answer | None:
+    """What answers a question about one item that no attribute does; None if an attribute does."""
+    match topic:
         case Topic.WHY:
-            return Answer(first, why=True, also=tuple(Answer(other, why=True) for other in others))
+            return Answer(item, why=True)
         case Topic.HAVE:
-            return Answer(first, has=True, also=tuple(Answer(other, has=True) for other in others))
-        case Topic.COMPARE:
-            return _comparison(asked, among, last, catalog)
+            return Answer(item, has=True)
         case Topic.FIT:
-            return Answer(first, suits=0.0)
+            return Answer(item, suits=0.0)
+        case Topic.SERIES if catalog.vocabulary.series:
+            return Answer(item, series=_parts(item, catalog))
+    return None
+
+
+def _of_catalog(asked: Asked, among: tuple[Item, ...]) -> Answer:
+    """The answer that an attribute of the catalogue is."""
+    first, *others = among
     if asked.limit and asked.limit.attribute == AGE:
         return Answer(first, AGE, among=among if others else ())
     if asked.limit:
@@ -250,6 +272,17 @@ DESCRIBED = frozenset(
     }
 )
 """Topics that the sentences of a description may answer where no column does."""
+def _parts(item: Item, catalog: Catalog) -> tuple[Item, ...]:
+    """The parts of an item's series that are here, in order; itself where it stands alone, nothing where none knows."""
+    attribute = catalog.vocabulary.series
+    columns = {column for name in item.values(attribute) for column in catalog.values[attribute][name]}
+    if not columns:
+        return (item,) if any(_tells(item, name) for name in SERIES) else ()
+    parts = [catalog[column] for column in sorted(columns)]
+    numbered = all(part.number(PART) is not None for part in parts)
+    return tuple(sorted(parts, key=lambda part: (part.number(PART if numbered else "year") or 0.0, part.year or 0)))
+
+
 GRADED = frozenset({Topic.SCARY, Topic.VIOLENCE, Topic.SEX, Topic.SADNESS})
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.acts import Pick, Recommend, Words
 from bot.texts import Texts
 from domain.catalog import POPULARITY, Catalog, Item
+from domain.measures import PEOPLE
 from domain.phrasing import Phrasing
 
 NAMED = 3
@@ -77,7 +78,8 @@ class Presenter:
 
     def _unmet(self, act: Recommend, say: _Sayer) -> Iterator[str]:
         if act.unmet:
-            yield say("unmet", wishes=self._phrasing.wishes(act.unmet))
+            people = all(wish.attribute in PEOPLE for wish in act.unmet)
+            yield say("unmet_people" if people else "unmet", wishes=self._phrasing.wishes(act.unmet))
 
     def _lines(self, picks: Sequence[Pick], say: _Sayer) -> tuple[str, ...]:
         """What is said of each item; what it shares with what is liked is told once of each such thing."""

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.amounts import FIRST_YEAR, LAST_YEAR, amount
-from bot.pointers import ORDINALS, pointed
+from bot.pointers import ORDINALS, aspect, pointed
 from bot.words import known
 from domain.amount import MINUTES, Amount
 from domain.catalog import Catalog
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal
-from domain.measures import LESS, NAMES, RELATIVE, Direction, Measures
+from domain.measures import LESS, NAMES, PEOPLE, RELATIVE, SERIES, Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.reading import Reading, frame
 from domain.searching import names
@@ -28,6 +28,8 @@ LIKED = frozenset({Role.LIKED, Role.LIKE_THIS, Role.CHOSEN})
 DISLIKED = frozenset({Role.DISLIKED, Role.REFUSED})
 FOR_NOW = frozenset({Role.WANTED, Role.LIKED, Role.LIKE_THIS, Role.CHOSEN, Role.AT_LEAST, Role.AT_MOST})
 AGAINST = frozenset({Role.UNWANTED, Role.DISLIKED, Role.REFUSED})
+OF_PEOPLE = frozenset({Role.WANTED, Role.LIKE_THIS})
+"""As what somebody is pointed at whose other works are wanted."""
 OF_VALUES = frozenset({Topic.BASIS, Topic.FORM})
 """Topics whose questions may name a value: "is it animated", "is it a true story"."""
 OF_FEELINGS = frozenset({Topic.PROPERTY, Topic.KIND, Topic.SCARY, Topic.VIOLENCE, Topic.SADNESS, Topic.SEX})
@@ -57,11 +59,15 @@ class Context:
         slate: ids of what was shown last, in order.
         focus: the one item that was spoken of last, if there is one.
         earlier: ids of what the conversation was about before: of several of a name, one of them is meant.
+        subject: the item that the person named or chose last: "more by the same director".
+        wishes: what was wanted before: "anything else with him".
     """
 
     slate: tuple[str, ...] = ()
     focus: str | None = None
     earlier: frozenset[str] = frozenset()
+    subject: str | None = None
+    wishes: tuple[Constraint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,12 +288,41 @@ class Resolver:
         if item_id := turn.shown_by_title(words):  # "the babadook" of what was shown
             turn.name(mention, item_id, pointed=True)
             return
+        if self._of_another(turn, mention, words):
+            return
         focus = turn.last_spoken_of or context.focus
         ids, sure = pointed(words, turn.language, context.slate, focus, self._meaning.nearest)
         if not sure and (spoken_of := turn.last_named):  # "the second looks good, how long is it?"
             ids, sure = (spoken_of,), True
         for item_id in ids:
             turn.name(mention, item_id, pointed=True, vague=not sure)
+
+    def _of_another(self, turn: _Turn, mention: Mention, words: str) -> bool:
+        """Whether words point at the series of something, or at who made it or is in it; what is meant is added."""
+        told = aspect(words, turn.language)
+        if told == "series":
+            attribute = self._measures.asked(Topic.SERIES, words)
+            turn.questions.append((mention, Asked(Topic.SERIES, attribute=attribute, words=words)))
+            return True
+        if told is None or mention.role not in OF_PEOPLE:
+            return False
+        pairs = self._people_of(turn, mention, told)
+        if pairs:
+            turn.wish(replace(mention, role=Role.WANTED), pairs)
+        return bool(pairs)
+
+    def _people_of(self, turn: _Turn, mention: Mention, told: str) -> Pairs:
+        """Who is pointed at: who was asked for before, or who made what was spoken of, or plays in it."""
+        wished = tuple((c.attribute, c.value) for c in turn.context.wishes if c.include and c.attribute in PEOPLE)
+        if told == "person" and wished:
+            return wished
+        spoken_of = self._catalog.get(turn.subject or "")
+        plays = told == "lead" or (told == "person" and turn.is_with(mention))
+        for topic in (Topic.CAST, Topic.MAKER) if plays else (Topic.MAKER, Topic.CAST):
+            for attribute in self._measures.of_topic(topic):
+                if spoken_of and (names := spoken_of.values(attribute)):
+                    return tuple((attribute, name) for name in (names[:1] if topic is Topic.CAST else names))
+        return wished
 
     def value(self, turn: _Turn, mention: Mention) -> None:
         """Add a wish for a value, for a person, for a measure ("short"), or for what is to be searched."""
@@ -352,6 +387,8 @@ class Resolver:
         words, topic = turn.words(mention), mention.topic or Topic.PROPERTY
         attribute = self._measures.asked(topic, words)
         value = self._asked_value(topic, words, turn.language)
+        if value and value[0] in SERIES:  # "is there a sequel"
+            topic, attribute, value = Topic.SERIES, self._measures.asked(Topic.SERIES, words), None
         others = self._measures.of_topic(topic)[1:] if topic is not Topic.PROPERTY else ()
         attribute, much = value[0] if value else attribute, turn.asks_how_much(words)
         told = Asked(topic, attribute=attribute, others=others, value=value, words=words, how_much=much)
@@ -397,6 +434,7 @@ _TELLING = frozenset({Kind.VALUE, Kind.THEME})
 _COMPARED = frozenset({Kind.RANGE, Kind.THEME, Kind.VALUE})
 ABOUT = 0.1
 """So far from a length that was told may what is wanted be."""
+SENTENCE_ENDS = frozenset(".?!;。？！；")
 TELLING_WORDS = 4
 """So many words that are a title by the letter are hardly anything else."""
 
@@ -468,6 +506,16 @@ class _Turn:
     def last_named(self) -> str | None:
         """The item that the message itself spoke of last."""
         return next((n.item_id for n in reversed(self._named) if n.item_id and not n.vague), None)
+
+    @property
+    def subject(self) -> str | None:
+        """The item whose people are meant by "the same director"."""
+        context = self.context
+        return self.last_named or context.focus or context.subject or next(iter(context.slate), None)
+
+    def is_with(self, mention: Mention) -> bool:
+        """Whether somebody is to be in something, not to have made it: "with him"."""
+        return bool(self._before(mention) & set(known(self.language, "pointers")["with"]))
 
     @property
     def last_spoken_of(self) -> str | None:
@@ -681,6 +729,7 @@ class _Turn:
     def _about(self, mention: Mention) -> tuple[str, ...]:
         """The items that are asked about nearest to a question; else the ones named; else the focus."""
         asked = [n for n in self._named if n.role is Role.ASKED] or [n for n in self._named if n.item_id]
+        asked = [n for n in asked if not self._is_of_another_question(n, mention)]
         if not asked:
             return (self.context.focus,) if self.context.focus else ()
         if mention.topic is Topic.COMPARE:
@@ -691,6 +740,17 @@ class _Turn:
 
         nearest = min(asked, key=distance)
         return tuple(dict.fromkeys(n.item_id for n in self._listed_with(nearest, asked) if n.item_id))
+
+    def _is_of_another_question(self, named: Named, mention: Mention) -> bool:
+        """Whether an item stands in a later sentence with a question of its own: "a sequel? and who made Heat?"."""
+        if not self.context.focus or named.start < mention.end or not self._ends(mention.end, named.start):
+            return False
+        others = (other for other, _ in self.questions if other.start > mention.end)
+        return any(not self._ends(*sorted((other.end, named.start))) for other in others)
+
+    def _ends(self, start: int, end: int) -> bool:
+        """Whether a sentence ends within a part of the text."""
+        return bool(set(self.text[start:end]) & SENTENCE_ENDS)
 
     def _listed_with(self, one: Named, all_named: Sequence[Named]) -> list[Named]:
         """What is named in one enumeration with an item: "who made Heat, Fargo and Alien?"."""
@@ -705,7 +765,7 @@ class _Turn:
 
     def _are_listed(self, before: Named, behind: Named) -> bool:
         between = self.text[before.end : behind.start]
-        return len(between.split()) <= 1 and not set(between) & set(".?!;。？！；")
+        return len(between.split()) <= 1 and not set(between) & SENTENCE_ENDS
 
 
 _AskedValue = tuple[Mention, tuple[str, str] | None, Constraint | None, Direction | None]

@@ -20,6 +20,8 @@ SUITS, MAY_SUIT = 0.95, 0.8
 KINDS = 24
 """So many kinds of things are told of at most, the most frequent ones."""
 
+PARTS = 5
+"""Parts of a series that are named at most on either side; how many more there are is said."""
 TRIES = 8
 """So often is another way to say a thing looked for."""
 
@@ -67,7 +69,8 @@ class Wording:
             case Ask():
                 return self._ask(act, language, chance)
             case Answer():
-                return self._answer(act, language, chance)
+                told = [self._answer(act, language, chance) for _ in range(TRIES)]
+                return next((text for text in told if text not in before), told[0])
             case Count():
                 wishes = self.phrasing(language).wishes(act.constraints)
                 key = "count_of" if wishes else "count"
@@ -170,6 +173,8 @@ class Wording:
             popular = "why_popular" if self._is_popular(act.item) else "why_plain"
             key = "why_because" if act.because else popular
             return self._say(key, language, chance, name=name, because=because)
+        if act.series is not None:
+            return self._series(act.item, act.series, language, chance)
         if act.value:
             return self._value(act, act.value, language)
         if act.attribute and act.among:
@@ -189,6 +194,25 @@ class Wording:
         if act.attribute is None:
             return self._say("about" if facts else "about_nothing", language, chance, name=name, facts=facts)
         return self._fact(act, act.attribute, language, chance, instead=facts if alone else "")
+
+    def _series(self, item: Item, parts: Sequence[Item], language: str, chance: random.Random) -> str:
+        """What comes before an item and behind it, of the parts of its series that are here."""
+        name = self.phrasing(language).name(item)
+        if len(parts) < 2:
+            known = "series_only" if item.values(self._vocabulary.series) else "series_alone"
+            return self._say(known if parts else "series_unknown", language, chance, name=name)
+        at = parts.index(item)
+        key = "series_first" if not at else "series_last" if at == len(parts) - 1 else "series_middle"
+        earlier, later = self._few(parts[:at], language), self._few(parts[at + 1 :], language)
+        return self._say(key, language, chance, name=name, earlier=earlier, later=later)
+
+    def _few(self, items: Sequence[Item], language: str) -> str:
+        """Some items by name, and how many more there are."""
+        phrasing = self.phrasing(language)
+        names = [phrasing.name(item) for item in items]
+        if len(names) <= PARTS:
+            return phrasing.listed(names)
+        return self._say("series_more", language, None, names=phrasing.joined(names[:PARTS]), count=len(names) - PARTS)
 
     def _fact(self, act: Answer, attribute: str, language: str, chance: random.Random, *, instead: str) -> str:
         """What the catalogue tells of one attribute of an item; `instead` are other facts, told where it is nothing."""

@@ -178,6 +178,10 @@ GRADES = 5
 """An attribute whose numbers go no further is graded: a bare number is none of its."""
 PRICES = frozenset({"price", "cost", "fee", "preis", "precio", "prix"})
 RATINGS = frozenset({"rating", "score", "stars", "grade"})
+SERIES = ("place", "franchise", "series", "sequel")
+"""Columns that tell of an item's series."""
+PART = "part"
+"""The column that tells which part of its series an item is."""
 NAMES: Mapping[Topic, Sequence[str]] = {
     Topic.MAKER: ("director", "author", "artist", "brand", "maker", "teacher", "instructor", "developer", "designer",
                   "publisher", "university", "provider", "manufacturer", "composer"),
@@ -189,7 +193,7 @@ NAMES: Mapping[Topic, Sequence[str]] = {
     Topic.PLACE: ("country", "setting", "origin"),
     Topic.LANGUAGE: ("language",),
     Topic.AGE: ("age",),
-    Topic.SERIES: ("place", "franchise", "series"),
+    Topic.SERIES: SERIES,
     Topic.BASIS: ("based_on", "basis"),
     Topic.FORM: ("form", "format", "medium"),
     Topic.PRICE: ("price", "cost", "fee"),
@@ -197,6 +201,8 @@ NAMES: Mapping[Topic, Sequence[str]] = {
     Topic.POPULARITY: (POPULARITY,),
 }  # fmt: skip
 """Columns that tell what a topic asks, as owners call them."""
+PEOPLE = frozenset({*NAMES[Topic.MAKER], *NAMES[Topic.CAST]})
+"""Columns that name who made something or is in it."""
 
 
 def forms(word: str) -> Iterator[tuple[str, bool]]:

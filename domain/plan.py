@@ -18,6 +18,7 @@ class Plan:
         focus: the one item that was spoken of last, if there is one.
         spoken: how many items the reply itself showed or spoke of.
         asked: what it asked: `domain.frame.ASKED`; empty if nothing.
+        subject: id of the item that the person named or chose last.
         sought: what was searched, so that "more" can go on with it.
     """
 
@@ -27,6 +28,7 @@ class Plan:
     spoken: int = 0
     asked: str = ""
     sought: tuple[str, ...] = ()
+    subject: str | None = None
 
     @property
     def code(self) -> LastPlan:

@@ -9,7 +9,7 @@ from bot.acts import CRITICISM, Answer, Ask, Count, Say
 from bot.history import Person, Shown
 from bot.policy import ENOUGH_LIKES, decide, options
 from bot.resolve import Asked, Context, Named, Resolver, Understood
-from domain.catalog import POPULARITY, Catalog, Item
+from domain.catalog import POPULARITY, Catalog, Item, Vocabulary
 from domain.frame import Act, Flag, Frame, Role, Topic
 from domain.linking import Linker
 from domain.preference import Constraint, Opinion, Preference
@@ -351,6 +351,45 @@ def test_whether_a_film_is_of_a_kind_is_told_where_its_kind_is_known(catalog):
     assert decide(asked, NOBODY, catalog) == (Answer(catalog.get(FARGO), value=value),)
     elsewhere = asking(Asked(Topic.KIND, (FARGO,), "country", ("country", "France")))
     assert decide(elsewhere, NOBODY, catalog) == (Answer(catalog.get(FARGO), "country"),)
+
+
+def in_series(*parts):
+    items = [
+        Item(
+            str(n),
+            f"Film {n}",
+            year,
+            attributes=MappingProxyType({"saga": ("Film",)} | ({"part": part} if part else {})),
+        )
+        for n, (year, part) in enumerate(parts)
+    ]
+    alone = Item("alone", "Alone", 1990, attributes=MappingProxyType({"place": ("none",)}))
+    return Catalog([*items, alone, Item("new", "New")], Vocabulary(series="saga"))
+
+
+@pytest.mark.parametrize(
+    ("parts", "order"),
+    [(((1990, 2.0), (1980, 1.0), (1985, 3.0)), "102"), (((1990, 2.0), (1980, 1.0), (1985, None)), "120")],
+)
+def test_a_sequel_is_told_by_all_parts_of_the_series(parts, order):
+    catalog = in_series(*parts)
+    (answer,) = decide(asking(Asked(Topic.SERIES, ("0",), "place")), NOBODY, catalog)
+    assert (answer.item, answer.series) == (catalog.get("0"), tuple(catalog.get(n) for n in order))
+
+
+def test_what_stands_alone_is_its_only_part_and_of_others_nothing_is_known():
+    catalog = in_series((1990, 1.0))
+    told = {
+        i: decide(asking(Asked(Topic.SERIES, (i,), "place")), NOBODY, catalog)[0].series for i in ("0", "alone", "new")
+    }
+    assert told == {"0": (catalog.get("0"),), "alone": (catalog.get("alone"),), "new": ()}
+
+
+def test_who_asks_for_the_other_parts_is_shown_nothing_else():
+    asked, loved = Asked(Topic.SERIES, ("0",), "place"), named("0", Role.LIKED)
+    wants = said("inform request", loved, asked=(asked,))
+    assert [type(move) for move in decide(wants, NOBODY, in_series((1990, 1.0), (1992, 2.0)))] == [Answer]
+    assert decide(wants, NOBODY, in_series((1990, 1.0)))[-1] == "recommend"
 
 
 def test_whether_any_is_within_a_limit_is_asked_of_what_was_shown(catalog):

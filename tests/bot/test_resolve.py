@@ -18,6 +18,7 @@ from tests.priced import PRICED
 
 RESOLVER = Resolver(PRICED, Linker(PRICED))
 SHOWN = ("heat", "titanic", "toy")
+KUROSAWA = {"director Akira Kurosawa"}
 
 
 def said(line: str, language: str = "en", context: Context = Context()) -> Understood:  # noqa: B008
@@ -145,6 +146,48 @@ def test_a_pointer_is_what_was_shown(line: str, expected: list[str]) -> None:
     understood = said(f"accept | {line}", context=Context(SHOWN))
     assert ids(understood) == expected
     assert all(named.pointed and not named.vague for named in understood.named)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "context", "expected"),
+    [
+        ("en", "more by {the same director|pointer wanted}", Context(SHOWN, subject="ran"), KUROSAWA),
+        ("en", "loved {ran|title liked}. more by {its director|pointer wanted}", Context(SHOWN), KUROSAWA),
+        ("en", "more by {him|pointer wanted}", Context(SHOWN, "toy", subject="ran"), {"director John Lasseter"}),
+        ("en", "more by {him|pointer wanted}", Context(SHOWN), {"director Michael Mann"}),
+        ("en", "more with {him|pointer wanted}", Context(SHOWN, "unforgiven"), {"cast Clint Eastwood"}),
+        ("en", "{the same actress|pointer wanted}", Context(SHOWN, "titanic"), {"cast Kate Winslet"}),
+        ("es", "algo del {mismo director|pointer wanted}", Context(SHOWN, "ran"), KUROSAWA),
+        ("de", "mehr von {ihm|pointer wanted}", Context(SHOWN, "ran"), KUROSAWA),
+        ("zh", "{他导演的|pointer wanted}", Context(SHOWN, "ran"), KUROSAWA),
+        ("zh", "{其他的|pointer wanted}", Context(SHOWN, "ran"), set()),
+        ("en", "{the same one|pointer wanted}", Context(SHOWN, "ran"), set()),
+    ],
+)  # fmt: skip
+def test_who_made_what_was_spoken_of_is_pointed_at(
+    language: str, line: str, context: Context, expected: set[str]
+) -> None:
+    assert wishes(said(f"request | {line}", language, context)) == expected
+
+
+def test_he_is_who_was_asked_for_before() -> None:
+    context = Context(SHOWN, "toy", wishes=(Constraint("director", "Akira Kurosawa"), Constraint("genres", "Drama")))
+    assert wishes(said("request | anything else by {him|pointer wanted}", context=context)) == {
+        "director Akira Kurosawa"
+    }
+
+
+@pytest.mark.parametrize("words", ["that series", "the sequels", "that saga"])
+def test_what_points_at_a_series_asks_for_it(words: str) -> None:
+    line = f"inform request | loved {{toy story|title liked}}! any others in {{{words}|pointer like-this}}?"
+    (asked,) = said(line, context=Context(SHOWN)).asked
+    assert (asked.topic, asked.about) == (Topic.SERIES, ("toy",))
+
+
+def test_a_question_is_not_about_what_a_later_one_is() -> None:
+    line = "ask | {a part 2|question series} then?? and {who|question maker} made {heat|title asked}"
+    found = [(asked.topic, asked.about) for asked in said(line, context=Context(SHOWN, "toy")).asked]
+    assert found == [(Topic.SERIES, ("toy",)), (Topic.MAKER, ("heat",))]
 
 
 def test_a_pointer_that_may_mean_any_of_them_is_vague() -> None:

@@ -123,6 +123,34 @@ def test_a_turn_of_phrase_is_not_used_again_while_there_are_others(catalog):
         assert words_of(catalog, slate, seed + 1, before=before).opening != before
 
 
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        (0, {"Yes": 1, "Part 1": 1, "Part 2": 1}),
+        (1, {"Part 0": 1, "Part 2": 1}),
+        (2, {"Part 0": 1, "Part 1": 1}),
+    ],
+)
+def test_the_parts_of_a_series_are_named_around_the_one_asked_about(at, told):
+    parts = tuple(Item(str(n), f"Part {n}", 1980 + n) for n in range(3))
+    catalog = Catalog(parts, Vocabulary(series="saga"))
+    first = words_of(catalog, Answer(parts[at], series=parts)).opening
+    assert all(first.count(word) == times for word, times in told.items())
+    assert words_of(catalog, Answer(parts[at], series=parts), before=first).opening != first
+
+
+def test_of_a_long_series_a_few_parts_are_named():
+    parts = tuple(Item(str(n), f"Part {n}", 1980 + n) for n in range(30))
+    said = words_of(Catalog(parts, Vocabulary(series="saga")), Answer(parts[0], series=parts)).opening
+    assert "Part 5 (1985) and 24 more" in said
+    assert "Part 6" not in said
+
+
+def test_that_nobody_made_more_is_not_told_as_a_wish_that_fails(catalog):
+    gone = slate_of(catalog, "6", unmet=(Constraint("director", "Michael Mann"),))
+    assert "nothing else by or with Michael Mann" in words_of(catalog, gone).opening
+
+
 def test_what_was_said_in_every_way_is_said_again_and_not_all_of_it(catalog):
     ways = sorted({words_of(catalog, Say("misread"), seed).opening for seed in range(20)})
     said = words_of(catalog, Say("misread"), before="\n".join(["Heat (1995).", *ways])).opening
