@@ -329,3 +329,16 @@ def test_people_with_chinese_names_are_called_as_the_knowledge_of_films_calls_th
     told = tomllib.loads((Path(knowledge.__file__).parents[1] / "words/people.toml").read_text("utf-8"))
     assert set(told) - known == set()
     assert len(told) > 150
+
+
+def test_no_two_parts_of_a_series_have_one_number_but_remakes() -> None:
+    parts: dict[tuple[str, int], list[Record]] = {}
+    for record in load():
+        if "series" in record.facts and record.facts.get("part", 1) > 1:
+            parts.setdefault((record.facts["series"], record.facts["part"]), []).append(record)
+    assert [[one.name for one in ones] for ones in parts.values() if len(ones) > 1] == []
+
+
+def test_the_sequels_of_the_thin_man_are_known() -> None:
+    parts = [record.facts["part"] for record in load() if record.facts.get("series") == "The Thin Man"]
+    assert sorted(parts) == [1, 2, 3, 4, 5, 6]
