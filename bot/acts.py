@@ -95,6 +95,9 @@ class Answer:
         quote: the sentence of its description that answers, where no attribute does.
         series: where that was asked, the parts of its series that are here, in order; itself alone where it is the only
             one or stands alone, and nothing where it is not known to belong to any.
+        against: what the item is compared with, in a number, or in all that they share; of `among`, the one is
+            chosen that is likest to it.
+        shares: (attribute, value) pairs that the item and `against` have in common.
         suits: share of the catalogue that the item is ahead of for this person, where it was asked whether it suits.
     """
 
@@ -111,6 +114,8 @@ class Answer:
     limits: tuple[Constraint, ...] = ()
     quote: str = ""
     series: tuple[Item, ...] | None = None
+    against: Item | None = None
+    shares: tuple[tuple[str, str], ...] = ()
     suits: float | None = None
     also: tuple[Answer, ...] = ()
     whether: bool = False

@@ -1242,13 +1242,18 @@ def _because(models: Models, preference: Preference, item: Item) -> Item | None:
 def _judged(turn: _Turn, act: Answer) -> Answer:
     """The answer to which of some items the person should take, or to whether one is for them."""
     models = turn.models
-    scores = scores_for(models, turn.person, turn.incoming.text)
+    if act.against:
+        scores = models.likeness.of([act.against])
+    else:
+        scores = scores_for(models, turn.person, turn.incoming.text).astype(np.float64)
 
     def score(item: Item) -> float:
         column = models.catalog.column(item.item_id)
         return -np.inf if column is None else float(scores[column])
 
     chosen = max(act.among, key=score, default=act.item)
+    if act.against:
+        return replace(act, item=chosen)
     because = _because(models, turn.told, chosen)
     because = None if because == chosen else because
     if act.suits is None:

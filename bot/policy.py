@@ -10,6 +10,7 @@ from typing import Literal
 from bot.acts import CRITICISM, Act, Answer, Ask, Count, Say
 from bot.history import Person
 from bot.quoting import quoted
+from bot.reasons import shared
 from bot.resolve import Asked, Understood
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.frame import Act as Doing
@@ -221,7 +222,7 @@ def _about_items(asked: Asked, said: Understood, person: Person, catalog: Catalo
     answers = [told for item in among if (told := _of_one(asked.topic, item, catalog))]
     if asked.topic is Topic.FIT:
         return answers[0]
-    return replace(answers[0], also=tuple(answers[1:])) if answers else _of_catalog(asked, among)
+    return replace(answers[0], also=tuple(answers[1:])) if answers else _of_catalog(asked, among, catalog)
 
 
 def _of_one(topic: Topic, item: Item, catalog: Catalog) -> Answer | None:
@@ -238,7 +239,7 @@ def _of_one(topic: Topic, item: Item, catalog: Catalog) -> Answer | None:
     return None
 
 
-def _of_catalog(asked: Asked, among: tuple[Item, ...]) -> Answer:
+def _of_catalog(asked: Asked, among: tuple[Item, ...], catalog: Catalog) -> Answer:
     """The answer that an attribute of the catalogue is."""
     first, *others = among
     if asked.limit and asked.limit.attribute == AGE:
@@ -253,6 +254,8 @@ def _of_catalog(asked: Asked, among: tuple[Item, ...]) -> Answer:
         if asked.topic is Topic.RATING:
             return Answer(first, suits=0.0)
         return Answer(first, unsure=asked.topic is not Topic.PLOT)
+    if other := catalog.get(asked.against or ""):
+        return _against(asked.attribute, among, other)
     told = [name for name in (asked.attribute, *asked.others) if _tells(first, name)] or [asked.attribute]
     also = tuple(Answer(first, name) for name in told[1:]) if asked.topic is Topic.BASIS and not others else ()
     return Answer(first, told[0], among=among if others else (), also=also, whether=_asks_whether(asked))
@@ -272,6 +275,8 @@ DESCRIBED = frozenset(
     }
 )
 """Topics that the sentences of a description may answer where no column does."""
+
+
 def _parts(item: Item, catalog: Catalog) -> tuple[Item, ...]:
     """The parts of an item's series that are here, in order; itself where it stands alone, nothing where none knows."""
     attribute = catalog.vocabulary.series
@@ -298,8 +303,27 @@ def _tells(item: Item, attribute: str) -> bool:
     )  # fmt: skip
 
 
+def _against(attribute: str, among: tuple[Item, ...], other: Item) -> Answer:
+    """How an item, or some, compare with another in one attribute."""
+    if len(among) > 1:
+        return Answer(among[0], attribute, among=(*among, other))
+    return Answer(among[0], attribute, against=other)
+
+
+def _likened(among: tuple[Item, ...], other: Item, catalog: Catalog) -> Answer:
+    """What an item has in common with another, or which of some is the likest to it."""
+    if len(among) > 1:
+        return Answer(among[0], among=among, against=other)
+    kinds = [(name, value) for name in catalog.vocabulary.ask[:1] for value in among[0].values(name)]
+    both = [(name, value) for name, value in kinds if value in other.values(name)]
+    return Answer(among[0], against=other, shares=(*shared(among[0], other, catalog), *both))
+
+
 def _comparison(asked: Asked, among: tuple[Item, ...], last: Sequence[str], catalog: Catalog) -> Answer:
-    """Which of some items: by a number, by a value, or whichever suits best."""
+    """Which of some items: by a number, by a value, by what it is like, or whichever suits best."""
+    if other := catalog.get(asked.against or ""):
+        told = asked.attribute
+        return _against(told, among, other) if told else _likened(among, other, catalog)
     if len(among) < 2:
         among = tuple(item for item_id in last if (item := catalog.get(item_id))) or among
     if asked.attribute and asked.highest is not None:

@@ -108,6 +108,7 @@ class Asked:
         highest: of several items, whether the highest number of `attribute` is asked for, or the lowest.
         words: the words that ask.
         how_much: it is asked how much, not whether: "how sad is it?".
+        against: id of an item that the others are compared with: "is it as sad as Heat?".
     """
 
     topic: Topic
@@ -120,6 +121,7 @@ class Asked:
     words: str = ""
     others: tuple[str, ...] = ()
     how_much: bool = False
+    against: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +330,9 @@ class Resolver:
         """Add a wish for a value, for a person, for a measure ("short"), or for what is to be searched."""
         words = turn.words(mention)
         pairs = self._lexicon.people(words) if mention.kind is Kind.PERSON else self._lexicon.values(words)
-        if pairs:
+        if mention.kind is Kind.PERSON and (item_id := turn.shown_exactly(words)):  # "Peter Pan could work"
+            turn.name(replace(mention, role=Role.CHOSEN) if mention.role is Role.WANTED else mention, item_id)
+        elif pairs:
             turn.wish(mention, pairs)
         elif mention.kind is Kind.PERSON and not is_plain(words) and self._linker.columns(words):
             self.title(turn, mention)  # "mulholland drive" is nobody
@@ -389,9 +393,13 @@ class Resolver:
         value = self._asked_value(topic, words, turn.language)
         if value and value[0] in SERIES:  # "is there a sequel"
             topic, attribute, value = Topic.SERIES, self._measures.asked(Topic.SERIES, words), None
+        towards = self._measures.direction(words, turn.language) if topic is Topic.COMPARE else None
+        if towards:  # "is it scarier"
+            attribute = towards.attribute
         others = self._measures.of_topic(topic)[1:] if topic is not Topic.PROPERTY else ()
         attribute, much = value[0] if value else attribute, turn.asks_how_much(words)
         told = Asked(topic, attribute=attribute, others=others, value=value, words=words, how_much=much)
+        told = replace(told, highest=towards.high) if towards else told
         turn.questions.append((mention, told))
 
     def _asked_value(self, topic: Topic, words: str, language: str) -> tuple[str, str] | None:
@@ -525,6 +533,8 @@ class _Turn:
 
     def shown_by_title(self, words: str) -> str | None:
         """The one thing that was shown last whose title has all these words: "guardians" of Guardians of the Galaxy."""
+        if item_id := self.shown_exactly(words):
+            return item_id
         said = {word for word in normal(words).split() if not is_ordinary(word)}
         fitting = [
             item_id
@@ -532,6 +542,11 @@ class _Turn:
             if said and (item := self._catalog.get(item_id)) and said <= set(normal(item.title).split())
         ]
         return fitting[0] if len(fitting) == 1 else None
+
+    def shown_exactly(self, words: str) -> str | None:
+        """What was shown last and has these words for its title: "The Game", however ordinary they are."""
+        shown = (item for item_id in self.context.slate if (item := self._catalog.get(item_id)))
+        return next((item.item_id for item in shown if normal(item.title) == normal(words)), None)
 
     def words(self, mention: Mention) -> str:
         """The words of a mention."""
@@ -692,6 +707,9 @@ class _Turn:
     def _asked(self) -> Iterator[Asked]:
         """The questions, each with the items that it is about and the value that it asks for."""
         values = list(self._asked_values)
+        likened = self._likened()
+        if likened:
+            yield likened
         for mention, asked in self.questions:
             if asked.topic is Topic.HAVE and not any(n.item_id for n in self._named):  # "do you have any Ghibli?"
                 self._wishes.update(dict.fromkeys(_counted(values)))
@@ -705,15 +723,14 @@ class _Turn:
                 asked = replace(
                     asked, value=value, limit=limit, attribute=attribute, highest=high, words=self.words(by)
                 )
-            about = self._about(mention)
             if asked.topic is Topic.BOT and any(n.item_id and n.role is Role.ASKED for n in self._named):
                 asked = replace(asked, topic=Topic.HAVE)  # "do you teach machine learning?"
-            yield replace(asked, about=about)
+            yield self._compared_with(mention, replace(asked, about=self._about(mention, likened)))
         for mention, value, limit, towards in values:
             attribute = towards.attribute if towards else value[0] if value else limit.attribute if limit else None
             topic = Topic.KIND if value else Topic.PROPERTY
             yield Asked(topic, self._about(mention), attribute, value, limit, words=self.words(mention))
-        if not self.questions and not values and Act.ASK in self.read.acts:
+        if not self.questions and not values and not likened and Act.ASK in self.read.acts:
             items = tuple(dict.fromkeys(n.item_id for n in self._named if n.item_id))
             if items or any(n.role is Role.ASKED for n in self._named):
                 yield Asked(Topic.PLOT, items, "description")
@@ -726,10 +743,45 @@ class _Turn:
             for word in known(self.language, "questions")["how_much"]
         )
 
-    def _about(self, mention: Mention) -> tuple[str, ...]:
+    def _likened(self) -> Asked | None:
+        """What is set beside something named, with no word that asks: "is it anything like Heat? And how long?"."""
+        asking = [*(mention for mention, _ in self.questions), *(one[0] for one in self._asked_values)]
+        for other in self._named:
+            if Act.ASK not in self.read.acts or other.pointed or other.role not in (Role.ASKED, Role.LIKE_THIS):
+                continue
+            beside = [n for n in self._named if self._is_set_beside(n, other)]
+            asks = any(not self._ends(*sorted((mention.end, other.start))) for mention in asking)
+            if beside and not asks:
+                return Asked(Topic.COMPARE, tuple(n.item_id for n in beside if n.item_id), against=other.item_id)
+        return None
+
+    def _is_set_beside(self, named: Named, other: Named) -> bool:
+        """Whether an item is asked about in the sentence that names another behind it, and they are no enumeration."""
+        if named.role is not Role.ASKED or named.start >= other.start or None in (named.item_id, other.item_id):
+            return False
+        apart = named.pointed or not self._are_listed(named, other)
+        return apart and named.item_id != other.item_id and not self._ends(named.end, other.start)
+
+    def _compared_with(self, mention: Mention, asked: Asked) -> Asked:
+        """A question with the item that those in question are compared with, if one is named: "as sad as Heat?"."""
+        titles = [n for n in self._named if n.item_id and not n.pointed and n.role not in (Role.SEEN, Role.CHOSEN)]
+        if asked.topic is Topic.COMPARE:
+            named = {n.item_id for n in titles}
+            rest = tuple(item_id for item_id in asked.about if item_id not in named)
+            pointed = any(n.pointed and n.item_id in rest for n in self._named)
+            return replace(asked, about=rest, against=titles[-1].item_id) if titles and pointed else asked
+        others = [
+            n.item_id for n in titles
+            if n.role in (Role.MENTIONED, Role.LIKE_THIS) and n.item_id not in asked.about
+            and not self._ends(*sorted((mention.end, n.start)))
+        ]  # fmt: skip
+        return replace(asked, against=others[0]) if others and asked.about else asked
+
+    def _about(self, mention: Mention, likened: Asked | None = None) -> tuple[str, ...]:
         """The items that are asked about nearest to a question; else the ones named; else the focus."""
         asked = [n for n in self._named if n.role is Role.ASKED] or [n for n in self._named if n.item_id]
         asked = [n for n in asked if not self._is_of_another_question(n, mention)]
+        asked = [n for n in asked if not (likened and n.item_id == likened.against)]
         if not asked:
             return (self.context.focus,) if self.context.focus else ()
         if mention.topic is Topic.COMPARE:

@@ -162,7 +162,6 @@ class Wording:
     ) -> str:
         phrasing = self.phrasing(language)
         name, facts = phrasing.name(act.item), phrasing.facts(act.item)
-        because = phrasing.name(act.because) if act.because else ""
         if act.quote:
             return self._say("quoted", language, chance, name=name, quote=act.quote)
         if act.has:
@@ -170,9 +169,9 @@ class Wording:
         if act.limits:
             return self._within(act, language)
         if act.why:
-            popular = "why_popular" if self._is_popular(act.item) else "why_plain"
-            key = "why_because" if act.because else popular
-            return self._say(key, language, chance, name=name, because=because)
+            return self._why(act, language, chance)
+        if act.against is not None:
+            return self._against(act, act.against, language, chance)
         if act.series is not None:
             return self._series(act.item, act.series, language, chance)
         if act.value:
@@ -180,20 +179,36 @@ class Wording:
         if act.attribute and act.among:
             return self._each(act, act.attribute, language)
         if act.among:
-            key = "compare_because" if because else "compare"
-            unsure = [self._say("compare_unsure", language, None)] if act.unsure else []
-            said = [*unsure, self._say(key, language, chance, name=name, because=because)]
-            return self._texts.say("conversation.space", language).join(said)
-        if act.unsure and beside:
-            return self._say("cannot_tell_beside", language, chance, name=name)
+            return self._chosen(act, language, chance)
         if act.unsure:
-            known = facts or (act.item.about(language) or "").rstrip(".。")
-            return self._say("cannot_tell" if known else "about_nothing", language, chance, name=name, facts=known)
+            return self._untold(act.item, language, chance, beside=beside)
         if act.suits is not None:
             return self._suits(act, act.suits, language, chance)
         if act.attribute is None:
             return self._say("about" if facts else "about_nothing", language, chance, name=name, facts=facts)
         return self._fact(act, act.attribute, language, chance, instead=facts if alone else "")
+
+    def _why(self, act: Answer, language: str, chance: random.Random) -> str:
+        """Why an item was shown."""
+        phrasing = self.phrasing(language)
+        popular = "why_popular" if self._is_popular(act.item) else "why_plain"
+        key, because = ("why_because", phrasing.name(act.because)) if act.because else (popular, "")
+        return self._say(key, language, chance, name=phrasing.name(act.item), because=because)
+
+    def _untold(self, item: Item, language: str, chance: random.Random, *, beside: bool) -> str:
+        """That what was asked of an item is not known, and what is; `beside` other answers no more than the former."""
+        phrasing = self.phrasing(language)
+        known = phrasing.facts(item) or (item.about(language) or "").rstrip(".。")
+        key = "cannot_tell_beside" if beside else "cannot_tell" if known else "about_nothing"
+        return self._say(key, language, chance, name=phrasing.name(item), facts=known)
+
+    def _chosen(self, act: Answer, language: str, chance: random.Random) -> str:
+        """Which of some items the person should take."""
+        phrasing = self.phrasing(language)
+        key, because = ("compare_because", phrasing.name(act.because)) if act.because else ("compare", "")
+        unsure = [self._say("compare_unsure", language, None)] if act.unsure else []
+        said = [*unsure, self._say(key, language, chance, name=phrasing.name(act.item), because=because)]
+        return self._texts.say("conversation.space", language).join(said)
 
     def _series(self, item: Item, parts: Sequence[Item], language: str, chance: random.Random) -> str:
         """What comes before an item and behind it, of the parts of its series that are here."""
@@ -205,6 +220,25 @@ class Wording:
         key = "series_first" if not at else "series_last" if at == len(parts) - 1 else "series_middle"
         earlier, later = self._few(parts[:at], language), self._few(parts[at + 1 :], language)
         return self._say(key, language, chance, name=name, earlier=earlier, later=later)
+
+    def _against(self, act: Answer, against: Item, language: str, chance: random.Random) -> str:
+        """How an item compares with another: in one number, in all that both are, or as the likest of some."""
+        phrasing, attribute = self.phrasing(language), act.attribute
+        name, other = phrasing.name(act.item), phrasing.name(against)
+        if act.among:
+            return self._say("likest", language, chance, name=name, other=other)
+        if attribute is None:
+            common = phrasing.listed([phrasing.value(*pair) for pair in act.shares])
+            return self._say(
+                "alike" if common else "alike_none", language, chance, name=name, other=other, shared=common
+            )
+        numbers = [item.number(attribute) for item in (act.item, against)]
+        if None in numbers or attribute not in self._vocabulary.levels:
+            return self._each(replace(act, among=(act.item, against)), attribute, language)
+        own, others = (float(number or 0) for number in numbers)
+        key = "more_so" if own > others else "less_so" if own < others else "as_much"
+        value, than = phrasing.fact(act.item, attribute), phrasing.fact(against, attribute)
+        return self._say(key, language, chance, name=name, other=other, value=value, than=than)
 
     def _few(self, items: Sequence[Item], language: str) -> str:
         """Some items by name, and how many more there are."""

@@ -353,6 +353,19 @@ def test_whether_a_film_is_of_a_kind_is_told_where_its_kind_is_known(catalog):
     assert decide(elsewhere, NOBODY, catalog) == (Answer(catalog.get(FARGO), "country"),)
 
 
+def test_one_is_compared_with_another_in_what_is_asked_or_in_all_that_they_share(catalog):
+    heat, seven, fargo = (catalog.get(one) for one in (HEAT, SEVEN, FARGO))
+    long = Asked(Topic.LENGTH, (HEAT,), "length", against=SEVEN)
+    assert decide(asking(long), NOBODY, catalog) == (Answer(heat, "length", against=seven),)
+    longer = replace(long, topic=Topic.COMPARE, highest=True)
+    assert decide(asking(longer), NOBODY, catalog) == (Answer(heat, "length", against=seven),)
+    (alike,) = decide(asking(Asked(Topic.COMPARE, (HEAT,), against=SEVEN)), NOBODY, catalog)
+    assert alike.against == seven
+    assert alike.shares == tuple(("genres", kind) for kind in heat.values("genres") if kind in seven.values("genres"))
+    (likest,) = decide(asking(Asked(Topic.COMPARE, (HEAT, FARGO), against=SEVEN)), NOBODY, catalog)
+    assert (likest.among, likest.against) == ((heat, fargo), seven)
+
+
 def in_series(*parts):
     items = [
         Item(

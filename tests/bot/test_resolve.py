@@ -177,6 +177,51 @@ def test_he_is_who_was_asked_for_before() -> None:
     }
 
 
+@pytest.mark.parametrize("role", ["asked", "like-this"])
+def test_what_is_set_beside_a_title_is_compared_with_it_and_the_next_question_is_not_about_that(role: str) -> None:
+    line = f"ask | is {{it|pointer asked}} anything like {{heat|title {role}}}? and {{how long|question length}}"
+    found = said(line, context=Context(SHOWN, "toy")).asked
+    assert [(asked.topic, asked.about, asked.against) for asked in found] == [
+        (Topic.COMPARE, ("toy",), "heat"), (Topic.LENGTH, ("toy",), None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "topic", "attribute"),
+    [
+        ("{how long|question length} is {it|pointer asked} beside {heat|title mentioned}?", Topic.LENGTH, "length"),
+        ("is {it|pointer asked} {longer|question compare} than {heat|title asked}?", Topic.COMPARE, "length"),
+    ],
+)  # fmt: skip
+def test_one_is_compared_with_another_that_is_named(line: str, topic: Topic, attribute: str) -> None:
+    (asked,) = said(f"ask | {line}", context=Context(SHOWN, "toy")).asked
+    assert (asked.topic, asked.attribute, asked.about, asked.against) == (topic, attribute, ("toy",), "heat")
+
+
+@pytest.mark.parametrize("title", ["{ran|title liked} is great.", "{ran|title asked},", "{titanic|title liked}."])
+def test_the_likest_of_what_was_shown_is_not_what_it_is_likened_to(title: str) -> None:
+    line = (
+        f"ask inform | {title} {{which|question compare}} of {{these|pointer asked}} is {{closest|range asked}} to it?"
+    )
+    (asked,) = said(line, context=Context(SHOWN)).asked
+    named = "ran" if "ran" in title else "titanic"
+    assert asked.against == named
+    assert asked.about == tuple(one for one in SHOWN if one != named)
+
+
+def test_an_enumeration_is_not_compared() -> None:
+    line = "ask | {who|question maker} made {heat|title asked} and {ran|title asked}?"
+    (asked,) = said(line).asked
+    assert (asked.about, asked.against) == (("heat", "ran"), None)
+
+
+def test_a_title_that_was_shown_is_meant_though_it_is_ordinary_or_somebody() -> None:
+    shown = Context(("past", "heat"))
+    assert ids(said("ask | {the past|pointer asked} looks fun", context=shown)) == ["past"]
+    (named,) = said("ask | {heat|person wanted} could work", context=shown).named
+    assert (named.item_id, named.role) == ("heat", Role.CHOSEN)
+
+
 @pytest.mark.parametrize("words", ["that series", "the sequels", "that saga"])
 def test_what_points_at_a_series_asks_for_it(words: str) -> None:
     line = f"inform request | loved {{toy story|title liked}}! any others in {{{words}|pointer like-this}}?"

@@ -139,6 +139,24 @@ def test_the_parts_of_a_series_are_named_around_the_one_asked_about(at, told):
     assert words_of(catalog, Answer(parts[at], series=parts), before=first).opening != first
 
 
+@pytest.mark.parametrize(("own", "other", "told"), [(3, 1, "ore"), (1, 3, "ess"), (2, 2, "both")])
+def test_of_two_films_is_told_which_is_more_so_with_both_levels(own, other, told):
+    levels = {"scary": {"en": ("calm", "odd", "eerie", "dire")}}
+    films = [Item(n, n, attributes={"scary": float(level)}) for n, level in (("A", own), ("B", other))]
+    catalog = Catalog(films, Vocabulary(levels=levels))
+    for seed in range(6):
+        said = words_of(catalog, Answer(films[0], "scary", against=films[1]), seed).opening
+        assert told in said
+        assert all(word in said for word in {levels["scary"]["en"][own], levels["scary"]["en"][other]})
+
+
+def test_what_two_films_share_is_told(catalog):
+    heat, seven = catalog.get("6"), catalog.get("47")
+    assert "crime" in words_of(catalog, Answer(heat, against=seven, shares=(("genres", "Crime"),))).opening
+    assert "Seven" in words_of(catalog, Answer(heat, against=seven)).opening
+    assert "Heat" in words_of(catalog, Answer(heat, among=(heat,), against=seven)).opening
+
+
 def test_of_a_long_series_a_few_parts_are_named():
     parts = tuple(Item(str(n), f"Part {n}", 1980 + n) for n in range(30))
     said = words_of(Catalog(parts, Vocabulary(series="saga")), Answer(parts[0], series=parts)).opening
