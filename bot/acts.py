@@ -98,6 +98,7 @@ class Answer:
         against: what the item is compared with, in a number, or in all that they share; of `among`, the one is
             chosen that is likest to it.
         shares: (attribute, value) pairs that the item and `against` have in common.
+        fuller: what it is about was told a moment ago, and more is wanted.
         suits: share of the catalogue that the item is ahead of for this person, where it was asked whether it suits.
     """
 
@@ -116,6 +117,7 @@ class Answer:
     series: tuple[Item, ...] | None = None
     against: Item | None = None
     shares: tuple[tuple[str, str], ...] = ()
+    fuller: bool = False
     suits: float | None = None
     also: tuple[Answer, ...] = ()
     whether: bool = False

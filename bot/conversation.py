@@ -737,6 +737,8 @@ class Conversation:
         if isinstance(move, Answer) and move.why:
             also = tuple(replace(one, because=_because(models, turn.told, one.item)) for one in move.also)
             return replace(move, because=_because(models, turn.told, move.item), also=also)
+        if isinstance(move, Answer) and move.attribute == "description":
+            return replace(_fuller(turn, move), also=tuple(_fuller(turn, one) for one in move.also))
         untold = isinstance(move, Answer) and not (move.attribute or move.value or move.limits)
         if isinstance(move, Answer) and untold and (move.among or move.suits is not None):
             return _judged(turn, move)
@@ -1237,6 +1239,13 @@ def _because(models: Models, preference: Preference, item: Item) -> Item | None:
     if column is None:
         return None
     return with_reasons(models.recommender, models.catalog, preference, (column,))[0].because
+
+
+def _fuller(turn: _Turn, act: Answer) -> Answer:
+    """An answer that goes on where what an item is about was told a moment ago."""
+    about = act.item.about(turn.language)
+    told = act.attribute == "description" and not act.among and about is not None and about in turn.said_before
+    return replace(act, fuller=told)
 
 
 def _judged(turn: _Turn, act: Answer) -> Answer:

@@ -21,7 +21,7 @@ from domain.linking import Linker, normal
 from domain.measures import LESS, NAMES, PEOPLE, RELATIVE, SERIES, Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.reading import Reading, frame
-from domain.searching import names
+from domain.searching import names, telling
 from domain.words import ORDINARY, RARE, commonness, is_ordinary
 
 LIKED = frozenset({Role.LIKED, Role.LIKE_THIS, Role.CHOSEN})
@@ -216,7 +216,7 @@ class Resolver:
 
     def resolve(self, reading: Reading, context: Context) -> Understood:
         """What a message says, said in a context."""
-        read = _with_a_question(reading, self._with_titles(reading, frame(reading)))
+        read = _with_a_question(reading, self._with_titles(reading, frame(reading), context.slate))
         told = [
             m
             for m in read.mentions
@@ -228,9 +228,10 @@ class Resolver:
             _RULES[mention.kind](self, turn, mention)
         return turn.understood()
 
-    def _with_titles(self, reading: Reading, read: Frame) -> Frame:
+    def _with_titles(self, reading: Reading, read: Frame, slate: Sequence[str]) -> Frame:
         """A frame whose titles are those that the catalogue has, where the words are one by the letter."""
         mentions = list(read.mentions)
+        shown = {normal(item.title) for item_id in slate if (item := self._catalog.get(item_id))}
         for start, end in self._linker.exact(reading.text):
             inside = [m for m in mentions if m.start < end and start < m.end]
             if any(m.start <= start and end <= m.end and m.kind in _KEEP for m in inside):
@@ -238,7 +239,8 @@ class Resolver:
             titles = [m for m in inside if m.kind is Kind.TITLE]
             if titles and not any(m.start > start or m.end < end for m in titles):
                 continue  # a part of a longer title
-            least = A_TITLE if is_plain(reading.text[start:end]) else A_TELLING_TITLE
+            was_shown = normal(reading.text[start:end]) in shown
+            least = A_TITLE if is_plain(reading.text[start:end]) and not was_shown else A_TELLING_TITLE
             if reading.probability(Kind.TITLE, start, end) >= least:
                 kept = [m for m in mentions if m not in inside]
                 mentions = sorted([*kept, reading.mention(start, end, Kind.TITLE)], key=lambda m: m.start)
@@ -393,6 +395,8 @@ class Resolver:
         value = self._asked_value(topic, words, turn.language)
         if value and value[0] in SERIES:  # "is there a sequel"
             topic, attribute, value = Topic.SERIES, self._measures.asked(Topic.SERIES, words), None
+        elif topic is Topic.FORM and not value and self._asks_of_no_form(words, turn.language):
+            topic, attribute = Topic.PROPERTY, None
         towards = self._measures.direction(words, turn.language) if topic is Topic.COMPARE else None
         if towards:  # "is it scarier"
             attribute = towards.attribute
@@ -401,6 +405,11 @@ class Resolver:
         told = Asked(topic, attribute=attribute, others=others, value=value, words=words, how_much=much)
         told = replace(told, highest=towards.high) if towards else told
         turn.questions.append((mention, told))
+
+    def _asks_of_no_form(self, words: str, language: str) -> bool:
+        """Whether words ask for a form that none here is told by: "black and white"."""
+        asking = frozenset(self._catalog.vocabulary.asking)
+        return language == "en" and bool(telling(words, asking)) and not self._measures.asked(Topic.PROPERTY, words)
 
     def _asked_value(self, topic: Topic, words: str, language: str) -> tuple[str, str] | None:
         """The value that the words of a question name: "is it cosy", "is it animated"."""
@@ -578,12 +587,18 @@ class _Turn:
             self._withdrawn.update(dict.fromkeys(Constraint(*pair) for pair in pairs))
         elif mention.theirs and not self._for_them:
             return
-        elif mention.role in FOR_NOW:
+        elif mention.role in FOR_NOW or self._is_meant_instead(mention):
             self._wishes.update(dict.fromkeys(Constraint(*pair) for pair in pairs))
         elif mention.role in AGAINST:
             # "not a romcom" is no word against comedies: of a kind that is two, the first goes.
             several = pairs if pairs[0][0] not in self._catalog.vocabulary.ask else pairs[:1]
             self._wishes.update(dict.fromkeys(Constraint(*pair, include=False) for pair in several))
+
+    def _is_meant_instead(self, mention: Mention) -> bool:
+        """Whether somebody is named in a correction that wants nothing else: "I mean Tom Hanks playing a villain"."""
+        wanted = any(m.role in FOR_NOW | {Role.ASKED} for m in self.read.mentions)
+        corrects = Act.CORRECT in self.read.acts and Flag.INSTEAD in self.read.flags
+        return mention.kind is Kind.PERSON and mention.role is Role.MENTIONED and corrects and not wanted
 
     def withdraw(self, wish: Constraint) -> None:
         """Note that a wish no longer holds."""
@@ -706,7 +721,7 @@ class _Turn:
 
     def _asked(self) -> Iterator[Asked]:
         """The questions, each with the items that it is about and the value that it asks for."""
-        values = list(self._asked_values)
+        values = [one for one in self._asked_values if not self._is_a_part(one[0])]
         likened = self._likened()
         if likened:
             yield likened
@@ -725,7 +740,10 @@ class _Turn:
                 )
             if asked.topic is Topic.BOT and any(n.item_id and n.role is Role.ASKED for n in self._named):
                 asked = replace(asked, topic=Topic.HAVE)  # "do you teach machine learning?"
-            yield self._compared_with(mention, replace(asked, about=self._about(mention, likened)))
+            about = self._about(mention, likened)
+            yield self._compared_with(mention, replace(asked, about=about))
+            if asked.topic is Topic.CAST and any(map(self._is_a_part, self.read.mentions)):
+                yield Asked(Topic.PROPERTY, about)  # who plays whom is not known
         for mention, value, limit, towards in values:
             attribute = towards.attribute if towards else value[0] if value else limit.attribute if limit else None
             topic = Topic.KIND if value else Topic.PROPERTY
@@ -742,6 +760,13 @@ class _Turn:
             word in words if word[0] >= "\u2e80" else f" {normal(word)} " in text
             for word in known(self.language, "questions")["how_much"]
         )
+
+    def _is_a_part(self, mention: Mention) -> bool:
+        """Whether words say which part it is that is asked for: "who plays the dancer?"."""
+        if mention.kind is not Kind.THEME or mention.role not in (Role.ASKED, Role.MENTIONED):
+            return False
+        cast = (asks for asks, asked in self.questions if asked.topic is Topic.CAST)
+        return any(asks.end <= mention.start and not self._ends(asks.end, mention.start) for asks in cast)
 
     def _likened(self) -> Asked | None:
         """What is set beside something named, with no word that asks: "is it anything like Heat? And how long?"."""

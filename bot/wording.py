@@ -20,6 +20,8 @@ SUITS, MAY_SUIT = 0.95, 0.8
 KINDS = 24
 """So many kinds of things are told of at most, the most frequent ones."""
 
+TOLD_FURTHER, MORE = ("theme", "mood", "director", "cast"), 4
+"""Columns that tell more of what an item is about, and so many of their values."""
 PARTS = 5
 """Parts of a series that are named at most on either side; how many more there are is said."""
 TRIES = 8
@@ -176,10 +178,9 @@ class Wording:
             return self._series(act.item, act.series, language, chance)
         if act.value:
             return self._value(act, act.value, language)
-        if act.attribute and act.among:
-            return self._each(act, act.attribute, language)
         if act.among:
-            return self._chosen(act, language, chance)
+            each = self._each(act, act.attribute, language) if act.attribute else ""
+            return each or self._chosen(act, language, chance)
         if act.unsure:
             return self._untold(act.item, language, chance, beside=beside)
         if act.suits is not None:
@@ -252,6 +253,8 @@ class Wording:
         """What the catalogue tells of one attribute of an item; `instead` are other facts, told where it is nothing."""
         phrasing = self.phrasing(language)
         name, label, value = phrasing.name(act.item), phrasing.word(attribute), phrasing.fact(act.item, attribute)
+        if act.fuller and (more := self._more(act.item, language)):
+            return more
         if attribute == "description" and value is not None:
             return self._say("about", language, chance, name=name, facts=value.rstrip(".。"))
         told = self._vocabulary.tells.get(attribute, {}).get(language)
@@ -267,6 +270,15 @@ class Wording:
             return self._say("level_unknown", language, None, name=name)
         known = self._say("known_facts", language, None, facts=instead) if instead else ""
         return self._say("fact_unknown", language, chance, name=name, attribute=label) + known
+
+    def _more(self, item: Item, language: str) -> str:
+        """What else can be told of what an item is about, and by whom; empty if nothing can."""
+        phrasing = self.phrasing(language)
+        known = [(name, phrasing.listed(phrasing.values(item, name, MORE))) for name in TOLD_FURTHER]
+        told = [self._say(f"more_{name}", language, None, value=value) for name, value in known if value]
+        told += filter(None, [item.pitch_in(language)])
+        opening = self._say("more_of", language, None, name=phrasing.name(item))
+        return self._texts.say("conversation.space", language).join([opening, *told]) if told else ""
 
     def _each(self, act: Answer, attribute: str, language: str) -> str:
         """What stands out of several items, or the same fact of each."""

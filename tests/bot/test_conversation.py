@@ -1492,6 +1492,16 @@ async def test_in_public_nothing_is_a_reason_that_was_not_just_said(ann):
     assert any("Heat" in card.line for card in open_to_all.cards)
 
 
+async def test_what_a_film_is_about_is_not_told_twice_in_the_same_words(converse, catalog):
+    heat = replace(catalog.get("6"), description="A thief meets his hunter.", pitch="Two men drink coffee.")
+    ann = converse(Catalog([heat, *(item for item in catalog if item.item_id != "6")], catalog.vocabulary))()
+    asks = "ask | {what is|question plot} {Heat|title asked} about?"
+    assert "A thief" in (await ann.says(asks)).text
+    again = (await ann.says(asks)).text
+    assert "Two men drink coffee." in again
+    assert "A thief" not in again
+
+
 async def test_a_profile_is_private(ann):
     assert (await ann.says("ask | {what do you believe of me|question me}?")).private
     assert (await ann.says("ask | {what did you show me|question earlier}?")).private

@@ -222,6 +222,35 @@ def test_a_title_that_was_shown_is_meant_though_it_is_ordinary_or_somebody() -> 
     assert (named.item_id, named.role) == ("heat", Role.CHOSEN)
 
 
+@pytest.mark.parametrize("role", ["asked", "mentioned"])
+def test_who_plays_a_part_is_more_than_the_cast(role: str) -> None:
+    line = f"ask | {{who|question cast}} plays {{the dancer|theme {role}}} in {{heat|title asked}}?"
+    found = [(asked.topic, asked.about, asked.attribute) for asked in said(line).asked]
+    assert found == [(Topic.CAST, ("heat",), "cast"), (Topic.PROPERTY, ("heat",), None)]
+
+
+def test_a_form_that_none_is_told_by_is_not_answered_by_another() -> None:
+    forms = Catalog([Item("a", "Alpha", attributes={"form": ("live action",)})], PRICED.vocabulary)
+    resolver, reader = Resolver(forms, Linker(forms)), ScriptedReader()
+    for words, attribute in (("black and white", None), ("live action", "form"), ("what form", "form")):
+        line = f"ask | is {{alpha|title asked}} {{{words}|question form}}?"
+        (asked,) = resolver.resolve(reader.read(reader.learn(line), LastPlan()), Context()).asked
+        assert asked.attribute == attribute
+
+
+def test_who_is_named_in_a_correction_is_wanted() -> None:
+    line = "correct instead | no, I mean {Clint Eastwood|person mentioned} in that"
+    assert wishes(said(line)) == {"director Clint Eastwood", "cast Clint Eastwood"}
+    assert not said("inform | {Clint Eastwood|person mentioned} is old").wishes
+
+
+def test_an_ordinary_title_that_was_shown_needs_little_to_be_one() -> None:
+    unsure = reading("heat! seen it", 0.1)
+    assert not RESOLVER.resolve(unsure, Context()).named
+    (named,) = RESOLVER.resolve(unsure, Context(SHOWN)).named
+    assert named.item_id == "heat"
+
+
 @pytest.mark.parametrize("words", ["that series", "the sequels", "that saga"])
 def test_what_points_at_a_series_asks_for_it(words: str) -> None:
     line = f"inform request | loved {{toy story|title liked}}! any others in {{{words}|pointer like-this}}?"

@@ -157,6 +157,15 @@ def test_what_two_films_share_is_told(catalog):
     assert "Heat" in words_of(catalog, Answer(heat, among=(heat,), against=seven)).opening
 
 
+def test_more_of_what_a_film_is_about_is_told_where_that_was_told_before(told):
+    heat = replace(told.get("6"), attributes={"mood": ("tense",), "director": ("Michael Mann",)})
+    fuller = words_of(told, Answer(heat, "description", fuller=True)).opening
+    assert all(word in fuller for word in ("tense", "Michael Mann", "Two men drink coffee."))
+    assert "A thief" not in fuller
+    nothing = replace(told.get("608"), attributes={})
+    assert "A chief follows" in words_of(told, Answer(nothing, "description", fuller=True)).opening
+
+
 def test_of_a_long_series_a_few_parts_are_named():
     parts = tuple(Item(str(n), f"Part {n}", 1980 + n) for n in range(30))
     said = words_of(Catalog(parts, Vocabulary(series="saga")), Answer(parts[0], series=parts)).opening
