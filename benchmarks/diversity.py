@@ -66,6 +66,8 @@ DRAWS, DRAWN_PEOPLE = 2, 2_000
 SCALES = (0.4, 0.7, 1.0, 1.4, 2.0)
 NOISES = {GUMBEL: (0.2, 0.4, 0.6, 0.9, 1.3), "Gaussian noise": (0.3, 0.5, 0.8, 1.2, 1.8, 2.7)}
 """Scales tried of z and of noise on the scores, which is what z has to be better than."""
+FURTHER, MOST_SCALES = 1.5, 10
+"""By such a factor they go on while the last of them costs too little, up to so many."""
 DRAWN = {"ndcg@20": "NDCG@20", "share@20": "of 20 shared", "share@5": "of 5 shared", "coverage@20": "coverage@20"}
 DRAWN |= {"diversity": "diversity", "auc": "judge's AUC", "blind": "without scores"}
 
@@ -196,6 +198,8 @@ def drawn(
 
     def compared(draw: Callable[[float], Lists], scales: Sequence[float]) -> dict[str, float]:
         draws = [[draw(scale) for _ in range(DRAWS)] for scale in scales]
+        while mean_ndcg(draws[-1], some) > wanted and len(draws) < MOST_SCALES:
+            draws.append([draw(scales[-1] * FURTHER ** (len(draws) - len(scales) + 1)) for _ in range(DRAWS)])
         return at_accuracy(draws, partial(_of_draws, some=some, items=items, seed=seed), some, wanted)
 
     yield Z, compared(by_z, SCALES)
@@ -219,13 +223,18 @@ def at_accuracy(
         some: for whom they are.
         wanted: NDCG@20; the nearest scale where none is above or below it.
     """
-    ndcg = [float(np.mean([accuracy_and_coverage(ranked, some)[0] for ranked in lists])) for lists in draws]
+    ndcg = [mean_ndcg(lists, some) for lists in draws]
     order = np.argsort(ndcg, kind="stable")
     above = int(np.searchsorted(np.asarray(ndcg)[order], wanted))
     near = order[max(above - 1, 0) : above + 1]
     runs = [describe_draws(draws[at]) for at in near]
     accuracy = [run["ndcg@20"] for run in runs]
     return {name: float(np.interp(wanted, accuracy, [run[name] for run in runs])) for name in DRAWN}
+
+
+def mean_ndcg(draws: Sequence[Lists], some: People) -> float:
+    """NDCG@20, the mean over draws."""
+    return float(np.mean([accuracy_and_coverage(ranked, some)[0] for ranked in draws]))
 
 
 def _of_draws(lists: Sequence[Lists], some: People, items: Items, seed: int) -> dict[str, float]:

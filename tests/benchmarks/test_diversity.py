@@ -3,11 +3,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from scipy import sparse
 
 from benchmarks import controls, diversity, judge
 from benchmarks.controls import Control, People
 from training import metrics
+from training.vae import GeneratorConfig
 
 ITEMS = 30
 
@@ -130,6 +132,33 @@ def test_draws_are_compared_where_they_cost_the_same():
     assert found["share@20"] == pytest.approx(0.75)
     assert len(asked) == 2
     assert diversity.at_accuracy([[best]], described, some, ends[1])["ndcg@20"] == pytest.approx(ends[0])
+
+
+class Noisy:
+    """A generator whose z is noise on the scores, each of its numbers on that of an item."""
+
+    config = GeneratorConfig(ITEMS, noise=ITEMS)
+    temper = torch.zeros(2)
+
+    def __init__(self, scores):
+        self._scores = scores
+
+    def rank_rows(self, history, z):
+        return self._scores[: history.shape[0]] + z.numpy()
+
+
+def test_scales_go_on_until_draws_cost_what_is_compared(monkeypatch):
+    some = some_people(count=60)
+    relevant = np.zeros(some.scores.shape, dtype=np.float32)
+    np.put_along_axis(relevant, controls.best(some.scores, 4), 1, 1)
+    some = replace(some, relevant=sparse.csr_matrix(relevant))
+    monkeypatch.setattr(diversity, "SCALES", (0.01,))
+    monkeypatch.setattr(diversity, "NOISES", {"Gumbel noise": (0.01,), "Gaussian noise": (0.01,)})
+    for most, reached in ((1, False), (20, True)):
+        monkeypatch.setattr(diversity, "MOST_SCALES", most)
+        found = dict(diversity.drawn(Noisy(some.scores), some, known(), seed=0))
+        assert len(found) == 4
+        assert all((figures["ndcg@20"] == pytest.approx(0.95)) == reached for figures in found.values())
 
 
 def test_the_likeness_of_lists_is_what_diversity_leaves():
