@@ -28,12 +28,13 @@ from tqdm import tqdm
 
 from benchmarks.redial import DEPTHS, Instance, Ranker, instances, recall
 from bot.acts import Ask
-from bot.conversation import Conversation, Incoming, Reply, scores_for
+from bot.conversation import Conversation, Incoming, Reply
 from bot.dialogue import NoDialogue
 from bot.evidence import NoEvidence
 from bot.history import History, Person
 from bot.models import Models, Serving, load_current
 from bot.policy import Move, Policy, decide
+from bot.ranking import scores_for
 from bot.recommender import PopularityRecommender
 from bot.resolve import Understood
 from bot.settings import Settings

@@ -19,7 +19,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from bot import profile
+from bot import profile, ranking
 from bot.acts import CRITICISM, Act, ActKind, Answer, Ask, Count, Recommend, Say, Words
 from bot.belief import believe
 from bot.briefs import Briefed, briefed, shown
@@ -27,22 +27,19 @@ from bot.dialogue import Dialogue, NoDialogue
 from bot.explaining import explained
 from bot.guards import AboutData, Guards, Trouble
 from bot.history import Held, History, Person, PersonalSettings, Saved, ServerSettings, Undelivered, today
-from bot.likeness import FEW
 from bot.models import Models, Serving
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, decide, options
 from bot.presenting import NAMED
 from bot.profile import Change, Line, Wish
 from bot.reasons import with_reasons
-from bot.resolve import AGAINST, FOR_NOW, Asked, Understood, is_plain, words_of
-from bot.seeking import BESIDE, BESIDE_FOREIGN, HINTED, MEANT, Sought
+from bot.resolve import Asked, Understood, words_of
+from bot.seeking import HINTED, MEANT, PARTLY, Sought, sought_in
 from bot.texts import NAMES, Texts, language_of
 from bot.titles import Named
 from domain.catalog import Item
-from domain.evidence import Said
 from domain.frame import Act as Doing
-from domain.frame import Flag, Kind, LastPlan, Mention, Role, Topic, to_plain
+from domain.frame import Flag, Kind, LastPlan, Role, Topic, to_plain
 from domain.history import Message
-from domain.linking import mask
 from domain.phrasing import Phrasing
 from domain.plan import Plan
 from domain.preference import AGE, Constraint, Opinion, Preference, Verdict, encode
@@ -589,7 +586,7 @@ class Conversation:
         chance = random.Random(zlib.crc32(incoming.event_id.encode()))  # noqa: S311
         z = self._noise(models, chance, self._scale(incoming, before))
         scores = models.recommender.scores([encode(taste, models.catalog)], z)
-        banned = _banned(before, models) | _columns(models, items)
+        banned = ranking.banned(before, models) | ranking.columns(models, items)
         limits = (*taste.constraints, *_of_age(incoming, before))
         likeness, count = models.likeness.of(items), self._count(incoming, before)
         slate = models.slates.compose(scores[0], limits, banned, count, likeness, items)
@@ -610,7 +607,7 @@ class Conversation:
         said = self._promised(said, incoming)
         language = self._answers_in(said, incoming, before)
         was_in_trouble = IN_TROUBLE in before.asked
-        sought = _sought(models, said, last, incoming.text)
+        sought = sought_in(models.seeker, said, last, incoming.text)
         if sought and said.sought and not sought.there and before.shown and _wants_besides(before, said):
             sought = replace(sought, alone=False, weight=HINTED)
         if sought and sought.alone and sought.weight == MEANT:  # a story names nothing that is liked
@@ -796,22 +793,24 @@ class Conversation:
         surprises = Flag.SURPRISE in said.flags
         scale = self._scale(turn.incoming, person)
         z = self._noise(models, turn.chance, max(scale, SURPRISED) if surprises else scale)
-        scores = scores_for(models, person, turn.incoming.text, z)
-        banned = _banned(person, models)
+        scores = ranking.scores_for(models, person, turn.incoming.text, z)
+        banned = ranking.banned(person, models)
         if not person.preference.opinions:  # or else everybody would be shown the same
-            scores = scores + np.float32(MIXED * scores.std()) * _drawn(turn.chance, len(scores))
+            scores = scores + np.float32(MIXED * scores.std()) * ranking.drawn(turn.chance, len(scores))
         if sought:
             scores, banned = sought.among(scores, banned)
         count = min(said.count or self._count(turn.incoming, person), MOST)
-        liked, disliked = _named(models, said, ALIKE), _named(models, said, {Role.DISLIKED})
+        liked, disliked = ranking.named(models, said, ranking.ALIKE), ranking.named(models, said, {Role.DISLIKED})
         limits = person.preference.constraints
         if sought and sought.alone:  # what was wanted before is not what is looked for now
             told = said.wishes if sought.weight != MEANT else ()
             limits = tuple(c for c in limits if not c.include or c.attribute == AGE or c in told)
         limits = (*limits, *_of_age(turn.incoming, person))
-        banned |= _columns(models, _named(models, said, {Role.UNWANTED}))
-        likeness = 0.0 if sought else _likeness(models, said, person)
-        slate = models.slates.compose(scores, limits, banned, count, likeness, liked or _few_liked(models, person))
+        banned |= ranking.columns(models, ranking.named(models, said, {Role.UNWANTED}))
+        likeness = 0.0 if sought else ranking.likeness(models, said, person)
+        slate = models.slates.compose(
+            scores, limits, banned, count, likeness, liked or ranking.few_liked(models, person)
+        )
         picks = with_reasons(models.recommender, models.catalog, turn.told, slate.columns, slate.unmet)
         missed = tuple(c for c in slate.unmet if c in turn.told.constraints)
         phrasing = models.wording.phrasing(turn.language)
@@ -822,7 +821,7 @@ class Conversation:
             unmet=unmet,
             liked=liked,
             disliked=disliked,
-            seen=_named(models, said, {Role.SEEN}, pointed=True),
+            seen=ranking.named(models, said, {Role.SEEN}, pointed=True),
             unknown=words_of(said.named, turn.incoming.text),
             again=bool(person.shown) and bool(said.acts & {Doing.CRITIQUE, Doing.REJECT}),
             more=Flag.MORE in said.flags and bool(person.shown),
@@ -884,12 +883,6 @@ class Conversation:
 
     def _slots(self, language: str) -> dict[str, object]:
         return {**self._serving.models.wording.phrasing(language).slots(), "days": self._history.keep_days}
-
-
-def scores_for(models: Models, person: Person, text: str, z: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
-    """One score an item ``[items]``, from what is known of a person and what they said, `text` being the latest."""
-    scores = models.recommender.scores([encode(person.preference, models.catalog)], z)[0]
-    return models.evidence.fuse(scores, _said(models, person, text))
 
 
 def _where(error: BaseException) -> str:
@@ -957,131 +950,11 @@ def _told_now(preference: Preference, said: Understood) -> Preference:
     return Preference(opinions, tuple(c for c in preference.constraints if c in said.wishes))
 
 
-SETTLED = frozenset({Flag.SURPRISE, Flag.ANYTHING, Flag.MORE})
-LABELS = frozenset({Kind.VALUE, Kind.PERSON, Kind.RANGE})
-PARTLY = 0.5
-"""What has such a share of the words beside a wish is shown as the nearest, where nothing fits them."""
-LABELLED = 0.34
-"""A long description of whose telling words a smaller share are labels is a story that has some in it."""
-
-
-def _sought(models: Models, said: Understood, last: Plan, text: str) -> Sought | None:
-    """What a message looks for in its own words, or what the one before it did, where more of it is asked for.
-
-    A long description is searched as it was told, as is a request in which nothing was found that tells what is wanted.
-    """
-    described = said.sought
-    if not described and Flag.MORE in said.flags and not said.wishes and not said.named:
-        described = last.sought
-    elif Doing.CRITIQUE in said.acts and Doing.REQUEST not in said.acts and not said.named and not said.wishes:
-        described = models.seeker.narrowed(last.sought, described)  # "ink", "black only please"
-    labelled = any(m.role in FOR_NOW for m in _labels(said, text))
-    alone = not (labelled and any(c.include for c in said.wishes))
-    named = any(asked.topic is Topic.NAME for asked in said.asked)
-    of_children = labelled and Flag.CHILD in said.flags  # what is told beside a label tells who will watch
-    if models.seeker.is_story(text) and not _is_of_items(said, text) and not of_children:
-        whole = alone or models.seeker.share(_words(_labels(said, text), text), text) < LABELLED
-        found = models.seeker.seek((text,), alone=whole, named=whole, beside=_beside(said))
-        unknown = any(n.item_id is None for n in said.named)  # what happens in it, taken for titles
-        told = (said.sought or said.hints or named or unknown or Doing.REQUEST in said.acts) and not said.nobody
-        if found and (told or found.is_sure):
-            return found
-    nothing = not (said.wishes or said.named or said.nobody or said.asked or said.flags & SETTLED)
-    if not described and Doing.REQUEST in said.acts and nothing:
-        described = (text,)
-    if not described and said.hints:
-        return models.seeker.seek(said.hints, alone=False)
-    alone = alone and not said.wishes
-    return (
-        models.seeker.seek(described, alone=alone, named=named, beside=_beside(said), message=text)
-        if described
-        else None
-    )
-
-
 def _wants_besides(person: Person, said: Understood) -> bool:
     """Whether there is something to be nearest to, where nothing fits the words of a message."""
     preference = person.preference
     known = preference.having("like") or any(c.include for c in preference.constraints)
     return bool(known or Doing.CRITIQUE in said.acts)
-
-
-def _labels(said: Understood, text: str) -> list[Mention]:
-    """What a message says by labels, names and numbers, of what is wanted and of what is not."""
-    described = {*said.sought, *said.shunned, *said.hints}
-    return [
-        m
-        for m in said.frame.mentions
-        if m.role in FOR_NOW | AGAINST
-        and (m.kind in LABELS or (m.kind is Kind.THEME and text[m.start : m.end] not in described))
-    ]
-
-
-def _words(mentions: Iterable[Mention], text: str) -> str:
-    return " ".join(text[m.start : m.end] for m in mentions)
-
-
-def _beside(said: Understood) -> float:
-    """What a description has to reach beside a wish; nothing where it is a label, which some owners do not tell."""
-    if said.labels or said.frame.language == "xx":
-        return 0.0
-    return BESIDE if said.frame.language == "en" else BESIDE_FOREIGN
-
-
-def _is_of_items(said: Understood, text: str) -> bool:
-    """Whether a message speaks of items that are here, so that it is no story of what happens in one."""
-    known = any(n.item_id and (n.pointed or not is_plain(text[n.start : n.end])) for n in said.named)
-    return known or any(asked.topic is not Topic.NAME for asked in said.asked)
-
-
-def _said(models: Models, person: Person, text: str) -> list[Said]:
-    """What the person said so far, as evidence: the items that they like, and their words without titles."""
-    liked = {models.catalog.column(item_id) for item_id in person.preference.having("like")}
-    said = []
-    for message in [*(message.text for message in person.messages if message.role == "user"), text]:
-        named = [(start, end, models.linker.columns(message[start:end])) for start, end in models.linker.exact(message)]
-        places = {(start, end): columns[0] for start, end, columns in named if columns and columns[0] in liked}
-        said.append(Said(True, mask(message, places), tuple(dict.fromkeys(places.values()))))
-    return said
-
-
-def _banned(person: Person, models: Models) -> set[int]:
-    """Columns of what must not be shown: rated, seen, shown before, or on the watchlist already."""
-    shown, saved = (one.item_id for one in person.shown), (one.item_id for one in person.saved)
-    item_ids = [*person.preference.opinions, *shown, *saved]
-    return {column for item_id in item_ids if (column := models.catalog.column(item_id)) is not None}
-
-
-ALIKE = frozenset({Role.LIKED, Role.LIKE_THIS})
-
-
-def _drawn(chance: random.Random, count: int) -> NDArray[np.float32]:
-    """Normal noise ``[count]``."""
-    return np.random.default_rng(chance.getrandbits(32)).standard_normal(count, dtype=np.float32)
-
-
-def _few_liked(models: Models, person: Person) -> list[Item]:
-    """All that a person likes, if it is so little that the like of it is what they are shown."""
-    liked = person.preference.having("like")
-    return [item for one in liked if (item := models.catalog.get(one))] if len(liked) <= FEW else []
-
-
-def _columns(models: Models, items: Iterable[Item]) -> set[int]:
-    return {column for item in items if (column := models.catalog.column(item.item_id)) is not None}
-
-
-def _likeness(models: Models, said: Understood, person: Person) -> NDArray[np.float64]:
-    """What it is worth to be like what was asked for, or like the one item of which it is known that they like it."""
-    if asked := _named(models, said, {Role.LIKE_THIS}, pointed=True):
-        return models.likeness.of(asked)
-    return models.likeness.of_liked(_few_liked(models, person))
-
-
-def _named(models: Models, said: Understood, roles: Iterable[Role], *, pointed: bool = False) -> tuple[Item, ...]:
-    """The items that a message names, or also those that it points at, with one of some roles."""
-    wanted = frozenset(roles)
-    ids = dict.fromkeys(n.item_id for n in said.named if n.item_id and n.role in wanted and pointed >= n.pointed)
-    return tuple(item for item_id in ids if item_id and (item := models.catalog.get(item_id)))
 
 
 def _asks_to_remember(person: Person, incoming: Incoming) -> bool:
@@ -1254,7 +1127,7 @@ def _judged(turn: _Turn, act: Answer) -> Answer:
     if act.against:
         scores = models.likeness.of([act.against])
     else:
-        scores = scores_for(models, turn.person, turn.incoming.text).astype(np.float64)
+        scores = ranking.scores_for(models, turn.person, turn.incoming.text).astype(np.float64)
 
     def score(item: Item) -> float:
         column = models.catalog.column(item.item_id)

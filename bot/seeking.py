@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.resolve import Understood, is_plain
+from bot.resolve import AGAINST, FOR_NOW, Understood, is_plain
 from bot.search import Found, Search
-from domain.frame import Act, Topic
+from domain.frame import Act, Flag, Kind, Mention, Topic
+from domain.plan import Plan
 from domain.searching import telling
 from domain.words import RARE, commonness
 
@@ -178,3 +179,69 @@ def _may_be_a_request(said: Understood, text: str, shown: bool) -> bool:
 def _size(words: Sequence[str]) -> int:
     """How many words there are; what is written without spaces has one in two characters."""
     return sum(len(word) // 2 if word[0] >= "\u2e80" else 1 for word in words)
+
+
+SETTLED = frozenset({Flag.SURPRISE, Flag.ANYTHING, Flag.MORE})
+LABELS = frozenset({Kind.VALUE, Kind.PERSON, Kind.RANGE})
+PARTLY = 0.5
+"""What has such a share of the words beside a wish is shown as the nearest, where nothing fits them."""
+LABELLED = 0.34
+"""A long description of whose telling words a smaller share are labels is a story that has some in it."""
+
+
+def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought | None:
+    """What a message looks for in its own words, or what the one before it did, where more of it is asked for.
+
+    A long description is searched as it was told, as is a request in which nothing was found that tells what is wanted.
+    """
+    described = said.sought
+    if not described and Flag.MORE in said.flags and not said.wishes and not said.named:
+        described = last.sought
+    elif Act.CRITIQUE in said.acts and Act.REQUEST not in said.acts and not said.named and not said.wishes:
+        described = seeker.narrowed(last.sought, described)  # "ink", "black only please"
+    labelled = any(m.role in FOR_NOW for m in _labels(said, text))
+    alone = not (labelled and any(c.include for c in said.wishes))
+    named = any(asked.topic is Topic.NAME for asked in said.asked)
+    of_children = labelled and Flag.CHILD in said.flags  # what is told beside a label tells who will watch
+    if seeker.is_story(text) and not _is_of_items(said, text) and not of_children:
+        whole = alone or seeker.share(_words(_labels(said, text), text), text) < LABELLED
+        found = seeker.seek((text,), alone=whole, named=whole, beside=_beside(said))
+        unknown = any(n.item_id is None for n in said.named)  # what happens in it, taken for titles
+        told = (said.sought or said.hints or named or unknown or Act.REQUEST in said.acts) and not said.nobody
+        if found and (told or found.is_sure):
+            return found
+    nothing = not (said.wishes or said.named or said.nobody or said.asked or said.flags & SETTLED)
+    if not described and Act.REQUEST in said.acts and nothing:
+        described = (text,)
+    if not described and said.hints:
+        return seeker.seek(said.hints, alone=False)
+    alone = alone and not said.wishes
+    return seeker.seek(described, alone=alone, named=named, beside=_beside(said), message=text) if described else None
+
+
+def _labels(said: Understood, text: str) -> list[Mention]:
+    """What a message says by labels, names and numbers, of what is wanted and of what is not."""
+    described = {*said.sought, *said.shunned, *said.hints}
+    return [
+        m
+        for m in said.frame.mentions
+        if m.role in FOR_NOW | AGAINST
+        and (m.kind in LABELS or (m.kind is Kind.THEME and text[m.start : m.end] not in described))
+    ]
+
+
+def _words(mentions: Iterable[Mention], text: str) -> str:
+    return " ".join(text[m.start : m.end] for m in mentions)
+
+
+def _beside(said: Understood) -> float:
+    """What a description has to reach beside a wish; nothing where it is a label, which some owners do not tell."""
+    if said.labels or said.frame.language == "xx":
+        return 0.0
+    return BESIDE if said.frame.language == "en" else BESIDE_FOREIGN
+
+
+def _is_of_items(said: Understood, text: str) -> bool:
+    """Whether a message speaks of items that are here, so that it is no story of what happens in one."""
+    known = any(n.item_id and (n.pointed or not is_plain(text[n.start : n.end])) for n in said.named)
+    return known or any(asked.topic is not Topic.NAME for asked in said.asked)

@@ -9,12 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot import conversation
+from bot import seeking
 from bot.conversation import Conversation, Incoming
 from bot.guards import Guards
 from bot.history import History, Person
 from bot.models import Serving
 from bot.resolve import Understood
+from bot.seeking import sought_in
 from bot.texts import Texts
 from domain.catalog import Catalog, Item, Measure
 from domain.frame import Act, Frame, Kind, LastPlan, Mention, Role
@@ -1077,7 +1078,7 @@ def test_a_message_whose_words_are_labels_is_no_story(theme, sought, searched):
         share=lambda words, text: len(words) / len(text),
         seek=lambda described, alone, **how: SimpleNamespace(words=described, alone=alone, is_sure=True),
     )
-    found = conversation._sought(SimpleNamespace(seeker=seeker), said, Plan(), text)
+    found = sought_in(seeker, said, Plan(), text)
     assert found.alone == searched
 
 
@@ -1387,7 +1388,7 @@ async def test_a_story_is_searched_whole_whatever_some_of_its_words_were_taken_f
 
 
 async def test_where_something_was_shown_the_nearest_are_shown_beside_what_does_not_fit(of_lighthouses, monkeypatch):
-    monkeypatch.setattr(conversation, "BESIDE", 0.5)
+    monkeypatch.setattr(seeking, "BESIDE", 0.5)
     ann = of_lighthouses()
     await ann.says("request | a {thriller|value wanted}")
     reply = await ann.says("critique | with more {competitive stamp licking|theme wanted}")
@@ -1396,7 +1397,7 @@ async def test_where_something_was_shown_the_nearest_are_shown_beside_what_does_
 
 
 async def test_of_what_nothing_here_tells_beside_a_label_nothing_is_shown(of_lighthouses, monkeypatch):
-    monkeypatch.setattr(conversation, "BESIDE", 0.5)  # words alone are known here: two hundredths at most
+    monkeypatch.setattr(seeking, "BESIDE", 0.5)  # words alone are known here: two hundredths at most
     reply = await of_lighthouses().says(
         "request | a {thriller|value wanted} about {competitive stamp licking|theme wanted}"
     )
@@ -1423,7 +1424,7 @@ async def test_where_nothing_else_is_wanted_what_is_not_here_is_told_and_nothing
 
 
 async def test_what_nothing_fits_is_told_once(of_lighthouses, monkeypatch):
-    monkeypatch.setattr(conversation, "BESIDE", 0.5)
+    monkeypatch.setattr(seeking, "BESIDE", 0.5)
     ann = of_lighthouses()
     await ann.says("request | a {thriller|value wanted}")
     reply = await ann.says("critique | with {stamp licking|theme wanted} and {tango|value wanted}")
@@ -1434,7 +1435,7 @@ async def test_what_nothing_fits_is_told_once(of_lighthouses, monkeypatch):
 async def test_of_what_has_a_label_the_nearest_are_shown_where_some_of_the_other_words_are_here(
     of_lighthouses, monkeypatch
 ):
-    monkeypatch.setattr(conversation, "BESIDE", 0.5)
+    monkeypatch.setattr(seeking, "BESIDE", 0.5)
     reply = await of_lighthouses().says("request | a {thriller|value wanted} about {lonely lighthouses|theme wanted}")
     assert reply.cards
     assert "“lonely lighthouses”" in reply.opening

@@ -1,0 +1,76 @@
+"""What the items are worth to a person: scores, what is not to be shown, and the like of what they like."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.history import Person
+from bot.likeness import FEW
+from bot.models import Models
+from bot.resolve import Understood
+from domain.catalog import Item
+from domain.evidence import Said
+from domain.frame import Role
+from domain.linking import mask
+from domain.preference import encode
+
+
+def scores_for(models: Models, person: Person, text: str, z: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    """One score an item ``[items]``, from what is known of a person and what they said, `text` being the latest."""
+    scores = models.recommender.scores([encode(person.preference, models.catalog)], z)[0]
+    return models.evidence.fuse(scores, _said(models, person, text))
+
+
+def _said(models: Models, person: Person, text: str) -> list[Said]:
+    """What the person said so far, as evidence: the items that they like, and their words without titles."""
+    liked = {models.catalog.column(item_id) for item_id in person.preference.having("like")}
+    said = []
+    for message in [*(message.text for message in person.messages if message.role == "user"), text]:
+        named = [(start, end, models.linker.columns(message[start:end])) for start, end in models.linker.exact(message)]
+        places = {(start, end): columns[0] for start, end, columns in named if columns and columns[0] in liked}
+        said.append(Said(True, mask(message, places), tuple(dict.fromkeys(places.values()))))
+    return said
+
+
+def banned(person: Person, models: Models) -> set[int]:
+    """Columns of what must not be shown: rated, seen, shown before, or on the watchlist already."""
+    shown, saved = (one.item_id for one in person.shown), (one.item_id for one in person.saved)
+    item_ids = [*person.preference.opinions, *shown, *saved]
+    return {column for item_id in item_ids if (column := models.catalog.column(item_id)) is not None}
+
+
+ALIKE = frozenset({Role.LIKED, Role.LIKE_THIS})
+
+
+def drawn(chance: random.Random, count: int) -> NDArray[np.float32]:
+    """Normal noise ``[count]``."""
+    return np.random.default_rng(chance.getrandbits(32)).standard_normal(count, dtype=np.float32)
+
+
+def few_liked(models: Models, person: Person) -> list[Item]:
+    """All that a person likes, if it is so little that the like of it is what they are shown."""
+    liked = person.preference.having("like")
+    return [item for one in liked if (item := models.catalog.get(one))] if len(liked) <= FEW else []
+
+
+def columns(models: Models, items: Iterable[Item]) -> set[int]:
+    """The columns of some items, of those that the catalogue has."""
+    return {column for item in items if (column := models.catalog.column(item.item_id)) is not None}
+
+
+def likeness(models: Models, said: Understood, person: Person) -> NDArray[np.float64]:
+    """What it is worth to be like what was asked for, or like the one item of which it is known that they like it."""
+    if asked := named(models, said, {Role.LIKE_THIS}, pointed=True):
+        return models.likeness.of(asked)
+    return models.likeness.of_liked(few_liked(models, person))
+
+
+def named(models: Models, said: Understood, roles: Iterable[Role], *, pointed: bool = False) -> tuple[Item, ...]:
+    """The items that a message names, or also those that it points at, with one of some roles."""
+    wanted = frozenset(roles)
+    ids = dict.fromkeys(n.item_id for n in said.named if n.item_id and n.role in wanted and pointed >= n.pointed)
+    return tuple(item for item_id in ids if item_id and (item := models.catalog.get(item_id)))
