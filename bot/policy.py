@@ -11,7 +11,7 @@ from bot.acts import CRITICISM, Act, Answer, Ask, Count, Say
 from bot.history import Person
 from bot.quoting import quoted
 from bot.reasons import shared
-from bot.resolve import Asked, Understood
+from bot.resolve import FELT, Asked, Understood
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.frame import Act as Doing
 from domain.frame import Flag, Role, Topic
@@ -257,7 +257,8 @@ def _of_catalog(asked: Asked, among: tuple[Item, ...], catalog: Catalog) -> Answ
     if other := catalog.get(asked.against or ""):
         return _against(asked.attribute, among, other)
     told = [name for name in (asked.attribute, *asked.others) if _tells(first, name)] or [asked.attribute]
-    also = tuple(Answer(first, name) for name in told[1:]) if asked.topic is Topic.BASIS and not others else ()
+    several = asked.topic is Topic.BASIS or asked.attribute == FELT.attribute
+    also = tuple(Answer(first, name) for name in dict.fromkeys(told[1:])) if several and not others else ()
     return Answer(first, told[0], among=among if others else (), also=also, whether=_asks_whether(asked))
 
 

@@ -124,6 +124,10 @@ class Asked:
     against: str | None = None
 
 
+FELT = Asked(Topic.PROPERTY, attribute="mood", others=("sadness",))
+"""What a question of how something feels asks, before the level that it may also be of: "is it dark?"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """What one message says of this catalogue.
@@ -395,6 +399,9 @@ class Resolver:
         value = self._asked_value(topic, words, turn.language)
         if value and value[0] in SERIES:  # "is there a sequel"
             topic, attribute, value = Topic.SERIES, self._measures.asked(Topic.SERIES, words), None
+        elif topic in OF_FEELINGS and attribute and not value and self._asks_how_it_feels(words, turn.language):
+            turn.questions.append((mention, replace(FELT, others=(*FELT.others, attribute), words=words)))
+            return
         elif topic is Topic.FORM and not value and self._asks_of_no_form(words, turn.language):
             topic, attribute = Topic.PROPERTY, None
         towards = self._measures.direction(words, turn.language) if topic is Topic.COMPARE else None
@@ -405,6 +412,11 @@ class Resolver:
         told = Asked(topic, attribute=attribute, others=others, value=value, words=words, how_much=much)
         told = replace(told, highest=towards.high) if towards else told
         turn.questions.append((mention, told))
+
+    def _asks_how_it_feels(self, words: str, language: str) -> bool:
+        """Whether words taken for a question of a level are of none: "is it dark?" is of its mood first."""
+        named = self._measures.direction(words, language) or self._measures.asked(Topic.PROPERTY, words)
+        return bool(self._catalog.values.get("mood")) and language == "en" and not named
 
     def _asks_of_no_form(self, words: str, language: str) -> bool:
         """Whether words ask for a form that none here is told by: "black and white"."""

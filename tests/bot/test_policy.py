@@ -366,6 +366,13 @@ def test_one_is_compared_with_another_in_what_is_asked_or_in_all_that_they_share
     assert (likest.among, likest.against) == ((heat, fargo), seven)
 
 
+def test_how_a_film_feels_is_told_by_its_mood_and_then_by_its_levels():
+    film = Item("a", "Alpha", attributes=MappingProxyType({"mood": ("bleak",), "sadness": 2.0, "violence": 1.0}))
+    asked = Asked(Topic.PROPERTY, ("a",), "mood", others=("sadness", "violence"))
+    (answer,) = decide(asking(asked), NOBODY, Catalog([film]))
+    assert [answer.attribute, *(one.attribute for one in answer.also)] == ["mood", "sadness", "violence"]
+
+
 def in_series(*parts):
     items = [
         Item(

@@ -8,7 +8,7 @@ import pytest
 from bot.belief import believe
 from bot.reader import NoReader
 from bot.resolve import Asked, Context, Resolver, Understood, words_of
-from domain.catalog import Catalog, Item, Vocabulary
+from domain.catalog import Catalog, Item, Measure, Vocabulary
 from domain.frame import Act, Flag, Frame, LastPlan, Role, Topic
 from domain.linking import Linker
 from domain.preference import Constraint, Preference
@@ -227,6 +227,18 @@ def test_who_plays_a_part_is_more_than_the_cast(role: str) -> None:
     line = f"ask | {{who|question cast}} plays {{the dancer|theme {role}}} in {{heat|title asked}}?"
     found = [(asked.topic, asked.about, asked.attribute) for asked in said(line).asked]
     assert found == [(Topic.CAST, ("heat",), "cast"), (Topic.PROPERTY, ("heat",), None)]
+
+
+def test_a_question_of_how_it_feels_is_of_the_mood_before_the_level() -> None:
+    measures = {"violence": Measure(high=("violent",))}
+    films = Catalog(
+        [Item("a", "Alpha", attributes={"mood": ("bleak",), "violence": 2.0})], Vocabulary(measures=measures)
+    )
+    resolver, reader = Resolver(films, Linker(films)), ScriptedReader()
+    for words, told in (("dark", ("mood", "sadness", "violence")), ("violent", ("violence",))):
+        line = f"ask | is {{alpha|title asked}} {{{words}|question violence}}?"
+        (asked,) = resolver.resolve(reader.read(reader.learn(line), LastPlan()), Context()).asked
+        assert (asked.attribute, *asked.others) == told
 
 
 def test_a_form_that_none_is_told_by_is_not_answered_by_another() -> None:
