@@ -36,7 +36,7 @@ OF_FEELINGS = frozenset({Topic.PROPERTY, Topic.KIND, Topic.SCARY, Topic.VIOLENCE
 """Topics whose questions may name one, if they use no word of the number that they are of: "is it cosy"."""
 MADE_BY = frozenset((*NAMES[Topic.MAKER], *NAMES[Topic.CAST]))
 """Attributes that tell who made something, or is in it."""
-BESIDE = frozenset("the a an original s de von le la der die das".split())
+BESIDE = frozenset("the a an by original s de von le la der die das".split())
 """What may stand beside a title, whatever it is."""
 NEAR = 12
 """So many characters behind a title its year may stand."""
@@ -737,7 +737,10 @@ class _Turn:
         likened = self._likened()
         if likened:
             yield likened
+        of_series = bool(self._named) and any(value and value[0] in SERIES for _, value, _, _ in values)
         for mention, asked in self.questions:
+            if asked.topic is Topic.HAVE and of_series:
+                continue
             if asked.topic is Topic.HAVE and not any(n.item_id for n in self._named):  # "do you have any Ghibli?"
                 self._wishes.update(dict.fromkeys(_counted(values)))
                 values = []
@@ -756,14 +759,21 @@ class _Turn:
             yield self._compared_with(mention, replace(asked, about=about))
             if asked.topic is Topic.CAST and any(map(self._is_a_part, self.read.mentions)):
                 yield Asked(Topic.PROPERTY, about)  # who plays whom is not known
-        for mention, value, limit, towards in values:
-            attribute = towards.attribute if towards else value[0] if value else limit.attribute if limit else None
-            topic = Topic.KIND if value else Topic.PROPERTY
-            yield Asked(topic, self._about(mention), attribute, value, limit, words=self.words(mention))
+        yield from (self._asked_by_value(*one) for one in values)
         if not self.questions and not values and not likened and Act.ASK in self.read.acts:
             items = tuple(dict.fromkeys(n.item_id for n in self._named if n.item_id))
             if items or any(n.role is Role.ASKED for n in self._named):
                 yield Asked(Topic.PLOT, items, "description")
+
+    def _asked_by_value(
+        self, mention: Mention, value: tuple[str, str] | None, limit: Constraint | None, towards: Direction | None
+    ) -> Asked:
+        """The question that a value, a limit or a direction asks, with no word that asks beside it."""
+        about, words = self._about(mention), self.words(mention)
+        if value and value[0] in SERIES and about:  # "gibt es eine Fortsetzung von Matrix?"
+            return Asked(Topic.SERIES, about, value[0], words=words)
+        attribute = towards.attribute if towards else value[0] if value else limit.attribute if limit else None
+        return Asked(Topic.KIND if value else Topic.PROPERTY, about, attribute, value, limit, words=words)
 
     def asks_how_much(self, words: str) -> bool:
         """Whether a question has a word of how much: in it, or, where words are parted, anywhere in the message."""

@@ -270,6 +270,21 @@ def test_what_points_at_a_series_asks_for_it(words: str) -> None:
     assert (asked.topic, asked.about) == (Topic.SERIES, ("toy",))
 
 
+def test_a_sequel_may_be_asked_for_as_a_value() -> None:
+    parts = [
+        Item(n, t, attributes={"sequel": (v,)}) for n, t, v in (("a", "Alpha", "first part"), ("b", "Beta", "sequel"))
+    ]
+    films = Catalog(parts, Vocabulary(synonyms={"Fortsetzung": (("sequel", "sequel"),)}))
+    resolver, reader = Resolver(films, Linker(films)), ScriptedReader()
+    line = "ask | {gibt es|question have} eine {Fortsetzung|value asked} von {Alpha|title asked}?"
+    (asked,) = resolver.resolve(reader.read(reader.learn(line, "de"), LastPlan()), Context()).asked
+    assert (asked.topic, asked.about, asked.value) == (Topic.SERIES, ("a",), None)
+
+
+def test_by_is_no_part_of_a_title() -> None:
+    assert ids(said("ask | is {titanic by|title asked} {the same guy|question maker}?")) == ["titanic"]
+
+
 def test_a_question_is_not_about_what_a_later_one_is() -> None:
     line = "ask | {a part 2|question series} then?? and {who|question maker} made {heat|title asked}"
     found = [(asked.topic, asked.about) for asked in said(line, context=Context(SHOWN, "toy")).asked]
