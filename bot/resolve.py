@@ -18,7 +18,7 @@ from domain.catalog import Catalog
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal
-from domain.measures import LESS, NAMES, PEOPLE, RELATIVE, SERIES, Direction, Measures
+from domain.measures import LESS, PEOPLE, RELATIVE, SERIES, Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.reading import Reading, frame
 from domain.searching import names, telling
@@ -34,8 +34,6 @@ OF_VALUES = frozenset({Topic.BASIS, Topic.FORM})
 """Topics whose questions may name a value: "is it animated", "is it a true story"."""
 OF_FEELINGS = frozenset({Topic.PROPERTY, Topic.KIND, Topic.SCARY, Topic.VIOLENCE, Topic.SADNESS, Topic.SEX})
 """Topics whose questions may name one, if they use no word of the number that they are of: "is it cosy"."""
-MADE_BY = frozenset((*NAMES[Topic.MAKER], *NAMES[Topic.CAST]))
-"""Attributes that tell who made something, or is in it."""
 BESIDE = frozenset("the a an by original s de von le la der die das".split())
 """What may stand beside a title, whatever it is."""
 NEAR = 12
@@ -279,7 +277,7 @@ class Resolver:
         if any(normal(self._catalog[column].title) == normal(words) for column in self._linker.columns(words)):
             return ()
         pairs = self._lexicon.people(words)
-        return tuple(pair for pair in pairs if pair[0] in MADE_BY and normal(pair[1]) == normal(words))
+        return tuple(pair for pair in pairs if pair[0] in PEOPLE and normal(pair[1]) == normal(words))
 
     def _tells_nothing(self, word: str) -> bool:
         """Whether a word beside a title may be no part of it: "the original alien", "korean oldboy"."""
@@ -592,7 +590,7 @@ class _Turn:
 
     def wish(self, mention: Mention, pairs: Pairs) -> None:
         """Note values that are wanted, unwanted, asked for or no longer wanted."""
-        asks = Act.ASK in self.read.acts and pairs[0][0] in MADE_BY  # "is it from Paper Mate?"
+        asks = Act.ASK in self.read.acts and pairs[0][0] in PEOPLE  # "is it from Paper Mate?"
         if mention.role is Role.ASKED or (mention.role is Role.MENTIONED and asks):
             self._asked_values.append((mention, pairs[0], None, None))
         elif mention.role is Role.WITHDRAWN:
