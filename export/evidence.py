@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import tempfile
-import warnings
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from domain.artifact import (
 )
 from domain.catalog import Catalog, CatalogError
 from export.parity import TOLERANCE, ParityError
+from export.quiet import quiet
 from export.recommender import OPSET
 from training import progress
 from training.evidence import Evidence, load
@@ -68,8 +68,7 @@ def to_onnx(module: Evidence, path: Path, items: int) -> None:
     ids, weights = torch.zeros(2, 3, dtype=torch.int64), torch.ones(2, 3)
     example = (torch.zeros(2, items), ids, weights, torch.zeros(2, 5, dtype=torch.int64), torch.ones(2, 5))
     batch, n, m = Dim("batch"), Dim("n"), Dim("m")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter warns of its own internals
+    with quiet():
         torch.onnx.export(
             module,
             example,

@@ -11,7 +11,6 @@ import os
 import shutil
 import sys
 import tempfile
-import warnings
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -35,6 +34,7 @@ from domain.artifact import (
 from domain.frame import LastPlan
 from domain.reading import SIZES
 from export.parity import SPOKEN, TOLERANCE, ParityError, check_tokens
+from export.quiet import quiet
 from training import knowledge, progress
 from training.base_encoder import prepare
 from training.reader import SHIPPED, Network, Pieces, merge, restore, tuned
@@ -92,7 +92,8 @@ def convert(raw: Path, made: Path, learned: Path) -> dict[str, Any]:
     whole, served = made / "fp32.onnx", made / ENCODER_MODEL
     _to_onnx(network, whole, torch.tensor([pieces(LastPlan(), PROBES[1])[0]] * 2))
     # Only the vectors of the pieces, which are most of the file: on int8 altogether, too few decisions stay.
-    quantize_dynamic(whole, served, weight_type=QuantType.QInt8, op_types_to_quantize=["Gather"])
+    with quiet():
+        quantize_dynamic(whole, served, weight_type=QuantType.QInt8, op_types_to_quantize=["Gather"])
     parity, same, compared = 0.0, 0, 0
     sessions = [onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"]) for path in (whole, served)]
     for text in PROBES:
@@ -132,8 +133,7 @@ def loaded(raw: Path, learned: Path) -> Network:
 
 def _to_onnx(network: Network, path: Path, ids: torch.Tensor) -> None:
     texts, length = Dim("texts"), Dim("tokens", max=512)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter warns of its own internals
+    with quiet():
         torch.onnx.export(
             network, (ids, torch.ones_like(ids)), str(path), input_names=[TOKEN_IDS, ATTENTION_MASK],
             output_names=list(SIZES), opset_version=OPSET, dynamo=True,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import shutil
 import sys
 import tempfile
-import warnings
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,6 +21,7 @@ from torch.export import Dim
 from domain.artifact import CATALOG, ITEM_IDS, PRIOR, RECOMMENDER, SCORES, WEIGHTS, Z, write_atomically
 from domain.catalog import Catalog, CatalogError
 from export.parity import Batch, ParityError, check_recommender
+from export.quiet import quiet
 from training import progress
 from training.recommender import TrainingError, load_generator
 from training.vae import Generator
@@ -84,11 +83,7 @@ def to_onnx(model: Generator, path: Path, noise: int) -> None:
     """Write a generator with the inputs and outputs that `domain.artifact` names; batch and history are dynamic."""
     example = (torch.zeros(2, 3, dtype=torch.int64), torch.ones(2, 3), torch.zeros(2, noise))
     batch, length = Dim("batch"), Dim("n")
-    logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(
-        logging.ERROR
-    )  # torchvision is not needed
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter warns of its own internals
+    with quiet():
         torch.onnx.export(
             Explained(model),
             example,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import shutil
 import sys
 import tempfile
-import warnings
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -36,6 +34,7 @@ from domain.artifact import (
 )
 from domain.searching import PREFIX
 from export.parity import SPOKEN, TOLERANCE, ParityError
+from export.quiet import quiet
 from training import knowledge, progress
 from training.base_encoder import SOURCE, prepare
 from training.wheels import SetUpError, default_data
@@ -104,7 +103,8 @@ def convert(raw: Path, made: Path) -> dict[str, Any]:
     whole, served = made / "fp32.onnx", made / ENCODER_MODEL
     first = _batch(tokenizer, PROBES[0])
     to_onnx(network, whole, *map(torch.from_numpy, (np.repeat(part, 2, axis=0) for part in first)))
-    quantize_dynamic(whole, served, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    with quiet():
+        quantize_dynamic(whole, served, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
     parity, least = 0.0, 1.0
     for text in PROBES:
         ids, mask = _batch(tokenizer, text)
@@ -132,9 +132,7 @@ def _batch(tokenizer: Tokenizer, text: str) -> tuple[np.ndarray[Any, np.dtype[np
 def to_onnx(network: nn.Module, path: Path, ids: Tensor, mask: Tensor) -> None:
     """Export an encoder of any number of texts and tokens."""
     texts, length = Dim("texts"), Dim("tokens", max=512)
-    logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter warns of its own internals
+    with quiet():
         torch.onnx.export(
             network,
             (ids, mask),
