@@ -809,7 +809,7 @@ class Conversation:
         banned |= ranking.columns(models, ranking.named(models, said, {Role.UNWANTED}))
         likeness = 0.0 if sought else ranking.likeness(models, said, person)
         slate = models.slates.compose(
-            scores, limits, banned, count, likeness, liked or ranking.few_liked(models, person)
+            scores, limits, banned, count, likeness, liked or ranking.few_liked(models, person), said.wishes
         )
         picks = with_reasons(models.recommender, models.catalog, turn.told, slate.columns, slate.unmet)
         missed = tuple(c for c in slate.unmet if c in turn.told.constraints)

@@ -45,6 +45,8 @@ A_TITLE, A_TELLING_TITLE = 0.2, 0.03
 words that hardly mean anything else."""
 A_KIND = 6
 """So many words at most describe a kind of thing; what is told in more of them is a story, and is searched."""
+A_MEASURE = 3
+"""So many words at most say no more than much or little of a number: "not too long"."""
 A_QUESTION = 0.05
 """Where something is asked and no word is surely what asks, the likeliest is it from such a probability on."""
 
@@ -340,7 +342,7 @@ class Resolver:
             turn.wish(mention, pairs)
         elif mention.kind is Kind.PERSON and not is_plain(words) and self._linker.columns(words):
             self.title(turn, mention)  # "mulholland drive" is nobody
-        elif mention.kind is not Kind.PERSON and (found := self._measures.direction(words, turn.language)):
+        elif mention.kind is not Kind.PERSON and (found := self._measure(words, turn.language)):
             turn.towards(mention, found, self._measures)
         elif mention.kind is not Kind.PERSON and (pairs := self._described(mention, words)):
             for pair in pairs:
@@ -348,6 +350,10 @@ class Resolver:
             turn.hint(mention)
         else:
             turn.unresolved(mention)
+
+    def _measure(self, words: str, language: str) -> Direction | None:
+        """Much or little of a number, if that is all that some words say: "something big happens" is no hit."""
+        return self._measures.direction(words, language) if len(words.split()) <= A_MEASURE else None
 
     def _described(self, mention: Mention, words: str) -> Pairs:
         """The values that a description says in other words, all at once: "cold war spies", "the hero is a girl"."""
@@ -710,6 +716,7 @@ class _Turn:
         asked = tuple(self._asked())  # may turn what is asked for into a wish
         told = {(c.attribute, c.sign[0]) for c in self._wishes if c.is_range and c.include and c not in self._in_words}
         kept = [c for c in self._wishes if c not in self._in_words or (c.attribute, c.sign[0]) not in told]
+        kept = [c for c in kept if c.include or replace(c, include=True) not in self._wishes]  # of both, what is wanted
         self._wishes = dict.fromkeys(map(self._as_complained, kept))  # of "newer, after 2000" the number counts
         return Understood(
             self.read, tuple(self._named), tuple(self._wishes), tuple(self._withdrawn), tuple(self._sought),

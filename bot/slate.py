@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -75,8 +76,9 @@ class SlateMaker:
         count: int,
         likeness: NDArray[np.float64] | float = 0.0,
         alike: Sequence[Item] = (),
+        latest: Sequence[Constraint] = (),
     ) -> Slate:
-        """The best items that satisfy what they can.
+        """The best items that satisfy what they can: everything, or else what was told last, or else some of it.
 
         What is not wanted is never shown, whatever else has to be let go of.
 
@@ -87,6 +89,7 @@ class SlateMaker:
             count: how many items.
             likeness: what it is worth to be like what was asked for, in standard deviations of the scores ``[items]``.
             alike: items whose like is asked for: others of their series come last.
+            latest: of the constraints, those that were told last: they count before the others.
         """
         allowed = np.ones(len(self._catalog), dtype=bool)
         allowed[list(banned)] = False
@@ -95,31 +98,35 @@ class SlateMaker:
                 allowed &= self._holds(constraint)
         wishes = {c: self._holds(c) for c in constraints if c.include and not c.is_range}
         limits = {c: self._holds(c) for c in constraints if c.include and c.is_range and c.attribute != AGE}
-        fit, kinds_met = np.zeros(len(self._catalog)), np.zeros(len(self._catalog))
-        kinds = _kinds(wishes)
+        fit = np.zeros(len(self._catalog))
         for value in dict.fromkeys(wish.value for wish in wishes):
             fit += np.max([self._telling(wish) for wish in wishes if wish.value == value], axis=0)
-        for kind in {*kinds.values()}:
-            kinds_met += np.any([holds for wish, holds in wishes.items() if kinds[wish] == kind], axis=0)
-        merit = _standardised(scores) + WANTED_BONUS * fit + EVERY_BONUS * kinds_met + likeness - self._untold
+        kinds = _of_kinds(wishes)
+        merit = _standardised(scores) + WANTED_BONUS * fit + likeness - self._untold
+        merit += sum(EVERY_BONUS * self._rarity(holds) * holds for holds in kinds.values())
         by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}
         together = list(by_attribute.values())
         together.sort(key=lambda those: not self._may_hold(those, limits, allowed))  # else in the order they were told
-        for unmet in _concessions(tuple(wishes), together):
-            candidates = allowed.copy()
-            for limit, holds in limits.items():
-                if limit not in unmet:
-                    candidates &= holds
-            if wishes and not set(wishes) <= set(unmet):
-                candidates &= fit > 0
+        for needed, unmet in _ways(kinds, together, latest):
+            candidates = np.logical_and.reduce([allowed, *(limits[c] for c in limits if c not in unmet)])
+            if needed is not None:
+                candidates &= needed
             if candidates.any():
                 order = np.flatnonzero(candidates)
                 nearness = merit - MISS_COST * sum(self._miss(limit) for limit in unmet if limit.is_range)
                 order = order[np.argsort(-nearness[order], kind="stable")]
                 best = self._best(order, count, {self._series_of(item) for item in alike})
                 kept = [_any(wishes, value) for value in dict.fromkeys(w.value for w in wishes if w not in unmet)]
-                return Slate(_with_each(best, order, kept), unmet, tuple(map(int, order[:CONSIDERED])))
+                chosen = _with_each(best, order, kept)
+                missed = (
+                    w for key, holds in kinds.items() if not holds[list(chosen)].any() for w in key if w in latest
+                )
+                return Slate(chosen, tuple(dict.fromkeys((*unmet, *missed))), tuple(map(int, order[:CONSIDERED])))
         return Slate((), tuple(constraints))
+
+    def _rarity(self, holds: NDArray[np.bool_]) -> float:
+        """What it counts to be of a kind, 1 to 2: who asks for somebody's comedies rather has others of theirs."""
+        return 1 + math.log(len(holds) / max(int(holds.sum()), 1)) / math.log(max(len(holds), 2))
 
     def _may_hold(
         self,
@@ -186,10 +193,37 @@ def _any(wishes: Mapping[Constraint, NDArray[np.bool_]], value: str) -> NDArray[
     return np.asarray(np.any([holds for wish, holds in wishes.items() if wish.value == value], axis=0))
 
 
-def _kinds(wishes: Iterable[Constraint]) -> dict[Constraint, str]:
-    """The kind of each wish, of which any is enough: its attribute, or that of somebody who does several things."""
+def _of_kinds(wishes: Mapping[Constraint, NDArray[np.bool_]]) -> dict[tuple[Constraint, ...], NDArray[np.bool_]]:
+    """The wishes of each kind, of which any is enough, and which items satisfy one ``[items]``.
+
+    A kind is an attribute; what somebody does who does several things is one.
+    """
     attributes: dict[str, str] = {}
-    return {wish: attributes.setdefault(wish.value, wish.attribute) for wish in wishes}
+    kinds: dict[str, list[Constraint]] = {}
+    for wish in wishes:
+        kinds.setdefault(attributes.setdefault(wish.value, wish.attribute), []).append(wish)
+    return {tuple(those): np.asarray(np.any([wishes[wish] for wish in those], axis=0)) for those in kinds.values()}
+
+
+def _ways(
+    kinds: Mapping[tuple[Constraint, ...], NDArray[np.bool_]],
+    limits: Sequence[tuple[Constraint, ...]],
+    latest: Sequence[Constraint],
+) -> Iterator[tuple[NDArray[np.bool_] | None, tuple[Constraint, ...]]]:
+    """What items may need to be ``[items]``, and what is let go of meanwhile; the strictest way first.
+
+    All kinds; those told last, while limits told before go; any kind at all, while the limits go; nothing.
+    """
+    wishes = tuple(wish for those in kinds for wish in those)
+    if wishes:
+        yield np.logical_and.reduce(list(kinds.values())), ()
+    if last := [holds for those, holds in kinds.items() if set(those) & set(latest)]:
+        before = [those for those in limits if not set(those) & set(latest)]
+        for unmet in ((), *before, tuple(itertools.chain.from_iterable(before))):
+            yield np.logical_and.reduce(last), unmet
+    any_kind = np.logical_or.reduce(list(kinds.values())) if kinds else None
+    for unmet in _concessions(wishes, limits):
+        yield (None if set(wishes) <= set(unmet) else any_kind), unmet
 
 
 def _with_each(best: tuple[int, ...], order: NDArray[np.int64], wishes: Sequence[NDArray[np.bool_]]) -> tuple[int, ...]:

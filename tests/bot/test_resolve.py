@@ -872,3 +872,13 @@ def test_a_series_that_is_taken_for_a_title_is_one() -> None:
         reader.read(reader.learn(line, "en"), LastPlan()), Context()
     )
     assert all(asked.value is None for asked in understood.asked)
+
+
+def test_of_what_is_wanted_and_unwanted_in_one_message_the_wish_counts() -> None:
+    line = "{Toy Story|title mentioned} is no {comedy|value unwanted}, I want a {comedy|value wanted}"
+    assert wishes(said(f"request | {line}")) == {"genres Comedy"}
+
+
+def test_a_word_of_a_story_is_no_measure() -> None:
+    understood = said("request | {two people who find a short way home|theme wanted}")
+    assert (understood.wishes, understood.sought) == ((), ("two people who find a short way home",))

@@ -147,3 +147,41 @@ def test_what_is_alike_is_still_of_every_kind_that_was_asked_for():
     wishes = [Constraint("genres", "Thriller"), Constraint("language", "Korean")]
     likeness = np.array([BY_VALUES + BY_MEANING, 0])
     assert SlateMaker(catalog).compose(np.zeros(2, dtype=np.float32), wishes, (), 1, likeness).columns == (1,)
+
+
+def films(**told):
+    """A catalogue of items by their values: ``a="Thriller Korean"`` has a genre and a language."""
+    names = ("genres", "language", "director")
+    items = []
+    for item_id, values in told.items():
+        pairs = zip(names, values.split(), strict=False)
+        items.append(Item(item_id, item_id, 2000, attributes={name: (value,) for name, value in pairs if value != "-"}))
+    return Catalog(items)
+
+
+def test_where_something_is_of_every_kind_nothing_else_is_shown():
+    catalog = films(a="Comedy English", b="Comedy Korean", c="Drama Korean")
+    wishes = [Constraint("genres", "Comedy"), Constraint("language", "Korean")]
+    slate = SlateMaker(catalog).compose(np.array([2, 0, 1], dtype=np.float32), wishes, (), 3)
+    assert (slate.columns, slate.unmet) == ((1,), ())
+
+
+def test_what_was_told_last_counts_before_what_was_told_before():
+    catalog = films(a="Thriller English", b="Comedy English")
+    thriller, comedy, old = (
+        Constraint("genres", "Thriller"),
+        Constraint("genres", "Comedy"),
+        Constraint("year", "<1990"),
+    )
+    korean = Constraint("language", "Korean")
+    maker, scores = SlateMaker(catalog), np.array([1, 0], dtype=np.float32)
+    assert maker.compose(scores, [korean, old, comedy], (), 2, latest=[comedy]).columns == (1,)
+    slate = maker.compose(scores, [thriller, korean], (), 2, latest=[korean])
+    assert (slate.columns, slate.unmet) == ((0,), (korean,))
+
+
+def test_where_nothing_is_both_somebody_is_shown_before_what_is_common():
+    catalog = films(a="Comedy - -", b="Comedy - -", c="Drama English Wilder", d="Comedy - -")
+    wishes = [Constraint("genres", "Comedy"), Constraint("director", "Wilder")]
+    scores = np.array([1, 1, 0, 1], dtype=np.float32)
+    assert SlateMaker(catalog).compose(scores, wishes, (), 1, latest=wishes).columns == (2,)
