@@ -103,11 +103,17 @@ def _asks_afresh(said: Understood, preference: Preference) -> bool:
 
 
 def _with_others(preference: Preference, said: Understood, catalog: Catalog) -> tuple[Constraint, ...]:
-    """The wishes of which a request only swaps one: "a Japanese horror film", then "and a Korean one"; else none."""
+    """The wishes where a request only swaps one or adds where from: a "Japanese horror film", "and a Korean one"."""
     new = [c for c in said.wishes if c.include and not c.is_range]
     swapped = {c.attribute for c in new}
     wanted = {c.attribute for c in preference.constraints if c.include and not c.is_range}
-    if not new or said.sought or said.named or swapped & set(catalog.vocabulary.ask) or not swapped < wanted:
+    if (
+        not new
+        or said.sought
+        or said.named
+        or swapped & set(catalog.vocabulary.ask)
+        or not (swapped < wanted or swapped <= set(catalog.vocabulary.quiet))
+    ):
         return ()
     return tuple(c for c in preference.constraints if c.attribute not in swapped or not c.include)
 

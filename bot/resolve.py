@@ -262,7 +262,7 @@ class Resolver:
         if item_id is None:
             columns = self._linker.columns(words, turn.earlier, turn.years_behind(mention))
             columns = columns or self._linker.within(words, self._tells_nothing)
-            item_id = self._catalog[columns[0]].item_id if columns else None
+            item_id = self._catalog[columns[0]].item_id if columns else turn.begun(words)
         if item_id is None and (parts := self._linker.listed(words)):  # "Heat and Fargo"
             for start, end in parts:
                 one = replace(mention, start=mention.start + start, end=mention.start + end)
@@ -342,7 +342,7 @@ class Resolver:
             turn.wish(mention, pairs)
         elif mention.kind is Kind.PERSON and not is_plain(words) and self._linker.columns(words):
             self.title(turn, mention)  # "mulholland drive" is nobody
-        elif mention.kind is not Kind.PERSON and (found := self._measure(words, turn.language)):
+        elif mention.kind is not Kind.PERSON and (found := self._measure(turn.compared(mention), turn.language)):
             turn.towards(mention, found, self._measures)
         elif mention.kind is not Kind.PERSON and (pairs := self._described(mention, words)):
             for pair in pairs:
@@ -568,6 +568,13 @@ class _Turn:
         ]
         return fitting[0] if len(fitting) == 1 else None
 
+    def begun(self, words: str) -> str | None:
+        """The one thing that was spoken of whose title begins with some words: "10 Things", of … I Hate About You."""
+        start = f"{normal(words)} "
+        spoken_of = (self._catalog.get(item_id) for item_id in (*self.context.slate, *self.context.earlier))
+        fitting = {item.item_id for item in spoken_of if item and normal(item.title).startswith(start)}
+        return fitting.pop() if len(fitting) == 1 and start.count(" ") > 1 else None
+
     def shown_exactly(self, words: str) -> str | None:
         """What was shown last and has these words for its title: "The Game", however ordinary they are."""
         shown = (item for item_id in self.context.slate if (item := self._catalog.get(item_id)))
@@ -576,6 +583,12 @@ class _Turn:
     def words(self, mention: Mention) -> str:
         """The words of a mention."""
         return self.text[mention.start : mention.end]
+
+    def compared(self, mention: Mention) -> str:
+        """The words of a wish, with a comparison right before them: "weniger" of what is "Bekanntes"."""
+        before = self.text[: mention.start].split()[-1:]
+        less = mention.role is Role.WANTED and before and normal(before[0]) in LESS & RELATIVE
+        return f"{before[0]} {self.words(mention)}" if less else self.words(mention)
 
     def years_behind(self, mention: Mention) -> tuple[int, ...]:
         """The years that stand right beside a title, or within it: "Heat (1995)", "the 1995 Heat"."""

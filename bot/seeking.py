@@ -187,6 +187,8 @@ PARTLY = 0.5
 """What has such a share of the words beside a wish is shown as the nearest, where nothing fits them."""
 LABELLED = 0.34
 """A long description of whose telling words a smaller share are labels is a story that has some in it."""
+TOLD = 0.2
+"""Where nothing but labels is told, such a share of them is all: the rest is said beside them."""
 
 
 def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought | None:
@@ -203,8 +205,10 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
     alone = not (labelled and any(c.include for c in said.wishes))
     named = any(asked.topic is Topic.NAME for asked in said.asked)
     of_children = labelled and Flag.CHILD in said.flags  # what is told beside a label tells who will watch
-    if seeker.is_story(text) and not _is_of_items(said, text) and not of_children:
-        whole = alone or seeker.share(_words(_labels(said, text), text), text) < LABELLED
+    share = seeker.share(_words(_labels(said, text), text), text)
+    is_told = labelled and not (said.sought or said.hints or named) and share >= TOLD
+    if seeker.is_story(text) and not (_is_of_items(said, text) or of_children or is_told):
+        whole = alone or share < LABELLED
         found = seeker.seek((text,), alone=whole, named=whole, beside=_beside(said))
         unknown = any(n.item_id is None for n in said.named)  # what happens in it, taken for titles
         told = (said.sought or said.hints or named or unknown or Act.REQUEST in said.acts) and not said.nobody

@@ -107,7 +107,7 @@ class SlateMaker:
         by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}
         together = list(by_attribute.values())
         together.sort(key=lambda those: not self._may_hold(those, limits, allowed))  # else in the order they were told
-        for needed, unmet in _ways(kinds, together, latest):
+        for needed, unmet in _ways(wishes, kinds, together, latest):
             candidates = np.logical_and.reduce([allowed, *(limits[c] for c in limits if c not in unmet)])
             if needed is not None:
                 candidates &= needed
@@ -206,23 +206,27 @@ def _of_kinds(wishes: Mapping[Constraint, NDArray[np.bool_]]) -> dict[tuple[Cons
 
 
 def _ways(
+    wishes: Mapping[Constraint, NDArray[np.bool_]],
     kinds: Mapping[tuple[Constraint, ...], NDArray[np.bool_]],
     limits: Sequence[tuple[Constraint, ...]],
     latest: Sequence[Constraint],
 ) -> Iterator[tuple[NDArray[np.bool_] | None, tuple[Constraint, ...]]]:
     """What items may need to be ``[items]``, and what is let go of meanwhile; the strictest way first.
 
-    All kinds; those told last, while limits told before go; any kind at all, while the limits go; nothing.
+    All kinds; those told last, while limits go, those told before first; any kind at all, while they go; nothing.
     """
-    wishes = tuple(wish for those in kinds for wish in those)
+    last = [
+        np.logical_or.reduce([wishes[w] for w in those if w in latest]) for those in kinds if set(those) & set(latest)
+    ]
     if wishes:
-        yield np.logical_and.reduce(list(kinds.values())), ()
-    if last := [holds for those, holds in kinds.items() if set(those) & set(latest)]:
+        yield np.logical_and.reduce([*kinds.values(), *last]), ()
+    if last:
         before = [those for those in limits if not set(those) & set(latest)]
-        for unmet in ((), *before, tuple(itertools.chain.from_iterable(before))):
-            yield np.logical_and.reduce(last), unmet
+        for going in (before, limits):
+            for unmet in ((), *going, tuple(itertools.chain.from_iterable(going))):
+                yield np.logical_and.reduce(last), unmet
     any_kind = np.logical_or.reduce(list(kinds.values())) if kinds else None
-    for unmet in _concessions(wishes, limits):
+    for unmet in _concessions(tuple(wishes), limits):
         yield (None if set(wishes) <= set(unmet) else any_kind), unmet
 
 

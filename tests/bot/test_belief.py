@@ -315,3 +315,10 @@ def test_a_request_may_swap_one_of_several_wishes(catalog, new, kept):
         wanting(HORROR, SHORT, Constraint("language", "Japanese")), said("request", wishes=new), TODAY, catalog
     )
     assert after.constraints == ((HORROR, SHORT, *new) if kept else new)
+
+
+def test_where_from_is_added_to_what_was_wanted():
+    items = [Item("a", "A", attributes={"genres": ("Horror",), "country": ("Spain",)})]
+    catalog = Catalog(items, Vocabulary(ask=("genres",), quiet=("country",)))
+    spain = Constraint("country", "Spain")
+    assert believe(wanting(HORROR), said("request", wishes=(spain,)), TODAY, catalog).constraints == (HORROR, spain)

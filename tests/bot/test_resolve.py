@@ -882,3 +882,14 @@ def test_of_what_is_wanted_and_unwanted_in_one_message_the_wish_counts() -> None
 def test_a_word_of_a_story_is_no_measure() -> None:
     understood = said("request | {two people who find a short way home|theme wanted}")
     assert (understood.wishes, understood.sought) == ((), ("two people who find a short way home",))
+
+
+def test_less_right_before_a_wish_turns_it_round() -> None:
+    assert wishes(said("request | something less {popular|theme wanted}")) == {"popularity <73"}
+    assert wishes(said("request | nothing less {popular|theme unwanted}")) == {"popularity <220"}
+
+
+def test_the_beginning_of_a_title_that_was_spoken_of_is_enough() -> None:
+    line = "inform | I have seen {the shape|title seen}"
+    assert ids(said(line, context=Context(earlier=frozenset({"shape"})))) == ["shape"]
+    assert ids(said(line)) == [None]

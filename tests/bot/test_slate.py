@@ -185,3 +185,22 @@ def test_where_nothing_is_both_somebody_is_shown_before_what_is_common():
     wishes = [Constraint("genres", "Comedy"), Constraint("director", "Wilder")]
     scores = np.array([1, 1, 0, 1], dtype=np.float32)
     assert SlateMaker(catalog).compose(scores, wishes, (), 1, latest=wishes).columns == (2,)
+
+
+def test_a_limit_goes_before_what_it_is_a_limit_of():
+    catalog = films(a="Drama English", b="Drama Japanese")
+    japanese, late = Constraint("language", "Japanese"), Constraint("year", ">2010")
+    old = Catalog([*catalog, Item("c", "C", 2020, attributes={"language": ("English",)})])
+    slate = SlateMaker(old).compose(np.zeros(3, dtype=np.float32), [japanese, late], (), 3, latest=[japanese, late])
+    assert (slate.columns, slate.unmet) == ((1,), (late,))
+
+
+def test_of_a_kind_what_was_told_last_counts():
+    catalog = films(a="Thriller Korean", b="Comedy Korean")
+    thriller, comedy, korean = (
+        Constraint(*pair) for pair in (("genres", "Thriller"), ("genres", "Comedy"), ("language", "Korean"))
+    )
+    scores = np.array([1, 0], dtype=np.float32)
+    assert SlateMaker(catalog).compose(scores, [thriller, korean, comedy], (), 3, latest=[korean, comedy]).columns == (
+        1,
+    )
