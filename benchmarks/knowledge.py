@@ -29,8 +29,8 @@ from bot.models import Models, Serving, load_current
 from bot.settings import Settings
 from bot.texts import Texts
 from domain.artifact import ArtifactError
-from domain.catalog import Item
-from domain.linking import Linker, normal
+from domain.catalog import Catalog, Item, Vocabulary
+from domain.linking import normal
 from domain.searching import indexed, telling, words
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -114,6 +114,12 @@ def verdict(row: Row, said: str, names: Sequence[str], levels: Levels) -> str:
     return "wrong"
 
 
+def in_all_languages(answers: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """Answers, and what the catalogue calls them in the languages of its replies: "Italian", "Italienisch"."""
+    called = (told.get(answer) for told in vocabulary.translations.values() for answer in answers)
+    return list(dict.fromkeys((*answers, *filter(None, called))))
+
+
 def names_in(text: str) -> set[str]:
     """The words of a question that may be parts of names."""
     return {word.lower().strip("?.,") for word in text.split() if len(word) > 3}
@@ -150,17 +156,17 @@ NO = (
     "Que eu saiba, não",
     "据我所知不是",
 )
-ALONE = ("stands alone", "independiente", "steht für sich", "se suffit", "independente", "独立成篇")
-"""How a reply denies a value, and how it says that an item belongs to no series."""
+"""How a reply denies a value."""
+
+
+YES_FIRST = re.compile(r"(?:Yes|Sí|Ja|Oui|Sim|是的)\b")
+NO_FIRST = re.compile(r"(?:No|Nein|Non|Não)\b|不是")
 
 
 def _part(said: str, _: str, levels: Levels) -> bool | None:
     if part := re.search(r"part (\d+) of", said):
         return int(part[1]) > 1
-    if any(words in said for words in ALONE):
-        return False
-    asked = re.search(r"[(（](?:a )?(?:sequel|secuela|Fortsetzung|suite|sequência|续集)", said)
-    return not any(no in said for no in NO) if asked else None
+    return True if YES_FIRST.match(said) else False if NO_FIRST.match(said) else None
 
 
 def _among(yes: Sequence[str], no: Sequence[str]) -> Read:
@@ -251,7 +257,8 @@ async def facts(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
         said = (await talk.says(row["text"])).text
         about = (item for item in talk.models.catalog if is_of(item, row))
         names = [title for item in about for title in (item.title, *item.titles.values())]
-        how = verdict(row, said, names, talk.models.catalog.vocabulary.levels)
+        vocabulary = talk.models.catalog.vocabulary
+        how = verdict({**row, "answers": in_all_languages(row["answers"], vocabulary)}, said, names, vocabulary.levels)
         found[how] += 1
         by_attribute.setdefault(row["attribute"], Counter())[how] += 1
         if errors and how != "right":
@@ -291,9 +298,10 @@ async def themes(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
     print(f"themes: shown that fit {share(good)}")
 
 
-def _names_a_title(linker: Linker, text: str) -> bool:
-    """Whether a reply names an item with its capitals: "Yes, I have Heat"."""
-    return any(text[start:end].istitle() for start, end in linker.exact(text))
+def _names_a_title(catalog: Catalog, text: str) -> bool:
+    """Whether a reply names an item as it is written, in any language: "Yes, I have Heat"."""
+    titles = (title for item in catalog for title in (item.title, *item.titles.values()))
+    return any(re.search(rf"(?<!\w){re.escape(title)}(?!\w)", text) for title in titles if title in text)
 
 
 TEXTS_OF: Mapping[str, Callable[[Item], str]] = {
@@ -323,7 +331,7 @@ async def absence(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
         reply = await talk.says(row["text"])
         shown = talk.shown(reply)
         if row["present"]:
-            denied.append(not shown and not _names_a_title(talk.models.linker, reply.text))
+            denied.append(not shown and not _names_a_title(talk.models.catalog, reply.text))
             if "words" in row:
                 beside = _by_words(talk.models, row["text"])
                 found.append([_has(row, items, text) for text in TEXTS_OF for items in (shown, beside)])

@@ -15,7 +15,7 @@ from domain.catalog import Catalog, Item
 from domain.linking import normal
 from domain.preference import AGE, Constraint
 
-WANTED_BONUS = 3.0
+WANTED_BONUS = 8.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
 
 UNTOLD_COST = 1.0
