@@ -133,7 +133,7 @@ async def test_the_applications_owner_may_retrain(discord_server, bot):
     answer = rf"/webhooks/\d+/{command.token}/messages/@original"
     frames = [(await discord_server.request("PATCH", answer, n)).body["components"][0] for n in (1, 2)]
     bar, end = (frame["components"][0]["content"] for frame in frames)
-    assert f"`{'░' * 20}` 0%" in bar
+    assert bar.startswith(f"### Retraining · 0%\n`{'░' * 20}`\n")
     assert end.startswith("Published 2")
     assert discord_server.rest.owner == PERSON
     stranger = await discord_server.command("admin", "retrain", author="4242")
