@@ -142,9 +142,12 @@ class SlateMaker:
         return any(self._catalog[int(at)].number(those[0].attribute) is None for at in np.flatnonzero(candidates))
 
     def _telling(self, wish: Constraint) -> NDArray[np.float64]:
-        """How much each item is of what is wished ``[items]``: in part, where other values are told of it first."""
+        """How much each item is of what is wished ``[items]``: in part, where other values are told of it first.
+
+        Kinds that people are asked for are in no order, even if some of the sources have them in one.
+        """
         holds = self._holds(wish).astype(np.float64)
-        if self._is_ordered(wish.attribute):
+        if wish.attribute not in self._catalog.vocabulary.ask and self._is_ordered(wish.attribute):
             for column in self._catalog.values.get(wish.attribute, {}).get(wish.value, ()):
                 if self._catalog[column].values(wish.attribute)[0] != wish.value:
                     holds[column] = IN_PART

@@ -87,14 +87,15 @@ def test_of_two_limits_the_one_goes_that_may_be_met(compose):
 
 
 def test_the_first_of_several_values_tells_more_where_they_are_not_in_the_order_of_the_alphabet():
-    def shown(*values):
+    def shown(*values, ask=()):
         items = [Item(str(n), str(n), attributes={"country": v}) for n, v in enumerate(values)]
         scores = np.array([1.0, *np.zeros(len(values) - 1)], dtype=np.float32)
         wish = (Constraint("country", "Korea"),)
-        return SlateMaker(Catalog(items)).compose(scores, wish, (), 1).columns
+        return SlateMaker(Catalog(items, Vocabulary(ask=ask))).compose(scores, wish, (), 1).columns
 
     assert shown(("USA", "Korea"), ("Korea",)) == (1,)
     assert shown(("Italy", "Korea"), ("Korea",)) == (0,)
+    assert shown(("USA", "Korea"), ("Korea",), ask=("country",)) == (0,)  # kinds are in no order
 
 
 def test_what_is_alike_comes_first(catalog):
