@@ -44,6 +44,7 @@ class Recommend:
         again: something was shown before, and this is instead of it.
         more: more of the same was asked for.
         surprises: a surprise was.
+        recalled: the first is surely the one that was described.
         first: nothing was shown to the person before.
     """
 
@@ -58,6 +59,7 @@ class Recommend:
     again: bool = False
     more: bool = False
     surprises: bool = False
+    recalled: bool = False
     first: bool = False
 
 
@@ -100,6 +102,7 @@ class Answer:
         shares: (attribute, value) pairs that the item and `against` have in common.
         fuller: what it is about was told a moment ago, and more is wanted.
         suits: share of the catalogue that the item is ahead of for this person, where it was asked whether it suits.
+        shown: whether the bot itself recommended it to them.
     """
 
     kind: ClassVar[ActKind] = "answer"
@@ -119,6 +122,7 @@ class Answer:
     shares: tuple[tuple[str, str], ...] = ()
     fuller: bool = False
     suits: float | None = None
+    shown: bool = False
     also: tuple[Answer, ...] = ()
     whether: bool = False
 

@@ -807,7 +807,8 @@ class Conversation:
             limits = tuple(c for c in limits if not c.include or c.attribute == AGE or c in told)
         limits = (*limits, *_of_age(turn.incoming, person))
         banned |= ranking.columns(models, ranking.named(models, said, {Role.UNWANTED}))
-        likeness = 0.0 if sought else ranking.likeness(models, said, person)
+        alike = ranking.alike(models, said, _answered(person, turn.incoming).alike)
+        likeness = 0.0 if sought else ranking.likeness(models, person, alike)
         slate = models.slates.compose(
             scores, limits, banned, count, likeness, liked or ranking.few_liked(models, person), said.wishes
         )
@@ -826,6 +827,7 @@ class Conversation:
             again=bool(person.shown) and bool(said.acts & {Doing.CRITIQUE, Doing.REJECT}),
             more=Flag.MORE in said.flags and bool(person.shown),
             surprises=surprises,
+            recalled=sought is not None and sought.recalled == next(iter(slate.columns), -1),
             first=not person.shown,
         )
         return recommend, slate.considered
@@ -1033,7 +1035,8 @@ def _plan(acts: Sequence[Act], turn: _Turn) -> Plan:
         focus = slate[0]
     sought = turn.said.sought or (last.sought if Flag.MORE in turn.said.flags else ())
     named = (n.item_id for n in reversed(turn.said.named) if n.item_id and not n.vague and n.role not in REFUSING)
-    return Plan(tuple(moves), slate, focus, spoken, asked, sought, next(named, last.subject))
+    alike = ranking.alike(turn.models, turn.said, last.alike)
+    return Plan(tuple(moves), slate, focus, spoken, asked, sought, next(named, last.subject), alike)
 
 
 REFUSING = frozenset({Role.REFUSED, Role.UNWANTED, Role.WITHDRAWN})
@@ -1141,7 +1144,8 @@ def _judged(turn: _Turn, act: Answer) -> Answer:
     if act.suits is None:
         return replace(act, item=chosen, because=because)
     fits = all(c.holds(chosen) for c in turn.person.preference.constraints if not c.include)
-    return replace(act, because=because, suits=float((scores < score(chosen)).mean()) if fits else 0.0)
+    shown = any(one.item_id == chosen.item_id for one in turn.person.shown)
+    return replace(act, because=because, suits=float((scores < score(chosen)).mean()) if fits else 0.0, shown=shown)
 
 
 def _news(
@@ -1192,6 +1196,7 @@ def _asked(said: Understood, text: str, phrasing: Phrasing) -> tuple[str, ...]:
         if len((words := text[start:end].strip(" ,.")).split()) <= REPEATABLE
     ]
     wishes = said.wishes if not spans else [wish for wish in said.wishes if wish.is_range or not wish.include]
+    wishes = sorted(wishes, key=lambda wish: not wish.include)  # "comedy, no drama"
     return tuple(dict.fromkeys((*said_so, *phrasing.wish_list(wishes))))[:NAMED]
 
 

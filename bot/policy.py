@@ -14,7 +14,7 @@ from bot.reasons import shared
 from bot.resolve import FELT, Asked, Understood
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.frame import Act as Doing
-from domain.frame import Flag, Role, Topic
+from domain.frame import Flag, Kind, Role, Topic
 from domain.measures import PART, SERIES
 from domain.phrasing import superlative
 from domain.preference import AGE
@@ -179,8 +179,20 @@ def _answers(said: Understood, person: Person, catalog: Catalog) -> Iterator[Act
     if any(one.quote for one in told):
         told = [one for one in told if one.quote or _is_known(one)]
     if told:
-        first, *others = (one for at, one in enumerate(told) if one not in told[:at])
-        yield replace(first, also=(*first.also, *(one for one in others if one not in first.also)))
+        first, *others = _each_once(told, catalog)
+        yield replace(first, also=tuple(others))
+
+
+def _each_once(told: Sequence[Answer], catalog: Catalog) -> list[Answer]:
+    """Answers one by one, none twice; how an item feels is left out where it is told how much of that there is."""
+    single = [one for answer in told for one in (replace(answer, also=()), *answer.also)]
+    graded = {one.item.item_id for one in single if one.attribute in catalog.vocabulary.levels}
+    plain = [replace(one, whether=False) for one in single]
+    return [
+        one
+        for at, one in enumerate(single)
+        if plain[at] not in plain[:at] and not (one.attribute == FELT.attribute and one.item.item_id in graded)
+    ]
 
 
 def _is_known(answer: Answer) -> bool:
@@ -219,9 +231,9 @@ def _about_items(asked: Asked, said: Understood, person: Person, catalog: Catalo
         return None
     if asked.topic is Topic.COMPARE:
         return _comparison(asked, among, last, catalog)
-    answers = [told for item in among if (told := _of_one(asked.topic, item, catalog))]
     if asked.topic is Topic.FIT:
-        return answers[0]
+        return _suited(among[0], said, person, catalog)
+    answers = [told for item in among if (told := _of_one(asked.topic, item, catalog))]
     return replace(answers[0], also=tuple(answers[1:])) if answers else _of_catalog(asked, among, catalog)
 
 
@@ -232,11 +244,20 @@ def _of_one(topic: Topic, item: Item, catalog: Catalog) -> Answer | None:
             return Answer(item, why=True)
         case Topic.HAVE:
             return Answer(item, has=True)
-        case Topic.FIT:
-            return Answer(item, suits=0.0)
         case Topic.SERIES if catalog.vocabulary.series:
             return Answer(item, series=_parts(item, catalog))
     return None
+
+
+def _suited(item: Item, said: Understood, person: Person, catalog: Catalog) -> Answer:
+    """Whether an item is for the person; for a child or in company, from what age it is and what is in it."""
+    others = Flag.CHILD in said.flags or any(
+        mention.theirs or (mention.kind is Kind.THEME and mention.role is Role.ASKED) for mention in said.frame.mentions
+    )
+    if item.number(AGE) is None or not (others or any(c.attribute == AGE for c in person.preference.constraints)):
+        return Answer(item, suits=0.0)
+    there = (name for name in catalog.vocabulary.levels if name != AGE and item.number(name))
+    return Answer(item, AGE, also=tuple(Answer(item, name) for name in there))
 
 
 def _of_catalog(asked: Asked, among: tuple[Item, ...], catalog: Catalog) -> Answer:

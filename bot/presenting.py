@@ -65,6 +65,9 @@ class Presenter:
             yield say("unknown", titles=self._phrasing.alternatives(act.unknown[:NAMED]))
         asked = self._phrasing.joined(act.asked)
         liked, disliked, seen = (self._names(items) for items in (act.liked, act.disliked, act.seen))
+        if act.recalled:
+            yield say("recalled", name=self._phrasing.title(act.picks[0].item))
+            return
         if disliked or seen:
             yield say("disliked", names=disliked) if disliked else say("seen", names=seen)
         if asked and liked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from bot.models import Models
 from bot.resolve import Understood
 from domain.catalog import Item
 from domain.evidence import Said
-from domain.frame import Role
+from domain.frame import Act, Role
 from domain.linking import mask
 from domain.preference import encode
 
@@ -62,10 +62,20 @@ def columns(models: Models, items: Iterable[Item]) -> set[int]:
     return {column for item in items if (column := models.catalog.column(item.item_id)) is not None}
 
 
-def likeness(models: Models, said: Understood, person: Person) -> NDArray[np.float64]:
-    """What it is worth to be like what was asked for, or like the one item of which it is known that they like it."""
+def alike(models: Models, said: Understood, before: Sequence[str]) -> tuple[str, ...]:
+    """Ids of the items whose like is asked for, now or, where a message only narrows it down, by those `before`."""
     if asked := named(models, said, {Role.LIKE_THIS}, pointed=True):
-        return models.likeness.of(asked)
+        return tuple(item.item_id for item in asked)
+    kinds = {*models.catalog.vocabulary.ask, *models.catalog.vocabulary.telling}
+    anew = any(wish.include and wish.attribute in kinds for wish in said.wishes) and Act.CRITIQUE not in said.acts
+    goes_on = not (anew or said.sought or named(models, said, ALIKE))
+    return tuple(before) if goes_on else ()
+
+
+def likeness(models: Models, person: Person, asked: Sequence[str]) -> NDArray[np.float64]:
+    """What it is worth to be like what was asked for, or like the one item of which it is known that they like it."""
+    if items := [item for item_id in asked if (item := models.catalog.get(item_id))]:
+        return models.likeness.of(items)
     return models.likeness.of_liked(few_liked(models, person))
 
 

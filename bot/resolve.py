@@ -697,7 +697,8 @@ class _Turn:
         elif mention.theirs and not self._for_them:
             return
         elif mention.role in FOR_NOW or against:
-            shown = [item for i in self.context.slate if (item := self._catalog.get(i))]
+            spoken_of = (self.context.focus,) if self.context.focus else self.context.slate
+            shown = [item for i in spoken_of if (item := self._catalog.get(i))]
             relative = found.relative or (Act.CRITIQUE in self.read.acts and against)
             limit = measures.limit(replace(found, high=found.high != against), shown if relative else [], against)
             if limit:

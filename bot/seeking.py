@@ -31,6 +31,9 @@ A_STORY_OF = 0.835
 WEIGHT, MEANT, HINTED = 300.0, 3000.0, 30.0
 """What a cosine counts beside a standard deviation of the recommender's scores; where one item is meant; and where
 words beside a wish fit nothing well."""
+AHEAD = 0.02
+"""What a story is of is ahead by so much: it was the right film in all 78 of 150 half-remembered plots with such a
+lead."""
 MOST_OF_IT, ALL_OF_IT = 0.6, 0.999
 """Such a share of the words that name a thing has what is surely that thing; and what has all of them."""
 BESIDE_THINGS = frozenset({Topic.OUTSIDE, Topic.BOT, Topic.KINDS})
@@ -63,6 +66,14 @@ class Sought:
     def is_sure(self) -> bool:
         """Whether something surely fits."""
         return _sureness(self.found) >= THERE
+
+    @property
+    def recalled(self) -> int | None:
+        """The column of the one item that a story is told of, if it is well ahead of all others."""
+        if self.weight != MEANT or not self.there or len(self.found.scores) < 2:
+            return None
+        second, first = (int(column) for column in np.argsort(self.found.scores)[-2:])
+        return first if self.found.scores[first] - self.found.scores[second] >= AHEAD else None
 
     def among(self, scores: NDArray[np.float32], banned: set[int]) -> tuple[NDArray[np.float32], set[int]]:
         """Scores of taste and of the words together ``[items]``, and the columns not to be shown.

@@ -22,6 +22,8 @@ KINDS = 24
 
 TOLD_FURTHER, MORE = ("theme", "mood", "director", "cast"), 4
 """Columns that tell more of what an item is about, and so many of their values."""
+MUCH = 2
+"""From such a level on there is much of something."""
 PARTS = 5
 """Parts of a series that are named at most on either side; how many more there are is said."""
 TRIES = 8
@@ -71,7 +73,7 @@ class Wording:
             case Ask():
                 return self._ask(act, language, chance)
             case Answer():
-                told = [self._answer(act, language, chance) for _ in range(TRIES)]
+                told = [self._answer(act, language, chance, before) for _ in range(TRIES)]
                 return next((text for text in told if text not in before), told[0])
             case Count():
                 wishes = self.phrasing(language).wishes(act.constraints)
@@ -154,13 +156,41 @@ class Wording:
         key = "ask_narrowing" if knows else "ask_beside" if act.beside else "ask_attribute"
         return self._say(key, language, chance, nouns=nouns, options=named, Options=capitalised)
 
-    def _answer(self, act: Answer, language: str, chance: random.Random) -> str:
-        told = [self._one_answer(act, language, chance, alone=not act.also)]
-        told += [self._one_answer(answer, language, chance, alone=False, beside=True) for answer in act.also]
+    def _answer(self, act: Answer, language: str, chance: random.Random, before: str) -> str:
+        """All answers of one; what is graded of an item is told at once, and its name only the first time."""
+        answers = [replace(act, also=()), *act.also]
+        graded = [one for one in answers if self._is_graded(one) and one.item == act.item]
+        told: list[str] = []
+        for one in answers:
+            if len(graded) > 1 and one in graded:
+                said = [self._levels(graded, language)] if one is graded[0] else []
+            else:
+                said = [self._one_answer(one, language, chance, before, alone=len(answers) == 1, beside=bool(told))]
+            told += [self._again(text, one.item, language) if told and one.item == act.item else text for text in said]
         return self._texts.say("conversation.space", language).join(told)
 
+    def _is_graded(self, act: Answer) -> bool:
+        """Whether an answer is how much there is of something, and that is known."""
+        plain = not (act.among or act.limits or act.against or act.quote) and act.attribute != AGE
+        known = act.attribute in self._vocabulary.levels and act.item.number(act.attribute or "") is not None
+        return plain and known
+
+    def _levels(self, answers: Sequence[Answer], language: str) -> str:
+        """How much there is of several things in one item, the most first."""
+        phrasing, item = self.phrasing(language), answers[0].item
+        attributes = sorted({one.attribute or "": None for one in answers}, key=lambda name: -(item.number(name) or 0))
+        value = phrasing.listed([phrasing.fact(item, name) or "" for name in attributes])
+        return self._say("fact_level", language, None, name=phrasing.name(item), value=value)
+
+    def _again(self, text: str, item: Item, language: str) -> str:
+        """A sentence on an item that was named a moment ago: "it", where the language has one word for any item."""
+        phrasing = self.phrasing(language)
+        for name in (phrasing.name(item), phrasing.title(item)):
+            text = phrasing.again(text, name)
+        return text
+
     def _one_answer(
-        self, act: Answer, language: str, chance: random.Random, *, alone: bool, beside: bool = False
+        self, act: Answer, language: str, chance: random.Random, before: str, *, alone: bool, beside: bool = False
     ) -> str:
         phrasing = self.phrasing(language)
         name, facts = phrasing.name(act.item), phrasing.facts(act.item)
@@ -184,7 +214,7 @@ class Wording:
         if act.unsure:
             return self._untold(act.item, language, chance, beside=beside)
         if act.suits is not None:
-            return self._suits(act, act.suits, language, chance)
+            return self._suits(act, act.suits, language, chance, before)
         if act.attribute is None:
             return self._say("about" if facts else "about_nothing", language, chance, name=name, facts=facts)
         return self._fact(act, act.attribute, language, chance, instead=facts if alone else "")
@@ -274,8 +304,7 @@ class Wording:
     def _more(self, item: Item, language: str) -> str:
         """What else can be told of what an item is about, and by whom; empty if nothing can."""
         phrasing = self.phrasing(language)
-        known = [(name, phrasing.listed(phrasing.values(item, name, MORE))) for name in TOLD_FURTHER]
-        told = [self._say(f"more_{name}", language, None, value=value) for name, value in known if value]
+        told = self._valued(item, TOLD_FURTHER, language)
         told += filter(None, [item.pitch_in(language)])
         opening = self._say("more_of", language, None, name=phrasing.name(item))
         return self._texts.say("conversation.space", language).join([opening, *told]) if told else ""
@@ -331,17 +360,34 @@ class Wording:
         kind = phrasing.kind(act.item, (phrasing.value(*value),))
         return self._say(key, language, None, name=name, attribute=label, kind=kind)
 
-    def _suits(self, act: Answer, suits: float, language: str, chance: random.Random) -> str:
-        """Whether an item is for a person, and what it is."""
+    def _suits(self, act: Answer, suits: float, language: str, chance: random.Random, before: str) -> str:
+        """Whether an item is for a person, why one would watch it, and of what there is much in it."""
         key = "fit_yes" if suits >= SUITS else "fit_perhaps" if suits >= MAY_SUIT else "fit_no"
-        if act.because is None and key != "fit_no":
+        if act.shown and suits and (key != "fit_yes" or act.because is None):
+            key = "fit_shown"
+        elif act.because is None and key != "fit_no":
             key = "fit_unknown" if self._is_popular(act.item) else "fit_unknown_plain"
         phrasing = self.phrasing(language)
         because = phrasing.title(act.because) if act.because else ""
-        said = self._say(key, language, chance, name=phrasing.title(act.item), because=because)
-        facts = phrasing.facts(act.item)
-        about = [self._say("about", language, None, name=phrasing.name(act.item), facts=facts)] if facts else []
-        return self._texts.say("conversation.space", language).join([said, *about])
+        said = [self._say(key, language, chance, name=phrasing.title(act.item), because=because)]
+        pitch, facts = act.item.pitch_in(language), phrasing.facts(act.item)
+        if pitch and pitch not in before:
+            said.append(pitch)
+        elif like := [said for said in self._valued(act.item, TOLD_FURTHER[:2], language) if said not in before]:
+            said += like
+        elif facts:
+            said.append(self._say("about", language, None, name=phrasing.name(act.item), facts=facts))
+        much = [name for name in self._vocabulary.levels if name != AGE and (act.item.number(name) or 0) >= MUCH]
+        if much:
+            value = phrasing.listed([phrasing.fact(act.item, name) or "" for name in much])
+            said.append(self._say("fit_mind", language, chance, value=value))
+        return self._texts.say("conversation.space", language).join(said)
+
+    def _valued(self, item: Item, attributes: Sequence[str], language: str) -> list[str]:
+        """A sentence for each attribute that is known of an item: what it turns on, what its mood is."""
+        phrasing = self.phrasing(language)
+        known = [(name, phrasing.listed(phrasing.values(item, name, MORE))) for name in attributes]
+        return [self._say(f"more_{name}", language, None, value=value) for name, value in known if value]
 
     def _say(self, key: str, language: str, chance: random.Random | None, **values: object) -> str:
         return self._texts.say(f"conversation.{key}", language, chance, **{**self.phrasing(language).slots(), **values})

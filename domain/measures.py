@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -131,11 +132,9 @@ class Measures:
         numbers = [number for item in shown if (number := item.number(found.attribute)) is not None]
         if numbers and found.attribute in self._catalog.vocabulary.levels:
             return self._level(found, statistics.median_low(numbers))
-        if numbers:
-            return Constraint.limit(found.attribute, ">", max(numbers)) if found.high else (
-                Constraint.limit(found.attribute, "<", min(numbers))
-            )  # fmt: skip
         measure = self._measures.get(found.attribute)
+        if numbers:
+            return self._beyond(found, numbers, measure)
         if measure is None or measure.low_limit is None or measure.high_limit is None:
             return None
         if unwanted:  # what is far on the other side
@@ -143,6 +142,22 @@ class Measures:
         else:
             edge, sign = (measure.high_limit, ">=") if found.high else (measure.low_limit, "<=")
         return Constraint.limit(found.attribute, sign, edge)
+
+    def _beyond(self, found: Direction, numbers: Sequence[float], measure: Measure | None) -> Constraint:
+        """The limit that goes beyond numbers; of several, no further than what is much or little by itself.
+
+        What is newer than old things is recent: of 1951 it would not do.
+        """
+        low = measure.low_limit if measure and measure.low_limit is not None else -math.inf
+        high = measure.high_limit if measure and measure.high_limit is not None else math.inf
+        edge = max(numbers) if found.high else min(numbers)
+        if found.attribute == "year" and found.high:
+            edge = statistics.median_high(numbers)
+            old = edge < high < math.inf
+            return Constraint.limit("year", ">=", high) if old else Constraint.limit("year", ">", edge)
+        if len(numbers) > 1 and not low <= edge <= high:
+            return Constraint.limit(found.attribute, ">=" if found.high else "<=", high if found.high else low)
+        return Constraint.limit(found.attribute, ">" if found.high else "<", edge)
 
     def _level(self, found: Direction, known: float) -> Constraint:
         """The limit of a graded number that goes beyond one, as far as there are grades: nothing is less than 0."""

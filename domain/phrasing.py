@@ -81,6 +81,15 @@ class Phrasing:
         behind = "_".join(filter(None, ("dated" if item.year else "", "known_as" if original else "")))
         return str(forms[behind].format(title=title, original=original, year=item.year)) if behind else title
 
+    def again(self, sentence: str, name: str) -> str:
+        """A sentence with a name that was just told as "it", in languages that have one such word for any thing."""
+        again = self._forms["titles"].get("again")
+        if not again or f"{name}'s" in sentence:
+            return sentence
+        if sentence.startswith(name):
+            sentence = str(again).capitalize() + sentence.removeprefix(name)
+        return sentence.replace(name, str(again))
+
     def unmarked(self, sentence: str) -> str:
         """A sentence of the domain without the marks of titles, which the titles have: older catalogues tell both."""
         mark = self._forms["titles"]["title"]

@@ -19,6 +19,7 @@ class Plan:
         spoken: how many items the reply itself showed or spoke of.
         asked: what it asked: `domain.frame.ASKED`; empty if nothing.
         subject: id of the item that the person named or chose last.
+        alike: ids of the items whose like was asked for, so that "but newer" can go on with it.
         sought: what was searched, so that "more" can go on with it.
     """
 
@@ -29,6 +30,7 @@ class Plan:
     asked: str = ""
     sought: tuple[str, ...] = ()
     subject: str | None = None
+    alike: tuple[str, ...] = ()
 
     @property
     def code(self) -> LastPlan:

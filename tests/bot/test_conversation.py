@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot import seeking
-from bot.conversation import Conversation, Incoming
+from bot.conversation import Conversation, Incoming, last_plan
 from bot.guards import Guards
 from bot.history import History, Person
 from bot.models import Serving
@@ -1575,3 +1575,18 @@ async def test_older_and_shorter_can_be_asked_for_where_the_catalogue_tells_of_i
     assert ann.conversation.refinements == {"older": "year", "shorter": "length"}
     courses = Catalog([Item("1", "A course", attributes={"genres": ("Art",)})])
     assert converse(courses)().conversation.refinements == {}
+
+
+async def test_the_like_of_a_film_is_kept_in_the_plan_while_it_is_narrowed_down(ann):
+    await ann.says("request | something like {Heat|title like-this}")
+    assert last_plan(await ann.is_known()).alike == ("6",)
+    await ann.says("critique | {newer|range wanted} please")
+    assert last_plan(await ann.is_known()).alike == ("6",)
+    await ann.says("request | a {comedy|value wanted} now")
+    assert last_plan(await ann.is_known()).alike == ()
+
+
+async def test_what_is_wanted_is_repeated_before_what_is_not(ann):
+    await ann.says("request | {crime|value wanted}")
+    reply = await ann.says("critique | no {drama|value unwanted}, under {2 hours|range at-most}")
+    assert reply.text.lower().index("120 minutes") < reply.text.lower().index("no drama")

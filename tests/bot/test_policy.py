@@ -567,3 +567,33 @@ def test_what_is_asked_twice_is_told_once(catalog):
     basis = Asked(Topic.BASIS, (HEAT,), "genres", others=("length",), words="based on")
     (answer,) = decide(asking(basis, Asked(Topic.LENGTH, (HEAT,), "length")), ONE, catalog)
     assert [one.attribute for one in (answer, *answer.also)] == ["genres", "length"]
+
+
+LEVELS = {name: {"en": ("none", "some", "much", "very much")} for name in ("age", "scary", "violence")}
+
+
+def of_age():
+    film = Item("f", "Film", attributes=MappingProxyType({"age": 8.0, "scary": 1.0, "violence": 0.0}))
+    return film, Catalog([film], Vocabulary(levels=MappingProxyType(LEVELS)))
+
+
+def test_whether_something_suits_others_is_answered_by_its_age_and_what_is_in_it():
+    film, films_of_age = of_age()
+    asked = Asked(Topic.FIT, ("f",))
+    told = (Answer(film, "age", also=(Answer(film, "scary"),)),)
+    assert decide(asking(asked, doing="ask child"), ONE, films_of_age) == told
+    line = "start | ask | {would|question fit} {it|pointer asked} do for {a date|theme asked}?"
+    with_a_date = replace(asking(asked), frame=parse(line, "films", "en").frame)
+    assert decide(with_a_date, ONE, films_of_age) == told
+    for_a_child = replace(ONE, preference=Preference(constraints=(Constraint("age", "<=6"),)))
+    assert decide(asking(asked), for_a_child, films_of_age) == told
+    assert decide(asking(asked), ONE, films_of_age) == (Answer(film, suits=0.0),)
+
+
+def test_nothing_is_told_twice_of_what_is_asked_twice():
+    film, films_of_age = of_age()
+    scary = Asked(Topic.SCARY, ("f",), "scary", words="scary")
+    again = Asked(Topic.SCARY, ("f",), "scary", words="how scary", how_much=True)
+    mood = Asked(Topic.PROPERTY, ("f",), "mood", words="ok")
+    (answer,) = decide(asking(mood, scary, again), ONE, films_of_age)
+    assert answer == Answer(film, "scary", whether=True)

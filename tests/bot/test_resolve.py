@@ -368,11 +368,12 @@ def test_words_for_much_and_little_are_limits(line: str, expected: set[str]) -> 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("{shorter|range wanted}", "length <81"),
-        ("{longer|range wanted}", "length >194"),
+        ("{shorter|range wanted}", "length <=100"),
+        ("{longer|range wanted}", "length >=150"),
         ("{older|range wanted} please", "year <1995"),
         ("{less expensive|range wanted}", "price <10"),
-        ("too {long|range unwanted}", "length <81"),
+        ("too {long|range unwanted}", "length <=100"),
+        ("{newer|range wanted}", "year >=2010"),
         ("{newer|range wanted}, after {2000|range at-least}", "year >=2000"),
     ],
 )
@@ -385,7 +386,12 @@ def test_a_critique_goes_beyond_what_was_shown(line: str, expected: str) -> None
     [("要{更短|range wanted}的", "zh"), ("{短一点|range wanted}的", "zh"), ("algo {más corto|range wanted}", "es")],
 )
 def test_a_critique_is_understood_in_any_language(line: str, language: str) -> None:
-    assert wishes(said(f"critique | {line}", language, Context(SHOWN))) == {"length <81"}
+    assert wishes(said(f"critique | {line}", language, Context(SHOWN))) == {"length <=100"}
+
+
+def test_a_critique_after_one_thing_was_spoken_of_goes_beyond_that() -> None:
+    context = Context(SHOWN, focus="heat")
+    assert wishes(said("critique | {shorter|range wanted}", context=context)) == {"length <170"}
 
 
 @pytest.mark.parametrize(

@@ -528,3 +528,16 @@ def test_a_story_of_which_nothing_is_told_here_is_not_there(seeker: Seeker) -> N
     assert sought is not None
     assert sought.weight == MEANT
     assert not sought.there
+
+
+@pytest.mark.parametrize(("scores", "weight", "there", "column"), [
+    ([0.5, 0.9, 0.87], MEANT, True, 1),
+    ([0.5, 0.9, 0.89], MEANT, True, None),
+    ([0.5, 0.9, 0.87], WEIGHT, True, None),
+    ([0.5, 0.9, 0.87], MEANT, False, None),
+])  # fmt: skip
+def test_a_story_is_of_one_item_if_that_is_well_ahead(
+    scores: list[float], weight: float, there: bool, column: int | None
+) -> None:
+    found = Found(np.array(scores, dtype=np.float32), 0.8, 0.5)
+    assert Sought("a robot", found, there, weight=weight).recalled == column

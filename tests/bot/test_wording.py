@@ -308,3 +308,44 @@ def test_a_title_has_its_marks_once(catalog):
     )
     for seed in range(9):
         assert words_of(catalog, Say("enjoy", item=catalog.get("858")), seed, "zh-CN").opening.count("《") == 1
+
+
+GRADED = {"scary": {"en": ("calm", "odd", "eerie", "dire")}, "sadness": {"en": ("not sad", "sad", "very sad")}}
+
+
+def graded(catalog, **parts):
+    heat = replace(catalog.get("6"), attributes={"scary": 1.0, "sadness": 2.0}, **parts)
+    return Catalog([heat], replace(catalog.vocabulary, levels=GRADED)), heat
+
+
+def test_how_much_there_is_of_two_things_is_told_at_once_the_most_first(catalog):
+    films, heat = graded(catalog)
+    act = Answer(heat, "scary", whether=True, also=(Answer(heat, "sadness", whether=True),))
+    assert words_of(films, act).opening == "Heat (1995) is very sad and odd."
+
+
+def test_what_is_told_next_of_the_same_item_calls_it_it_where_the_language_has_such_a_word(told):
+    heat, fargo = told.get("6"), told.get("608")
+    act = Answer(heat, "length", also=(Answer(heat, "year"),))
+    for seed in range(8):
+        assert words_of(told, act, seed).opening.count("Heat") == 1
+        assert words_of(told, act, seed, "zh-CN").opening.count("Heat") == 2
+    other = Answer(heat, "length", also=(Answer(fargo, "length"),))
+    assert "Fargo" in words_of(told, other).opening
+
+
+def test_whether_it_suits_tells_why_one_would_watch_it_and_warns_of_what_there_is_much_of(catalog):
+    films, heat = graded(catalog, pitch="Two men drink coffee.")
+    shown = Answer(heat, suits=0.5, shown=True)
+    said = {words_of(films, shown, seed).opening for seed in range(12)}
+    assert all("Two men drink coffee." in one and "very sad" in one and "odd" not in one for one in said)
+    assert not any("others should suit" in one or "points elsewhere" in one for one in said)
+    assert "Two men" not in words_of(films, shown, before="Two men drink coffee.").opening
+    unwanted = [words_of(films, replace(shown, suits=0.0), seed).opening for seed in range(12)]
+    assert all("others should suit" in one or "points elsewhere" in one for one in unwanted)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN", "es", "de", "fr", "pt"])
+def test_what_was_surely_meant_is_told_by_name(told, language):
+    words = words_of(told, slate_of(told, "6", "608", recalled=True), language=language)
+    assert "Heat" in words.opening

@@ -342,3 +342,10 @@ def test_no_two_parts_of_a_series_have_one_number_but_remakes() -> None:
 def test_the_sequels_of_the_thin_man_are_known() -> None:
     parts = [record.facts["part"] for record in load() if record.facts.get("series") == "The Thin Man"]
     assert sorted(parts) == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_is_written_in_other_languages_has_columns_of_its_own() -> None:
+    columns = row(record(**HEAT, premise_es="Un ladrón.", pitch_de="Zwei Männer."))
+    assert columns["description:es"] == "Un ladrón."
+    assert columns["pitch:de"] == "Zwei Männer."
+    assert "description:fr" not in columns

@@ -38,12 +38,18 @@ GENRES = frozenset(
     Sci-Fi Thriller War Western
     """.split()
 )
-TEXTS = ("premise", "premise_zh", "pitch", "pitch_zh", "known_for", "language", "form", "series", "based_on")
+OTHERS: Mapping[str, str] = {"zh-CN": "_zh", "es": "_es", "de": "_de", "fr": "_fr", "pt": "_pt"}
+"""The languages beside English in which premises and pitches are written, and how the names of these fields end."""
+WRITTEN = tuple(f"{name}{end}" for name in ("premise", "pitch") for end in ("", *OTHERS.values()))
+TEXTS = (*WRITTEN, "known_for", "language", "form", "series", "based_on")
 FIELDS = frozenset(
     ("id", "title", "year", "length", "age", "part", "true_story", "standalone", *LISTS, *TITLES, *INTENSITIES, *TEXTS)
 )
 MOST_WORDS: Mapping[str, int] = {"premise": 25, "pitch": 24, "known_for": 40}
-MOST_CHARACTERS: Mapping[str, int] = {"premise_zh": 60, "pitch_zh": 45}
+MOST_CHARACTERS: Mapping[str, int] = {
+    "premise_zh": 60, "pitch_zh": 45, **{f"premise{end}": 200 for end in ("_es", "_de", "_fr", "_pt")},
+    **{f"pitch{end}": 140 for end in ("_es", "_de", "_fr", "_pt")},
+}  # fmt: skip
 RANGES: Mapping[str, tuple[int, int]] = {
     "age": (0, 18), "length": (1, 900), "part": (0, 60), "year": (1888, 2030), **dict.fromkeys(INTENSITIES, (0, 3)),
 }  # fmt: skip
@@ -200,9 +206,10 @@ def row(record: Record) -> dict[str, str]:
     elif facts.get("standalone"):
         columns["place"] = ALONE
     columns["sequel"] = _place(facts)
-    columns |= {"description": facts.get("premise", ""), "description:zh-CN": facts.get("premise_zh", "")}
+    for column, field in (("description", "premise"), ("pitch", "pitch")):
+        columns[column] = facts.get(field, "")
+        columns |= {f"{column}:{language}": facts.get(f"{field}{end}", "") for language, end in OTHERS.items()}
     columns |= {f"title:{language}": title for language, title in titles(record).items()}
-    columns |= {"pitch": facts.get("pitch", ""), "pitch:zh-CN": facts.get("pitch_zh", "")}
     columns["remembered"] = facts.get("known_for", "")
     return {name: text for name, text in columns.items() if text}
 
