@@ -1191,11 +1191,12 @@ def _asked(said: Understood, text: str, phrasing: Phrasing) -> tuple[str, ...]:
             spans.append((mention.start, mention.end))
     people = {(m.start, m.end) for m in said.frame.mentions if m.kind is Kind.PERSON}
     said_so = [
-        words.title() if (start, end) in people and words.islower() else words
+        words.title() if (start, end) in people and words.islower() else phrasing.yours(words)
         for start, end in spans
         if len((words := text[start:end].strip(" ,.")).split()) <= REPEATABLE
     ]
-    wishes = said.wishes if not spans else [wish for wish in said.wishes if wish.is_range or not wish.include]
+    told = [wish for wish in said.wishes if wish.is_range or not wish.include]
+    wishes = said.wishes if not spans else [wish for wish in told if wish not in said.implied]
     wishes = sorted(wishes, key=lambda wish: not wish.include)  # "comedy, no drama"
     return tuple(dict.fromkeys((*said_so, *phrasing.wish_list(wishes))))[:NAMED]
 

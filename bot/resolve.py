@@ -143,6 +143,8 @@ class Understood:
         nobody: people whom no item has.
         asked: the questions.
         count: how many are wanted.
+        implied: limits of `wishes` that words stand for which can be repeated instead: "gentle", "with my parents".
+        accompanied: it is told who watches along.
         hints: descriptions that a value of `wishes` stands for, and that say more.
     """
 
@@ -157,6 +159,8 @@ class Understood:
     asked: tuple[Asked, ...] = ()
     count: int | None = None
     hints: tuple[str, ...] = ()
+    implied: tuple[Constraint, ...] = ()
+    accompanied: bool = False
 
     @property
     def acts(self) -> frozenset[Act]:
@@ -336,7 +340,10 @@ class Resolver:
         """Add a wish for a value, for a person, for a measure ("short"), or for what is to be searched."""
         words = turn.words(mention)
         pairs = self._lexicon.people(words) if mention.kind is Kind.PERSON else self._lexicon.values(words)
-        if mention.kind is Kind.PERSON and (item_id := turn.shown_exactly(words)):  # "Peter Pan could work"
+        if mention.kind is Kind.THEME and (limits := self._company(turn, mention)) is not None:
+            turn.imply(mention, limits)
+            turn.accompanied = True
+        elif mention.kind is Kind.PERSON and (item_id := turn.shown_exactly(words)):  # "Peter Pan could work"
             turn.name(replace(mention, role=Role.CHOSEN) if mention.role is Role.WANTED else mention, item_id)
         elif pairs:
             turn.wish(mention, pairs)
@@ -350,6 +357,22 @@ class Resolver:
             turn.hint(mention)
         else:
             turn.unresolved(mention)
+
+    def _company(self, turn: _Turn, mention: Mention) -> tuple[Constraint, ...] | None:
+        """What is sound for those who watch along, if words tell of nothing else: "with my parents"; else None."""
+        small, known_company = known(turn.language, "company"), self._catalog.vocabulary.company
+        if mention.role not in FOR_NOW:
+            return None
+        left, told = f" {normal(turn.words(mention))} ", list[str]()
+        for phrase in sorted({*known_company, *small["with"], *small["beside"]}, key=len, reverse=True):
+            if (said := f" {normal(phrase)} ") in left:
+                left = left.replace(said, "  ")
+                told.append(phrase)
+        who = [phrase for phrase in told if phrase in known_company]
+        together = {*told, *turn.before(mention)} & set(small["with"])
+        if left.strip() or not who or not together:
+            return None
+        return tuple(dict.fromkeys(Constraint(*limit) for phrase in who for limit in known_company[phrase]))
 
     def _measure(self, words: str, language: str) -> Direction | None:
         """Much or little of a number, if that is all that some words say: "something big happens" is no hit."""
@@ -522,6 +545,8 @@ class _Turn:
         self._wishes: dict[Constraint, None] = {}
         self._ranges: dict[str, tuple[float, float]] = {}
         self._in_words: set[Constraint] = set()
+        self._implied: set[Constraint] = set()
+        self.accompanied = False
         self._withdrawn: dict[Constraint, None] = {}
         self._sought: list[str] = []
         self._shunned: list[str] = []
@@ -548,7 +573,7 @@ class _Turn:
 
     def is_with(self, mention: Mention) -> bool:
         """Whether somebody is to be in something, not to have made it: "with him"."""
-        return bool(self._before(mention) & set(known(self.language, "pointers")["with"]))
+        return bool(self.before(mention) & set(known(self.language, "pointers")["with"]))
 
     @property
     def last_spoken_of(self) -> str | None:
@@ -672,19 +697,19 @@ class _Turn:
 
     def _asked_limit(self, mention: Mention, attribute: str, told: Amount) -> Constraint:
         """What is asked of a number: "is it over two hours", "is it from the 90s"."""
-        if self._before(mention) & set(known(self.language, "amounts")["above"]):
+        if self.before(mention) & set(known(self.language, "amounts")["above"]):
             return Constraint.limit(attribute, ">", told.high)
         if told.high > told.low or attribute == "year":
             return Constraint(attribute, f">={told.low:.12g}<={told.high:.12g}")
         return Constraint.limit(attribute, "<=", told.high)
 
-    def _before(self, mention: Mention) -> set[str]:
+    def before(self, mention: Mention) -> set[str]:
         """The words right before a mention."""
         return set(normal(self.text[: mention.start]).split()[-BEFORE:])
 
     def _includes(self, mention: Mention) -> bool:
         """Whether a limit counts itself: "until 1990", not "before 1990"."""
-        before, words = self._before(mention), known(self.language, "amounts")
+        before, words = self.before(mention), known(self.language, "amounts")
         return not before & set(words["below"]) or bool(before & set(words["no"]))
 
     def towards(self, mention: Mention, found: Direction, measures: Measures) -> None:
@@ -704,6 +729,14 @@ class _Turn:
             if limit:
                 self._wishes[limit] = None
                 self._in_words.add(limit)
+                if mention.kind is Kind.THEME:
+                    self._implied.add(limit)
+
+    def imply(self, mention: Mention, limits: Iterable[Constraint]) -> None:
+        """Note limits that words stand for which name none of them."""
+        if not mention.theirs or self._for_them:
+            self._wishes.update(dict.fromkeys(limits))
+            self._implied.update(limits)
 
     def hint(self, mention: Mention) -> None:
         """Note words that say more than the value that they stand for."""
@@ -735,6 +768,7 @@ class _Turn:
         return Understood(
             self.read, tuple(self._named), tuple(self._wishes), tuple(self._withdrawn), tuple(self._sought),
             tuple(self._shunned), tuple(self._labels), tuple(self._nobody), asked, self.count, tuple(self._hints),
+            tuple(wish for wish in self._wishes if wish in self._implied), self.accompanied,
         )  # fmt: skip
 
     def _as_complained(self, wish: Constraint) -> Constraint:

@@ -210,6 +210,7 @@ class Vocabulary:
         untold: what people ask about that the catalogue may not tell: "trailer".
         fame: words that ask for what few, and what many know.
         asking: words that ask for something and say nothing of what it is, in all languages.
+        company: who may watch along -> (attribute, limit) pairs that are sound for them: "parents" -> ("sex", "<=0").
         series: the attribute that tells what series an item is a part of; empty if none does.
         telling: attributes of which it tells something that two items share a value; all of them if it is empty.
         quiet: attributes whose values are words of a message only where `synonyms` say so.
@@ -232,6 +233,7 @@ class Vocabulary:
     fame: Measure = field(default_factory=Measure)
     asking: tuple[str, ...] = ()
     quiet: tuple[str, ...] = ()
+    company: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     series: str = ""
     telling: tuple[str, ...] = ()
     levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -263,6 +265,7 @@ class Vocabulary:
             "fame": {"low": list(self.fame.low), "high": list(self.fame.high)},
             "asking": list(self.asking),
             "quiet": list(self.quiet),
+            "company": _listed(self.company),
             "series": self.series,
             "telling": list(self.telling),
             **{name: _plain(getattr(self, name)) for name in _BY_LANGUAGE},
@@ -298,6 +301,7 @@ class Vocabulary:
             ),
             asking=tuple(plain.get("asking", ())),
             quiet=tuple(plain.get("quiet", ())),
+            company=_pairs(plain.get("company", {})),
             series=str(plain.get("series", "")),
             telling=tuple(plain.get("telling", ())),
             **{name: _by_language(plain.get(name, {})) for name in _BY_LANGUAGE},

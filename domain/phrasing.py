@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from domain.catalog import POPULARITY, Item, Vocabulary
@@ -89,6 +89,13 @@ class Phrasing:
         if sentence.startswith(name):
             sentence = str(again).capitalize() + sentence.removeprefix(name)
         return sentence.replace(name, str(again))
+
+    def yours(self, words: str) -> str:
+        """What somebody said of themselves as it is said to them: "with my parents" -> "with your parents"."""
+        turned: Mapping[str, str] = self._forms.get("yours", {})
+        parts = words.split() if " " in words or words.isascii() else [words]
+        said = " ".join(turned.get(part.casefold(), part) for part in parts)
+        return said.replace("我", turned.get("我", "我"))
 
     def unmarked(self, sentence: str) -> str:
         """A sentence of the domain without the marks of titles, which the titles have: older catalogues tell both."""

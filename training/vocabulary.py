@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         untold=tuple(words.get("untold", ())),
         fame=Measure(low=tuple(said[POPULARITY]["low"]), high=(*said[POPULARITY]["high"], *words.get("famous", ()))),
         quiet=tuple(words.get("quiet", ())),
+        company=_company(words.get("company", {}), numbers),
         series=words.get("series", ""),
         telling=tuple(words.get("telling", ())),
         levels=_tuples(words.get("levels", {})),
@@ -209,6 +210,16 @@ def _measure(words: Mapping[str, Any], found: Sequence[float]) -> Measure:
         low_limit=words.get("low_limit", ordered[len(ordered) // 5]),
         high_limit=words.get("high_limit", ordered[-1 - len(ordered) // 5]),
     )
+
+
+def _company(words: Mapping[str, str], numbers: Container[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Who may watch along -> the limits for them, of numbers that the items have: "sex <=0, violence <=1"."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for told, said in words.items():
+        limits = tuple((name, limit) for name, _, limit in (one.partition(" ") for one in told.split(", ")) if limit)
+        kept = tuple((name, limit) for name, limit in limits if name in numbers)
+        found |= {word.strip(): kept for word in said.split(",") if kept or not limits}
+    return found
 
 
 def _synonyms(words: Mapping[str, str], values: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str, str], ...]]:

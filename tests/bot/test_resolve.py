@@ -899,3 +899,50 @@ def test_the_beginning_of_a_title_that_was_spoken_of_is_enough() -> None:
     line = "inform | I have seen {the shape|title seen}"
     assert ids(said(line, context=Context(earlier=frozenset({"shape"})))) == ["shape"]
     assert ids(said(line)) == [None]
+
+
+ACCOMPANIED = Vocabulary(
+    nouns=("film", "films"),
+    company={"parents": (("length", "<=120"),), "friends": (), "爸妈": (("length", "<=120"),)},
+    synonyms={"parents": (("genres", "Drama"),)},
+    measures={"length": Measure(low_limit=100, high_limit=150, low=("short",))},
+)
+TOGETHER = Catalog([Item("f", "Film", attributes={"genres": ("Drama",), "length": 90.0})], ACCOMPANIED)
+
+
+def accompanied(line: str, language: str = "en") -> Understood:
+    reader = ScriptedReader()
+    resolver = Resolver(TOGETHER, Linker(TOGETHER))
+    return resolver.resolve(reader.read(reader.learn(line, language), LastPlan()), Context())
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "limits"),
+    [
+        ("something to watch {with my parents|theme wanted}", "en", {"length <=120"}),
+        ("something for {my parents|theme wanted}", "en", {"length <=120"}),
+        ("a film {my parents would enjoy|theme wanted}", "en", {"length <=120"}),
+        ("a night {with friends|theme wanted}", "en", set()),
+        ("想{带爸妈一起|theme wanted}看", "zh", {"length <=120"}),
+    ],
+)
+def test_who_watches_along_sets_limits_that_need_no_words_of_their_own(
+    line: str, language: str, limits: set[str]
+) -> None:
+    understood = accompanied(f"request | {line}", language)
+    assert wishes(understood) == limits
+    assert understood.accompanied
+    assert set(understood.implied) == set(understood.wishes)
+    assert not understood.sought
+
+
+@pytest.mark.parametrize("line", ["films about {parents|theme wanted}", "{strict parents|theme wanted}, like mine"])
+def test_what_a_film_is_about_is_no_company(line: str) -> None:
+    understood = accompanied(f"request | {line}")
+    assert "length <=120" not in wishes(understood)
+    assert not understood.accompanied
+
+
+def test_a_mood_that_is_a_limit_is_repeated_in_the_words_of_the_wish() -> None:
+    understood = accompanied("request | something {short|theme wanted}")
+    assert understood.implied == understood.wishes != ()

@@ -223,3 +223,16 @@ def test_a_description_is_told_at_length_where_it_is_asked_for():
     item = Item("1", "Pen", description="It writes. " * 30)
     assert Phrasing(Vocabulary()).fact(item, "description") == ("It writes. " * 30).strip()
     assert len(item.about("en")) < 200
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "expected"),
+    [
+        ("en", "me and my nan", "you and your nan"),
+        ("en", "a heist", "a heist"),
+        ("es", "con mi abuela", "con tu abuela"),
+        ("zh-CN", "和我爸妈", "和你爸妈"),
+    ],
+)
+def test_what_somebody_says_of_themselves_is_said_back_to_them(language: str, words: str, expected: str) -> None:
+    assert Phrasing(Vocabulary(), language).yours(words) == expected
