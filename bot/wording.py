@@ -166,7 +166,8 @@ class Wording:
                 said = [self._levels(graded, language)] if one is graded[0] else []
             else:
                 said = [self._one_answer(one, language, chance, before, alone=len(answers) == 1, beside=bool(told))]
-            told += [self._again(text, one.item, language) if told and one.item == act.item else text for text in said]
+            again = bool(told) and one.item == act.item and not one.among
+            told += [self._again(text, one.item, language) if again else text for text in said]
         return self._texts.say("conversation.space", language).join(told)
 
     def _is_graded(self, act: Answer) -> bool:

@@ -332,6 +332,8 @@ def test_what_is_told_next_of_the_same_item_calls_it_it_where_the_language_has_s
         assert words_of(told, act, seed, "zh-CN").opening.count("Heat") == 2
     other = Answer(heat, "length", also=(Answer(fargo, "length"),))
     assert "Fargo" in words_of(told, other).opening
+    each = Answer(heat, "length", among=(heat, fargo), also=(Answer(heat, "year", among=(heat, fargo)),))
+    assert words_of(told, each).opening.count("Heat") == 2
 
 
 def test_whether_it_suits_tells_why_one_would_watch_it_and_warns_of_what_there_is_much_of(catalog):

@@ -349,3 +349,8 @@ def test_what_is_written_in_other_languages_has_columns_of_its_own() -> None:
     assert columns["description:es"] == "Un ladrón."
     assert columns["pitch:de"] == "Zwei Männer."
     assert "description:fr" not in columns
+
+
+def test_what_anybody_would_say_it_is_of_is_searched_beside_what_it_is_remembered_by() -> None:
+    assert row(record(**HEAT, subjects="robbers, police"))["remembered"] == "coffee in the diner, robbers, police"
+    assert row(record(title="Heat", year=1995, subjects="robbers"))["remembered"] == "robbers"

@@ -41,11 +41,11 @@ GENRES = frozenset(
 OTHERS: Mapping[str, str] = {"zh-CN": "_zh", "es": "_es", "de": "_de", "fr": "_fr", "pt": "_pt"}
 """The languages beside English in which premises and pitches are written, and how the names of these fields end."""
 WRITTEN = tuple(f"{name}{end}" for name in ("premise", "pitch") for end in ("", *OTHERS.values()))
-TEXTS = (*WRITTEN, "known_for", "language", "form", "series", "based_on")
+TEXTS = (*WRITTEN, "known_for", "subjects", "language", "form", "series", "based_on")
 FIELDS = frozenset(
     ("id", "title", "year", "length", "age", "part", "true_story", "standalone", *LISTS, *TITLES, *INTENSITIES, *TEXTS)
 )
-MOST_WORDS: Mapping[str, int] = {"premise": 25, "pitch": 24, "known_for": 40}
+MOST_WORDS: Mapping[str, int] = {"premise": 25, "pitch": 24, "known_for": 40, "subjects": 40}
 MOST_CHARACTERS: Mapping[str, int] = {
     "premise_zh": 60, "pitch_zh": 45, **{f"premise{end}": 200 for end in ("_es", "_de", "_fr", "_pt")},
     **{f"pitch{end}": 140 for end in ("_es", "_de", "_fr", "_pt")},
@@ -210,7 +210,7 @@ def row(record: Record) -> dict[str, str]:
         columns[column] = facts.get(field, "")
         columns |= {f"{column}:{language}": facts.get(f"{field}{end}", "") for language, end in OTHERS.items()}
     columns |= {f"title:{language}": title for language, title in titles(record).items()}
-    columns["remembered"] = facts.get("known_for", "")
+    columns["remembered"] = ", ".join(facts[name] for name in ("known_for", "subjects") if name in facts)
     return {name: text for name, text in columns.items() if text}
 
 
@@ -233,7 +233,7 @@ def bases(facts: Mapping[str, Any]) -> Iterator[str]:
 
 def texts() -> list[str]:
     """What is written of the default films: an encoder keeps the pieces of these texts."""
-    told = ("title", "premise", "premise_zh", "known_for")
+    told = ("title", "premise", "premise_zh", "known_for", "subjects")
     return [str(record.facts[name]) for record in load() for name in told if name in record.facts]
 
 
