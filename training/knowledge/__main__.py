@@ -11,9 +11,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from training.knowledge import INTENSITIES, KnowledgeError, Record, load, names
+from training.knowledge import INTENSITIES, OTHERS, KnowledgeError, Record, load, names
+
+
+def _has(name: str, facts: Mapping[str, object]) -> bool:
+    return bool(facts.get(name))
+
 
 FILLED: Mapping[str, Callable[[Mapping[str, object]], bool]] = {
     "director": lambda facts: bool(facts.get("director")),
@@ -24,8 +30,9 @@ FILLED: Mapping[str, Callable[[Mapping[str, object]], bool]] = {
     "two themes and a mood": lambda facts: len(facts.get("theme", ())) >= 2 and bool(facts.get("mood")),  # type: ignore[arg-type]
     "age and intensities": lambda facts: all(name in facts for name in ("age", *INTENSITIES)),
     "length": lambda facts: "length" in facts,
-    "premise in Chinese": lambda facts: bool(facts.get("premise_zh")),
-    "remembered by": lambda facts: bool(facts.get("known_for")),
+    **{f"premise in {language}": partial(_has, f"premise{end}") for language, end in OTHERS.items()},
+    "remembered by": partial(_has, "known_for"),
+    "plain words": partial(_has, "subjects"),
 }
 """What is counted."""
 WHOLE_CAST = 6
