@@ -226,6 +226,8 @@ class Phrasing:
             return self._wished("well_known" if constraint.value[0] == ">" else "little_known")
         if constraint.attribute == "year":
             return str(self._forms["years"][constraint.sign].format(f"{constraint.number:g}"))
+        if constraint.attribute == AGE and constraint.sign == "<=":
+            return self._wished("for_age", f"{constraint.number:g}")
         if levels := self._levels(constraint.attribute):
             return self._graded(constraint, levels)
         amount = self.amount(constraint.attribute, constraint.number)

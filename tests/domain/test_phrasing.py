@@ -236,3 +236,10 @@ def test_a_description_is_told_at_length_where_it_is_asked_for():
 )
 def test_what_somebody_says_of_themselves_is_said_back_to_them(language: str, words: str, expected: str) -> None:
     assert Phrasing(Vocabulary(), language).yours(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "for a 6-year-old"), ("de", "für 6-Jährige"), ("zh-CN", "适合6岁孩子")]
+)
+def test_an_age_that_is_wished_for_is_told_of_the_child(language: str, said: str) -> None:
+    assert Phrasing(Vocabulary(), language).wish(Constraint("age", "<=6")) == said
