@@ -390,6 +390,7 @@ class Resolver:
     def range(self, turn: _Turn, mention: Mention) -> None:
         """Add a limit: of a number, or of a comparison with what was shown."""
         words = turn.words(mention)
+        mention = turn.plainly(mention)
         measured, found = amount(words, turn.language), self._measures.direction(words, turn.language)
         if measured is None or (found and not measured.unit):
             attribute = self._measures.asked(Topic.PROPERTY, words)
@@ -605,6 +606,13 @@ class _Turn:
         shown = (item for item_id in self.context.slate if (item := self._catalog.get(item_id)))
         return next((item.item_id for item in shown if normal(item.title) == normal(words)), None)
 
+    def plainly(self, mention: Mention) -> Mention:
+        """A comparison after a slate is wanted, unless "not" stands before it: "bit funnier" is no complaint."""
+        compares = self.language == "en" and self.words(mention).casefold().endswith("er")
+        negated = self.before(mention) & {*known(self.language, "amounts")["no"], *LESS, "too"}
+        turned = compares and not negated and mention.role is Role.UNWANTED and Act.CRITIQUE in self.read.acts
+        return replace(mention, role=Role.WANTED) if turned else mention
+
     def words(self, mention: Mention) -> str:
         """The words of a mention."""
         return self.text[mention.start : mention.end]
@@ -669,7 +677,8 @@ class _Turn:
             case _ if mention.theirs and not self._for_them:
                 return
             case Role.AT_LEAST:
-                edge = Constraint.limit(attribute, ">", high) if high > low else Constraint.limit(attribute, ">=", low)
+                beyond = high > low and bool(self.before(mention) & set(known(self.language, "amounts")["above"]))
+                edge = Constraint.limit(attribute, ">", high) if beyond else Constraint.limit(attribute, ">=", low)
                 self._wishes[edge] = None
             case Role.AT_MOST:
                 strict = attribute == "year" and not self._includes(mention)
