@@ -47,9 +47,8 @@ say = partial(progress.say, STAGE)
 SCALE = ".scale"
 SHIPPED = Path(__file__).parent.parent / "weights" / "reader"
 CRIES = Path(__file__).parent / "trouble"
-CRIES_LEARNED, WEAK_LEARNED = 0.4, 0.2
-"""Of the cries for help, with what only sounds so, and of messages that nobody annotated, such shares are learned from
-in each pass."""
+CRIES_LEARNED = 0.4
+"""Of the cries for help, and of what only sounds so, such a share is learned from in each pass."""
 WORKERS = 4
 """Processes that make batches for a GPU."""
 LANGUAGE_WEIGHT = 0.3
@@ -92,16 +91,10 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A message to learn from.
-
-    Attributes:
-        trouble_only: of a cry for help, or what is none, nothing but that is known.
-        share: of the passes in which it is learned from.
-    """
+    """A message to learn from; of a cry for help, or what is none, nothing but that is known."""
 
     message: Annotated
     trouble_only: bool = False
-    share: float = 1.0
 
 
 class Tuned(nn.Module):
@@ -278,7 +271,7 @@ def cries(folder: Path = CRIES) -> Iterator[Lesson]:
         for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             told = Frame(acts, (), frozenset(), row["language"])
-            yield Lesson(Annotated(row["text"], told, LastPlan(), "any", name), True, CRIES_LEARNED)
+            yield Lesson(Annotated(row["text"], told, LastPlan(), "any", name), trouble_only=True)
 
 
 def is_held_out(message: Annotated) -> bool:
@@ -294,7 +287,7 @@ class Batches(Dataset[dict[str, Tensor]]):
 
     def __init__(self, lessons: Sequence[Lesson], pieces: Pieces, names: Names, config: Config, epoch: int) -> None:
         chance = random.Random(f"{config.seed} {epoch}")  # noqa: S311
-        taken = [lesson for lesson in lessons if lesson.share == 1 or chance.random() < lesson.share]
+        taken = [x for x in lessons if not x.trouble_only or chance.random() < CRIES_LEARNED]
         order = sorted(chance.sample(taken, len(taken)), key=lambda lesson: len(lesson.message.text.encode()))
         groups = [order[at : at + config.batch] for at in range(0, len(order), config.batch)]
         self._groups = chance.sample(groups, len(groups))
@@ -492,14 +485,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=default_data(), help="where what is fetched is kept")
     parser.add_argument("--epochs", type=int, default=Config.epochs)
     parser.add_argument("--begin", type=Path, help="go on from what was written into this folder")
-    parser.add_argument("--rate", type=float, default=Config.learning_rate, help="of the encoder, at its highest")
-    parser.add_argument(
-        "--agreement", type=float, default=Config.agreement, help="0 reads each message once, not twice"
-    )
     parser.add_argument("--try", dest="tried", action="store_true", help="hold a twentieth out and print its figures")
     chosen = parser.parse_args(arguments)
-    heads = Config.head_rate * chosen.rate / Config.learning_rate
-    config = Config(chosen.rate, heads, epochs=chosen.epochs, agreement=chosen.agreement)
+    config = Config(epochs=chosen.epochs)
     messages = [*load(sorted(chosen.messages.glob("*.txt"))), *real.messages(folder=chosen.real)]
     kept = [m for m in messages if is_held_out(m)] if chosen.tried else []
     lessons = [Lesson(m) for m in messages if not (chosen.tried and is_held_out(m))]
@@ -510,9 +498,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except SetUpError as error:
             print(error, file=sys.stderr)
             return 2
-        weak = [Lesson(m, share=WEAK_LEARNED) for m in real.messages(real.WEAK, chosen.real)]
-        say(0.01, f"{len(lessons)} messages to learn from, {len(weak)} that nobody annotated, {asdict(config)}")
-        network = fit(raw, [*lessons, *weak, *cries()], config, chosen.out, chosen.begin)
+        say(0.01, f"{len(lessons)} messages to learn from, {asdict(config)}")
+        network = fit(raw, [*lessons, *cries()], config, chosen.out, chosen.begin)
         pieces = Pieces(raw / ENCODER_TOKENIZER)
         if kept:
             pairs = [(m.frame, frame(read(network, pieces, m.after, m.text))) for m in kept]

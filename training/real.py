@@ -17,8 +17,6 @@ from training.annotation import FOLDER, Annotated
 DATA = Path("../shared/data")
 LEARNED = FOLDER / "real.jsonl"
 """What the reader learns from, where the data is at hand; of ReDial no conversation that a held-out message is of."""
-WEAK = FOLDER / "weak.jsonl"
-"""More of ReDial's, as two earlier readers of different seeds read them alike: labels that nobody checked."""
 
 
 def clean(text: str) -> str:

@@ -3,11 +3,9 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from domain.frame import Act, Kind, LastPlan, Mention, Role
 from training import real
-from training.real import LEARNED, WEAK, messages, texts
+from training.real import LEARNED, messages, texts
 
 HELD_OUT = Path(__file__).parents[1] / "reader" / "real.jsonl"
 
@@ -49,9 +47,8 @@ def test_without_the_data_there_is_nothing_to_learn_from(tmp_path):
     assert list(messages(LEARNED, tmp_path)) == []
 
 
-@pytest.mark.parametrize("path", [LEARNED, WEAK])
-def test_no_conversation_of_redial_is_learned_from_and_held_out(path):
-    learned = {str(row["id"]) for row in rows(path)}
+def test_no_conversation_of_redial_is_learned_from_and_held_out():
+    learned = {str(row["id"]) for row in rows(LEARNED)}
     held_out = {str(row["id"]) for row in rows(HELD_OUT)}
     assert not learned & held_out
 
@@ -63,6 +60,6 @@ def test_no_conversation_of_redial_is_learned_from_and_held_out(path):
 
 
 def test_no_text_of_the_data_is_in_the_project():
-    keys = {key for path in (LEARNED, WEAK, HELD_OUT) for row in rows(path) for key in row}
+    keys = {key for path in (LEARNED, HELD_OUT) for row in rows(path) for key in row}
     assert keys == {"id", "after", "acts", "flags", "mentions"}
     assert real.DATA.parts[0] == ".."
