@@ -46,6 +46,7 @@ class Recommend:
         surprises: a surprise was.
         recalled: the first is surely the one that was described.
         first: nothing was shown to the person before.
+        introduced: what is to be said before it is said already.
     """
 
     kind: ClassVar[ActKind] = "recommend"
@@ -61,6 +62,7 @@ class Recommend:
     surprises: bool = False
     recalled: bool = False
     first: bool = False
+    introduced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ A_UNIT = 4
 CENTURY = 100
 OLDEST_DECADE = 30
 """Two digits from here on are a decade of the last century: "the 80s"."""
+A_FEW_YEARS = 5
+"""So many are the last few years."""
 TEN = 10
 """From here on a numeral multiplies the one before it."""
 
@@ -260,6 +262,8 @@ def _relative(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> A
     if not _has(tokens, words["year"]):
         return None
     numbers = _numbers(tokens)
+    if _has(tokens, words["last"]) and not numbers and _has(tokens, words["few"]):
+        return Amount(now - A_FEW_YEARS, now, YEAR)
     if _has(tokens, words["last"]):
         return Amount(now - numbers[0], now, YEAR) if numbers else Amount(now - 1, now - 1, YEAR)
     return Amount(now, now, YEAR) if _has(tokens, words["this"]) and not numbers else None

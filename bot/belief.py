@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.resolve import Named, Understood
-from domain.catalog import Catalog
+from domain.catalog import Catalog, Item
 from domain.frame import Act, Flag, Role
 from domain.preference import AGE, Constraint, Opinion, Preference, Verdict, contradicts
 
@@ -15,6 +15,9 @@ LEAST_ROOM = 0.004
 
 SELDOM_TOGETHER = 0.1
 """Two kinds exclude each other if fewer things are both than such a share of what chance would give."""
+
+ENOUGH_OF_BOTH = 3
+"""A kind from before goes on beside new wishes if so many things are both."""
 
 VERDICTS: dict[Role, Verdict] = {
     Role.LIKED: "like",
@@ -124,8 +127,23 @@ def _kept(preference: Preference, said: Understood, catalog: Catalog) -> Iterato
     liked = [item for n in said.named if n.role is Role.LIKE_THIS and (item := catalog.get(n.item_id or ""))]
     for constraint in preference.constraints:
         alike = any(constraint.holds(item) for item in liked)
-        if not constraint.include or _is_bearable(constraint, catalog) or (alike and not kinds):
+        goes_on = _goes_on(constraint, said, catalog)
+        if not constraint.include or _is_bearable(constraint, catalog) or (alike and not kinds) or goes_on:
             yield constraint
+
+
+def _goes_on(kind: Constraint, said: Understood, catalog: Catalog) -> bool:
+    """Whether a kind is still wanted beside new wishes that name none: "horror", then "something in the woods"."""
+    new = [c for c in said.wishes if c.include and not c.is_range]
+    asked = set(catalog.vocabulary.ask)
+    if kind.attribute not in asked or said.sought or said.named or not new or asked & {c.attribute for c in new}:
+        return False
+    both = [[kind], *([c for c in new if c.attribute == name] for name in dict.fromkeys(c.attribute for c in new))]
+    return sum(_is_all(item, both) for item in catalog) >= ENOUGH_OF_BOTH
+
+
+def _is_all(item: Item, wishes: Sequence[Sequence[Constraint]]) -> bool:
+    return all(any(wish.holds(item) for wish in those) for those in wishes)
 
 
 def _is_bearable(limit: Constraint, catalog: Catalog) -> bool:

@@ -827,8 +827,9 @@ class Conversation:
             again=bool(person.shown) and bool(said.acts & {Doing.CRITIQUE, Doing.REJECT}),
             more=Flag.MORE in said.flags and bool(person.shown),
             surprises=surprises,
-            recalled=sought is not None and sought.recalled == next(iter(slate.columns), -1),
+            recalled=sought is not None and sought.recalled() == next(iter(slate.columns), -1),
             first=not person.shown,
+            introduced=bool(turn.found_none),
         )
         return recommend, slate.considered
 

@@ -84,6 +84,8 @@ def _one(said: Understood, person: Person, catalog: Catalog) -> Move:
         return _corrected(said, person, catalog)
     if acts & {Doing.REQUEST, Doing.CRITIQUE}:
         return _recommend_or_ask(said, person, catalog)
+    if Doing.THANK in acts and (taken := _taken(said, person, catalog)):
+        return Say("enjoy", kind="close", item=taken)
     if Doing.ACCEPT in acts:
         return _accepted(said, person, catalog)
     if Doing.REJECT in acts:
@@ -148,6 +150,13 @@ def _recommend_or_ask(said: Understood, person: Person, catalog: Catalog) -> Mov
     return "recommend" if question is None else Ask(question)
 
 
+def _taken(said: Understood, person: Person, catalog: Catalog) -> Item | None:
+    """What was shown last and is welcomed: "Wallace and Gromit, brilliant, thanks"."""
+    last = person.last_slate if person.shown else ()
+    welcome = (n for n in said.named if n.role in (Role.LIKED, Role.CHOSEN, Role.WANTED) and n.item_id in last)
+    return next((item for named in welcome if (item := catalog.get(named.item_id or ""))), None)
+
+
 def _accepted(said: Understood, person: Person, catalog: Catalog) -> Move:
     if not person.shown or _alike(said):
         return _recommend_or_ask(said, person, catalog)
@@ -187,6 +196,8 @@ def _each_once(told: Sequence[Answer], catalog: Catalog) -> list[Answer]:
     """Answers one by one, none twice; how an item feels is left out where it is told how much of that there is."""
     single = [one for answer in told for one in (replace(answer, also=()), *answer.also)]
     graded = {one.item.item_id for one in single if one.attribute in catalog.vocabulary.levels}
+    here = {one.item.item_id for one in single if one.has}
+    single = [one for one in single if not (one.unsure and one.item.item_id in here)]
     plain = [replace(one, whether=False) for one in single]
     return [
         one
@@ -350,7 +361,8 @@ def _comparison(asked: Asked, among: tuple[Item, ...], last: Sequence[str], cata
         among = tuple(item for item_id in last if (item := catalog.get(item_id))) or among
     if asked.attribute and asked.highest is not None:
         return _extreme(asked.attribute, among[0], among, catalog, highest=asked.highest)
-    if asked.value:
+    kind = asked.value and asked.value[0] in catalog.vocabulary.ask  # of an evening that none is told by, one is best
+    if asked.value and (kind or any(asked.value[1] in item.values(asked.value[0]) for item in among)):
         return Answer(among[0], among=among, value=asked.value)
     if asked.limit:
         return Answer(among[0], among=among, limits=(asked.limit,))

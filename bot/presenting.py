@@ -76,7 +76,7 @@ class Presenter:
             yield say("asked_again" if act.again and not (disliked or seen) else "asked", asked=asked)
         elif liked:
             yield say("liked", names=liked)
-        elif not (disliked or seen or act.unknown):
+        elif not (disliked or seen or act.unknown or act.introduced):
             yield say(_occasion(act))
 
     def _unmet(self, act: Recommend, say: _Sayer) -> Iterator[str]:

@@ -15,7 +15,7 @@ from domain.artifact import MEANING, MEANING_OF_VALUES, SEARCH, SEARCH_WORDS, Ar
 from domain.catalog import Catalog
 from domain.searching import PREFIX, described_values, words
 
-BY_WORDS, OF_A_STORY = 0.006, 0.0025
+BY_WORDS, OF_A_STORY = 0.006, 0.005
 """What a unit of BM25 counts beside the cosine of meaning: chosen on themes and, of stories, on plots, held apart."""
 BY_COVER = 0.03
 """What it counts that an item has all the words that name a thing: chosen on requests to a shop and a school."""
@@ -76,7 +76,8 @@ class Search:
         self._values = list(described)
         self._bare = np.array([len(set(texts)) == 1 for texts in described.values()], dtype=bool)
         self._of_values = of_values
-        self._columns = {item.item_id: column for column, item in enumerate(catalog)}
+        self._ids = [item.item_id for item in catalog]
+        self._columns = {item_id: column for column, item_id in enumerate(self._ids)}
         self._fame = np.log1p(np.array([item.popularity for item in catalog], dtype=np.float32))
         self._known = index.vocab_dict if index is not None else {}
 
@@ -133,6 +134,10 @@ class Search:
         best = int(cosines.argmax())
         least = SAME_BARE if self._bare[best] else SAME if " " in words.strip() else SAME_WORD
         return self._values[best] if cosines[best] >= least else None
+
+    def item_id(self, column: int) -> str:
+        """The id of the item of a column."""
+        return self._ids[column]
 
     def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
         """Which of some items words describe best; None where nothing tells what is meant."""

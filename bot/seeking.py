@@ -31,9 +31,11 @@ A_STORY_OF = 0.835
 WEIGHT, MEANT, HINTED = 300.0, 3000.0, 30.0
 """What a cosine counts beside a standard deviation of the recommender's scores; where one item is meant; and where
 words beside a wish fit nothing well."""
-AHEAD = 0.02
-"""What a story is of is ahead by so much: it was the right film in all 78 of 150 half-remembered plots with such a
-lead."""
+ONE_WORD = 100.0
+"""What has a single word has it: "the one with the shark" is the best known rather than the one that says it most."""
+AHEAD, SURELY_AHEAD = 0.02, 0.03
+"""What a story is of is ahead by so much: it was the right film in all 103 of 150 half-remembered plots with such
+a lead."""
 MOST_OF_IT, ALL_OF_IT = 0.6, 0.999
 """Such a share of the words that name a thing has what is surely that thing; and what has all of them."""
 BESIDE_THINGS = frozenset({Topic.OUTSIDE, Topic.BOT, Topic.KINDS})
@@ -67,13 +69,12 @@ class Sought:
         """Whether something surely fits."""
         return _sureness(self.found) >= THERE
 
-    @property
-    def recalled(self) -> int | None:
-        """The column of the one item that a story is told of, if it is well ahead of all others."""
+    def recalled(self, lead: float = AHEAD) -> int | None:
+        """The column of the one item that a story is told of, if it has such a lead on all others."""
         if self.weight != MEANT or not self.there or len(self.found.scores) < 2:
             return None
         second, first = (int(column) for column in np.argsort(self.found.scores)[-2:])
-        return first if self.found.scores[first] - self.found.scores[second] >= AHEAD else None
+        return first if self.found.scores[first] - self.found.scores[second] >= lead else None
 
     def among(self, scores: NDArray[np.float32], banned: set[int]) -> tuple[NDArray[np.float32], set[int]]:
         """Scores of taste and of the words together ``[items]``, and the columns not to be shown.
@@ -129,7 +130,8 @@ class Seeker:
         found = self._search.find(text, " ".join(left), rest=rest)
         sure = _sureness(found)
         there = self._is_there(left, found, THERE if alone else beside)
-        return Sought(text, found, there, alone, WEIGHT if alone or sure >= THERE else HINTED)
+        weight = WEIGHT if alone or sure >= THERE else HINTED
+        return Sought(text, found, there, alone, min(weight, ONE_WORD) if len(left) == 1 else weight)
 
     def narrowed(self, before: Sequence[str], described: Sequence[str]) -> tuple[str, ...]:
         """What was looked for before and what is said of it now, if something has most of both; else the latter."""
@@ -151,7 +153,11 @@ class Seeker:
             text: of the message.
             shown: something was shown, of which it may ask.
         """
-        if not self._search.is_ready or not _may_be_a_request(said, text, shown):
+        if not self._search.is_ready:
+            return said
+        if self._is_surely_a_story(said, text):
+            return Understood(replace(said.frame, acts=frozenset({Act.REQUEST})), sought=(text,))
+        if not _may_be_a_request(said, text, shown):
             return said
         left = telling(text, self._asking)
         things = [word for word in left.split() if not word.isdecimal()]
@@ -162,6 +168,15 @@ class Seeker:
             return said
         frame = replace(said.frame, acts=said.frame.acts - {Act.ASK} | {Act.REQUEST})
         return replace(said, frame=frame, named=(), asked=(), sought=(left,))
+
+    def _is_surely_a_story(self, said: Understood, text: str) -> bool:
+        """Whether a message tells what happens in one item that it does not name, whatever it was taken for."""
+        in_need = Act.TROUBLE in said.acts or Flag.LOW in said.flags
+        if in_need or any(n.pointed for n in said.named) or not self.is_story(text):
+            return False
+        sought = self.seek((text,), alone=True, named=True)
+        column = sought.recalled(SURELY_AHEAD) if sought else None
+        return column is not None and self._search.item_id(column) not in {n.item_id for n in said.named}
 
 
 def _sureness(found: Found) -> float:

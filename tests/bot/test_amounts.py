@@ -279,3 +279,12 @@ def test_digits_of_any_script_are_digits() -> None:
 def test_of_an_unknown_language_the_english_words_are_known() -> None:
     assert told("xx", "90 minutes") == (90, 90, MINUTES)
     assert told("ja", "the 90s") == (1990, 1999, YEAR)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("the last few years", "en"), ("近几年", "zh"), ("los últimos años", "es"), ("den letzten Jahren", "de")],
+)
+def test_the_last_few_years_are_several(text: str, language: str) -> None:
+    assert amount(text, language, date(2025, 6, 1)) == Amount(2020, 2025, YEAR)
+    assert amount("last year", "en", date(2025, 6, 1)) == Amount(2024, 2024, YEAR)

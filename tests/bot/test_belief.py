@@ -322,3 +322,26 @@ def test_where_from_is_added_to_what_was_wanted():
     catalog = Catalog(items, Vocabulary(ask=("genres",), quiet=("country",)))
     spain = Constraint("country", "Spain")
     assert believe(wanting(HORROR), said("request", wishes=(spain,)), TODAY, catalog).constraints == (HORROR, spain)
+
+
+GOING_ON = Catalog(
+    [
+        *(Item(f"h{at}", f"Horror {at}", attributes={"genres": ("Horror",), "theme": ("woods",)}) for at in range(3)),
+        Item("x", "Quiet", attributes={"genres": ("Drama",), "theme": ("sea",)}),
+    ],
+    Vocabulary(ask=("genres",)),
+)
+HORROR = Constraint("genres", "Horror")
+
+
+@pytest.mark.parametrize(
+    ("wish", "kept"),
+    [
+        (Constraint("theme", "woods"), True),
+        (Constraint("theme", "sea"), False),
+        (Constraint("genres", "Drama"), False),
+    ],
+)
+def test_a_kind_goes_on_beside_a_wish_of_another_sort_if_things_are_both(wish, kept):
+    said = Understood(Frame(frozenset({Act.REQUEST})), wishes=(wish,))
+    assert (HORROR in believe(Preference(constraints=(HORROR,)), said, 1, GOING_ON).constraints) is kept

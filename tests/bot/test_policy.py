@@ -597,3 +597,27 @@ def test_nothing_is_told_twice_of_what_is_asked_twice():
     mood = Asked(Topic.PROPERTY, ("f",), "mood", words="ok")
     (answer,) = decide(asking(mood, scary, again), ONE, films_of_age)
     assert answer == Answer(film, "scary", whether=True)
+
+
+def test_who_is_thanked_for_what_was_shown_and_welcomes_it_is_shown_nothing_more(catalog):
+    heat = catalog.get(HEAT)
+    thanks = said("inform thank", named(HEAT, Role.LIKED))
+    assert decide(thanks, ONE, catalog) == (Say("enjoy", kind="close", item=heat),)
+    assert decide(said("inform thank", named(SEVEN, Role.LIKED)), ONE, catalog) != decide(thanks, ONE, catalog)
+    assert "recommend" in decide(said("inform thank request", named(HEAT, Role.LIKED)), SEVERAL, catalog)
+
+
+def test_what_is_here_is_not_said_to_be_missing_as_well(catalog):
+    seven = catalog.get(SEVEN)
+    both = asking(Asked(Topic.PROPERTY, (SEVEN,)), Asked(Topic.HAVE, (SEVEN,)))
+    assert decide(both, SEVERAL, catalog) == (Answer(seven, has=True),)
+
+
+def test_which_for_an_evening_that_none_is_told_by_is_answered_with_one(catalog):
+    heat, fargo = catalog.get(HEAT), catalog.get(FARGO)
+    evening = Asked(Topic.COMPARE, (HEAT, FARGO), value=("theme", "weekend"))
+    (answer,) = decide(asking(evening), SEVERAL, catalog)
+    assert answer.value is None
+    assert answer.among == (heat, fargo)
+    kind = replace(evening, value=("genres", "Musical"))
+    assert decide(asking(kind), SEVERAL, catalog)[0].value == ("genres", "Musical")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bot.encoder import Meaning
 from bot.resolve import Asked, Named, Understood
 from bot.search import Found, Search
-from bot.seeking import BESIDE, HINTED, MEANT, WEIGHT, Seeker, Sought
+from bot.seeking import BESIDE, HINTED, MEANT, ONE_WORD, WEIGHT, Seeker, Sought
 from domain.artifact import ENCODER_MODEL, MEANING, MEANING_OF_VALUES, SEARCH, SEARCH_WORDS, ArtifactError
 from domain.catalog import Catalog, Item, Vocabulary
 from domain.frame import Act, Frame, Role, Topic
@@ -354,7 +354,7 @@ def test_what_somebody_wants_in_words_of_their_own_is_found(seeker: Seeker, text
     assert sought is not None
     assert sought.there
     assert sought.alone
-    assert sought.weight == WEIGHT
+    assert sought.weight == ONE_WORD < WEIGHT
     assert best(sought.found) == item_id
 
 
@@ -386,7 +386,7 @@ def test_beside_a_wish_unknown_words_are_a_hint_and_known_ones_more(seeker: Seek
     assert not unknown.alone
     held = [seeker.seek((words,), alone=False, beside=BESIDE) for words in ("unicorns", "robots")]
     assert [sought and sought.there for sought in held] == [False, True]
-    assert (unknown.weight, known.weight) == (HINTED, WEIGHT)
+    assert (unknown.weight, known.weight) == (HINTED, ONE_WORD)
 
 
 def heard(*topics: Topic, acts: tuple[Act, ...] = (Act.ASK,), **told: object) -> Understood:
@@ -540,4 +540,19 @@ def test_a_story_is_of_one_item_if_that_is_well_ahead(
     scores: list[float], weight: float, there: bool, column: int | None
 ) -> None:
     found = Found(np.array(scores, dtype=np.float32), 0.8, 0.5)
-    assert Sought("a robot", found, there, weight=weight).recalled == column
+    assert Sought("a robot", found, there, weight=weight).recalled() == column
+
+
+def test_what_is_surely_a_story_of_one_item_is_searched_whatever_it_was_taken_for(seeker: Seeker) -> None:
+    story = "two guests keep running into each other at weddings, one marriage after another, year after year"
+    taken = heard(acts=(Act.CHAT,), named=(Named(None, 0, 4, Role.LIKED),))
+    again = seeker.reconsidered(taken, story)
+    assert again.sought == (story,)
+    assert again.acts == {Act.REQUEST}
+    assert not again.named
+    for other in (
+        replace(taken, frame=replace(taken.frame, acts=frozenset({Act.TROUBLE}))),
+        replace(taken, named=(Named("5", 0, 4, Role.LIKED),)),
+        replace(taken, named=(Named("1", 0, 4, Role.ASKED, pointed=True),)),
+    ):
+        assert seeker.reconsidered(other, story) == other

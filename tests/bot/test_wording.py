@@ -351,3 +351,8 @@ def test_whether_it_suits_tells_why_one_would_watch_it_and_warns_of_what_there_i
 def test_what_was_surely_meant_is_told_by_name(told, language):
     words = words_of(told, slate_of(told, "6", "608", recalled=True), language=language)
     assert "Heat" in words.opening
+
+
+def test_what_is_introduced_already_needs_no_opening(told):
+    assert words_of(told, slate_of(told, "6", "608", again=True, introduced=True)).opening == ""
+    assert words_of(told, slate_of(told, "6", "608", again=True)).opening
