@@ -30,6 +30,7 @@ from bot.settings import Settings
 from bot.texts import Texts
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, Item, Vocabulary
+from domain.languages import known
 from domain.linking import normal
 from domain.searching import indexed, telling, words
 
@@ -323,9 +324,21 @@ def _by_words(models: Models, text: str) -> list[Item]:
     return [models.catalog[int(at)] for at in np.argsort(-scores, kind="stable")[:SHOWN] if scores[at] > 0]
 
 
+OF_NONE = ("conversation.unknown_people", "conversation.nearest", "slate.unmet", "slate.unmet_people", "slate.unknown")
+"""The sentences that tell that something is not there, before the nearest that is."""
+
+
+def says_that_there_is_none(reply: str) -> bool:
+    """Whether a reply, in any language, has a sentence that tells that what was asked for is not there."""
+    texts = Texts.load()
+    forms = (form for language in sorted(known()) for key in OF_NONE for form in texts.variants(key, language))
+    pieces = (max(re.split(r"\{\w+\}", form), key=len).strip(" .,:;“”„«»") for form in forms)
+    return any(piece in reply for piece in pieces)
+
+
 async def absence(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
     """What is not there is told, and what is there is not denied; with words, whether what is shown is it."""
-    told, denied = [], []
+    told, said, denied = [], [], []
     found: list[list[bool]] = []
     for row in some:
         reply = await talk.says(row["text"])
@@ -337,9 +350,10 @@ async def absence(talk: Talk, some: Sequence[Row], *, errors: bool) -> None:
                 found.append([_has(row, items, text) for text in TEXTS_OF for items in (shown, beside)])
         else:
             told.append(not shown)
+            said.append(not shown or says_that_there_is_none(reply.text))
         if errors and bool(shown) != row["present"]:
             print(f"  {'denied' if row['present'] else 'not told'}: {row['text']} -> {reply.text[:120]}")
-    print(f"absence told {share(told)}; presence denied {share(denied)}")
+    print(f"absence told {share(told)}, or the nearest shown beside it {share(said)}; presence denied {share(denied)}")
     for at, name in enumerate(TEXTS_OF if found else ()):
         ours, by_words = ([row[2 * at + who] for row in found] for who in (0, 1))
         both = [one for one, other in zip(ours, by_words, strict=True) if other]

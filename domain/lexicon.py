@@ -12,7 +12,7 @@ from domain.catalog import Catalog
 from domain.languages import small_words
 from domain.linking import normal
 from domain.searching import names, spoken, stem
-from domain.words import ORDINARY, RARE, commonness
+from domain.words import ORDINARY, RARE, commonness, is_foreign
 
 Pairs = tuple[tuple[str, str], ...]
 """(attribute, value) pairs."""
@@ -105,7 +105,7 @@ class Lexicon:
 
     def _misspelt(self, word: str) -> Pairs:
         known = commonness(word) >= KNOWN_WORD or stem(word) in self._of_titles  # a stapler is nothing by Staples
-        if len(word) < LEAST_LETTERS or " " in word or known:
+        if len(word) < LEAST_LETTERS or " " in word or known or is_foreign(word, KNOWN_WORD):
             return ()
         nearest = process.extractOne(word, self._long, scorer=OSA.distance, score_cutoff=1)
         return self._words[nearest[0]] if nearest else ()

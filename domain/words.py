@@ -33,6 +33,12 @@ def commonness(word: str) -> float:
     return max(zipf_frequency(word, "en", minimum=0.0), 0.0)
 
 
+@lru_cache(maxsize=1 << 12)
+def is_foreign(word: str, least: float) -> bool:
+    """Whether a word is so common in Spanish, German, French or Portuguese, and no English one misspelt: "cursi"."""
+    return any(zipf_frequency(word, language) >= least for language in ("es", "de", "fr", "pt"))
+
+
 def is_ordinary(word: str) -> bool:
     """Whether a word says little by itself."""
     return commonness(word) >= ORDINARY

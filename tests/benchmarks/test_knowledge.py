@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.knowledge import in_all_languages, verdict
+from benchmarks.knowledge import in_all_languages, says_that_there_is_none, verdict
 from domain.catalog import Vocabulary
 
 NAMES = ("Amélie", "Die fabelhafte Welt der Amélie")
@@ -38,3 +38,15 @@ def test_an_answer_may_be_in_any_language_and_has_to_name_the_film(said, expecte
 )
 def test_whether_it_is_a_sequel_is_told_by_yes_or_no(answer, said, expected):
     assert judged("series", [answer], said) == expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("I find nothing by or with Plato here. Drama it is. Troy (2004): A prince runs.", True),
+        ("„Schneemann“ habe ich hier nicht. Fargo (1996): Ein Mann.", True),
+        ("Plumber: here is where I'd look. The Flamingo Kid (1984): A plumber's son.", False),
+    ],
+)
+def test_that_something_is_not_there_is_told_beside_the_nearest(reply, expected):
+    assert says_that_there_is_none(reply) is expected

@@ -162,3 +162,9 @@ def test_a_brand_whose_name_tells_what_things_are_is_no_word_for_them() -> None:
     lexicon = Lexicon(Catalog([*items, *own, *zebra, *columbian]))
     assert lexicon.values("envelopes") == lexicon.people("envelopes") == ()
     assert lexicon.values("zebra") == (("brand", "Zebra"),)
+
+
+def test_a_word_of_another_language_is_none_misspelt() -> None:
+    cursed = Lexicon(Catalog([Item("1", "One", attributes={"theme": ("curse",)})]))
+    assert cursed.values("cursee") == (("theme", "curse"),)
+    assert cursed.values("cursi") == ()  # soppy, in Spanish
