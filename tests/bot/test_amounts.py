@@ -288,3 +288,8 @@ def test_of_an_unknown_language_the_english_words_are_known() -> None:
 def test_the_last_few_years_are_several(text: str, language: str) -> None:
     assert amount(text, language, date(2025, 6, 1)) == Amount(2020, 2025, YEAR)
     assert amount("last year", "en", date(2025, 6, 1)) == Amount(2024, 2024, YEAR)
+
+
+def test_years_that_are_written_short_are_no_age() -> None:
+    assert amount("last 10 yrs", "en", date(2025, 6, 1)) == Amount(2015, 2025, YEAR)
+    assert amount("6 yr old", "en") == Amount(6, 6, AGE_OF_SOMEBODY)

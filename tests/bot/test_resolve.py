@@ -946,3 +946,26 @@ def test_what_a_film_is_about_is_no_company(line: str) -> None:
 def test_a_mood_that_is_a_limit_is_repeated_in_the_words_of_the_wish() -> None:
     understood = accompanied("request | something {short|theme wanted}")
     assert understood.implied == understood.wishes != ()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("critique | bit {shorter|range unwanted}", {"length <=100"}),
+        ("critique | not {shorter|range unwanted}", {"length >=150"}),
+        ("critique | too {long|range unwanted}", {"length <=100"}),
+    ],
+)
+def test_a_comparison_after_a_slate_is_wanted_unless_it_is_negated(line: str, expected: set[str]) -> None:
+    assert wishes(said(line, context=Context(SHOWN))) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("from {the 90s|range at-least} or later", {"year >=1990"}),
+        ("after {the 90s|range at-least}", {"year >1999"}),
+    ],
+)
+def test_a_decade_is_where_it_begins_or_what_comes_after_it(line: str, expected: set[str]) -> None:
+    assert wishes(said(f"request | {line}")) == expected
