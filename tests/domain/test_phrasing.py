@@ -243,3 +243,9 @@ def test_what_somebody_says_of_themselves_is_said_back_to_them(language: str, wo
 )
 def test_an_age_that_is_wished_for_is_told_of_the_child(language: str, said: str) -> None:
     assert Phrasing(Vocabulary(), language).wish(Constraint("age", "<=6")) == said
+
+
+def test_a_title_of_one_letter_is_not_replaced_within_words() -> None:
+    phrasing = Phrasing(Vocabulary(), "en")
+    assert phrasing.again("Mystery: M is by Fritz Lang.", "M") == "Mystery: it is by Fritz Lang."
+    assert phrasing.again("M is old.", "M") == "It is old."
