@@ -139,7 +139,9 @@ def _level(attribute: str, levels: Levels, said: str) -> int | None:
 def _graded(attribute: str) -> Read:
     def read(said: str, _: str, levels: Levels) -> bool | None:
         level = _level(attribute, levels, said)
-        return None if level is None else level > 1
+        if level is None:
+            return True if YES_FIRST.match(said) else False if NO_FIRST.match(said) else None
+        return level > 1
 
     return read
 
@@ -202,7 +204,10 @@ YES_OR_NO: Mapping[str, Read] = {
             "剧本",
         ),
     ),
-    "animated": _among(("animation", "animación", "Animation", "animação", "动画"), ("live action", "documentary")),
+    "animated": _among(
+        ("animation", "animación", "Animation", "animação", "动画"),
+        ("live action", "live-action", "documentary", "imagen real", "Realfilm", "prises de vues réelles", "真人"),
+    ),
 }
 
 

@@ -118,7 +118,10 @@ def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:
 
 def _search(folder: Path, manifest: Manifest, catalog: Catalog, old: Models | None) -> Search:
     """What searches a version; the one in memory, if its files are the same."""
-    files = (artifact.SEARCH, artifact.MEANING, artifact.MEANING_OF_VALUES, artifact.SEARCH_WORDS, artifact.CATALOG)
+    files = (
+        artifact.SEARCH, artifact.MEANING, artifact.MEANING_OF_VALUES, artifact.DESCRIPTIONS, artifact.SEARCH_WORDS,
+        artifact.CATALOG,
+    )  # fmt: skip
     if old and _files(old.manifest, *files) == _files(manifest, *files):
         return old.search
     return Search.load(folder, catalog)

@@ -83,7 +83,7 @@ def _one(said: Understood, person: Person, catalog: Catalog) -> Move:
     if Doing.CORRECT in acts and not acts & PRESSING:
         return _corrected(said, person, catalog)
     if acts & {Doing.REQUEST, Doing.CRITIQUE}:
-        return _recommend_or_ask(said, person, catalog)
+        return _wanted_by_name(said, catalog) or _recommend_or_ask(said, person, catalog)
     if Doing.THANK in acts and (taken := _taken(said, person, catalog)):
         return Say("enjoy", kind="close", item=taken)
     if Doing.ACCEPT in acts:
@@ -101,6 +101,15 @@ def _one(said: Understood, person: Person, catalog: Catalog) -> Move:
     if Doing.ASK in acts:
         return _recommend_or_ask(said, person, catalog) if said.wishes or said.sought else Say("unclear")
     return Say("chat")
+
+
+def _wanted_by_name(said: Understood, catalog: Catalog) -> Answer | None:
+    """Whether what is wanted by its title, and nothing else, is here: "I want to watch Heat"."""
+    wanted = [item for item_id in said.ids((Role.WANTED,)) if (item := catalog.get(item_id))]
+    if not wanted or said.wishes or said.sought or said.shunned or _alike(said) or _is_unknown(said) or said.flags:
+        return None
+    first, *others = (Answer(item, has=True) for item in wanted)
+    return replace(first, also=tuple(others))
 
 
 def _is_told(said: Understood, person: Person) -> bool:
@@ -244,19 +253,20 @@ def _about_items(asked: Asked, said: Understood, person: Person, catalog: Catalo
         return _comparison(asked, among, last, catalog)
     if asked.topic is Topic.FIT:
         return _suited(among[0], said, person, catalog)
-    answers = [told for item in among if (told := _of_one(asked.topic, item, catalog))]
+    answers = [told for item in among if (told := _of_one(asked, item, catalog))]
     return replace(answers[0], also=tuple(answers[1:])) if answers else _of_catalog(asked, among, catalog)
 
 
-def _of_one(topic: Topic, item: Item, catalog: Catalog) -> Answer | None:
+def _of_one(asked: Asked, item: Item, catalog: Catalog) -> Answer | None:
     """What answers a question about one item that no attribute does; None if an attribute does."""
-    match topic:
+    match asked.topic:
         case Topic.WHY:
             return Answer(item, why=True)
         case Topic.HAVE:
             return Answer(item, has=True)
         case Topic.SERIES if catalog.vocabulary.series:
-            return Answer(item, series=_parts(item, catalog))
+            part = PART if asked.attribute == PART else None
+            return Answer(item, part, series=_parts(item, catalog))
     return None
 
 

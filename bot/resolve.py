@@ -18,7 +18,7 @@ from domain.catalog import Catalog
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal
-from domain.measures import LESS, PEOPLE, RELATIVE, SERIES, Direction, Measures
+from domain.measures import LESS, PART, PEOPLE, RELATIVE, SERIES, Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.reading import Reading, frame
 from domain.searching import names, telling
@@ -30,10 +30,17 @@ FOR_NOW = frozenset({Role.WANTED, Role.LIKED, Role.LIKE_THIS, Role.CHOSEN, Role.
 AGAINST = frozenset({Role.UNWANTED, Role.DISLIKED, Role.REFUSED})
 OF_PEOPLE = frozenset({Role.WANTED, Role.LIKE_THIS})
 """As what somebody is pointed at whose other works are wanted."""
+OF_NO_ITEM = frozenset(
+    {Topic.OUTSIDE, Topic.BOT, Topic.KINDS, Topic.ME, Topic.PRIVACY, Topic.METHOD, Topic.EARLIER, Topic.FAVOURITE}
+) | {Topic.COUNT, Topic.NAME}
+"""Topics of questions that are of no item that is named."""
 OF_VALUES = frozenset({Topic.BASIS, Topic.FORM})
 """Topics whose questions may name a value: "is it animated", "is it a true story"."""
 OF_FEELINGS = frozenset({Topic.PROPERTY, Topic.KIND, Topic.SCARY, Topic.VIOLENCE, Topic.SADNESS, Topic.SEX})
 """Topics whose questions may name one, if they use no word of the number that they are of: "is it cosy"."""
+TAKEN_FOR_A_PLOT = frozenset({Topic.BASIS, Topic.PROPERTY, Topic.KIND})
+TAKEN_FOR_A_PART = frozenset({Topic.LENGTH, Topic.PROPERTY, Topic.COUNT, Topic.COMPARE, Topic.YEAR})
+"""Topics for which a question of what happens in something is easily taken, and one of which part it is."""
 BESIDE = frozenset("the a an by original s de von le la der die das".split())
 """What may stand beside a title, whatever it is."""
 NEAR = 12
@@ -146,6 +153,7 @@ class Understood:
         implied: limits of `wishes` that words stand for which can be repeated instead: "gentle", "with my parents".
         accompanied: it is told who watches along.
         hints: descriptions that a value of `wishes` stands for, and that say more.
+        described: `wishes` are what the message describes as a whole.
     """
 
     frame: Frame = field(default_factory=Frame)
@@ -161,6 +169,7 @@ class Understood:
     hints: tuple[str, ...] = ()
     implied: tuple[Constraint, ...] = ()
     accompanied: bool = False
+    described: bool = False
 
     @property
     def acts(self) -> frozenset[Act]:
@@ -184,8 +193,8 @@ class Meaning(Protocol):
     def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
         """Which of some items words describe best; None where nothing tells what is meant."""
 
-    def value(self, words: str) -> tuple[str, str] | None:
-        """The (attribute, value) that words are another way to say; None if they say something else."""
+    def values(self, words: str) -> Pairs:
+        """The (attribute, value) pairs that words are another way to say; none if they say something else."""
 
 
 class NoMeaning:
@@ -195,9 +204,9 @@ class NoMeaning:
         """See `Meaning.nearest`."""
         return None
 
-    def value(self, words: str) -> tuple[str, str] | None:
-        """See `Meaning.value`."""
-        return None
+    def values(self, words: str) -> Pairs:
+        """See `Meaning.values`."""
+        return ()
 
 
 class Resolver:
@@ -225,6 +234,8 @@ class Resolver:
     def resolve(self, reading: Reading, context: Context) -> Understood:
         """What a message says, said in a context."""
         read = _with_a_question(reading, self._with_titles(reading, frame(reading), context.slate))
+        read = replace(read, mentions=tuple(_asked_once(read.mentions, reading.text)))
+        read = self._with_a_title(reading, read, context)
         told = [
             m
             for m in read.mentions
@@ -254,6 +265,25 @@ class Resolver:
                 mentions = sorted([*kept, reading.mention(start, end, Kind.TITLE)], key=lambda m: m.start)
         return replace(read, mentions=tuple(mentions))
 
+    def _with_a_title(self, reading: Reading, read: Frame, context: Context) -> Frame:
+        """A frame that asks, with the likeliest title by the letter, where nothing else can be asked about."""
+        spoken_of = context.focus or context.slate or any(m.kind in _MAY_BE_ASKED_OF for m in read.mentions)
+        asks = [m.topic for m in read.mentions if m.topic]
+        if spoken_of or not asks or set(asks) & OF_NO_ITEM:
+            return read
+        free = [
+            (start, end)
+            for start, end in self._linker.exact(reading.text)
+            if not any(m.start < end and start < m.end for m in read.mentions)
+        ]
+        telling = [span for span in free if not is_plain(reading.text[slice(*span)])]
+        told = [(reading.probability(Kind.TITLE, *span), span) for span in telling or free]
+        chance, span = max(told, default=(0.0, (0, 0)))
+        if chance < (A_QUESTION if span not in telling else 0.0) or not told:
+            return read
+        mention = replace(reading.mention(*span, Kind.TITLE), role=Role.ASKED)
+        return replace(read, mentions=tuple(sorted((*read.mentions, mention), key=lambda m: m.start)))
+
     def title(self, turn: _Turn, mention: Mention) -> None:
         """Add the item that a title names, or that it is unknown; a bracket alone names nothing."""
         words = turn.words(mention)
@@ -266,7 +296,14 @@ class Resolver:
         if item_id is None:
             columns = self._linker.columns(words, turn.earlier, turn.years_behind(mention))
             columns = columns or self._linker.within(words, self._tells_nothing)
+            columns = columns or self._begun_by(mention, words)
+            if columns and (series := self._series_called(mention, words, columns[0])):
+                turn.wish(mention, series)  # "the Lord of the Rings films"
+                return
             item_id = self._catalog[columns[0]].item_id if columns else turn.begun(words)
+        if mention.role in FOR_NOW and (pairs := self._rather_a_value(words, item_id)):
+            turn.wish(mention, pairs)  # "first love" is no First Movie
+            return
         if item_id is None and (parts := self._linker.listed(words)):  # "Heat and Fargo"
             for start, end in parts:
                 one = replace(mention, start=mention.start + start, end=mention.start + end)
@@ -277,6 +314,32 @@ class Resolver:
             turn.wish(mention, pairs)  # "more Kurosawa" is no title
             return
         turn.name(mention, item_id)
+
+    def _begun_by(self, mention: Mention, words: str) -> tuple[int, ...]:
+        """The items of a long title with which words begin that are asked about: "catch me if you can happen"."""
+        spans = [span for span in self._linker.exact(words) if span[0] == 0 and mention.role is Role.ASKED]
+        start, end = spans[0] if spans else (0, 0)
+        rest = words[end:]
+        plain = rest.islower() and all(map(is_ordinary, normal(rest).split()))
+        long = len(normal(words[start:end]).split()) >= TELLING_WORDS
+        return self._linker.columns(words[start:end]) if long and plain else ()
+
+    def _rather_a_value(self, words: str, item_id: str | None) -> Pairs:
+        """The values that words taken for a title are by the letter, where they are no title by the letter."""
+        item = self._catalog.get(item_id or "")
+        called = {normal(name) for name in (item.title, *item.other_names)} if item else set()
+        known = () if normal(words) in called else self._lexicon.known(words)
+        return tuple(pair for pair in known if pair[0] not in self._names)
+
+    def _series_called(self, mention: Mention, words: str, column: int) -> Pairs:
+        """The series of an item that is wanted, if words name the series and no part of it."""
+        item, attribute = self._catalog[column], self._catalog.vocabulary.series
+        parts = [value for value in item.values(attribute) if len(self._catalog.values[attribute][value]) > 1]
+        called = {normal(name) for name in (item.title, *item.other_names)}
+        plain = " ".join(word for word in normal(words).split() if not self._lexicon.is_noun(word))
+        if mention.role is not Role.WANTED or plain in called or not parts:
+            return ()
+        return tuple((attribute, value) for value in parts)
 
     def _named_by(self, words: str) -> Pairs:
         """The names that words are by the letter, where they are no title."""
@@ -383,9 +446,9 @@ class Resolver:
         parts, is_whole = self._lexicon.within(words)
         if is_whole:
             return parts
-        alike = self._meaning.value(words) if len(normal(words).split()) <= A_KIND else None
+        alike = self._meaning.values(words) if len(normal(words).split()) <= A_KIND else ()
         told = mention.kind is Kind.THEME and mention.role in FOR_NOW
-        return (alike,) if alike else parts if told else ()
+        return alike or (parts if told else ())
 
     def range(self, turn: _Turn, mention: Mention) -> None:
         """Add a limit: of a number, or of a comparison with what was shown."""
@@ -423,7 +486,9 @@ class Resolver:
     def question(self, turn: _Turn, mention: Mention) -> None:
         """Note a question; what it is about is found when all is read."""
         words, topic = turn.words(mention), mention.topic or Topic.PROPERTY
-        attribute = self._measures.asked(topic, words)
+        topic = self._plainly_asked(words, turn.language, topic)
+        numbered = topic is Topic.SERIES and asks_which_part(words, turn.language)
+        attribute = PART if numbered else self._measures.asked(topic, words)
         value = self._asked_value(topic, words, turn.language)
         if value and value[0] in SERIES:  # "is there a sequel"
             topic, attribute, value = Topic.SERIES, self._measures.asked(Topic.SERIES, words), None
@@ -440,6 +505,14 @@ class Resolver:
         told = Asked(topic, attribute=attribute, others=others, value=value, words=words, how_much=much)
         told = replace(told, highest=towards.high) if towards else told
         turn.questions.append((mention, told))
+
+    def _plainly_asked(self, words: str, language: str, topic: Topic) -> Topic:
+        """The topic of a question, by its words where they are of one that is easily taken for another."""
+        small = known(language, "questions")
+        if topic in TAKEN_FOR_A_PLOT and normal(words) in map(normal, small["plot"]):
+            return Topic.PLOT  # "the story", not of what it was made
+        numbered = topic in TAKEN_FOR_A_PART and asks_which_part(words, language)
+        return Topic.SERIES if numbered and self._catalog.vocabulary.series else topic
 
     def _asks_how_it_feels(self, words: str, language: str) -> bool:
         """Whether words taken for a question of a level are of none: "is it dark?" is of its mood first."""
@@ -458,7 +531,12 @@ class Resolver:
         if topic not in OF_FEELINGS or self._measures.direction(words, language):
             return None
         told = next((pair for pair in self._lexicon.values(words) if pair[0] not in self._names), None)
-        return told or (self._meaning.value(words) if topic is Topic.PROPERTY else None)
+        return told or (next(iter(self._meaning.values(words)), None) if topic is Topic.PROPERTY else None)
+
+
+def asks_which_part(words: str, language: str) -> bool:
+    """Whether words ask which part of a series something is: "number", "wievielte"."""
+    return normal(words) in map(normal, known(language, "questions")["part"])
 
 
 def is_plain(name: str) -> bool:
@@ -466,6 +544,15 @@ def is_plain(name: str) -> bool:
     words = normal(name).split()
     rare = any(commonness(word) < (RARE if len(words) == 1 else ORDINARY) for word in words)
     return not rare and len(words) < TELLING_WORDS
+
+
+def _asked_once(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
+    """Mentions without words of a question right before others of the same: "what's the" of "what's the story"."""
+    for at, mention in enumerate(mentions):
+        behind = mentions[at + 1] if at + 1 < len(mentions) else None
+        goes_on = behind and mention.topic == behind.topic and not text[mention.end : behind.start].strip()
+        if not (mention.kind is Kind.QUESTION and goes_on):
+            yield mention
 
 
 def _compared(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
@@ -513,6 +600,8 @@ def _with_a_question(reading: Reading, read: Frame) -> Frame:
 
 
 _ASKED_OF = frozenset({Kind.VALUE, Kind.THEME, Kind.RANGE, Kind.PERSON})
+_MAY_BE_ASKED_OF = frozenset({Kind.TITLE, Kind.POINTER, Kind.PERSON, Kind.THEME})
+"""What a question may be about, or may look for."""
 _KEEP = frozenset({Kind.PERSON, Kind.VALUE, Kind.POINTER, Kind.RANGE, Kind.QUESTION})
 """What the reader took words for that are a title by the letter too: "horror", "it"."""
 _RULES: Mapping[Kind, Callable[[Resolver, _Turn, Mention], None]] = {
@@ -681,7 +770,7 @@ class _Turn:
                 edge = Constraint.limit(attribute, ">", high) if beyond else Constraint.limit(attribute, ">=", low)
                 self._wishes[edge] = None
             case Role.AT_MOST:
-                strict = attribute == "year" and not self._includes(mention)
+                strict = attribute != AGE and not self._includes(mention)
                 self._wishes[Constraint.limit(attribute, "<" if strict else "<=", low if strict else high)] = None
             case Role.UNWANTED | Role.DISLIKED | Role.REFUSED:
                 self._wishes[Constraint.outside(attribute, low, high + 1)] = None

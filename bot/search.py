@@ -10,9 +10,11 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.descriptions import SURE, Descriptions
 from bot.encoder import Encoder, OnnxEncoder
-from domain.artifact import MEANING, MEANING_OF_VALUES, SEARCH, SEARCH_WORDS, ArtifactError
+from domain.artifact import DESCRIPTIONS, MEANING, MEANING_OF_VALUES, SEARCH, SEARCH_WORDS, ArtifactError
 from domain.catalog import Catalog
+from domain.lexicon import Pairs
 from domain.searching import PREFIX, described_values, words
 
 BY_WORDS, OF_A_STORY = 0.006, 0.005
@@ -63,6 +65,7 @@ class Search:
         encoder: Encoder | None,
         vectors: NDArray[np.float16] | None,
         of_values: NDArray[np.float16] | None = None,
+        descriptions: Descriptions | None = None,
     ) -> None:
         """Put it together; without encoder and vectors words alone count.
 
@@ -76,6 +79,9 @@ class Search:
         self._values = list(described)
         self._bare = np.array([len(set(texts)) == 1 for texts in described.values()], dtype=bool)
         self._of_values = of_values
+        self._descriptions = descriptions
+        learned = frozenset(descriptions.known if descriptions else ())
+        self._unlearned = np.array([pair not in learned for pair in self._values], dtype=bool)
         self._ids = [item.item_id for item in catalog]
         self._columns = {item_id: column for column, item_id in enumerate(self._ids)}
         self._fame = np.log1p(np.array([item.popularity for item in catalog], dtype=np.float32))
@@ -109,7 +115,7 @@ class Search:
         if of_values is not None and len(of_values) != len(described_values(catalog)):
             raise ArtifactError(f"{folder / MEANING_OF_VALUES} tells of other values than the catalogue has")
         encoder = OnnxEncoder(folder / SEARCH) if (folder / SEARCH).is_dir() else None
-        return cls(catalog, index, encoder, vectors, of_values)
+        return cls(catalog, index, encoder, vectors, of_values, Descriptions.load(folder / DESCRIPTIONS, catalog))
 
     @property
     def is_ready(self) -> bool:
@@ -126,14 +132,41 @@ class Search:
             meant = self.vectors.astype(np.float32) @ self._encoder.read(PREFIX + text).whole
         return {"BM25": by_words, "meaning": meant}
 
-    def value(self, words: str) -> tuple[str, str] | None:
-        """The (attribute, value) that words are another way to say; None if they say something else."""
-        if self._encoder is None or self._of_values is None:
-            return None
-        cosines = self._of_values.astype(np.float32) @ self._encoder.read(PREFIX + words).whole
-        best = int(cosines.argmax())
+    def values(self, words: str) -> Pairs:
+        """The (attribute, value) pairs that words are another way to say; none if they say something else.
+
+        Where it was learned which they are, that tells; else the value whose names mean most nearly the same.
+        """
+        if self._encoder is None:
+            return ()
+        if self._descriptions is not None:
+            learned, sureness = self.told(words)
+            if sureness >= SURE or not self._unlearned.any():
+                return learned if sureness >= SURE else ()
+        best, cosine = self._nearest(words, self._unlearned)
+        if best is None:
+            return ()
         least = SAME_BARE if self._bare[best] else SAME if " " in words.strip() else SAME_WORD
-        return self._values[best] if cosines[best] >= least else None
+        return (self._values[best],) if cosine >= least else ()
+
+    def nearest_values(self, words: str) -> Pairs:
+        """The value whose names mean most nearly what words do, however far that is: what learning is compared with."""
+        best, _ = self._nearest(words, np.ones(len(self._values), dtype=bool))
+        return () if best is None else (self._values[best],)
+
+    def _nearest(self, words: str, among: NDArray[np.bool_]) -> tuple[int | None, float]:
+        """The place of the value that words are nearest to in meaning, of some ``[values]``, and its cosine."""
+        if self._encoder is None or self._of_values is None or not among.any():
+            return None, 0.0
+        cosines = self._of_values.astype(np.float32) @ self._encoder.read(PREFIX + words).whole
+        best = int(np.where(among, cosines, -1.0).argmax())
+        return best, float(cosines[best])
+
+    def told(self, text: str) -> tuple[Pairs, float]:
+        """The (attribute, value) pairs that a text may describe, and how sure that is; 0 where it was not learned."""
+        if self._encoder is None or self._descriptions is None:
+            return (), 0.0
+        return self._descriptions.values(self._encoder.read(PREFIX + text.lower()).whole)
 
     def item_id(self, column: int) -> str:
         """The id of the item of a column."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.resolve import AGAINST, FOR_NOW, Understood, is_plain
+from bot.resolve import AGAINST, FOR_NOW, Named, Understood, is_plain
 from bot.search import Found, Search
-from domain.frame import Act, Flag, Kind, Mention, Topic
+from domain.frame import Act, Flag, Kind, Mention, Role, Topic
 from domain.plan import Plan
+from domain.preference import Constraint
 from domain.searching import telling
 from domain.words import RARE, commonness
 
@@ -19,13 +20,18 @@ BY_COVER = 0.03
 """What the share of the words that one item has counts beside the cosine, where it is judged whether anything fits."""
 THERE = 0.87
 """From so much on something fits what is searched: chosen on requests to a shop and a school."""
-BESIDE, BESIDE_FOREIGN = 0.865, 0.83
+BESIDE, BESIDE_FOREIGN = 0.885, 0.87
 """From so much on it fits beside a label that was wished for too, in the language of the descriptions and in another:
 chosen on such wishes for films."""
+MOST_WORDS = 0.75
+"""Or something has such a share of its words, rare ones counting more."""
 A_THING = 4
 """So many words at most name a thing that a catalogue has or has not; more of them tell a story."""
 A_STORY, LONGEST_STORY = 6, 80
 """From so many telling words on, and up to so many, a message tells what happens in something."""
+OF_A_STORY_HERE = 0.25
+"""Something that a story may be of has such a share of its words, in the language of the descriptions: of 100 plots as
+people remember them, what has most of any has .24 to 1."""
 A_STORY_OF = 0.835
 """From so near on it may be of what is here: what was remembered of films is, in four languages."""
 WEIGHT, MEANT, HINTED = 300.0, 3000.0, 30.0
@@ -42,6 +48,18 @@ BESIDE_THINGS = frozenset({Topic.OUTSIDE, Topic.BOT, Topic.KINDS})
 """Topics of questions that are of no item."""
 OF_A_THING = frozenset({Topic.PROPERTY, Topic.KIND, Topic.AVAILABILITY, Topic.HAVE})
 """Topics of questions that are of no item where none was shown."""
+OF_A_DESCRIPTION = frozenset({Act.REQUEST, Act.INFORM, Act.CRITIQUE})
+"""What a message does that describes what is wanted; where nothing was shown, it may be taken for small talk too."""
+BESIDE_A_REQUEST = frozenset({Act.CHAT, Act.INFORM, Act.ASK})
+MAY_BE_DESCRIBED = frozenset({Role.WANTED, Role.ASKED, Role.MENTIONED})
+"""What is said of words that were taken for a title, where they may describe something."""
+OF_NO_THING = frozenset({Topic.BOT, Topic.ME, Topic.PRIVACY, Topic.METHOD, Topic.EARLIER, Topic.COUNT, Topic.WHY})
+"""Topics of questions that describe nothing."""
+ALONE, OF_NO_REQUEST, BESIDE_GUESSES, BESIDE_WISHES = 0.4, 0.6, 0.6, 0.85
+"""So sure a message as a whole describes something: where nothing else was found in a request; in what was taken for
+none; beside what parts of it may mean; beside what they surely mean."""
+A_PART = 0.4
+"""A title of common words that is no more of a message may be no title."""
 A_FEW = 12
 """So many items at least are looked at."""
 
@@ -103,12 +121,23 @@ class Seeker:
         """Whether a message tells so much that all of it is best searched as it stands."""
         return A_STORY <= _size(telling(text, self._asking).split()) <= LONGEST_STORY
 
+    def knows(self, words: str) -> bool:
+        """Whether any item has one of some words."""
+        return self._search.find(words, telling(words, self._asking)).covered > 0
+
     def share(self, words: str, text: str) -> float:
         """How much of what a text tells some of its words are; 0 to 1."""
         return _size(telling(words, self._asking).split()) / max(_size(telling(text, self._asking).split()), 1)
 
     def seek(
-        self, described: Sequence[str], *, alone: bool, named: bool = False, beside: float = 0.0, message: str = ""
+        self,
+        described: Sequence[str],
+        *,
+        alone: bool,
+        named: bool = False,
+        beside: float = 0.0,
+        message: str = "",
+        least: float = 0.0,
     ) -> Sought | None:
         """What some descriptions look for; None if they tell nothing, or nothing can be searched.
 
@@ -118,6 +147,7 @@ class Seeker:
             named: it is one item whose name is asked for.
             beside: what it takes to fit where something else was wished for.
             message: all that was said: its other words rank what fits.
+            least: such a share of the words of a story something has to have, unless it means nearly the same.
         """
         text = ", ".join(described)
         left = telling(text, self._asking).split()
@@ -125,12 +155,14 @@ class Seeker:
             return None
         if named or (alone and _size(left) > A_THING):
             found = self._search.find(text, " ".join(left), story=True)
-            return Sought(text, found, there=_tells_of(found), weight=MEANT)
+            known = found.covered >= least or found.cosine >= BESIDE
+            return Sought(text, found, there=known and _tells_of(found), weight=MEANT)
         rest = telling(message, self._asking) if _size(left) <= A_THING else ""
         found = self._search.find(text, " ".join(left), rest=rest)
         sure = _sureness(found)
         there = self._is_there(left, found, THERE if alone else beside)
-        weight = WEIGHT if alone or sure >= THERE else HINTED
+        there = there or (not alone and found.covered >= MOST_WORDS)
+        weight = WEIGHT if alone or sure >= THERE or self._is_there(left, found, THERE) else HINTED
         return Sought(text, found, there, alone, min(weight, ONE_WORD) if len(left) == 1 else weight)
 
     def narrowed(self, before: Sequence[str], described: Sequence[str]) -> tuple[str, ...]:
@@ -157,6 +189,8 @@ class Seeker:
             return said
         if self._is_surely_a_story(said, text):
             return Understood(replace(said.frame, acts=frozenset({Act.REQUEST})), sought=(text,))
+        if described := self._as_described(said, text, shown):
+            return described
         if not _may_be_a_request(said, text, shown):
             return said
         left = telling(text, self._asking)
@@ -168,6 +202,43 @@ class Seeker:
             return said
         frame = replace(said.frame, acts=said.frame.acts - {Act.ASK} | {Act.REQUEST})
         return replace(said, frame=frame, named=(), asked=(), sought=(left,))
+
+    def _as_described(self, said: Understood, text: str, shown: bool) -> Understood | None:
+        """What a message says where it as a whole describes values that its parts did not tell; else None."""
+        if not self._may_describe(said, text, shown):
+            return None
+        told, sureness = self._search.told(text)
+        wished = {(c.attribute, c.value) for c in said.wishes}
+        guessed = {pair for words in said.hints for pair in self._search.values(words)}
+        plain = [c for c in said.wishes if (c.attribute, c.value) not in guessed]
+        if plain:
+            least = BESIDE_WISHES if not any(c.is_range for c in plain) else 1.0
+        elif said.sought or guessed:
+            least = BESIDE_GUESSES
+        else:
+            least = ALONE if Act.REQUEST in said.acts else OF_NO_REQUEST
+        if sureness < least or wished & set(told):
+            return None
+        acts = said.frame.acts - BESIDE_A_REQUEST | {Act.REQUEST}
+        hints = (*said.hints, *said.sought) or (text,)
+        wishes = (*(Constraint(*pair) for pair in told), *plain)
+        return Understood(replace(said.frame, acts=acts), (), wishes, hints=hints, count=said.count, described=True)
+
+    def _may_describe(self, said: Understood, text: str, shown: bool) -> bool:
+        """Whether a message may as a whole describe what is wanted: nothing that it surely says stands against that."""
+        acts = OF_A_DESCRIPTION if shown else OF_A_DESCRIPTION | {Act.CHAT, Act.ASK}
+        against = said.flags or said.withdrawn or said.shunned or any(not wish.include for wish in said.wishes)
+        if against or not said.acts <= acts or any(asked.topic in OF_NO_THING for asked in said.asked):
+            return False
+        return all(self._may_be_told(named, text, shown) for named in said.named)
+
+    def _may_be_told(self, named: Named, text: str, shown: bool) -> bool:
+        """Whether words that were taken for a title may be a part of a description."""
+        words = text[named.start : named.end]
+        share = self.share(words, text)
+        if named.pointed or (named.item_id and (shown or not is_plain(words) or share > A_PART)):
+            return False
+        return bool(named.item_id) or named.role in MAY_BE_DESCRIBED or share >= MOST_OF_IT
 
     def _is_surely_a_story(self, said: Understood, text: str) -> bool:
         """Whether a message tells what happens in one item that it does not name, whatever it was taken for."""
@@ -233,9 +304,10 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
     of_children = labelled and Flag.CHILD in said.flags  # what is told beside a label tells who will watch
     share = seeker.share(_words(_labels(said, text), text), text)
     is_told = labelled and not (said.sought or said.hints or named) and share >= TOLD
-    if seeker.is_story(text) and not (_is_of_items(said, text) or of_children or is_told):
+    if seeker.is_story(text) and not (_is_of_items(said, text) or of_children or is_told or said.described):
         whole = alone or share < LABELLED
-        found = seeker.seek((text,), alone=whole, named=whole, beside=_beside(said))
+        least = OF_A_STORY_HERE if said.frame.language == "en" else 0.0
+        found = seeker.seek((text,), alone=whole, named=whole, beside=_beside(said, seeker), least=least)
         unknown = any(n.item_id is None for n in said.named)  # what happens in it, taken for titles
         told = (said.sought or said.hints or named or unknown or Act.REQUEST in said.acts) and not said.nobody
         if found and (told or found.is_sure):
@@ -244,9 +316,10 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
     if not described and Act.REQUEST in said.acts and nothing:
         described = (text,)
     if not described and said.hints:
-        return seeker.seek(said.hints, alone=False)
+        return seeker.seek(said.hints, alone=False)  # of what has the value, what is told beside it comes first
     alone = alone and not said.wishes
-    return seeker.seek(described, alone=alone, named=named, beside=_beside(said), message=text) if described else None
+    beside = _beside(said, seeker)
+    return seeker.seek(described, alone=alone, named=named, beside=beside, message=text) if described else None
 
 
 def _labels(said: Understood, text: str) -> list[Mention]:
@@ -264,9 +337,9 @@ def _words(mentions: Iterable[Mention], text: str) -> str:
     return " ".join(text[m.start : m.end] for m in mentions)
 
 
-def _beside(said: Understood) -> float:
+def _beside(said: Understood, seeker: Seeker) -> float:
     """What a description has to reach beside a wish; nothing where it is a label, which some owners do not tell."""
-    if said.labels or said.frame.language == "xx":
+    if any(map(seeker.knows, said.labels)) or said.frame.language == "xx":
         return 0.0
     return BESIDE if said.frame.language == "en" else BESIDE_FOREIGN
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -38,6 +39,10 @@ UNKNOWN_MISS = 2.0
 
 CONSIDERED = 30
 """Among so many of the best, a question looks for what would tell them apart."""
+
+SEVERAL = 2
+"""An attribute of which things have so many values on average tells several things of each, so that it may be all that
+was asked for: "funny and sad"."""
 
 CLOSE = 5
 """Among so many times the items of a slate, the best of another series is preferred to a second one of the same."""
@@ -102,16 +107,20 @@ class SlateMaker:
         for value in dict.fromkeys(wish.value for wish in wishes):
             fit += np.max([self._telling(wish) for wish in wishes if wish.value == value], axis=0)
         kinds = _of_kinds(wishes)
+        all_at_once = self._at_once(wishes)
         merit = _standardised(scores) + WANTED_BONUS * fit + likeness - self._untold
         merit += sum(EVERY_BONUS * self._rarity(holds) * holds for holds in kinds.values())
+        if all_at_once:
+            merit += EVERY_BONUS * np.logical_and.reduce(all_at_once)
         by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}
         together = list(by_attribute.values())
         together.sort(key=lambda those: not self._may_hold(those, limits, allowed))  # else in the order they were told
-        for needed, unmet in _ways(wishes, kinds, together, latest):
+        strictly = [(np.logical_and.reduce([*kinds.values(), *all_at_once]), ())] if all_at_once else []
+        for needed, unmet in itertools.chain(strictly, _ways(wishes, kinds, together, latest)):
             candidates = np.logical_and.reduce([allowed, *(limits[c] for c in limits if c not in unmet)])
             if needed is not None:
                 candidates &= needed
-            if candidates.any():
+            if candidates.sum() >= (count if strictly and needed is strictly[0][0] else 1):
                 order = np.flatnonzero(candidates)
                 nearness = merit - MISS_COST * sum(self._miss(limit) for limit in unmet if limit.is_range)
                 order = order[np.argsort(-nearness[order], kind="stable")]
@@ -123,6 +132,19 @@ class SlateMaker:
                 )
                 return Slate(chosen, tuple(dict.fromkeys((*unmet, *missed))), tuple(map(int, order[:CONSIDERED])))
         return Slate((), tuple(constraints))
+
+    def _at_once(self, wishes: Mapping[Constraint, NDArray[np.bool_]]) -> list[NDArray[np.bool_]]:
+        """Which items satisfy each wish of those that things may satisfy all at once; none if there is but one such."""
+        asked = self._catalog.vocabulary.ask
+        of = Counter(wish.attribute for wish in wishes if wish.attribute not in asked)
+        several = {name for name, count in of.items() if count > 1 and self._has_several(name)}
+        values = dict.fromkeys(wish.value for wish in wishes if wish.attribute in several)
+        return [_any(wishes, value) for value in values] if len(values) > 1 else []
+
+    def _has_several(self, attribute: str) -> bool:
+        """Whether things have several values of an attribute, each of which tells of them."""
+        counts = [len(values) for item in self._catalog if (values := item.values(attribute))]
+        return bool(counts) and sum(counts) >= SEVERAL * len(counts)
 
     def _rarity(self, holds: NDArray[np.bool_]) -> float:
         """What it counts to be of a kind, 1 to 2: who asks for somebody's comedies rather has others of theirs."""

@@ -206,7 +206,7 @@ class Wording:
         if act.against is not None:
             return self._against(act, act.against, language, chance)
         if act.series is not None:
-            return self._series(act.item, act.series, language, chance)
+            return self._series(act, act.series, language, chance)
         if act.value:
             return self._value(act, act.value, language)
         if act.among:
@@ -242,9 +242,11 @@ class Wording:
         said = [*unsure, self._say(key, language, chance, name=phrasing.name(act.item), because=because)]
         return self._texts.say("conversation.space", language).join(said)
 
-    def _series(self, item: Item, parts: Sequence[Item], language: str, chance: random.Random) -> str:
-        """What comes before an item and behind it, of the parts of its series that are here."""
-        name = self.phrasing(language).name(item)
+    def _series(self, act: Answer, parts: Sequence[Item], language: str, chance: random.Random) -> str:
+        """Which part of its series an item is; or what comes before and behind it, of those that are here."""
+        item, name = act.item, self.phrasing(language).name(act.item)
+        if act.attribute and (part := item.number(act.attribute)) is not None:
+            return self._say("series_part", language, chance, name=name, part=round(part))
         if len(parts) < 2:
             known = "series_only" if item.values(self._vocabulary.series) else "series_alone"
             return self._say(known if parts else "series_unknown", language, chance, name=name)

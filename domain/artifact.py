@@ -39,6 +39,8 @@ READER_TOKENS = 128
 """So many tokens are read at a time."""
 MEANING_OF_VALUES = "values.npy"
 """What the values of attributes mean that say what items are, a row for each of `domain.searching.described_values`."""
+DESCRIPTIONS, DESCRIBED_VALUES = "descriptions.safetensors", "values"
+"""Which values descriptions mean: a linear layer, and in its metadata the (attribute, value) pairs of its rows."""
 MEANING = "meaning.npy"
 """What each item means, float16 ``[items, 384]``, rows of length 1."""
 SEARCH_WORDS = "words"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+import Stemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -44,6 +45,7 @@ class Lexicon:
         self._stems: dict[str, Pairs] = {}
         for phrase, pairs in self._words.items():
             self._stems.setdefault(_stemmed(phrase), pairs)
+        self._foreign = _foreign_stems(self._words)
         self._nouns = {normal(word) for word in catalog.vocabulary.nouns}
         self._kinds = {*catalog.vocabulary.ask, *catalog.vocabulary.telling} - self._names
         self._people = [p for p, pairs in self._words.items() if " " in p and any(a in self._names for a, _ in pairs)]
@@ -60,7 +62,23 @@ class Lexicon:
         rest = " ".join(word for word in plain.split() if word not in self._nouns and word not in ARTICLES)
         if rest != plain and rest:
             return self.values(rest)
-        return self._misspelt(plain)
+        return self._inflected(plain) or self._misspelt(plain)
+
+    def _inflected(self, word: str) -> Pairs:
+        """The values of which a word of another language than English is a form: "Tieren"."""
+        if (
+            " " in word
+            or len(word) < LEAST_LETTERS
+            or not is_foreign(word, KNOWN_WORD)
+            or commonness(word) > KNOWN_WORD
+        ):
+            return ()
+        found = (self._foreign[name].get(stemmer.stemWord(word), ()) for name, stemmer in _STEMMERS.items())
+        return next(filter(None, found), ())
+
+    def known(self, words: str) -> Pairs:
+        """The values that words stand for by the letter."""
+        return self._words.get(normal(words), ())
 
     def is_noun(self, words: str) -> bool:
         """Whether words say nothing but that a thing is meant, whichever: "una película"."""
@@ -109,6 +127,18 @@ class Lexicon:
             return ()
         nearest = process.extractOne(word, self._long, scorer=OSA.distance, score_cutoff=1)
         return self._words[nearest[0]] if nearest else ()
+
+
+_STEMMERS = {name: Stemmer.Stemmer(name) for name in ("german", "spanish", "french", "portuguese")}
+
+
+def _foreign_stems(words: Mapping[str, Pairs]) -> dict[str, dict[str, Pairs]]:
+    """Stems of the single words that are hardly English -> what they stand for, by language of the stemmer."""
+    foreign = [
+        word for word in words
+        if " " not in word and len(word) >= LEAST_LETTERS - 1 and word.isalpha() and commonness(word) < KNOWN_WORD
+    ]  # fmt: skip
+    return {name: {stemmer.stemWord(word): words[word] for word in foreign} for name, stemmer in _STEMMERS.items()}
 
 
 def _stemmed(phrase: str) -> str:

@@ -1,9 +1,10 @@
-"""What the items of a catalogue mean, and the words by which they are found: meaning.npy and the index beside it."""
+"""What the items of a catalogue mean, and the words by which they and their values are found."""
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -17,10 +18,13 @@ import bm25s
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from safetensors import safe_open
 from tokenizers import Tokenizer
 
 from domain.artifact import (
     ATTENTION_MASK,
+    DESCRIBED_VALUES,
+    DESCRIPTIONS,
     ENCODER_MODEL,
     ENCODER_TOKENIZER,
     HIDDEN,
@@ -45,7 +49,7 @@ Vectors = dict[str, NDArray[np.float16]]
 """Digest of a text -> what it means."""
 
 
-def export(items: Path, encoder: Path, out: Path, cache: Path) -> int:
+def export(items: Path, encoder: Path, out: Path, cache: Path, described: Path | None = None) -> int:
     """Write the vectors and the index of a catalogue.
 
     Args:
@@ -54,6 +58,8 @@ def export(items: Path, encoder: Path, out: Path, cache: Path) -> int:
         out: folder that gets `MEANING`, float16 ``[N, 384]`` with rows of length 1, `MEANING_OF_VALUES` likewise, a row
             for each of `described_values`, and `SEARCH_WORDS`.
         cache: what texts mean, kept from one build to the next; only what is new is read.
+        described: folder of the layer that `training.descriptions` learned; it is copied if it tells of any value of
+            the catalogue.
 
     Returns:
         how many texts were new.
@@ -74,7 +80,17 @@ def export(items: Path, encoder: Path, out: Path, cache: Path) -> int:
         np.save(out / MEANING_OF_VALUES, _means(values, known))
     write_cache(cache, {digest(text): known[digest(text)] for some in (*texts, *values) for text in some})
     write_index(catalog, out / SEARCH_WORDS)
+    (out / DESCRIPTIONS).unlink(missing_ok=True)
+    if described and _tells_of(described / DESCRIPTIONS, catalog):
+        shutil.copyfile(described / DESCRIPTIONS, out / DESCRIPTIONS)
     return len(new)
+
+
+def _tells_of(layer: Path, catalog: Catalog) -> bool:
+    """Whether a catalogue has any of the values that a layer knows by descriptions."""
+    with safe_open(layer, "numpy") as told:
+        values = json.loads(told.metadata()[DESCRIBED_VALUES])
+    return any(value in catalog.values.get(attribute, {}) for attribute, value in values)
 
 
 def _means(texts: Sequence[Sequence[str]], known: Vectors) -> NDArray[np.float16]:
@@ -145,9 +161,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--described", type=Path, help="folder of what `training.descriptions` learned")
     chosen = parser.parse_args(arguments)
     try:
-        new = export(chosen.items, chosen.encoder, chosen.out, chosen.cache)
+        new = export(chosen.items, chosen.encoder, chosen.out, chosen.cache, chosen.described)
     except DataError as error:
         print(error, file=sys.stderr)
         return 2

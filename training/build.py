@@ -31,6 +31,7 @@ from typing import Any, NoReturn
 from domain.artifact import (
     BASE_MODEL_FACTS,
     CATALOG,
+    DESCRIPTIONS,
     DIALOGUE,
     DIALOGUE_FACTS,
     ENCODER_FACTS,
@@ -77,6 +78,8 @@ SHIPPED_ADAPTER = Path(__file__).parent.parent / "weights" / "dialogue"
 """Made by `training.dialogue` for the default base model."""
 SHIPPED_READER = Path(__file__).parent.parent / "weights" / "reader"
 """Made by `training.reader`."""
+SHIPPED_DESCRIPTIONS = Path(__file__).parent.parent / "weights" / "descriptions"
+"""Which values descriptions mean (`training.descriptions`)."""
 SHIPPED_EVIDENCE = Path(__file__).parent.parent / "weights" / "evidence"
 """Made by `training.evidence` from ReDial, for films by their MovieLens ids."""
 KNOWLEDGE_PIECES = 1
@@ -393,9 +396,10 @@ def search(chosen: argparse.Namespace, children: Children, work: Path, artifact:
     cache = chosen.data / chosen.domain / f"meaning-{encoder.name}.npz"
     found = work / "search"
     children.run(
-        "export_meaning", "--items", work / "items.csv", "--encoder", encoder, "--out", found, "--cache", cache
-    )
-    for name in (MEANING, MEANING_OF_VALUES):
+        "export_meaning", "--items", work / "items.csv", "--encoder", encoder, "--out", found, "--cache", cache,
+        "--described", SHIPPED_DESCRIPTIONS,
+    )  # fmt: skip
+    for name in (MEANING, MEANING_OF_VALUES, DESCRIPTIONS):
         if (found / name).is_file():
             shutil.copyfile(found / name, artifact / name)
     shutil.copytree(found / SEARCH_WORDS, artifact / SEARCH_WORDS)

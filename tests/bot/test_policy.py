@@ -621,3 +621,25 @@ def test_which_for_an_evening_that_none_is_told_by_is_answered_with_one(catalog)
     assert answer.among == (heat, fargo)
     kind = replace(evening, value=("genres", "Musical"))
     assert decide(asking(kind), SEVERAL, catalog)[0].value == ("genres", "Musical")
+
+
+def test_what_is_wanted_by_its_title_alone_is_told_to_be_there(catalog):
+    wanted = said("request", named(HEAT, Role.WANTED))
+    assert decide(wanted, NOBODY, catalog) == (Answer(catalog.get(HEAT), has=True),)
+    several = said("request", named(HEAT, Role.WANTED), named(FARGO, Role.WANTED))
+    (answer,) = decide(several, NOBODY, catalog)
+    assert [one.item.item_id for one in (answer, *answer.also)] == [HEAT, FARGO]
+    assert decide(replace(wanted, wishes=(COMEDY,)), NOBODY, catalog) != (Answer(catalog.get(HEAT), has=True),)
+
+
+def test_which_part_of_a_series_something_is_has_its_number():
+    parts = {"series": ("Alien",), "place": ("part 2 of Alien",), "part": 2.0}
+    films = [
+        Item("1", "Alien", 1979, attributes={"series": ("Alien",), "part": 1.0}),
+        Item("2", "Aliens", 1986, attributes=parts),
+    ]
+    saga = Catalog(films, Vocabulary(series="series"))
+    (answer,) = decide(asking(Asked(Topic.SERIES, ("2",), "part")), NOBODY, saga)
+    assert (answer.attribute, len(answer.series)) == ("part", 2)
+    (answer,) = decide(asking(Asked(Topic.SERIES, ("2",), "series")), NOBODY, saga)
+    assert answer.attribute is None

@@ -397,7 +397,7 @@ def test_a_critique_after_one_thing_was_spoken_of_goes_beyond_that() -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("under {90 minutes|range at-most}", {"length <=90"}),
+        ("under {90 minutes|range at-most}", {"length <90"}),
         ("at least {two hours|range at-least}", {"length >=120"}),
         ("before {1990|range at-most}", {"year <1990"}),
         ("until {1990|range at-most}", {"year <=1990"}),
@@ -411,9 +411,9 @@ def test_a_critique_after_one_thing_was_spoken_of_goes_beyond_that() -> None:
             "from {the 80s|range wanted}, {1985 to 1995|range wanted}",
             {"year >=1980", "year <=1989", "year >=1985", "year <=1995"},
         ),
-        ("{short|range wanted}, under {90 minutes|range at-most}", {"length <=90"}),
+        ("{short|range wanted}, under {90 minutes|range at-most}", {"length <90"}),
         ("{between 1990 and 2000|range wanted}", {"year >=1990", "year <=2000"}),
-        ("under {20 dollars|range at-most}", {"price <=20"}),
+        ("under {20 dollars|range at-most}", {"price <20"}),
         ("{20|range at-most} tops", {"price <=20"}),
         ("at least {4 stars|range at-least}", set()),
         ("it is {two hours|range mentioned} long", set()),
@@ -426,10 +426,10 @@ def test_numbers_are_limits(line: str, expected: set[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "language", "expected"),
     [
-        ("menos de {dos horas|range at-most}", "es", {"length <=120"}),
+        ("menos de {dos horas|range at-most}", "es", {"length <120"}),
         ("antes de {1990|range at-most}", "es", {"year <1990"}),
         ("aus den {90ern|range wanted}", "de", {"year >=1990", "year <=1999"}),
-        ("moins de {20 euros|range at-most}", "fr", {"price <=20"}),
+        ("moins de {20 euros|range at-most}", "fr", {"price <20"}),
         ("antes dos {anos 90|range at-most}", "pt", {"year <1990"}),
         ("{90年代|range wanted}的", "zh", {"year >=1990", "year <=1999"}),
         ("不超过{两个小时|range at-most}", "zh", {"length <=120"}),
@@ -712,9 +712,9 @@ class Meanings:
     def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
         return None
 
-    def value(self, words: str) -> tuple[str, str] | None:
+    def values(self, words: str) -> tuple[tuple[str, str], ...]:
         told = {"makes me laugh till it hurts": "Comedy", "docu": "Documentary", A_LONG_STORY: "Drama"}
-        return ("genres", told[words]) if words in told else None
+        return (("genres", told[words]),) if words in told else ()
 
 
 @pytest.mark.parametrize(
@@ -969,3 +969,79 @@ def test_a_comparison_after_a_slate_is_wanted_unless_it_is_negated(line: str, ex
 )
 def test_a_decade_is_where_it_begins_or_what_comes_after_it(line: str, expected: set[str]) -> None:
     assert wishes(said(f"request | {line}")) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "topic"),
+    [
+        ("what's the {story|question basis} of {Heat|title asked}?", "en", Topic.PLOT),
+        ("can you {sum|question property} up {Heat|title asked}", "en", Topic.PLOT),
+        ("is {Heat|title asked} a {true story|question basis}?", "en", Topic.BASIS),
+        ("{wievielte|question length} ist {Heat|title asked}?", "de", Topic.LENGTH),
+    ],
+)
+def test_a_question_is_of_what_its_plain_words_ask(line: str, language: str, topic: Topic) -> None:
+    (asked,) = said(f"ask | {line}", language).asked
+    assert asked.topic is topic
+
+
+SAGA = Catalog(
+    [
+        Item("a1", "Alien", 1979, attributes={"series": ("Alien",), "part": 1.0, "theme": ("first love", "space")}),
+        Item("a2", "Aliens", 1986, attributes={"series": ("Alien",), "part": 2.0, "theme": ("space",)}),
+        Item("r1", "The Ring: The Fellowship", 2001, attributes={"series": ("The Ring",), "part": 1.0}, popularity=9),
+        Item("r2", "The Ring: The Return", 2003, attributes={"series": ("The Ring",), "part": 2.0}),
+        Item("p", "Pokemon: The First Love", 1999, attributes={"theme": ("games",)}),
+        *(Item(f"o{n}", f"Other {n}", 2000, attributes={"theme": ("games", "space", "first love")}) for n in range(5)),
+    ],
+    Vocabulary(noun=("film", "films"), nouns=("film", "films", "movies"), series="series"),
+)
+
+
+def of_saga(line: str, language: str = "en") -> Understood:
+    reader = ScriptedReader()
+    resolver = Resolver(SAGA, Linker(SAGA))
+    return resolver.resolve(reader.read(reader.learn(line, language), LastPlan()), Context())
+
+
+@pytest.mark.parametrize(("words", "language"), [("wievielte", "de"), ("number", "en"), ("第几部", "zh")])
+def test_the_number_of_a_part_is_asked_for(words: str, language: str) -> None:
+    (asked,) = of_saga(f"ask | {{{words}|question length}} {{Aliens|title asked}}", language).asked
+    assert (asked.topic, asked.attribute, asked.about) == (Topic.SERIES, "part", ("a2",))
+
+
+def test_a_series_that_is_wanted_by_its_name_is_a_wish() -> None:
+    assert wishes(of_saga("request | {the ring movies|title wanted}")) == {"series The Ring"}
+    assert ids(of_saga("request | {aliens|title wanted}")) == ["a2"]  # one of them by its own
+    assert ids(of_saga("inform | {the ring|title liked}")) == ["r1"]
+
+
+def test_words_that_are_a_value_by_the_letter_are_no_title_that_has_more_words() -> None:
+    assert wishes(of_saga("request | summer, {first love|title liked}")) == {"theme first love"}
+
+
+def test_a_question_about_nothing_is_about_a_title_that_stands_there_by_the_letter() -> None:
+    asked = said("ask | {what language|question language} do they speak in hellboy")
+    assert asked.asked[0].about == ("hellboy",)
+    assert said("ask | {what language|question language} do they speak").asked[0].about == ()
+    named = said("ask | {how long|question length} is {heat|title asked}, not hellboy")
+    assert named.asked[0].about == ("heat",)
+
+
+def test_words_of_a_question_right_before_others_of_it_ask_nothing_more() -> None:
+    assert len(said("ask | {what's the|question length} {length|question length} of {Heat|title asked}").asked) == 1
+
+
+def test_a_long_title_is_known_with_plain_words_behind_it() -> None:
+    asked = said("ask | is {a space odyssey really good|title asked} a {true story|question basis}?")
+    assert ids(asked) == [None]  # three words may be anything
+    long = Catalog([Item("c", "Catch Me If You Can", 2002), Item("x", "Other", 2000)])
+    reader = ScriptedReader()
+    line = "ask | did {catch me if you can really happen|title asked}, {true story|question basis}?"
+    read = reader.read(reader.learn(line), LastPlan())
+    assert ids(Resolver(long, Linker(long)).resolve(read, Context())) == ["c"]
+
+
+def test_under_a_number_is_less_than_it() -> None:
+    assert wishes(said("request | under {90 minutes|range at-most}")) == {"length <90"}
+    assert wishes(said("request | at most {90 minutes|range at-most}")) == {"length <=90"}

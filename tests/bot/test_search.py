@@ -241,8 +241,8 @@ def test_words_that_mean_nearly_a_value_are_another_thing_where_nothing_tells_ho
             return Meaning(meant[None] / np.linalg.norm(meant), [(0, len(text))])
 
     search = Search(themed, None, Near(), vectors_of(themed), values_of(themed))
-    assert search.value("robot thing") == ("theme", "machine")
-    assert search.value("wedding marriage") is None
+    assert search.values("robot thing") == (("theme", "machine"),)
+    assert search.values("wedding marriage") == ()
 
 
 @pytest.mark.parametrize(
@@ -259,11 +259,11 @@ def test_words_that_mean_a_value_are_another_way_to_say_it(
     themed: Catalog, words: str, value: tuple[str, str] | None
 ) -> None:
     search = Search(themed, None, Concepts(), vectors_of(themed), values_of(themed))
-    assert search.value(words) == value
+    assert search.values(words) == ((value,) if value else ())
 
 
 def test_without_what_values_mean_no_words_mean_one(search: Search) -> None:
-    assert search.value("a robot") is None
+    assert search.values("a robot") == ()
 
 
 def test_values_that_are_no_names_are_described_by_their_words(themed: Catalog) -> None:

@@ -205,3 +205,24 @@ def test_of_a_kind_what_was_told_last_counts():
     assert SlateMaker(catalog).compose(scores, [thriller, korean, comedy], (), 3, latest=[korean, comedy]).columns == (
         1,
     )
+
+
+def tagged(*tags):
+    told = [Item(str(n), f"Film {n}", 2000, attributes={"tags": t, "kind": ("film",)}) for n, t in enumerate(tags)]
+    return Catalog(told, Vocabulary(ask=("kind",)))
+
+
+def test_of_what_things_have_several_all_that_was_asked_for_comes_first():
+    both, one, other = ("funny", "sad", "short"), ("funny", "long"), ("sad", "slow")
+    maker = SlateMaker(tagged(one, other, both, one, both, other, both))
+    wishes = [Constraint("tags", "funny"), Constraint("tags", "sad")]
+    scores = np.linspace(1, 0, 7, dtype=np.float32)
+    assert maker.compose(scores, wishes, (), 3).columns == (2, 4, 6)
+    assert maker.compose(scores, wishes, (2, 4), 3).columns[0] == 6  # too few of both: these first, then of either
+    assert set(maker.compose(scores, wishes, (2, 4), 3).columns[1:]) <= {0, 1, 3, 5}
+
+
+def test_of_what_things_have_one_any_that_was_asked_for_is_enough():
+    maker = SlateMaker(tagged(("funny",), ("sad",), ("funny", "sad"), ("slow",)))
+    wishes = [Constraint("tags", "funny"), Constraint("tags", "sad")]
+    assert set(maker.compose(np.linspace(1, 0, 4, dtype=np.float32), wishes, (), 3).columns) == {0, 1, 2}

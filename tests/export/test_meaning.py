@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from bot.encoder import OnnxEncoder
 from bot.search import Search
-from domain.artifact import MEANING, MEANING_OF_VALUES, SEARCH_WORDS
+from domain.artifact import DESCRIBED_VALUES, DESCRIPTIONS, MEANING, MEANING_OF_VALUES, SEARCH_WORDS
 from domain.catalog import Catalog, Vocabulary
 from domain.searching import PREFIX
 from export import meaning, search_encoder
@@ -195,3 +196,16 @@ def test_what_values_mean_is_written_where_the_catalogue_has_some(tmp_path: Path
     served = OnnxEncoder(encoder)
     crime = served.read(f"{PREFIX}crime").whole + served.read(f"{PREFIX}crime, car").whole
     np.testing.assert_allclose(vectors[0], crime / np.linalg.norm(crime), atol=2e-2)
+
+
+def test_the_layer_of_descriptions_goes_where_the_catalogue_has_a_value_of_it(tmp_path: Path, encoder: Path) -> None:
+    tensors = {
+        "weight": np.zeros((2, 64), np.float16),
+        "bias": np.zeros(2, np.float16),
+        "center": np.zeros(64, np.float16),
+    }
+    table, out = items(tmp_path, HEAT, FARGO), tmp_path / "out"
+    for value, there in (("Crime", True), ("Gardening", False)):
+        save_file(tensors, tmp_path / DESCRIPTIONS, {DESCRIBED_VALUES: json.dumps([("genres", value)])})
+        export(table, encoder, out, tmp_path / "cache.npz", tmp_path)
+        assert (out / DESCRIPTIONS).is_file() == there

@@ -20,7 +20,7 @@ HEAD = """
 import argparse, csv, json, os, pathlib, sys, time
 p = argparse.ArgumentParser()
 for name in ("out", "data", "items", "interactions", "model", "seed", "artifact", "base-model", "source", "from",
-             "enrich", "vocabulary", "noun", "adapter", "encoder", "cache", "meaning"):
+             "enrich", "vocabulary", "noun", "adapter", "encoder", "cache", "meaning", "described"):
     p.add_argument("--" + name)
 a = p.parse_args()
 log = pathlib.Path(os.environ["FAKE_LOG"])
