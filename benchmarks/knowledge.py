@@ -215,7 +215,12 @@ YES_OR_NO: Mapping[str, Read] = {
 
 
 def fits(item: Item, want: str, pairs: Callable[[str], Sequence[tuple[str, str]]]) -> bool:
-    """Whether an item is what somebody wants: by its values where the words stand for some, else by its words."""
+    """Whether an item is what somebody wants: by its values where the words stand for some, else by its words.
+
+    Of several wants with bars between, any is enough: what no one value tells.
+    """
+    if " | " in want:
+        return any(fits(item, one, pairs) for one in want.split(" | "))
     refused = re.match(r"(?:no|not|nothing|without)(?: an?| too)? (.+)", want)
     if refused:
         return not fits(item, refused[1], pairs)
