@@ -19,6 +19,9 @@ SELDOM_TOGETHER = 0.1
 ENOUGH_OF_BOTH = 3
 """A kind from before goes on beside new wishes if so many things are both."""
 
+AFTER_THE_FACT = frozenset({Role.SEEN, Role.REFUSED, Role.DISLIKED, Role.MENTIONED})
+"""What is said of what was shown, which asks for nothing else."""
+
 VERDICTS: dict[Role, Verdict] = {
     Role.LIKED: "like",
     Role.LIKE_THIS: "like",
@@ -44,6 +47,7 @@ def believe(preference: Preference, said: Understood, day: int, catalog: Catalog
         kept = _with_others(preference, said, catalog) or tuple(_kept(preference, said, catalog))
         preference = replace(preference, constraints=kept)
     preference = _withdrawn(preference, said, day)
+    preference = replace(preference, constraints=tuple(_not_swapped(preference, said, catalog)))
     for constraint in said.wishes:
         preference = _without_what_leaves_no_room(preference, constraint, said.wishes)
         preference = _without_what_never_goes_with(preference, constraint, said.wishes, catalog)
@@ -52,6 +56,14 @@ def believe(preference: Preference, said: Understood, day: int, catalog: Catalog
         if opinion := _opinion(named, said, day):
             preference = preference.with_opinion(opinion)
     return preference
+
+
+def _not_swapped(preference: Preference, said: Understood, catalog: Catalog) -> Iterator[Constraint]:
+    """The wishes but for where from something is to be, if that is told anew: "Asian", then "a Japanese one"."""
+    anew = {c.attribute for c in said.wishes if c.include and not c.is_range} & set(catalog.vocabulary.quiet)
+    for constraint in preference.constraints:
+        if constraint.attribute not in anew or not constraint.include or constraint in said.wishes:
+            yield constraint
 
 
 def _withdrawn(preference: Preference, said: Understood, day: int) -> Preference:
@@ -113,7 +125,7 @@ def _with_others(preference: Preference, said: Understood, catalog: Catalog) -> 
     if (
         not new
         or said.sought
-        or said.named
+        or any(named.role not in AFTER_THE_FACT for named in said.named)
         or swapped & set(catalog.vocabulary.ask)
         or not (swapped < wanted or swapped <= set(catalog.vocabulary.quiet))
     ):
@@ -136,7 +148,8 @@ def _goes_on(kind: Constraint, said: Understood, catalog: Catalog) -> bool:
     """Whether a kind is still wanted beside new wishes that name none: "horror", then "something in the woods"."""
     new = [c for c in said.wishes if c.include and not c.is_range]
     asked = set(catalog.vocabulary.ask)
-    if kind.attribute not in asked or said.sought or said.named or not new or asked & {c.attribute for c in new}:
+    named = any(n.role not in AFTER_THE_FACT for n in said.named)
+    if kind.attribute not in asked or said.sought or named or not new or asked & {c.attribute for c in new}:
         return False
     both = [[kind], *([c for c in new if c.attribute == name] for name in dict.fromkeys(c.attribute for c in new))]
     return sum(_is_all(item, both) for item in catalog) >= ENOUGH_OF_BOTH

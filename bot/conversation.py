@@ -33,7 +33,7 @@ from bot.presenting import NAMED
 from bot.profile import Change, Line, Wish
 from bot.reasons import with_reasons
 from bot.resolve import Asked, Understood, words_of
-from bot.seeking import HINTED, MEANT, PARTLY, Sought, sought_in
+from bot.seeking import HINTED, MEANT, PARTLY, WEIGHT, Sought, sought_in
 from bot.texts import NAMES, Texts, language_of
 from bot.titles import Named
 from domain.catalog import Item
@@ -608,8 +608,8 @@ class Conversation:
         language = self._answers_in(said, incoming, before)
         was_in_trouble = IN_TROUBLE in before.asked
         sought = sought_in(models.seeker, said, last, incoming.text)
-        if sought and said.sought and not sought.there and before.shown and _wants_besides(before, said):
-            sought = replace(sought, alone=False, weight=HINTED)
+        if sought and said.sought and before.shown and _goes_on(sought, before, said):
+            sought = replace(sought, alone=False, weight=HINTED if not sought.there else WEIGHT)
         if sought and sought.alone and sought.weight == MEANT:  # a story names nothing that is liked
             said = replace(said, named=(), wishes=())
         person = _believed(before, said, incoming, models)
@@ -953,11 +953,17 @@ def _told_now(preference: Preference, said: Understood) -> Preference:
     return Preference(opinions, tuple(c for c in preference.constraints if c in said.wishes))
 
 
-def _wants_besides(person: Person, said: Understood) -> bool:
-    """Whether there is something to be nearest to, where nothing fits the words of a message."""
-    preference = person.preference
-    known = preference.having("like") or any(c.include for c in preference.constraints)
-    return bool(known or Doing.CRITIQUE in said.acts)
+def _goes_on(sought: Sought, person: Person, said: Understood) -> bool:
+    """Whether what a message describes is looked for among what was wanted before.
+
+    So it is where it only criticises what was shown, or where nothing fits its words and there is something to be
+    nearest to.
+    """
+    wanted = any(c.include for c in person.preference.constraints)
+    criticises = Doing.CRITIQUE in said.acts and Doing.REQUEST not in said.acts
+    if sought.there:
+        return criticises and wanted and sought.weight != MEANT
+    return bool(wanted or person.preference.having("like") or Doing.CRITIQUE in said.acts)
 
 
 def _asks_to_remember(person: Person, incoming: Incoming) -> bool:
@@ -1190,6 +1196,8 @@ def _asked(said: Understood, text: str, phrasing: Phrasing) -> tuple[str, ...]:
             spans[-1] = (spans[-1][0], mention.end)
         else:
             spans.append((mention.start, mention.end))
+    if said.company in spans and len(spans) > 1:
+        spans.remove(said.company)
     people = {(m.start, m.end) for m in said.frame.mentions if m.kind is Kind.PERSON}
     said_so = [
         words.title() if (start, end) in people and words.islower() else phrasing.yours(words)
@@ -1199,7 +1207,8 @@ def _asked(said: Understood, text: str, phrasing: Phrasing) -> tuple[str, ...]:
     told = [wish for wish in said.wishes if wish.is_range or not wish.include]
     wishes = said.wishes if not spans else [wish for wish in told if wish not in said.implied]
     wishes = sorted(wishes, key=lambda wish: not wish.include)  # "comedy, no drama"
-    return tuple(dict.fromkeys((*said_so, *phrasing.wish_list(wishes))))[:NAMED]
+    told_once = {one.casefold(): one for one in (*phrasing.wish_list(wishes)[::-1], *said_so[::-1])}
+    return tuple(reversed(told_once.values()))[:NAMED]
 
 
 REPEATED = (Kind.VALUE, Kind.PERSON, Kind.THEME)

@@ -14,20 +14,23 @@ from bot.amounts import FIRST_YEAR, LAST_YEAR, amount
 from bot.pointers import ORDINALS, aspect, pointed
 from bot.words import known
 from domain.amount import MINUTES, Amount
-from domain.catalog import Catalog
+from domain.catalog import Catalog, Item
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
+from domain.languages import small_words
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal
 from domain.measures import LESS, PART, PEOPLE, RELATIVE, SERIES, Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.reading import Reading, frame
 from domain.searching import names, telling
-from domain.words import ORDINARY, RARE, commonness, is_ordinary
+from domain.words import ORDINARY, RARE, commonness, is_common, is_ordinary
 
 LIKED = frozenset({Role.LIKED, Role.LIKE_THIS, Role.CHOSEN})
 DISLIKED = frozenset({Role.DISLIKED, Role.REFUSED})
 FOR_NOW = frozenset({Role.WANTED, Role.LIKED, Role.LIKE_THIS, Role.CHOSEN, Role.AT_LEAST, Role.AT_MOST})
 AGAINST = frozenset({Role.UNWANTED, Role.DISLIKED, Role.REFUSED})
+TASTES = frozenset({Role.LIKED, Role.DISLIKED, Role.SEEN, Role.REFUSED})
+"""What is said of an item of which nothing is asked by that."""
 OF_PEOPLE = frozenset({Role.WANTED, Role.LIKE_THIS})
 """As what somebody is pointed at whose other works are wanted."""
 OF_NO_ITEM = frozenset(
@@ -151,7 +154,7 @@ class Understood:
         asked: the questions.
         count: how many are wanted.
         implied: limits of `wishes` that words stand for which can be repeated instead: "gentle", "with my parents".
-        accompanied: it is told who watches along.
+        company: the words that tell who watches along, (start, end) in code points; None if none do.
         hints: descriptions that a value of `wishes` stands for, and that say more.
         described: `wishes` are what the message describes as a whole.
     """
@@ -168,7 +171,7 @@ class Understood:
     count: int | None = None
     hints: tuple[str, ...] = ()
     implied: tuple[Constraint, ...] = ()
-    accompanied: bool = False
+    company: tuple[int, int] | None = None
     described: bool = False
 
     @property
@@ -405,11 +408,13 @@ class Resolver:
         pairs = self._lexicon.people(words) if mention.kind is Kind.PERSON else self._lexicon.values(words)
         if mention.kind is Kind.THEME and (limits := self._company(turn, mention)) is not None:
             turn.imply(mention, limits)
-            turn.accompanied = True
-        elif mention.kind is Kind.PERSON and (item_id := turn.shown_exactly(words)):  # "Peter Pan could work"
+            turn.company = mention.start, mention.end
+        elif mention.kind is Kind.PERSON and (item_id := turn.shown_as_person(words, pairs)):  # "Peter Pan could work"
             turn.name(replace(mention, role=Role.CHOSEN) if mention.role is Role.WANTED else mention, item_id)
         elif pairs:
-            turn.wish(mention, pairs)
+            in_it = mention.role is Role.ASKED and turn.before(mention) & set(known(turn.language, "pointers")["in"])
+            spoken = self._lexicon.of("language", words) if in_it else ()
+            turn.wish(mention, spoken or pairs)  # "is it in French?" asks for no country
         elif mention.kind is Kind.PERSON and not is_plain(words) and self._linker.columns(words):
             self.title(turn, mention)  # "mulholland drive" is nobody
         elif mention.kind is not Kind.PERSON and (found := self._measure(turn.compared(mention), turn.language)):
@@ -573,6 +578,8 @@ def _compared(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
         yield before
 
 
+SMALL = small_words("articles") | frozenset("de des del du da do le la les los las el l un une".split())
+"""Words of which no title is known."""
 _TELLING = frozenset({Kind.VALUE, Kind.THEME})
 """Kinds of mentions that tell nothing where they are but a word for the thing: "una película"."""
 _COMPARED = frozenset({Kind.RANGE, Kind.THEME, Kind.VALUE})
@@ -636,7 +643,7 @@ class _Turn:
         self._ranges: dict[str, tuple[float, float]] = {}
         self._in_words: set[Constraint] = set()
         self._implied: set[Constraint] = set()
-        self.accompanied = False
+        self.company: tuple[int, int] | None = None
         self._withdrawn: dict[Constraint, None] = {}
         self._sought: list[str] = []
         self._shunned: list[str] = []
@@ -675,13 +682,17 @@ class _Turn:
         """The one thing that was shown last whose title has all these words: "guardians" of Guardians of the Galaxy."""
         if item_id := self.shown_exactly(words):
             return item_id
-        said = {word for word in normal(words).split() if not is_ordinary(word)}
+        said = {word for word in normal(words).split() if not is_ordinary(word) and word not in SMALL}
         fitting = [
             item_id
             for item_id in self.context.slate
-            if said and (item := self._catalog.get(item_id)) and said <= set(normal(item.title).split())
+            if said and (item := self._catalog.get(item_id)) and any(said <= words for words in _words_of_titles(item))
         ]
         return fitting[0] if len(fitting) == 1 else None
+
+    def shown_as_person(self, words: str, pairs: Pairs) -> str | None:
+        """What was shown last that is called like somebody: by its whole title, or who is nobody by a part of it."""
+        return self.shown_exactly(words) or (None if pairs else self.shown_by_title(words))
 
     def begun(self, words: str) -> str | None:
         """The one thing that was spoken of whose title begins with some words: "10 Things", of … I Hate About You."""
@@ -720,8 +731,11 @@ class _Turn:
         return tuple(year for d in digits if len(d) == 4 and FIRST_YEAR <= (year := int(d)) <= LAST_YEAR)
 
     def name(self, mention: Mention, item_id: str | None, *, pointed: bool = False, vague: bool = False) -> None:
-        """Note an item."""
+        """Note an item; what says little and is none is passed over."""
         role = mention.role or Role.MENTIONED
+        words = self.words(mention)
+        if item_id is None and role in (Role.ASKED, Role.MENTIONED) and self._says_little(words):
+            return
         self._named.append(Named(item_id, mention.start, mention.end, role, mention.theirs, pointed, vague))
 
     @property
@@ -847,7 +861,7 @@ class _Turn:
         if mention.theirs and not self._for_them:
             return
         if mention.kind is Kind.PERSON and mention.role in FOR_NOW | AGAINST:
-            self._nobody.append(words)
+            self._nobody += [] if self._says_little(words) else [words]
         elif mention.role in FOR_NOW:
             self._sought.append(words)
             self._labels += [words] if mention.kind is Kind.VALUE else []
@@ -856,18 +870,32 @@ class _Turn:
         elif mention.role is Role.ASKED:
             self._asked_values.append((mention, None, None, None))
 
+    def _says_little(self, words: str) -> bool:
+        """Whether words taken for a name are one that says little in the language of the message: "PAS", "parfait"."""
+        return " " not in words.strip() and is_common(normal(words), self.language) and not words[:1].isdigit()
+
     def understood(self) -> Understood:
         """All of it."""
         asked = tuple(self._asked())  # may turn what is asked for into a wish
         told = {(c.attribute, c.sign[0]) for c in self._wishes if c.is_range and c.include and c not in self._in_words}
         kept = [c for c in self._wishes if c not in self._in_words or (c.attribute, c.sign[0]) not in told]
         kept = [c for c in kept if c.include or replace(c, include=True) not in self._wishes]  # of both, what is wanted
+        kept = [replace(c, include=True) if self._is_missed(c) else c for c in kept]
         self._wishes = dict.fromkeys(map(self._as_complained, kept))  # of "newer, after 2000" the number counts
         return Understood(
             self.read, tuple(self._named), tuple(self._wishes), tuple(self._withdrawn), tuple(self._sought),
             tuple(self._shunned), tuple(self._labels), tuple(self._nobody), asked, self.count, tuple(self._hints),
-            tuple(wish for wish in self._wishes if wish in self._implied), self.accompanied,
+            tuple(wish for wish in self._wishes if wish in self._implied), self.company,
         )  # fmt: skip
+
+    def _is_missed(self, wish: Constraint) -> bool:
+        """Whether an unwanted kind is one that was wanted, and of which one that was shown is said to be none.
+
+        "Robot Dreams isn't a comedy", after comedies were asked for.
+        """
+        turned_down = {n.item_id for n in self._named if n.role in AGAINST} & set(self.context.slate)
+        wanted = replace(wish, include=True) in self.context.wishes
+        return not wish.include and not wish.is_range and wanted and bool(turned_down)
 
     def _as_complained(self, wish: Constraint) -> Constraint:
         """A wish as it is meant beside a complaint of what all shown share: "all American. None from Spain?"."""
@@ -912,7 +940,7 @@ class _Turn:
                 yield Asked(Topic.PROPERTY, about)  # who plays whom is not known
         yield from (self._asked_by_value(*one) for one in values)
         if not self.questions and not values and not likened and Act.ASK in self.read.acts:
-            items = tuple(dict.fromkeys(n.item_id for n in self._named if n.item_id))
+            items = tuple(dict.fromkeys(n.item_id for n in self._named if n.item_id and n.role not in TASTES))
             if items or any(n.role is Role.ASKED for n in self._named):
                 yield Asked(Topic.PLOT, items, "description")
 
@@ -1016,6 +1044,11 @@ class _Turn:
     def _are_listed(self, before: Named, behind: Named) -> bool:
         between = self.text[before.end : behind.start]
         return len(between.split()) <= 1 and not set(between) & SENTENCE_ENDS
+
+
+def _words_of_titles(item: Item) -> Iterator[set[str]]:
+    """The words of an item's title, in each language that has one of its own."""
+    yield from (set(normal(title).split()) for title in (item.title, *item.titles.values(), *item.other_names))
 
 
 _AskedValue = tuple[Mention, tuple[str, str] | None, Constraint | None, Direction | None]

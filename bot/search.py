@@ -82,6 +82,7 @@ class Search:
         self._descriptions = descriptions
         learned = frozenset(descriptions.known if descriptions else ())
         self._unlearned = np.array([pair not in learned for pair in self._values], dtype=bool)
+        self._columns_of = catalog.values
         self._ids = [item.item_id for item in catalog]
         self._columns = {item_id: column for column, item_id in enumerate(self._ids)}
         self._fame = np.log1p(np.array([item.popularity for item in catalog], dtype=np.float32))
@@ -168,6 +169,14 @@ class Search:
             return (), 0.0
         return self._descriptions.values(self._encoder.read(PREFIX + text.lower()).whole)
 
+    def having(self, pairs: Pairs) -> NDArray[np.bool_]:
+        """Which items have one of the values of each attribute, of some (attribute, value) pairs, ``[items]``."""
+        kinds: dict[str, NDArray[np.bool_]] = {}
+        for attribute, value in pairs:
+            held = kinds.setdefault(attribute, np.zeros(len(self._ids), dtype=bool))
+            held[list(self._columns_of.get(attribute, {}).get(value, ()))] = True
+        return np.asarray(np.logical_and.reduce(list(kinds.values())))
+
     def item_id(self, column: int) -> str:
         """The id of the item of a column."""
         return self._ids[column]
@@ -182,7 +191,15 @@ class Search:
         vectors = self.vectors[[self._columns[item_id] for item_id in here]].astype(np.float32)
         return here[int((vectors @ self._encoder.read(PREFIX + words).whole).argmax())]
 
-    def find(self, text: str, telling: str, *, rest: str = "", story: bool = False) -> Found:
+    def find(
+        self,
+        text: str,
+        telling: str,
+        *,
+        rest: str = "",
+        story: bool = False,
+        among: NDArray[np.bool_] | None = None,
+    ) -> Found:
         """What a message looks for.
 
         Args:
@@ -190,7 +207,9 @@ class Search:
             telling: those of its words that say what is looked for: they are looked up, and tell whether anything fits.
             rest: other words of the message, which are looked up and tell nothing of what there is.
             story: it tells what happens in something, of which hardly all words are known.
+            among: the items of which it is told whether anything fits, ``[items]``; all without it.
         """
+        here = np.ones(len(self._fame), dtype=bool) if among is None or not among.any() else among
         by_words, by_cover = (OF_A_STORY, 0.0) if story else (BY_WORDS, BY_COVER)
         said = list(dict.fromkeys(words(telling)))
         known = [word for word in said if word in self._known]
@@ -201,7 +220,7 @@ class Search:
             unknown = np.log1p(2.0 * len(self._fame)) * (len(said) - len(known))
             cover = (each > 0).T.dot(each.max(1)) / (each.max(1).sum() + unknown)
             scores = scores + by_words * each.sum(0) + by_cover * cover
-            covered = float(cover.max())
+            covered = float(cover[here].max())
         others = [word for word in dict.fromkeys(words(rest)) if word in self._known and word not in said]
         if self._index is not None and others:
             scores = scores + by_words * BY_REST * self._index.get_scores(others)
@@ -209,5 +228,5 @@ class Search:
         if self._encoder is not None and self.vectors is not None:
             vectors = self.vectors.astype(np.float32)
             scores = scores + vectors @ self._encoder.read(PREFIX + text).whole
-            cosine = float((vectors @ self._encoder.read(PREFIX + telling).whole).max())
+            cosine = float((vectors @ self._encoder.read(PREFIX + telling).whole)[here].max())
         return Found(scores.astype(np.float32), cosine, covered)

@@ -121,10 +121,6 @@ class Seeker:
         """Whether a message tells so much that all of it is best searched as it stands."""
         return A_STORY <= _size(telling(text, self._asking).split()) <= LONGEST_STORY
 
-    def knows(self, words: str) -> bool:
-        """Whether any item has one of some words."""
-        return self._search.find(words, telling(words, self._asking)).covered > 0
-
     def share(self, words: str, text: str) -> float:
         """How much of what a text tells some of its words are; 0 to 1."""
         return _size(telling(words, self._asking).split()) / max(_size(telling(text, self._asking).split()), 1)
@@ -138,6 +134,7 @@ class Seeker:
         beside: float = 0.0,
         message: str = "",
         least: float = 0.0,
+        wishes: Sequence[Constraint] = (),
     ) -> Sought | None:
         """What some descriptions look for; None if they tell nothing, or nothing can be searched.
 
@@ -148,6 +145,7 @@ class Seeker:
             beside: what it takes to fit where something else was wished for.
             message: all that was said: its other words rank what fits.
             least: such a share of the words of a story something has to have, unless it means nearly the same.
+            wishes: what else was wished for: whether anything fits is told of what has it.
         """
         text = ", ".join(described)
         left = telling(text, self._asking).split()
@@ -159,11 +157,20 @@ class Seeker:
             return Sought(text, found, there=known and _tells_of(found), weight=MEANT)
         rest = telling(message, self._asking) if _size(left) <= A_THING else ""
         found = self._search.find(text, " ".join(left), rest=rest)
+        having = self._having(wishes)
+        here = found if having is None else self._search.find(text, " ".join(left), among=having)
         sure = _sureness(found)
-        there = self._is_there(left, found, THERE if alone else beside)
-        there = there or (not alone and found.covered >= MOST_WORDS)
+        there = self._is_there(left, here, THERE if alone else beside)
+        there = there or (not alone and here.covered >= MOST_WORDS)
         weight = WEIGHT if alone or sure >= THERE or self._is_there(left, found, THERE) else HINTED
         return Sought(text, found, there, alone, min(weight, ONE_WORD) if len(left) == 1 else weight)
+
+    def _having(self, wishes: Sequence[Constraint]) -> NDArray[np.bool_] | None:
+        """Which items have a wished-for value of each attribute, ``[items]``; None where nothing was wished for."""
+        wanted = [wish for wish in wishes if wish.include and not wish.is_range]
+        if not wanted:
+            return None
+        return self._search.having(tuple((wish.attribute, wish.value) for wish in wanted))
 
     def narrowed(self, before: Sequence[str], described: Sequence[str]) -> tuple[str, ...]:
         """What was looked for before and what is said of it now, if something has most of both; else the latter."""
@@ -294,9 +301,11 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
     A long description is searched as it was told, as is a request in which nothing was found that tells what is wanted.
     """
     described = said.sought
+    criticises = Act.CRITIQUE in said.acts and Act.REQUEST not in said.acts
+    corrects = Act.CORRECT in said.acts and bool(said.wishes or said.named)
     if not described and Flag.MORE in said.flags and not said.wishes and not said.named:
         described = last.sought
-    elif Act.CRITIQUE in said.acts and Act.REQUEST not in said.acts and not said.named and not said.wishes:
+    elif criticises and not said.named and not said.wishes:
         described = seeker.narrowed(last.sought, described)  # "ink", "black only please"
     labelled = any(m.role in FOR_NOW for m in _labels(said, text))
     alone = not (labelled and any(c.include for c in said.wishes))
@@ -304,22 +313,26 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
     of_children = labelled and Flag.CHILD in said.flags  # what is told beside a label tells who will watch
     share = seeker.share(_words(_labels(said, text), text), text)
     is_told = labelled and not (said.sought or said.hints or named) and share >= TOLD
-    if seeker.is_story(text) and not (_is_of_items(said, text) or of_children or is_told or said.described):
+    tells_more = not (of_children or is_told or said.described or said.shunned or criticises or corrects)
+    if tells_more and seeker.is_story(text) and not _is_of_items(said, text):
         whole = alone or share < LABELLED
         least = OF_A_STORY_HERE if said.frame.language == "en" else 0.0
-        found = seeker.seek((text,), alone=whole, named=whole, beside=_beside(said, seeker), least=least)
+        found = seeker.seek((text,), alone=whole, named=whole, beside=_beside(said), least=least)
         unknown = any(n.item_id is None for n in said.named)  # what happens in it, taken for titles
         told = (said.sought or said.hints or named or unknown or Act.REQUEST in said.acts) and not said.nobody
         if found and (told or found.is_sure):
             return found
-    nothing = not (said.wishes or said.named or said.nobody or said.asked or said.accompanied or said.flags & SETTLED)
+    nothing = not (said.wishes or said.named or said.nobody or said.asked or said.company or said.flags & SETTLED)
     if not described and Act.REQUEST in said.acts and nothing:
         described = (text,)
     if not described and said.hints:
         return seeker.seek(said.hints, alone=False)  # of what has the value, what is told beside it comes first
     alone = alone and not said.wishes
-    beside = _beside(said, seeker)
-    return seeker.seek(described, alone=alone, named=named, beside=beside, message=text) if described else None
+    beside = _beside(said)
+    if not described:
+        return None
+    wishes = () if alone else said.wishes
+    return seeker.seek(described, alone=alone, named=named, beside=beside, message=text, wishes=wishes)
 
 
 def _labels(said: Understood, text: str) -> list[Mention]:
@@ -337,9 +350,9 @@ def _words(mentions: Iterable[Mention], text: str) -> str:
     return " ".join(text[m.start : m.end] for m in mentions)
 
 
-def _beside(said: Understood, seeker: Seeker) -> float:
+def _beside(said: Understood) -> float:
     """What a description has to reach beside a wish; nothing where it is a label, which some owners do not tell."""
-    if any(map(seeker.knows, said.labels)) or said.frame.language == "xx":
+    if (said.labels and set(said.sought) <= set(said.labels)) or said.frame.language == "xx":
         return 0.0
     return BESIDE if said.frame.language == "en" else BESIDE_FOREIGN
 

@@ -45,6 +45,7 @@ class Lexicon:
         self._stems: dict[str, Pairs] = {}
         for phrase, pairs in self._words.items():
             self._stems.setdefault(_stemmed(phrase), pairs)
+        self._called = {"language": _called(catalog, "language")}
         self._foreign = _foreign_stems(self._words)
         self._nouns = {normal(word) for word in catalog.vocabulary.nouns}
         self._kinds = {*catalog.vocabulary.ask, *catalog.vocabulary.telling} - self._names
@@ -75,6 +76,11 @@ class Lexicon:
             return ()
         found = (self._foreign[name].get(stemmer.stemWord(word), ()) for name, stemmer in _STEMMERS.items())
         return next(filter(None, found), ())
+
+    def of(self, attribute: str, words: str) -> Pairs:
+        """The values of one attribute that words are a name of, in any language: "français" is a language, too."""
+        plain = normal(words)
+        return tuple((attribute, value) for value, names in self._called.get(attribute, {}).items() if plain in names)
 
     def known(self, words: str) -> Pairs:
         """The values that words stand for by the letter."""
@@ -198,6 +204,15 @@ def _translated(catalog: Catalog) -> Iterator[tuple[str, Pairs]]:
             for value in values:
                 if value in told:
                     yield from ((form, ((attribute, value),)) for form in _forms(normal(told[value])))
+
+
+def _called(catalog: Catalog, attribute: str) -> dict[str, set[str]]:
+    """Value of an attribute -> all that it is called."""
+    told = catalog.vocabulary.translations.values()
+    return {
+        value: {normal(value), *(normal(names[value]) for names in told if value in names)}
+        for value in catalog.values.get(attribute, {})
+    }
 
 
 def _surnames(catalog: Catalog) -> Mapping[str, Pairs]:

@@ -42,3 +42,15 @@ def is_foreign(word: str, least: float) -> bool:
 def is_ordinary(word: str) -> bool:
     """Whether a word says little by itself."""
     return commonness(word) >= ORDINARY
+
+
+COMMON, COMMON_ENGLISH = 4.75, 5.5
+"""From it on, a word is one of the two thousand or so that everybody uses all the time, and names nothing; in English,
+in which most titles are, of the three hundred or so."""
+
+
+@lru_cache(maxsize=1 << 12)
+def is_common(word: str, language: str) -> bool:
+    """Whether a word is among the commonest of a language (two letters), English if that one is not known."""
+    known = language if language in ("en", "es", "de", "fr", "pt") else "en"
+    return zipf_frequency(word, known) >= (COMMON_ENGLISH if known == "en" else COMMON)

@@ -345,3 +345,20 @@ HORROR = Constraint("genres", "Horror")
 def test_a_kind_goes_on_beside_a_wish_of_another_sort_if_things_are_both(wish, kept):
     said = Understood(Frame(frozenset({Act.REQUEST})), wishes=(wish,))
     assert (HORROR in believe(Preference(constraints=(HORROR,)), said, 1, GOING_ON).constraints) is kept
+
+
+def test_where_something_is_to_be_from_is_swapped_when_it_is_told_anew(catalog):
+    origins = Catalog(list(catalog), Vocabulary(ask=("genres",), quiet=("country",)))
+    asia = [Constraint("country", name) for name in ("Japan", "South Korea", "China")]
+    after = believe(wanting(COMEDY, *asia), said("request critique", wishes=(asia[0],)), TODAY, origins)
+    assert after.constraints == (COMEDY, asia[0])
+
+
+@pytest.mark.parametrize("role", [Role.SEEN, Role.REFUSED])
+def test_what_is_said_of_what_was_shown_ends_no_wish(catalog, role):
+    origins = Catalog(list(catalog), Vocabulary(ask=("genres",), quiet=("country",)))
+    asian = Constraint("country", "Japan")
+    after = believe(wanting(DRAMA), said("request", named(HEAT, role), wishes=(asian,)), TODAY, origins)
+    assert after.constraints == (DRAMA, asian)
+    anew = believe(wanting(DRAMA), said("request", named(HEAT, Role.LIKE_THIS), wishes=(asian,)), TODAY, origins)
+    assert DRAMA not in anew.constraints or Constraint("genres", "Drama").holds(catalog.get(HEAT))

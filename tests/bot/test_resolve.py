@@ -931,7 +931,7 @@ def test_who_watches_along_sets_limits_that_need_no_words_of_their_own(
 ) -> None:
     understood = accompanied(f"request | {line}", language)
     assert wishes(understood) == limits
-    assert understood.accompanied
+    assert understood.company
     assert set(understood.implied) == set(understood.wishes)
     assert not understood.sought
 
@@ -940,7 +940,7 @@ def test_who_watches_along_sets_limits_that_need_no_words_of_their_own(
 def test_what_a_film_is_about_is_no_company(line: str) -> None:
     understood = accompanied(f"request | {line}")
     assert "length <=120" not in wishes(understood)
-    assert not understood.accompanied
+    assert not understood.company
 
 
 def test_a_mood_that_is_a_limit_is_repeated_in_the_words_of_the_wish() -> None:
@@ -1045,3 +1045,62 @@ def test_a_long_title_is_known_with_plain_words_behind_it() -> None:
 def test_under_a_number_is_less_than_it() -> None:
     assert wishes(said("request | under {90 minutes|range at-most}")) == {"length <90"}
     assert wishes(said("request | at most {90 minutes|range at-most}")) == {"length <=90"}
+
+
+SHELF = Catalog(
+    [
+        Item("hk", "Harold and Kumar", 2004, attributes={"genres": ("Comedy",)}),
+        Item(
+            "giles", "Heroic Losers", 2019, titles={"es": "La odisea de los giles"}, attributes={"genres": ("Comedy",)}
+        ),
+        Item("totoro", "My Neighbor Totoro", 1988, attributes={"genres": ("Drama",)}),
+        *(Item(f"o{n}", f"Other {n}", 2000, attributes={"genres": ("Comedy", "Drama")}) for n in range(4)),
+    ],
+    Vocabulary(ask=("genres",)),
+)
+
+
+def of_shelf(line: str, language: str = "en", **context: tuple[str, ...]) -> Understood:
+    reader = ScriptedReader()
+    told = Context(slate=("hk", "giles", "totoro"), **context)  # type: ignore[arg-type]
+    return Resolver(SHELF, Linker(SHELF)).resolve(reader.read(reader.learn(line, language), LastPlan()), told)
+
+
+def test_what_was_shown_is_known_by_a_part_of_its_title_whatever_that_was_taken_for() -> None:
+    chosen = of_shelf("accept | yes, {harold|person liked} and {kumar|person liked}")
+    assert ids(chosen) == ["hk", "hk"]
+    assert chosen.nobody == ()
+    assert ids(of_shelf("ask | {la de los giles|pointer asked} suena bien", "es")) == ["giles"]
+
+
+def test_a_word_that_says_little_is_no_name() -> None:
+    assert of_shelf("request | {PAS|person wanted} ça", "fr").nobody == ()
+    assert ids(of_shelf("ask | {parfait|title asked}, {Totoro|title asked}", "fr")) == ["totoro"]
+    assert of_shelf("request | {Zorgon|person wanted}", "fr").nobody == ("Zorgon",)
+
+
+def test_that_one_shown_is_none_of_a_kind_leaves_the_kind_wanted() -> None:
+    comedy = (Constraint("genres", "Comedy"),)
+    line = "critique | {Harold and Kumar|title refused} is no {comedy|value unwanted}"
+    assert of_shelf(line, wishes=comedy).wishes == comedy  # type: ignore[arg-type]
+    assert wishes(of_shelf(line)) == {"not genres Comedy"}
+    assert wishes(of_shelf("critique | no {comedy|value unwanted}", wishes=comedy)) == {"not genres Comedy"}  # type: ignore[arg-type]
+
+
+def test_nothing_is_asked_of_what_somebody_only_tells_a_taste_of() -> None:
+    assert of_shelf("ask inform | {Totoro|title liked} was fine, what else").asked == ()
+    assert of_shelf("ask | {Totoro|title asked}?").asked[0].topic is Topic.PLOT
+
+
+def test_in_a_language_asks_for_the_language_and_not_for_the_country() -> None:
+    called = Vocabulary(translations={"fr": {"French": "français", "France": "français"}})
+    values = {"country": ("France",), "language": ("French",)}
+    spoken = Catalog([Item(str(n), f"Film {n}", 2000, attributes=values) for n in range(9)], called)
+    reader = ScriptedReader()
+    for line, expected in (
+        ("ask | c'est en {français|value asked}?", ("language", "French")),
+        ("ask | c'est {français|value asked}?", ("country", "France")),
+    ):
+        read = reader.read(reader.learn(line, "fr"), LastPlan())
+        understood = Resolver(spoken, Linker(spoken)).resolve(read, Context(focus="1"))
+        assert [asked.value for asked in understood.asked] == [expected]

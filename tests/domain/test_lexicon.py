@@ -168,3 +168,21 @@ def test_a_word_of_another_language_is_none_misspelt() -> None:
     cursed = Lexicon(Catalog([Item("1", "One", attributes={"theme": ("curse",)})]))
     assert cursed.values("cursee") == (("theme", "curse"),)
     assert cursed.values("cursi") == ()  # soppy, in Spanish
+
+
+@pytest.mark.parametrize(
+    ("words", "value"), [("Tieren", "animals"), ("Tiere", "animals"), ("sorcières", "witches"), ("sorcière", "witches")]
+)
+def test_a_word_of_another_language_is_known_in_its_other_forms(words: str, value: str) -> None:
+    told = {"tiere": (("theme", "animals"),), "sorcière": (("theme", "witches"),)}
+    themes = ("animals", "witches", "games")
+    items = [Item(str(n), f"Film {n}", 2000, attributes={"theme": themes}) for n in range(9)]
+    assert Lexicon(Catalog(items, Vocabulary(synonyms=told))).values(words) == (("theme", value),)
+
+
+def test_a_name_of_a_language_is_told_apart_from_that_of_a_country() -> None:
+    called = Vocabulary(translations={"fr": {"French": "français", "France": "français"}})
+    values = {"country": ("France",), "language": ("French",)}
+    lexicon = Lexicon(Catalog([Item(str(n), f"Film {n}", 2000, attributes=values) for n in range(9)], called))
+    assert lexicon.of("language", "français") == (("language", "French"),)
+    assert lexicon.of("language", "allemand") == ()
