@@ -1590,3 +1590,12 @@ async def test_what_is_wanted_is_repeated_before_what_is_not(ann):
     await ann.says("request | {crime|value wanted}")
     reply = await ann.says("critique | no {drama|value unwanted}, under {2 hours|range at-most}")
     assert reply.text.lower().index("120 minutes") < reply.text.lower().index("no drama")
+
+
+async def test_who_watches_along_is_not_repeated_beside_what_is_wanted(converse, catalog):
+    limits = {"parents": (("length", "<=150"),)}
+    ann = converse(Catalog(list(catalog), replace(catalog.vocabulary, company=limits)))()
+    reply = await ann.says("request | a {thriller|value wanted} to watch {with my parents|theme wanted}")
+    assert "thriller" in reply.opening.lower()
+    assert "parents" not in reply.opening
+    assert "your parents" in (await ann.says("request | something {with my parents|theme wanted}")).opening
