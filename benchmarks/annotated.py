@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.frames import report
 from benchmarks.understanding import Served, f1, intent_of, mentioned, polarity_of
-from bot.resolve import Understood
+from bot.understood import Understood
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, Item
 from domain.linking import normal

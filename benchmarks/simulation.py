@@ -36,9 +36,9 @@ from bot.models import Models, Serving, load_current
 from bot.policy import Move, Policy, decide
 from bot.ranking import scores_for
 from bot.recommender import PopularityRecommender
-from bot.resolve import Understood
 from bot.settings import Settings
 from bot.texts import Texts
+from bot.understood import Understood
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, Item
 from domain.plan import Plan

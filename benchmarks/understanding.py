@@ -28,9 +28,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.reader import OnnxReader
-from bot.resolve import Context, Named, Resolver, Understood
+from bot.resolve import Resolver
 from bot.search import Search
 from bot.settings import Settings
+from bot.understood import Context, Named, Understood
 from domain import artifact
 from domain.artifact import ArtifactError
 from domain.catalog import Catalog, CatalogError, Item

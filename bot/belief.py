@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.resolve import Named, Understood
+from bot.understood import Named, Understood
 from domain.catalog import Catalog, Item
 from domain.frame import Act, Flag, Role
 from domain.preference import AGE, Constraint, Opinion, Preference, Verdict, contradicts

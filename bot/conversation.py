@@ -32,10 +32,10 @@ from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, decide
 from bot.presenting import NAMED
 from bot.profile import Change, Line, Wish
 from bot.reasons import with_reasons
-from bot.resolve import Asked, Understood, words_of
 from bot.seeking import HINTED, MEANT, PARTLY, WEIGHT, Sought, sought_in
 from bot.texts import NAMES, Texts, language_of
 from bot.titles import Named
+from bot.understood import Asked, Understood, words_of
 from domain.catalog import Item
 from domain.frame import Act as Doing
 from domain.frame import Flag, Kind, LastPlan, Role, Topic, to_plain

@@ -18,12 +18,13 @@ from bot.history import Person
 from bot.likeness import Likeness
 from bot.reader import NoReader, OnnxReader, Reader
 from bot.recommender import OnnxRecommender, PopularityRecommender, Recommender
-from bot.resolve import Context, Resolver, Understood
+from bot.resolve import Resolver
 from bot.search import Search
 from bot.seeking import Seeker
 from bot.slate import SlateMaker
 from bot.texts import Texts
 from bot.titles import Titles
+from bot.understood import Context, Understood
 from bot.wording import Wording
 from bot.writer import Writer
 from domain import artifact

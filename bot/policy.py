@@ -11,7 +11,7 @@ from bot.acts import CRITICISM, Act, Answer, Ask, Count, Say
 from bot.history import Person
 from bot.quoting import quoted
 from bot.reasons import shared
-from bot.resolve import FELT, Asked, Understood
+from bot.understood import FELT, Asked, Understood
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.frame import Act as Doing
 from domain.frame import Flag, Kind, Role, Topic

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bot.history import Person
 from bot.likeness import FEW
 from bot.models import Models
-from bot.resolve import Understood
+from bot.understood import Understood
 from domain.catalog import Item
 from domain.evidence import Said
 from domain.frame import Act, Role

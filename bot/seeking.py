@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.resolve import AGAINST, FOR_NOW, Named, Understood, is_plain
+from bot.resolve import is_plain
 from bot.search import Found, Search
+from bot.understood import AGAINST, FOR_NOW, Named, Understood
 from domain.frame import Act, Flag, Kind, Mention, Role, Topic
 from domain.plan import Plan
 from domain.preference import Constraint

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bot.acts import CRITICISM, Act, Answer, Ask, Count, Recommend, Say, Words
 from bot.presenting import NAMED, Presenter
-from bot.resolve import Understood
 from bot.texts import Texts
+from bot.understood import Understood
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.phrasing import Phrasing
 from domain.preference import AGE

@@ -25,11 +25,11 @@ from domain.artifact import DESCRIBED_VALUES, DESCRIPTIONS
 from domain.frame import Kind
 from domain.languages import known
 from domain.lexicon import Pairs
-from export.meaning import digest, read_all, read_cache, write_cache
 from training import knowledge, progress
 from training.annotation import FOLDER as MESSAGES
 from training.annotation import load as annotated
 from training.dataset import DataError
+from training.embedding import digest, read_all, read_cache, write_cache
 from training.wheels import default_data
 
 STAGE = "training.descriptions"
@@ -166,7 +166,7 @@ def read(encoder: Path, texts: Sequence[str], cache: Path) -> NDArray[np.float32
     small, kept = [text.lower() for text in texts], read_cache(cache)
     new = [text for text in dict.fromkeys(small) if digest(text) not in kept]
     if new:
-        kept |= read_all(encoder, new)
+        kept |= read_all(encoder, new, STAGE)
         write_cache(cache, kept)
     return np.stack([kept[digest(text)] for text in small]).astype(np.float32)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.belief import believe
-from bot.resolve import Named, Understood
+from bot.understood import Named, Understood
 from domain.catalog import Catalog, Item, Vocabulary
 from domain.frame import Act, Flag, Frame, Role
 from domain.preference import Constraint, Opinion, Preference

@@ -14,9 +14,9 @@ from bot.conversation import Conversation, Incoming, last_plan
 from bot.guards import Guards
 from bot.history import History, Person
 from bot.models import Serving
-from bot.resolve import Understood
 from bot.seeking import sought_in
 from bot.texts import Texts
+from bot.understood import Understood
 from domain.catalog import Catalog, Item, Measure
 from domain.frame import Act, Frame, Kind, LastPlan, Mention, Role
 from domain.plan import Plan

@@ -10,9 +10,9 @@ from safetensors.numpy import save_file
 
 from bot.descriptions import Descriptions
 from bot.encoder import Meaning
-from bot.resolve import Asked, Named, Understood
 from bot.search import Search
 from bot.seeking import Seeker
+from bot.understood import Asked, Named, Understood
 from domain.artifact import DESCRIBED_VALUES, DESCRIPTIONS, ArtifactError
 from domain.catalog import Catalog, Item
 from domain.frame import Act, Flag, Frame, Role, Topic

@@ -9,7 +9,8 @@ import pytest
 from bot.conversation import READ
 from bot.guards import Guards
 from bot.reader import NoReader
-from bot.resolve import Context, Resolver
+from bot.resolve import Resolver
+from bot.understood import Context
 from domain.frame import Act, Frame, Kind, LastPlan, Mention, Role, Topic
 from domain.linking import Linker
 from tests.fakes import ScriptedReader, scored

@@ -8,7 +8,8 @@ import pytest
 from bot.acts import CRITICISM, Answer, Ask, Count, Say
 from bot.history import Person, Shown
 from bot.policy import ENOUGH_LIKES, decide, options
-from bot.resolve import Asked, Context, Named, Resolver, Understood
+from bot.resolve import Resolver
+from bot.understood import Asked, Context, Named, Understood
 from domain.catalog import POPULARITY, Catalog, Item, Vocabulary
 from domain.frame import Act, Flag, Frame, Role, Topic
 from domain.linking import Linker

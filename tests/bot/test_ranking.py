@@ -7,7 +7,7 @@ import pytest
 
 from bot.models import Models
 from bot.ranking import alike
-from bot.resolve import Named, Understood
+from bot.understood import Named, Understood
 from domain.catalog import Catalog, Item, Vocabulary
 from domain.frame import Act, Frame, Role
 from domain.preference import Constraint

@@ -7,7 +7,8 @@ import pytest
 
 from bot.belief import believe
 from bot.reader import NoReader
-from bot.resolve import Asked, Context, Resolver, Understood, words_of
+from bot.resolve import Resolver
+from bot.understood import Asked, Context, Understood, words_of
 from domain.catalog import Catalog, Item, Measure, Vocabulary
 from domain.frame import Act, Flag, Frame, LastPlan, Role, Topic
 from domain.linking import Linker

@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.encoder import Meaning
-from bot.resolve import Asked, Named, Understood
 from bot.search import Found, Search
 from bot.seeking import BESIDE, HINTED, MEANT, ONE_WORD, WEIGHT, Seeker, Sought
+from bot.understood import Asked, Named, Understood
 from domain.artifact import ENCODER_MODEL, MEANING, MEANING_OF_VALUES, SEARCH, SEARCH_WORDS, ArtifactError
 from domain.catalog import Catalog, Item, Vocabulary
 from domain.frame import Act, Frame, Role, Topic

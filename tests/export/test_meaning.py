@@ -14,9 +14,11 @@ from domain.artifact import DESCRIBED_VALUES, DESCRIPTIONS, MEANING, MEANING_OF_
 from domain.catalog import Catalog, Vocabulary
 from domain.searching import PREFIX
 from export import meaning, search_encoder
-from export.meaning import Vectors, digest, export, read_all, read_cache, write_cache
+from export.meaning import export
 from tests.fakes import tiny_encoder
+from training import embedding
 from training.dataset import VOCABULARY, read_items
+from training.embedding import Vectors, digest, read_all, read_cache, write_cache
 
 HEADER = "item_id,title,year,genres,description,remembered\n"
 HEAT = "6,Heat,1995,Crime|Drama,A thief and a detective.,coffee in the diner\n"
@@ -120,7 +122,7 @@ def test_a_text_means_the_same_whatever_is_read_beside_it(encoder: Path) -> None
 
 
 def test_of_a_long_text_the_beginning_is_read(encoder: Path) -> None:
-    shark, long = "shark. " * meaning.TOKENS, "shark. " * meaning.TOKENS + "coffee " * 300
+    shark, long = "shark. " * embedding.TOKENS, "shark. " * embedding.TOKENS + "coffee " * 300
     found = read_all(encoder, [shark, long])
     np.testing.assert_array_equal(found[digest(shark)], found[digest(long)])
 
@@ -128,7 +130,7 @@ def test_of_a_long_text_the_beginning_is_read(encoder: Path) -> None:
 def test_how_far_it_is_is_told(
     encoder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(meaning, "EACH", 2)
+    monkeypatch.setattr(embedding, "EACH", 2)
     read_all(encoder, ["a", "b", "c", "d", "e"])
     told = [json.loads(line)["done"] for line in capsys.readouterr().out.splitlines()]
     assert told == pytest.approx([0.4, 0.8])
