@@ -245,7 +245,7 @@ class Gathering:
             if limit:
                 self._wishes[limit] = None
                 self._in_words.add(limit)
-                if mention.kind is Kind.THEME:
+                if mention.kind is Kind.THEME and not against:
                     self._implied.add(limit)
 
     def imply(self, mention: Mention, limits: Iterable[Constraint]) -> None:
@@ -399,7 +399,8 @@ class Gathering:
             named = {n.item_id for n in titles}
             rest = tuple(item_id for item_id in asked.about if item_id not in named)
             pointed = any(n.pointed and n.item_id in rest for n in self._named)
-            return replace(asked, about=rest, against=titles[-1].item_id) if titles and pointed else asked
+            beside = [n for n in titles if not self._ends(*sorted((mention.end, n.start)))]
+            return replace(asked, about=rest, against=beside[-1].item_id) if beside and pointed else asked
         others = [
             n.item_id for n in titles
             if n.role in (Role.MENTIONED, Role.LIKE_THIS) and n.item_id not in asked.about

@@ -13,7 +13,7 @@ from typing import Protocol
 from bot.amounts import amount
 from bot.gathering import Gathering
 from bot.pointers import ORDINALS, aspect, pointed
-from bot.understood import FELT, FOR_NOW, Asked, Context, Understood
+from bot.understood import AGAINST, FELT, FOR_NOW, Asked, Context, Understood
 from bot.words import known
 from domain.amount import MINUTES
 from domain.catalog import Catalog
@@ -275,6 +275,8 @@ class Resolver:
             turn.company = mention.start, mention.end
         elif mention.kind is Kind.PERSON and (item_id := turn.shown_as_person(words, pairs)):  # "Peter Pan could work"
             turn.name(replace(mention, role=Role.CHOSEN) if mention.role is Role.WANTED else mention, item_id)
+        elif pairs and mention.role in AGAINST and (found := self._level(words, turn.language)):
+            turn.towards(mention, found, self._measures)  # "not sad" is of how sad it is, before any mood
         elif pairs:
             in_it = mention.role is Role.ASKED and turn.before(mention) & set(known(turn.language, "pointers")["in"])
             spoken = self._lexicon.of("language", words) if in_it else ()
@@ -309,6 +311,11 @@ class Resolver:
     def _measure(self, words: str, language: str) -> Direction | None:
         """Much or little of a number, if that is all that some words say: "something big happens" is no hit."""
         return self._measures.direction(words, language) if len(words.split()) <= A_MEASURE else None
+
+    def _level(self, words: str, language: str) -> Direction | None:
+        """Much or little of a graded number that words ask for: "scary"."""
+        found = self._measure(words, language)
+        return found if found and found.attribute in self._catalog.vocabulary.levels else None
 
     def _described(self, mention: Mention, words: str) -> Pairs:
         """The values that a description says in other words, all at once: "cold war spies", "the hero is a girl"."""

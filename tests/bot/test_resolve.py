@@ -1105,3 +1105,23 @@ def test_in_a_language_asks_for_the_language_and_not_for_the_country() -> None:
         read = reader.read(reader.learn(line, "fr"), LastPlan())
         understood = Resolver(spoken, Linker(spoken)).resolve(read, Context(focus="1"))
         assert [asked.value for asked in understood.asked] == [expected]
+
+
+def test_how_sad_something_is_not_to_be_is_a_limit_and_no_mood() -> None:
+    words = {"sadness": Measure(low=("cheerful",), high=("sad",), low_limit=0, high_limit=2)}
+    levels = {"sadness": {"en": ("not sad", "a little sad", "sad", "very sad")}}
+    told = Vocabulary(measures=words, levels=levels)
+    moods = [Item(str(n), f"Film {n}", 2000, attributes={"mood": ("sad",), "sadness": float(n % 4)}) for n in range(9)]
+    reader, graded = ScriptedReader(), Catalog(moods, told)
+    for line, expected in (("not {sad|theme unwanted}", {"sadness <2"}), ("{sad|theme wanted}", {"mood sad"})):
+        read = reader.read(reader.learn(f"request | {line}"), LastPlan())
+        assert wishes(Resolver(graded, Linker(graded)).resolve(read, Context())) == expected
+
+
+def test_what_is_named_in_another_sentence_is_not_compared_with() -> None:
+    line = "isn't {Heat|title asked} bad? {which|question compare} of {those|pointer asked} is best"
+    (asked,) = said(f"ask | {line}", context=Context(slate=SHOWN)).asked
+    assert asked.against is None
+    line = "{which|question compare} of {those|pointer asked} is most like {Heat|title mentioned}"
+    (asked,) = said(f"ask | {line}", context=Context(slate=SHOWN)).asked
+    assert asked.against == "heat"
