@@ -399,7 +399,8 @@ class Gathering:
             named = {n.item_id for n in titles}
             rest = tuple(item_id for item_id in asked.about if item_id not in named)
             pointed = any(n.pointed and n.item_id in rest for n in self._named)
-            beside = [n for n in titles if not self._ends(*sorted((mention.end, n.start)))]
+            apart = {n for n in titles if n.role is Role.ASKED and self._ends(*sorted((mention.end, n.start)))}
+            beside = [n for n in titles if n not in apart]
             return replace(asked, about=rest, against=beside[-1].item_id) if beside and pointed else asked
         others = [
             n.item_id for n in titles
