@@ -49,7 +49,7 @@ BESIDE_THINGS = frozenset({Topic.OUTSIDE, Topic.BOT, Topic.KINDS})
 """Topics of questions that are of no item."""
 OF_A_THING = frozenset({Topic.PROPERTY, Topic.KIND, Topic.AVAILABILITY, Topic.HAVE})
 """Topics of questions that are of no item where none was shown."""
-OF_A_DESCRIPTION = frozenset({Act.REQUEST, Act.INFORM, Act.CRITIQUE})
+OF_A_DESCRIPTION = frozenset({Act.REQUEST, Act.INFORM, Act.CRITIQUE, Act.GREET})
 """What a message does that describes what is wanted; where nothing was shown, it may be taken for small talk too."""
 BESIDE_A_REQUEST = frozenset({Act.CHAT, Act.INFORM, Act.ASK})
 MAY_BE_DESCRIBED = frozenset({Role.WANTED, Role.ASKED, Role.MENTIONED})
@@ -236,7 +236,8 @@ class Seeker:
         """Whether a message may as a whole describe what is wanted: nothing that it surely says stands against that."""
         acts = OF_A_DESCRIPTION if shown else OF_A_DESCRIPTION | {Act.CHAT, Act.ASK}
         against = said.flags or said.withdrawn or said.shunned or any(not wish.include for wish in said.wishes)
-        if against or not said.acts <= acts or any(asked.topic in OF_NO_THING for asked in said.asked):
+        describes = said.acts <= acts and said.acts != {Act.GREET}
+        if against or not describes or any(asked.topic in OF_NO_THING for asked in said.asked):
             return False
         return all(self._may_be_told(named, text, shown) for named in said.named)
 

@@ -122,6 +122,7 @@ def test_a_message_that_describes_a_value_as_a_whole_asks_for_it(before: Underst
     "before",
     [
         said(Act.THANK),
+        said(Act.GREET),
         said(Act.REQUEST, shunned=("android",)),
         said(Act.REQUEST, wishes=(Constraint("theme", "robots", include=False),)),
         said(Act.REQUEST, wishes=(Constraint.limit("year", ">=", 1990),)),
@@ -129,7 +130,7 @@ def test_a_message_that_describes_a_value_as_a_whole_asks_for_it(before: Underst
         replace(said(Act.ASK), asked=(Asked(Topic.BOT),)),
         Understood(Frame(frozenset({Act.REQUEST}), flags=frozenset({Flag.SURPRISE}))),
     ],
-    ids=["thanks", "unwanted", "not that", "a year", "this one", "about the bot", "surprise me"],
+    ids=["thanks", "hello", "unwanted", "not that", "a year", "this one", "about the bot", "surprise me"],
 )
 def test_what_a_message_surely_says_stands_against_that(before: Understood) -> None:
     assert seeker().reconsidered(before, "android") == before
