@@ -9,6 +9,7 @@ from functools import cached_property
 from domain.catalog import POPULARITY, Item, Vocabulary
 from domain.languages import forms, known
 from domain.preference import AGE, Constraint
+from domain.words import JOINTS
 
 DECADE = 10
 LABELLED = 2
@@ -91,9 +92,14 @@ class Phrasing:
         return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", str(again), sentence)
 
     def yours(self, words: str) -> str:
-        """What somebody said of themselves as it is said to them: "with my parents" -> "with your parents"."""
+        """What somebody said of themselves as it is said to them: "with my parents" -> "with your parents".
+
+        What joins it to what stood behind is left out: "rainy sunday with".
+        """
         turned: Mapping[str, str] = self._forms.get("yours", {})
         parts = words.split() if " " in words or words.isascii() else [words]
+        while len(parts) > 1 and parts[-1].casefold() in JOINTS:
+            parts.pop()
         said = " ".join(turned.get(part.casefold(), part) for part in parts)
         return said.replace("我", turned.get("我", "我"))
 

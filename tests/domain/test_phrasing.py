@@ -249,3 +249,10 @@ def test_a_title_of_one_letter_is_not_replaced_within_words() -> None:
     phrasing = Phrasing(Vocabulary(), "en")
     assert phrasing.again("Mystery: M is by Fritz Lang.", "M") == "Mystery: it is by Fritz Lang."
     assert phrasing.again("M is old.", "M") == "It is old."
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [("rainy sunday with", "rainy sunday"), ("with", "with"), ("a heist", "a heist")]
+)
+def test_what_joins_words_to_others_is_not_repeated(words, said):
+    assert Phrasing(Vocabulary(), "en").yours(words) == said
