@@ -611,7 +611,7 @@ class Conversation:
         if sought and said.sought and before.shown and _goes_on(sought, before, said):
             sought = replace(sought, alone=False, weight=HINTED if not sought.there else WEIGHT)
         if sought and sought.alone and sought.weight == MEANT:  # a story names nothing that is liked
-            said = replace(said, named=(), wishes=())
+            said = replace(said, named=(), wishes=tuple(wish for wish in said.wishes if not wish.include))
         person = _believed(before, said, incoming, models)
         if Flag.FORGET in said.flags:
             person = replace(person, shown=())
@@ -808,7 +808,8 @@ class Conversation:
         limits = (*limits, *_of_age(turn.incoming, person))
         banned |= ranking.columns(models, ranking.named(models, said, {Role.UNWANTED}))
         alike = ranking.alike(models, said, _answered(person, turn.incoming).alike)
-        likeness = 0.0 if sought else ranking.likeness(models, person, alike)
+        searched = sought and (sought.weight == MEANT or not alike)  # "like Memento, but more fun" is like it
+        likeness = 0.0 if searched else ranking.likeness(models, person, alike)
         slate = models.slates.compose(
             scores, limits, banned, count, likeness, liked or ranking.few_liked(models, person), said.wishes
         )

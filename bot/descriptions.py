@@ -16,6 +16,8 @@ from domain.lexicon import Pairs
 
 SURE, BESIDE = 0.5, 0.25
 """A description means the values of at least the second probability, if they together reach the first."""
+OF_A_WORD = 0.7
+"""What they have to reach of a single word, which tells less of what is meant."""
 
 
 class Descriptions:

@@ -24,6 +24,8 @@ NEAR = 12
 """So many characters behind a title its year may stand."""
 BEFORE = 3
 """So many words before a number tell how it limits."""
+EXCLAMATION = 2
+"""So many small letters name nothing."""
 SENTENCE_ENDS = frozenset(".?!;。？！；")
 SMALL = small_words("articles") | frozenset("de des del du da do le la les los las el l un une".split())
 """Words of which no title is known."""
@@ -138,7 +140,8 @@ class Gathering:
         """Note an item; what says little and is none is passed over."""
         role = mention.role or Role.MENTIONED
         words = self.words(mention)
-        if item_id is None and role in (Role.ASKED, Role.MENTIONED) and self._says_little(words):
+        exclaims = words.islower() and words.isascii() and len(words) <= EXCLAMATION  # "ha"
+        if item_id is None and (exclaims or (role in (Role.ASKED, Role.MENTIONED) and self._says_little(words))):
             return
         self._named.append(Named(item_id, mention.start, mention.end, role, mention.theirs, pointed, vague))
 

@@ -10,7 +10,7 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.descriptions import SURE, Descriptions
+from bot.descriptions import OF_A_WORD, SURE, Descriptions
 from bot.encoder import Encoder, OnnxEncoder
 from domain.artifact import DESCRIPTIONS, MEANING, MEANING_OF_VALUES, SEARCH, SEARCH_WORDS, ArtifactError
 from domain.catalog import Catalog
@@ -142,8 +142,9 @@ class Search:
             return ()
         if self._descriptions is not None:
             learned, sureness = self.told(words)
-            if sureness >= SURE or not self._unlearned.any():
-                return learned if sureness >= SURE else ()
+            sure = sureness >= (SURE if _is_of_several(words) else OF_A_WORD)
+            if sure or not self._unlearned.any():
+                return learned if sure else ()
         best, cosine = self._nearest(words, self._unlearned)
         if best is None:
             return ()
@@ -230,3 +231,9 @@ class Search:
             scores = scores + vectors @ self._encoder.read(PREFIX + text).whole
             cosine = float((vectors @ self._encoder.read(PREFIX + telling).whole)[here].max())
         return Found(scores.astype(np.float32), cosine, covered)
+
+
+def _is_of_several(words: str) -> bool:
+    """Whether words are more than one, or more than two characters of a language without spaces."""
+    plain = words.strip()
+    return " " in plain or (plain[:1] >= "\u2e80" and len(plain) > 2)

@@ -59,6 +59,8 @@ OF_NO_THING = frozenset({Topic.BOT, Topic.ME, Topic.PRIVACY, Topic.METHOD, Topic
 ALONE, OF_NO_REQUEST, BESIDE_GUESSES, BESIDE_WISHES = 0.4, 0.6, 0.6, 0.85
 """So sure a message as a whole describes something: where nothing else was found in a request; in what was taken for
 none; beside what parts of it may mean; beside what they surely mean."""
+OF_A_STORY_TOO = 0.75
+"""And so sure where it may be a story of one thing as well."""
 A_PART = 0.4
 """A title of common words that is no more of a message may be no title."""
 A_FEW = 12
@@ -225,6 +227,7 @@ class Seeker:
             least = BESIDE_GUESSES
         else:
             least = ALONE if Act.REQUEST in said.acts else OF_NO_REQUEST
+        least = max(least, OF_A_STORY_TOO) if self.is_story(text) else least
         if sureness < least or wished & set(told):
             return None
         acts = said.frame.acts - BESIDE_A_REQUEST | {Act.REQUEST}
@@ -310,19 +313,21 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
     elif criticises and not said.named and not said.wishes:
         described = seeker.narrowed(last.sought, described)  # "ink", "black only please"
     labelled = any(m.role in FOR_NOW for m in _labels(said, text))
-    alone = not (labelled and any(c.include for c in said.wishes))
+    likes = any(n.item_id and n.role is Role.LIKE_THIS for n in said.named)
+    alone = not (likes or (labelled and any(c.include for c in said.wishes)))
     named = any(asked.topic is Topic.NAME for asked in said.asked)
     of_children = labelled and Flag.CHILD in said.flags  # what is told beside a label tells who will watch
     share = seeker.share(_words(_labels(said, text), text), text)
     is_told = labelled and not (said.sought or said.hints or named) and share >= TOLD
-    tells_more = not (of_children or is_told or said.described or said.shunned or criticises or corrects)
+    refuses = said.shunned or any(not wish.include for wish in said.wishes)  # what is not wanted is not searched
+    tells_more = not (of_children or is_told or said.described or refuses or criticises or corrects)
     if tells_more and seeker.is_story(text) and not _is_of_items(said, text):
         whole = alone or share < LABELLED
         least = OF_A_STORY_HERE if said.frame.language == "en" else 0.0
         found = seeker.seek((text,), alone=whole, named=whole, beside=_beside(said), least=least)
         unknown = any(n.item_id is None for n in said.named)  # what happens in it, taken for titles
         told = (said.sought or said.hints or named or unknown or Act.REQUEST in said.acts) and not said.nobody
-        if found and (told or found.is_sure):
+        if found and (told or found.is_sure) and (found.there or not said.wishes):
             return found
     nothing = not (said.wishes or said.named or said.nobody or said.asked or said.company or said.flags & SETTLED)
     if not described and Act.REQUEST in said.acts and nothing:

@@ -1076,7 +1076,7 @@ def test_a_message_whose_words_are_labels_is_no_story(theme, sought, searched):
     seeker = SimpleNamespace(
         is_story=lambda text: True,
         share=lambda words, text: len(words) / len(text),
-        seek=lambda described, alone, **how: SimpleNamespace(words=described, alone=alone, is_sure=True),
+        seek=lambda described, alone, **how: SimpleNamespace(words=described, alone=alone, is_sure=True, there=True),
     )
     found = sought_in(seeker, said, Plan(), text)
     assert (found is not None) == searched
@@ -1599,3 +1599,10 @@ async def test_who_watches_along_is_not_repeated_beside_what_is_wanted(converse,
     assert "thriller" in reply.opening.lower()
     assert "parents" not in reply.opening
     assert "your parents" in (await ann.says("request | something {with my parents|theme wanted}")).opening
+
+
+async def test_what_is_not_wanted_stays_so_where_the_rest_is_searched(of_lighthouses):
+    ann = of_lighthouses()
+    story = "two keepers of a lonely lighthouse quarrel through a long winter storm"
+    await ann.says(f"request | no {{thriller|value unwanted}}, but {{{story}|theme wanted}}")
+    assert ("Thriller", False) in await ann.wants()

@@ -153,3 +153,23 @@ def test_beside_a_wish_it_has_to_be_surer() -> None:
     assert seeker().reconsidered(beside, "android").wishes == (*ROBOTS, drama)
     assert not seeker(sureness=2.6).reconsidered(beside, "android").described
     assert seeker(sureness=2.6).reconsidered(said(Act.REQUEST, sought=("android",)), "android").described
+
+
+def test_a_single_word_has_to_be_surer_than_several() -> None:
+    search = Search(CATALOG, None, Words(), np.eye(2, 4, dtype=np.float16), None, layer(1.9))
+    assert 0.5 < search.told("android")[1] < 0.7
+    assert search.values("android") == ()
+    assert search.values("android android") == (VALUES[0],)
+
+
+def test_a_story_of_one_thing_has_to_be_surer_too() -> None:
+    story = "android android android android android android android"
+    alike = np.full((2, 4), 0.5, dtype=np.float16)  # no film is nearer to it than the other
+
+    def described(sureness: float, text: str) -> bool:
+        seeking = Seeker(Search(CATALOG, None, Words(), alike, None, layer(sureness)), [])
+        return seeking.reconsidered(said(Act.REQUEST), text).described
+
+    assert described(1.9, "android")
+    assert not described(1.9, story)
+    assert described(8.0, story)

@@ -1125,3 +1125,7 @@ def test_what_is_named_in_another_sentence_is_not_compared_with() -> None:
     line = "{which|question compare} of {those|pointer asked} is most like {Heat|title mentioned}"
     (asked,) = said(f"ask | {line}", context=Context(slate=SHOWN)).asked
     assert asked.against == "heat"
+
+
+def test_an_exclamation_is_no_title() -> None:
+    assert ids(said("inform | {ha|title liked} {heat|title liked} is great")) == ["heat"]
