@@ -535,7 +535,9 @@ def test_words_that_ask_to_be_taught_and_for_little_money_are_not_searched():
 
 def test_who_may_watch_along_has_limits_of_numbers_that_the_items_have():
     graded = {str(at): {"title": f"Film {at}", "sex": str(at), "violence": str(at)} for at in range(3)}
-    assert vocabulary(graded, ("film", "films"), "films").company["parents"] == (("sex", "<=0"), ("violence", "<=1"))
+    company = vocabulary(graded, ("film", "films"), "films").company
+    assert company["parents"] == (("sex", "<=1"),)
+    assert company["grandparents"] == (("sex", "<=0"), ("violence", "<=1"))
     plain = vocabulary({"1": {"title": "Heat", "genres": "Crime"}}, ("film", "films"), "films").company
     assert "parents" not in plain
     assert plain["friends"] == ()
