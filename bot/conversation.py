@@ -963,7 +963,7 @@ def _goes_on(sought: Sought, person: Person, said: Understood) -> bool:
     wanted = any(c.include for c in person.preference.constraints)
     criticises = Doing.CRITIQUE in said.acts and Doing.REQUEST not in said.acts
     if sought.there:
-        return criticises and wanted and sought.weight != MEANT
+        return criticises and wanted
     return bool(wanted or person.preference.having("like") or Doing.CRITIQUE in said.acts)
 
 

@@ -87,9 +87,8 @@ class Phrasing:
         again = self._forms["titles"].get("again")
         if not again or f"{name}'s" in sentence:
             return sentence
-        if re.match(rf"{re.escape(name)}(?!\w)", sentence):
-            sentence = str(again).capitalize() + sentence.removeprefix(name)
-        return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", str(again), sentence)
+        word = str(again)
+        return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda m: word if m.start() else word.capitalize(), sentence)
 
     def yours(self, words: str) -> str:
         """What somebody said of themselves as it is said to them: "with my parents" -> "with your parents".

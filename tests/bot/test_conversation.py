@@ -1606,3 +1606,12 @@ async def test_what_is_not_wanted_stays_so_where_the_rest_is_searched(of_lightho
     story = "two keepers of a lonely lighthouse quarrel through a long winter storm"
     await ann.says(f"request | no {{thriller|value unwanted}}, but {{{story}|theme wanted}}")
     assert ("Thriller", False) in await ann.wants()
+
+
+async def test_what_a_criticism_describes_is_looked_for_among_what_was_wanted(of_lighthouses, catalog):
+    ann = of_lighthouses()
+    await ann.says("request | a {thriller|value wanted}")
+    told = "two keepers of a lonely lighthouse quarrel through a long winter storm"
+    reply = await ann.says(f"critique | no, rather {{{told}|theme wanted}}")
+    assert reply.cards
+    assert all("Thriller" in catalog.get(card.item_id).values("genres") for card in reply.cards)

@@ -59,8 +59,6 @@ def test_the_likeliest_value_is_told_and_what_is_nearly_as_likely() -> None:
     values, sure = meant("android")
     assert values == ["robots"]
     assert sure > 0.99
-    values, sure = meant("android vault android")
-    assert values == ["robots", "heist"] or values == ["robots"]
     assert meant("android vault")[0] == ["robots", "heist"]
     assert meant("android vault")[1] > 0.99
 
