@@ -326,11 +326,12 @@ def build(chosen: argparse.Namespace, children: Children) -> tuple[str, dict[str
         ThreadPoolExecutor(1) as beside,
     ):
         try:
-            # Fetching and exporting it takes one core for most of the time, so it runs beside the rest.
+            # Fetching and exporting models takes one core for most of the time, so it runs beside the rest.
             words = beside.submit(lambda: None if chosen.no_dialogue else dialogue_model(chosen, children))
+            reads = beside.submit(reader, chosen, children)
             artifact = Path(incoming) / "artifact"
             facts = recommender(chosen, children, Path(work), artifact)
-            facts = facts | describe_dialogue(words.result(), artifact)
+            facts |= describe_dialogue(words.result(), artifact) | describe_reader(reads.result(), artifact)
         except BaseException:
             children.stop(BuildError("the build was stopped"))
             raise
@@ -362,7 +363,6 @@ def recommender(chosen: argparse.Namespace, children: Children, work: Path, arti
     known: dict[str, Any] = {"sources": tuple(report.get("sources", ())), "metrics": {}, "parity": {}, "training": {}}
     artifact.mkdir()
     meaning = search(chosen, children, work, artifact)
-    known["reader"] = reader(chosen, children, artifact)
     source = _json(artifact / SEARCH / ENCODER_FACTS).get("source")
     known["sources"] = (*known["sources"], *([source] if source else ()))
     if not (work / "interactions.csv").is_file():
@@ -435,11 +435,11 @@ def evidence(
     return {"evidence": json.loads(said[-1])["parity"]}
 
 
-def reader(chosen: argparse.Namespace, children: Children, artifact: Path) -> dict[str, Any]:
-    """Put the exported reader into an artifact, from the cache where it was exported before from the same inputs.
+def reader(chosen: argparse.Namespace, children: Children) -> Path:
+    """The exported reader, from the cache where it was exported before from the same inputs.
 
     Returns:
-        what the manifest has to tell of it.
+        its folder below ``data/reader``.
     """
     learned = {name: facts["sha256"] for name, facts in describe_files(SHIPPED_READER).items()}
     made_from = json.dumps([sha256_of_stage(children.stages["export_reader"]), KNOWLEDGE_PIECES, learned])
@@ -447,8 +447,7 @@ def reader(chosen: argparse.Namespace, children: Children, artifact: Path) -> di
     # Like that of the dialogue model, its folder is published by a rename.
     if not (folder / ENCODER_FACTS).is_file():
         children.run("export_reader", "--out", folder, "--data", chosen.data)
-    link(folder, artifact / READER)
-    return _json(folder / ENCODER_FACTS)
+    return folder
 
 
 def dialogue_model(chosen: argparse.Namespace, children: Children) -> Path:
@@ -493,6 +492,12 @@ def describe_dialogue(folder: Path | None, artifact: Path) -> dict[str, Any]:
     link(folder, artifact / DIALOGUE)
     source = _json(folder / BASE_MODEL_FACTS).get("source")
     return {"dialogue": _json(folder / DIALOGUE_FACTS), "language_sources": [source]}
+
+
+def describe_reader(folder: Path, artifact: Path) -> dict[str, Any]:
+    """Put the reader into the artifact; what the manifest has to tell of it."""
+    link(folder, artifact / READER)
+    return {"reader": _json(folder / ENCODER_FACTS)}
 
 
 def link(folder: Path, target: Path) -> None:
