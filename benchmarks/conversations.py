@@ -13,7 +13,8 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from bot.conversation import Conversation, Incoming
+from bot.conversation import Conversation
+from bot.exchange import Incoming
 from bot.history import History
 from bot.models import Serving, load_current
 from bot.settings import Settings

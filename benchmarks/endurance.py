@@ -27,8 +27,9 @@ from pathlib import Path
 from benchmarks.messages import scripted
 from bot.briefs import Briefed
 from bot.checks import carried_out
-from bot.conversation import Conversation, Incoming, Reply
+from bot.conversation import Conversation
 from bot.dialogue import Dialogue, NoDialogue
+from bot.exchange import Incoming, Reply
 from bot.history import History
 from bot.models import Serving, load_current
 from bot.retraining import Progress, Retraining

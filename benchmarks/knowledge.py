@@ -22,8 +22,9 @@ from typing import Any
 
 import numpy as np
 
-from bot.conversation import Conversation, Incoming, Reply
+from bot.conversation import Conversation
 from bot.dialogue import NoDialogue
+from bot.exchange import Incoming, Reply
 from bot.history import History
 from bot.models import Models, Serving, load_current
 from bot.settings import Settings

@@ -26,8 +26,8 @@ from benchmarks.endurance import foreign_titles
 from benchmarks.situations import WORDS, by_plan, spoken
 from bot.briefs import Briefed
 from bot.checks import carried_out
-from bot.conversation import Reply
 from bot.dialogue import Dialogue, NoDialogue
+from bot.exchange import Reply
 from bot.models import Models, load_current
 from bot.settings import Settings
 from bot.texts import Texts

@@ -28,9 +28,10 @@ from tqdm import tqdm
 
 from benchmarks.redial import DEPTHS, Instance, Ranker, instances, recall
 from bot.acts import Ask
-from bot.conversation import Conversation, Incoming, Reply
+from bot.conversation import Conversation
 from bot.dialogue import NoDialogue
 from bot.evidence import NoEvidence
+from bot.exchange import Incoming, Reply
 from bot.history import History, Person
 from bot.models import Models, Serving, load_current
 from bot.policy import Move, Policy, decide

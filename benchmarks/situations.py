@@ -20,12 +20,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.briefs import Briefed
-from bot.conversation import Conversation, Incoming, Reply, last_plan
+from bot.conversation import Conversation
 from bot.dialogue import NoDialogue
+from bot.exchange import Incoming, Reply
 from bot.history import History
 from bot.models import Models, Serving, load_current
 from bot.settings import Settings
 from bot.texts import Texts
+from bot.thought import last_plan
 from domain.artifact import ArtifactError
 from domain.frame import Act, LastPlan
 from training.annotation import FOLDER, Annotated, load

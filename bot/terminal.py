@@ -9,7 +9,8 @@ import threading
 import uuid
 from typing import TextIO
 
-from bot.conversation import Conversation, Incoming, Reply
+from bot.conversation import Conversation
+from bot.exchange import Incoming, Reply
 
 PERSON = "terminal:owner"
 """The person of the terminal is the machine's owner, and is remembered."""
@@ -55,7 +56,7 @@ class _Printed:
         self._text = ""
 
     async def show(self, reply: Reply) -> None:
-        """Print what is new of what stays; see `bot.conversation.Show`."""
+        """Print what is new of what stays; see `bot.exchange.Show`."""
         if reply.settled.startswith(self._text):
             self._write(reply.settled)
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 from discord.ext import commands
 
-from bot.conversation import Conversation, Incoming, Reply
+from bot.conversation import Conversation
 from bot.discord_app.locales import LOCALES
+from bot.exchange import Incoming, Reply
 from bot.history import ServerSettings
 from bot.queue import Queue, Refused
 

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import discord
 
-from bot.conversation import MOST, Card, Conversation, Reply
+from bot.conversation import Conversation
 from bot.discord_app.buttons import every_component
 from bot.discord_app.consent import FOOTER, SMALL, answers, question
 from bot.discord_app.plain import escape, split, unescape, units
@@ -21,6 +21,7 @@ from bot.discord_app.saving import Save
 from bot.discord_app.shortcuts import Shortcut
 from bot.discord_app.tokens import token_of
 from bot.discord_app.wishes import Drop, TakeBack
+from bot.exchange import MOST, Card, Reply
 from domain.preference import Verdict
 
 MOST_COMPONENTS, MOST_CHARACTERS = 40, 4000

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.conversation import Incoming
 from bot.discord_app.addresses import message_address
 from bot.discord_app.answering import place
 from bot.discord_app.rating import items_in
 from bot.discord_app.server import listed, talks_in
+from bot.exchange import Incoming
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley

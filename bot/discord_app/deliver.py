@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
-from bot.conversation import Conversation, Incoming, Reply, Show
+from bot.conversation import Conversation
 from bot.discord_app.addresses import ADDRESS, interaction_address
 from bot.discord_app.answering import answer, describe, incoming, whisper
 from bot.discord_app.cards import Page, Showing, pages, plain_pages
 from bot.discord_app.plain import escape, split
 from bot.discord_app.streaming import Streaming
+from bot.exchange import Incoming, Reply, Show
 from bot.history import Undelivered
 from bot.posters import Film, Posters
 

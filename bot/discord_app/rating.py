@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import discord
 
-from bot.conversation import Conversation, Rated
+from bot.conversation import Conversation
 from bot.discord_app.answering import incoming, whisper
 from bot.discord_app.buttons import Press, buttons_in, custom_ids, is_marked, mark, redraw, view_of
 from bot.discord_app.items import Which
 from bot.discord_app.plain import escape
 from bot.discord_app.tokens import item_of, token_of
+from bot.exchange import Rated
 from bot.titles import Named
 from domain.preference import Opinion, Source, Verdict
 

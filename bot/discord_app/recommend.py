@@ -11,12 +11,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.conversation import Incoming, Reply, Show
 from bot.discord_app.answering import incoming, is_for_them_alone
 from bot.discord_app.cards import text_of
 from bot.discord_app.dials import SURPRISE_CHOICES, Count, counted, surprise_of
 from bot.discord_app.items import Which, chosen, meant, offered
 from bot.discord_app.names import named
+from bot.exchange import Incoming, Reply, Show
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.conversation import Reply
 from bot.discord_app.answering import incoming, is_for_them_alone, whisper
 from bot.discord_app.buttons import Press, mark, view_of
 from bot.discord_app.rating import items_in
+from bot.exchange import Reply
 
 if TYPE_CHECKING:
     from bot.discord_app.client import Parley

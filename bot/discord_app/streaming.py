@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 
-from bot.conversation import Reply
+from bot.exchange import Reply
 
 SECONDS = 1.0
 """Between two edits of a message, at least."""
@@ -35,7 +35,7 @@ class Streaming:
         self._is_over = asyncio.Event()
 
     async def show(self, reply: Reply) -> None:
-        """Show a reply as soon as the limit allows; returns at once. See `bot.conversation.Show`."""
+        """Show a reply as soon as the limit allows; returns at once. See `bot.exchange.Show`."""
         self._newest = reply
         if self._showing is None:
             self._showing = asyncio.create_task(self._show())

@@ -10,12 +10,14 @@ from types import SimpleNamespace
 import pytest
 
 from bot import seeking
-from bot.conversation import Conversation, Incoming, last_plan
+from bot.conversation import Conversation
+from bot.exchange import Incoming
 from bot.guards import Guards
 from bot.history import History, Person
 from bot.models import Serving
 from bot.seeking import sought_in
 from bot.texts import Texts
+from bot.thought import last_plan
 from bot.understood import Understood
 from domain.catalog import Catalog, Item, Measure
 from domain.frame import Act, Frame, Kind, LastPlan, Mention, Role
@@ -665,7 +667,7 @@ async def test_autocomplete_finds_titles_by_their_words(ann):
 
 
 async def test_a_turn_that_fails_apologises_and_stores_nothing(ann, monkeypatch):
-    monkeypatch.setattr(ann.conversation, "_policy", lambda *_: 1 / 0)
+    monkeypatch.setattr("bot.thinking.believe", lambda *_: 1 / 0)
     reply = await ann.says(LIKED_HEAT, event="e1")
     assert reply.failed
     assert "went wrong" in reply.text

@@ -3,8 +3,9 @@
 import pytest
 
 from bot.__main__ import _elsewhere
-from bot.conversation import Conversation, Incoming
+from bot.conversation import Conversation
 from bot.dialogue import DraftingDialogue, NoDialogue
+from bot.exchange import Incoming
 from bot.history import History
 from bot.models import Serving
 from bot.settings import Settings

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.conversation import READ
+from bot.exchange import READ
 from bot.guards import Guards
 from bot.reader import NoReader
 from bot.resolve import Resolver

@@ -10,8 +10,9 @@ import sys
 import time
 from dataclasses import replace
 
-from bot.conversation import Conversation, Incoming
+from bot.conversation import Conversation
 from bot.dialogue import DraftingDialogue
+from bot.exchange import Incoming
 from bot.history import History
 from bot.models import Serving
 from bot.texts import Texts

@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from bot.conversation import Reply
+from bot.exchange import Reply
 from bot.history import History
 from bot.terminal import _Printed
 from tests.bot.test_elsewhere import LIKED, Room

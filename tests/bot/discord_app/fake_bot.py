@@ -10,8 +10,8 @@ import logging
 import sys
 from pathlib import Path
 
-from bot.conversation import Incoming, Reply, Show
 from bot.discord_app.client import serve
+from bot.exchange import Incoming, Reply, Show
 from bot.settings import Settings
 from bot.texts import Texts
 from tests.bot.discord_app.fakes import FakeConversation, FakeRetraining

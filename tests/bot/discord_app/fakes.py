@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from bot.conversation import Card, Conversation, Incoming, Rated, Reply, Show
+from bot.conversation import Conversation
+from bot.exchange import Card, Incoming, Rated, Reply, Show
 from bot.history import PersonalSettings, Saved, ServerSettings, Undelivered
 from bot.outcome import Figure, Outcome, Sentence
 from bot.profile import Line, Wish

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 import discord
 import simcord
 
-from bot.conversation import Card, Incoming, Rated, Reply
+from bot.exchange import Card, Incoming, Rated, Reply
 from bot.history import PersonalSettings, Saved, ServerSettings
 from bot.posters import Addresses, Film
 from bot.profile import Line, Wish

@@ -4,8 +4,8 @@ import logging
 import discord
 import pytest
 
-from bot.conversation import Incoming
 from bot.discord_app.answering import TURNS, Turns, describe
+from bot.exchange import Incoming
 from bot.queue import Queue
 from tests.bot.discord_app.fakes import FakeConversation
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simcord.backend import serializers
 
-from bot.conversation import Card, Rated, Reply
 from bot.discord_app.cards import MOST_CHARACTERS, MOST_COMPONENTS, Showing, pages, plain_pages
 from bot.discord_app.plain import units
 from bot.discord_app.tokens import item_of, token_of
+from bot.exchange import Card, Rated, Reply
 from bot.profile import Wish
 from domain.preference import Constraint, Opinion
 from tests.bot.discord_app.fakes import IMAGE, ITEMS, LONG_ID, WISHES, FakeConversation, card

@@ -5,8 +5,8 @@ from unittest.mock import Mock
 
 import discord
 
-from bot.conversation import Reply
 from bot.discord_app.streaming import Streaming
+from bot.exchange import Reply
 
 
 class Message:

@@ -1,0 +1,388 @@
+"""The turn proper, up to the words: read, resolve, believe, plan, rank."""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot import ranking
+from bot.acts import CRITICISM, Act, Answer, Ask, Recommend, Say, Words
+from bot.belief import believe
+from bot.briefs import briefed, shown
+from bot.exchange import MOST, READ, Incoming, Reply
+from bot.history import Person, today
+from bot.models import Models
+from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, options
+from bot.presenting import NAMED
+from bot.reasons import with_reasons
+from bot.replying import with_cards
+from bot.seeking import HINTED, MEANT, WEIGHT, Sought, sought_in
+from bot.telling import Telling
+from bot.texts import Texts, language_of
+from bot.thought import IN_TROUBLE, Thought, Turn, answered, shown_what_it_answers
+from bot.understood import Asked, Understood, words_of
+from domain.catalog import Item
+from domain.frame import Act as Doing
+from domain.frame import Flag, Kind, Role, Topic
+from domain.history import Message
+from domain.phrasing import Phrasing
+from domain.plan import Plan
+from domain.preference import AGE, Constraint, Opinion, Preference, encode
+
+SURPRISED = 1.5
+"""Least scale of z where a person asks for a surprise."""
+MIXED = 0.3
+"""Noise in the scores of somebody of whom no taste is known, in their standard deviations."""
+TOLD = 4
+"""For so many replies it is not said again that nothing satisfies a wish."""
+
+
+class Thinking:
+    """Decides what a reply does. No waiting, no I/O but the models."""
+
+    def __init__(self, texts: Texts, telling: Telling, policy: Policy, slate: int, surprise: float) -> None:
+        """See `bot.conversation.Conversation`."""
+        self._texts = texts
+        self._telling = telling
+        self._policy = policy
+        self._slate = slate
+        self._surprise = surprise
+
+    def think(self, models: Models, before: Person, incoming: Incoming) -> Thought:
+        """The turn proper, up to the words: read, resolve, believe, plan, rank. No waiting, no I/O but the models."""
+        is_long, incoming = len(incoming.text) > READ, replace(incoming, text=incoming.text[:READ])
+        chance = random.Random(zlib.crc32(f"{incoming.person_id}/{incoming.event_id}".encode()))  # noqa: S311
+        before, last = shown_what_it_answers(before, incoming), answered(before, incoming)
+        said = models.understand(incoming.text, last, before)
+        said = self._promised(said, incoming)
+        language = self._answers_in(said, incoming, before)
+        was_in_trouble = IN_TROUBLE in before.asked
+        sought = sought_in(models.seeker, said, last, incoming.text)
+        if sought and said.sought and before.shown and _goes_on(sought, before, said):
+            sought = replace(sought, alone=False, weight=HINTED if not sought.there else WEIGHT)
+        if sought and sought.alone and sought.weight == MEANT:  # a story names nothing that is liked
+            said = replace(said, named=(), wishes=tuple(wish for wish in said.wishes if not wish.include))
+        person = _believed(before, said, incoming, models)
+        if Flag.FORGET in said.flags:
+            person = replace(person, shown=())
+        told = person.preference if person.public_reasons or not incoming.public else _told_now(person.preference, said)
+        turn = Turn(models, person, told, said, incoming, language, chance, sought)
+        moves = self._policy(said, person, models.catalog)
+        if was_in_trouble and not said.acts & {Doing.REQUEST, Doing.CRITIQUE, Doing.LEAVE}:
+            moves = (Say("after_trouble"),)
+        acts = [self._act(turn, move, before) for move in moves]
+        alone = incoming.is_for_them_alone(before)
+        worded = [self._worded(turn, act) for act in acts]
+        words = self._together(worded, language)
+        unspoken = said.frame.language == "xx" and self._texts.unspoken(incoming.text)
+        if unspoken and not words.lines:
+            return Thought(turn, tuple(acts), Words(unspoken), alone=alone)
+        long = [self._telling.say(models, "too_long", language, most=READ)] if is_long else []
+        framing = (*long, *([unspoken] if unspoken else []), *self._framing(turn, acts))
+        told_so = [one.opening for one in worded]
+        named = [
+            (n.start, n.end, item)
+            for n in said.named
+            if not n.pointed and (item := models.catalog.get(n.item_id or ""))
+        ]
+        brief = briefed(acts, told_so, incoming.text, named, models.catalog, language)
+        asks = _asks_to_remember(before, incoming)
+        leaves = (person.elsewhere or incoming.channel == "terminal") and not was_in_trouble
+        return Thought(turn, tuple(acts), words, framing, brief, asks=asks, alone=alone, leaves=leaves)
+
+    def alike(
+        self, models: Models, before: Person, incoming: Incoming, item_id: str | None, language: str
+    ) -> tuple[Person, Reply]:
+        """A slate like an item, or like what a text names."""
+        said = models.understand(incoming.text[:READ], Plan(), Person(before.person_id)) if item_id is None else None
+        named = dict.fromkeys(n.item_id or "" for n in said.named) if said else [item_id or ""]
+        items = [item for one in named if (item := models.catalog.get(one))]
+        if not items:
+            key = "nothing_named" if item_id is None else "rated_unknown"
+            return before, Reply(self._telling.say(models, key, language), "chat", language=language)
+        liked = {item.item_id: Opinion(item.item_id, "like", "message") for item in items}
+        taste = Preference(liked, tuple(c for c in before.preference.constraints if not c.include))
+        chance = random.Random(zlib.crc32(incoming.event_id.encode()))  # noqa: S311
+        z = self._noise(models, chance, self._scale(incoming, before))
+        scores = models.recommender.scores([encode(taste, models.catalog)], z)
+        banned = ranking.banned(before, models) | ranking.columns(models, items)
+        limits = (*taste.constraints, *_of_age(incoming, before))
+        likeness, count = models.likeness.of(items), self._count(incoming, before)
+        slate = models.slates.compose(scores[0], limits, banned, count, likeness, items)
+        picks = with_reasons(models.recommender, models.catalog, Preference(liked), slate.columns)
+        act = Recommend(picks, liked=tuple(items))
+        words = models.wording.write(act, language, chance)
+        reply = with_cards(models, words, act, (), language)
+        after = before.with_slate(pick.item.item_id for pick in picks)
+        after = after.with_messages(Message(incoming.event_id, "bot", reply.text))
+        return after, replace(reply, private=incoming.is_for_them_alone(before))
+
+    def _promised(self, said: Understood, incoming: Incoming) -> Understood:
+        """What a message says; what the bot's own sentences do is promised, so no model decides it."""
+        text, frame = incoming.text, said.frame
+        if self._texts.is_one_of("conversation.start_afresh", text):
+            return Understood(replace(frame, flags=frozenset({Flag.FORGET})))
+        if self._texts.is_one_of("discord.say_surprise", text):
+            return Understood(replace(frame, acts=frozenset({Doing.REQUEST}), flags=frozenset({Flag.SURPRISE})))
+        if self._texts.is_one_of("discord.say_why", text):
+            why = Asked(Topic.WHY, incoming.slate)
+            return Understood(replace(frame, acts=frozenset({Doing.ASK}), flags=frozenset()), asked=(why,))
+        return said
+
+    def _answers_in(self, said: Understood, incoming: Incoming, person: Person) -> str:
+        """The language of the reply: the person's choice, the server's, or that of the message, if there are texts."""
+        if chosen := person.settings.language or incoming.server.language:
+            return chosen
+        if any(character.isalpha() for character in incoming.text):
+            return self._texts.nearest(said.frame.language)
+        return language_of("", incoming.locale or person.locale)
+
+    def _act(self, turn: Turn, move: Move, before: Person) -> Act:
+        """A move with what it needs: the items of a slate, the reason of an answer."""
+        models, said, sought = turn.models, turn.said, turn.sought
+        if sought and (move in ("recommend", Say("unclear"), Say("chat")) or isinstance(move, Ask)):
+            told = Say("have_none", kind="answer", words=sought.words) if said.sought else Say("unclear")
+            move = "recommend" if sought.there or turn.found_none else told
+        if move == "recommend":
+            return self._rank(turn)[0]
+        if isinstance(move, Ask) and move.attribute and move.attribute in models.catalog.values:
+            beside, candidates = self._rank(turn)
+            named = options(models.catalog, move.attribute, candidates)
+            return replace(move, options=named, beside=beside) if named else beside
+        if isinstance(move, Say) and move.key == "corrected" and turn.person.preference == before.preference:
+            return Say("nothing_to_forget")
+        if isinstance(move, Answer) and move.why:
+            also = tuple(replace(one, because=_because(models, turn.told, one.item)) for one in move.also)
+            return replace(move, because=_because(models, turn.told, move.item), also=also)
+        if isinstance(move, Answer) and move.attribute == "description":
+            return replace(_fuller(turn, move), also=tuple(_fuller(turn, one) for one in move.also))
+        untold = isinstance(move, Answer) and not (move.attribute or move.value or move.limits)
+        if isinstance(move, Answer) and untold and (move.among or move.suits is not None):
+            return _judged(turn, move)
+        return move
+
+    def _worded(self, turn: Turn, act: Act) -> Words:
+        """An act in words."""
+        models, language = turn.models, turn.language
+        if isinstance(act, Say) and act.key == ABOUT_PERSON:
+            return Words("\n".join(self._telling.about(models, turn.person, language)))
+        if isinstance(act, Say) and act.key == SHOWN_BEFORE:
+            return Words("\n".join(self._telling.shown_before(models, turn.person, language)))
+        if act == Say("privacy"):
+            return Words(self._telling.say(models, "privacy", language))
+        return models.wording.write(act, language, turn.chance, turn.said_before)
+
+    def _framing(self, turn: Turn, acts: Sequence[Act]) -> list[str]:
+        """What has to be said before a reply, in these words: kind ones, and what this catalogue cannot tell."""
+        models, said, language = turn.models, turn.said, turn.language
+        shows = any(shown(act) for act in acts)
+        before: list[str] = []
+        unheard = words_of(said.named, turn.incoming.text)
+        if unheard and not shows and any(isinstance(act, Ask | Answer) or act == Say("unknown_asked") for act in acts):
+            before.append(models.wording.unknown(unheard, language))
+        if shows and turn.found_none:
+            before.append(models.wording.none_fits(turn.found_none, language))
+        if shows and Flag.LOW in said.flags:
+            before.append(self._telling.say(models, "sorry_for_you", language))
+        if shows or Ask(None) in acts:
+            hinted = turn.sought is not None and turn.sought.weight == HINTED
+            criticised = Doing.CRITIQUE in said.acts  # "too dark" is of what was shown
+            heard = replace(said, shunned=()) if criticised else said
+            labels = said.labels if hinted and not turn.found_none else ()
+            before.append(models.wording.beyond(heard, language, shows=shows, labels=labels))
+        if shows and said.count and said.count > MOST:
+            before.append(self._telling.say(models, "at_most", language, most=MOST))
+        return before
+
+    def _together(self, parts: Sequence[Words], language: str) -> Words:
+        """The words of several acts as those of one reply: what comes before a slate opens it, the rest closes it."""
+        shown = next((at for at, words in enumerate(parts) if words.lines), len(parts) - 1)
+        space = self._texts.say("conversation.space", language)
+        close = space.join(filter(None, (parts[shown].close, *(words.opening for words in parts[shown + 1 :]))))
+        return replace(parts[shown], close=close).behind(*(words.opening for words in parts[:shown]), space=space)
+
+    def _count(self, incoming: Incoming, person: Person) -> int:
+        """How many items a slate has where no text tells."""
+        return incoming.count or person.settings.slate or self._slate
+
+    def _scale(self, incoming: Incoming, person: Person) -> float:
+        """The scale of z where no text tells."""
+        asked = (incoming.surprise, person.settings.surprise)
+        return next((scale for scale in asked if scale is not None), self._surprise)
+
+    def _noise(self, models: Models, chance: random.Random, scale: float) -> NDArray[np.float32]:
+        """The recommender's z for one person: ``[1, noise]``."""
+        return np.asarray([[chance.gauss(0, scale) for _ in range(models.recommender.noise)]], dtype=np.float32)
+
+    def _rank(self, turn: Turn) -> tuple[Recommend, tuple[int, ...]]:
+        """A slate, with reasons out of what may be told of the person, and the columns that it was taken from."""
+        models, person, said, sought = turn.models, turn.person, turn.said, turn.sought
+        surprises = Flag.SURPRISE in said.flags
+        scale = self._scale(turn.incoming, person)
+        z = self._noise(models, turn.chance, max(scale, SURPRISED) if surprises else scale)
+        scores = ranking.scores_for(models, person, turn.incoming.text, z)
+        banned = ranking.banned(person, models)
+        if not person.preference.opinions:  # or else everybody would be shown the same
+            scores = scores + np.float32(MIXED * scores.std()) * ranking.drawn(turn.chance, len(scores))
+        if sought:
+            scores, banned = sought.among(scores, banned)
+        count = min(said.count or self._count(turn.incoming, person), MOST)
+        liked, disliked = ranking.named(models, said, ranking.ALIKE), ranking.named(models, said, {Role.DISLIKED})
+        limits = person.preference.constraints
+        if sought and sought.alone:  # what was wanted before is not what is looked for now
+            told = said.wishes if sought.weight != MEANT else ()
+            limits = tuple(c for c in limits if not c.include or c.attribute == AGE or c in told)
+        limits = (*limits, *_of_age(turn.incoming, person))
+        banned |= ranking.columns(models, ranking.named(models, said, {Role.UNWANTED}))
+        alike = ranking.alike(models, said, answered(person, turn.incoming).alike)
+        searched = sought and (sought.weight == MEANT or not alike)  # "like Memento, but more fun" is like it
+        likeness = 0.0 if searched else ranking.likeness(models, person, alike)
+        slate = models.slates.compose(
+            scores, limits, banned, count, likeness, liked or ranking.few_liked(models, person), said.wishes
+        )
+        picks = with_reasons(models.recommender, models.catalog, turn.told, slate.columns, slate.unmet)
+        missed = tuple(c for c in slate.unmet if c in turn.told.constraints)
+        phrasing = models.wording.phrasing(turn.language)
+        unmet = _news(missed, said, person, phrasing)
+        recommend = Recommend(
+            picks=picks,
+            asked=() if unmet or turn.found_none else _asked(said, turn.incoming.text, phrasing),
+            unmet=unmet,
+            liked=liked,
+            disliked=disliked,
+            seen=ranking.named(models, said, {Role.SEEN}, pointed=True),
+            unknown=words_of(said.named, turn.incoming.text),
+            again=bool(person.shown) and bool(said.acts & {Doing.CRITIQUE, Doing.REJECT}),
+            more=Flag.MORE in said.flags and bool(person.shown),
+            surprises=surprises,
+            recalled=sought is not None and sought.recalled() == next(iter(slate.columns), -1),
+            first=not person.shown,
+            introduced=bool(turn.found_none),
+        )
+        return recommend, slate.considered
+
+
+def _of_age(incoming: Incoming, person: Person) -> tuple[Constraint, ...]:
+    """The limits of age of the person and of the server: what is for older people is not shown, nor what may be."""
+    limits = (person.settings.age_limit, incoming.server.age_limit)
+    return tuple(Constraint.limit(AGE, "<=", limit) for limit in limits if limit is not None)
+
+
+def _believed(person: Person, said: Understood, incoming: Incoming, models: Models) -> Person:
+    """The person after what was said, whoever they are then."""
+    preference = believe(person.preference, said, today(), models.catalog)
+    asked = tuple(key for key in person.asked if key != IN_TROUBLE)
+    if Flag.STOP_ASKING in said.flags:
+        asked = tuple(dict.fromkeys((*asked, OPENING, CRITICISM)))
+    return replace(person, preference=preference, asked=asked, locale=incoming.locale or person.locale)
+
+
+def _told_now(preference: Preference, said: Understood) -> Preference:
+    """Of what is known of a person, what they have said in this very message: others may hear of no more."""
+    named = {named.item_id for named in said.named}
+    opinions = {item_id: opinion for item_id, opinion in preference.opinions.items() if item_id in named}
+    return Preference(opinions, tuple(c for c in preference.constraints if c in said.wishes))
+
+
+def _goes_on(sought: Sought, person: Person, said: Understood) -> bool:
+    """Whether what a message describes is looked for among what was wanted before.
+
+    So it is where it only criticises what was shown, or where nothing fits its words and there is something to be
+    nearest to.
+    """
+    wanted = any(c.include for c in person.preference.constraints)
+    criticises = Doing.CRITIQUE in said.acts and Doing.REQUEST not in said.acts
+    if sought.there:
+        return criticises and wanted
+    return bool(wanted or person.preference.having("like") or Doing.CRITIQUE in said.acts)
+
+
+def _asks_to_remember(person: Person, incoming: Incoming) -> bool:
+    """Whether the question of consent goes under a reply: under the first, where a machine's owner is not meant."""
+    return person.remember is None and not person.messages and incoming.channel != "terminal"
+
+
+def _because(models: Models, preference: Preference, item: Item) -> Item | None:
+    """The liked item that speaks most for another."""
+    column = models.catalog.column(item.item_id)
+    if column is None:
+        return None
+    return with_reasons(models.recommender, models.catalog, preference, (column,))[0].because
+
+
+def _fuller(turn: Turn, act: Answer) -> Answer:
+    """An answer that goes on where what an item is about was told a moment ago."""
+    about = act.item.about(turn.language)
+    told = act.attribute == "description" and not act.among and about is not None and about in turn.said_before
+    return replace(act, fuller=told)
+
+
+def _judged(turn: Turn, act: Answer) -> Answer:
+    """The answer to which of some items the person should take, or to whether one is for them."""
+    models = turn.models
+    if act.against:
+        scores = models.likeness.of([act.against])
+    else:
+        scores = ranking.scores_for(models, turn.person, turn.incoming.text).astype(np.float64)
+
+    def score(item: Item) -> float:
+        column = models.catalog.column(item.item_id)
+        return -np.inf if column is None else float(scores[column])
+
+    chosen = max(act.among, key=score, default=act.item)
+    if act.against:
+        return replace(act, item=chosen)
+    because = _because(models, turn.told, chosen)
+    because = None if because == chosen else because
+    if act.suits is None:
+        return replace(act, item=chosen, because=because)
+    fits = all(c.holds(chosen) for c in turn.person.preference.constraints if not c.include)
+    shown = any(one.item_id == chosen.item_id for one in turn.person.shown)
+    return replace(act, because=because, suits=float((scores < score(chosen)).mean()) if fits else 0.0, shown=shown)
+
+
+def _news(
+    unmet: tuple[Constraint, ...], said: Understood, person: Person, phrasing: Phrasing
+) -> tuple[Constraint, ...]:
+    """What nothing satisfies, unless the person asked for it before and was told so a moment ago."""
+    replies = [message.text for message in person.messages if message.role == "bot"][-TOLD:]
+    wishes = phrasing.wish_list(unmet)
+    told = any(all(wish in reply for wish in wishes) for reply in replies)
+    return unmet if not told or set(unmet) & set(said.wishes) else ()
+
+
+REPEATABLE = 5
+"""What was asked for is repeated in the person's own words if they are no more than so many."""
+
+
+REPEATED = (Kind.VALUE, Kind.PERSON, Kind.THEME)
+
+
+def _asked(said: Understood, text: str, phrasing: Phrasing) -> tuple[str, ...]:
+    """What a message asks for, as it can be repeated: labels and names as they stand in it, the rest as wishes."""
+    spans: list[tuple[int, int]] = []
+    for mention in said.frame.mentions:
+        if mention.role is not Role.WANTED or mention.theirs or mention.kind not in REPEATED:
+            continue
+        if spans and not text[spans[-1][1] : mention.start].strip():  # "Korean", "thriller": one thing
+            spans[-1] = (spans[-1][0], mention.end)
+        else:
+            spans.append((mention.start, mention.end))
+    if said.company in spans and len(spans) > 1:
+        spans.remove(said.company)
+    people = {(m.start, m.end) for m in said.frame.mentions if m.kind is Kind.PERSON}
+    said_so = [
+        words.title() if (start, end) in people and words.islower() else phrasing.yours(words)
+        for start, end in spans
+        if len((words := text[start:end].strip(" ,.")).split()) <= REPEATABLE
+    ]
+    told = [wish for wish in said.wishes if wish.is_range or not wish.include]
+    wishes = said.wishes if not spans else [wish for wish in told if wish not in said.implied]
+    wishes = sorted(wishes, key=lambda wish: not wish.include)  # "comedy, no drama"
+    told_once = {one.casefold(): one for one in (*phrasing.wish_list(wishes)[::-1], *said_so[::-1])}
+    return tuple(reversed(told_once.values()))[:NAMED]
