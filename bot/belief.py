@@ -51,6 +51,7 @@ def believe(preference: Preference, said: Understood, day: int, catalog: Catalog
     for constraint in said.wishes:
         preference = _without_what_leaves_no_room(preference, constraint, said.wishes)
         preference = _without_what_never_goes_with(preference, constraint, said.wishes, catalog)
+        preference = _without_children(preference, constraint, catalog)
         preference = preference.with_constraint(constraint)
     for named in said.named:
         if opinion := _opinion(named, said, day):
@@ -186,6 +187,21 @@ def _without_what_leaves_no_room(preference: Preference, new: Constraint, said: 
             return True
         low, high = sorted((old, new), key=lambda c: c.sign[0] == "<")
         return high.number - low.number > LEAST_ROOM * high.number
+
+    return replace(preference, constraints=tuple(c for c in preference.constraints if remains(c)))
+
+
+def _without_children(preference: Preference, new: Constraint, catalog: Catalog) -> Preference:
+    """Without a limit of age from before, where what is unwanted is most of what it leaves: "that's for kids"."""
+    if new.is_range or new.include:
+        return preference
+    columns = set(catalog.values.get(new.attribute, {}).get(new.value, ()))
+
+    def remains(old: Constraint) -> bool:
+        if old.attribute != AGE or not old.is_range:
+            return True
+        left = [column for column, item in enumerate(catalog) if item.number(AGE) is not None and old.holds(item)]
+        return len(columns.intersection(left)) < len(left) / 2
 
     return replace(preference, constraints=tuple(c for c in preference.constraints if remains(c)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from bot.encoder import Vector
 from domain.artifact import DESCRIBED_VALUES, ArtifactError
 from domain.catalog import Catalog
 from domain.lexicon import Pairs
+from domain.searching import LITTLE_KNOWN
 
 SURE, BESIDE = 0.5, 0.25
 """A description means the values of at least the second probability, if they together reach the first."""
@@ -43,6 +45,7 @@ class Descriptions:
         self._weight, self._bias, self._center, self._values = weight, bias, center, values
         here = [value in catalog.values.get(attribute, {}) for attribute, value in values]
         self._here = np.array(here, dtype=np.float32)
+        self._wide = np.array([pair == LITTLE_KNOWN for pair in values], dtype=np.float32)
 
     @classmethod
     def load(cls, path: Path, catalog: Catalog) -> Descriptions | None:
@@ -73,10 +76,19 @@ class Descriptions:
 
     def chances(self, meant: Vector) -> NDArray[np.float32]:
         """The probability of each value ``[values]``, of what a text means ``[width]``; 0 where it is not here."""
+        chances: NDArray[np.float32] = self._chances(meant) * self._here
+        return chances
+
+    def chances_of(self, meant: Vector) -> Mapping[tuple[str, str], float]:
+        """The same by (attribute, value) pairs, and of `LITTLE_KNOWN`."""
+        told = self._chances(meant) * np.maximum(self._here, self._wide)
+        return dict(zip(self._values, map(float, told), strict=True))
+
+    def _chances(self, meant: Vector) -> NDArray[np.float32]:
         moved = meant - self._center
         logits = self._weight @ (moved / (np.linalg.norm(moved) or 1.0)) + self._bias
         odds = np.exp(logits - logits.max())
-        chances: NDArray[np.float32] = (odds / odds.sum())[:-1] * self._here
+        chances: NDArray[np.float32] = (odds / odds.sum())[:-1]
         return chances
 
     def values(self, meant: Vector) -> tuple[Pairs, float]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.amounts import FIRST_YEAR, LAST_YEAR
+from bot.amounts import FIRST_YEAR, LAST_YEAR, amount
 from bot.understood import AGAINST, FOR_NOW, Asked, Context, Named, Understood
 from bot.words import known
-from domain.amount import Amount
+from domain.amount import YEAR, Amount
 from domain.catalog import Catalog, Item
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.languages import small_words
@@ -129,6 +129,13 @@ class Gathering:
         less = mention.role is Role.WANTED and before and normal(before[0]) in LESS & RELATIVE
         return f"{before[0]} {self.words(mention)}" if less else self.words(mention)
 
+    def unnegated(self, mention: Mention) -> str:
+        """The words of a wish as `compared`; of what is not wanted, without words that say so again: "no blood"."""
+        if mention.role not in AGAINST:
+            return self.compared(mention)
+        small = set(known(self.language, "amounts")["no"])
+        return " ".join(word for word in self.words(mention).split() if normal(word) not in small)
+
     def years_behind(self, mention: Mention) -> tuple[int, ...]:
         """The years that stand right beside a title, or within it: "Heat (1995)", "the 1995 Heat"."""
         before, behind = self.text[: mention.start].split()[-2:], self.text[mention.end : mention.end + NEAR]
@@ -226,6 +233,13 @@ class Gathering:
         """The words right before a mention."""
         return set(normal(self.text[: mention.start]).split()[-BEFORE:])
 
+    def of_years(self, mention: Mention) -> Amount | None:
+        """The years that a number with a word for years is of, if words beside it say so, and of nobody's age."""
+        beside = (*normal(self.text[: mention.start]).split()[-2:], *normal(self.text[mention.end :]).split()[:2])
+        last = next((word for word in known(self.language, "amounts")["last"] if normal(word) in beside), "")
+        found = amount(f"{last} {self.words(mention)}", self.language) if last else None
+        return found if found and found.unit == YEAR else None
+
     def _includes(self, mention: Mention) -> bool:
         """Whether a limit counts itself: "until 1990", not "before 1990"."""
         before, words = self.before(mention), known(self.language, "amounts")
@@ -243,7 +257,8 @@ class Gathering:
         elif mention.role in FOR_NOW or against:
             spoken_of = (self.context.focus,) if self.context.focus else self.context.slate
             shown = [item for i in spoken_of if (item := self._catalog.get(i))]
-            relative = found.relative or (Act.CRITIQUE in self.read.acts and against)
+            graded = found.attribute in self._catalog.vocabulary.levels  # "no, not scary" is not scary at all
+            relative = found.relative or (Act.CRITIQUE in self.read.acts and against and not graded)
             limit = measures.limit(replace(found, high=found.high != against), shown if relative else [], against)
             if limit:
                 self._wishes[limit] = None

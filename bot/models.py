@@ -14,6 +14,7 @@ from typing import Any
 from bot import instructions
 from bot.dialogue import Dialogue, DraftingDialogue, NoDialogue
 from bot.evidence import Evidence, NoEvidence, OnnxEvidence
+from bot.gist import Gists
 from bot.history import Person
 from bot.likeness import Likeness
 from bot.reader import NoReader, OnnxReader, Reader
@@ -68,12 +69,17 @@ class Models:
         """What decides which words are searched."""
         return Seeker(self.search, self.catalog.vocabulary.asking)
 
+    @cached_property
+    def gists(self) -> Gists:
+        """What reads what messages describe as a whole."""
+        return Gists(self.search, self.catalog)
+
     def understand(self, text: str, last: Plan, person: Person) -> Understood:
         """What a message says, after the bot's last reply to a person."""
         earlier = frozenset((*person.preference.opinions, *(shown.item_id for shown in person.shown)))
         context = Context(last.slate, last.focus, earlier, last.subject, person.preference.constraints)
         said = self.resolver.resolve(self.reader.read(text, last.code), context)
-        return self.seeker.reconsidered(said, text, shown=bool(last.slate))
+        return self.seeker.reconsidered(said, text, [item for one in last.slate if (item := self.catalog.get(one))])
 
     @property
     def lacks(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -16,9 +17,15 @@ from domain.artifact import (
     TOKEN_IDS,
     ArtifactError,
 )
-from domain.frame import Act, LastPlan, Role
+from domain.frame import Act, Kind, LastPlan, Role
 from domain.linking import tokens
-from domain.reading import ACTS, LANGUAGES, OF_PIECES, ROLES, SIZES, TAGS, Reading, trimmed
+from domain.reading import ACTS, LANGUAGES, OF_PIECES, ROLES, SIZES, TAGS, Reading, spans, trimmed
+
+MOST_CLAUSES = 8
+"""A message of more clauses is read as a whole alone."""
+_CLAUSE_ENDS = re.compile(r"[.!?。！？…\n]+\s*|[,，;；]\s*")
+SHORTEST = 8
+"""Characters that a clause has at least: "lol, who directed it" is one."""
 
 
 class Reader(Protocol):
@@ -38,7 +45,7 @@ class NoReader:
         """See `Reader.read`."""
         places = [(token.start, token.end) for token in tokens(text)]
         logits = {n: np.zeros((len(places), k) if n in OF_PIECES else k, np.float32) for n, k in SIZES.items()}
-        logits["tags"][:, 0], logits["tags"][:, TAGS.index("B-title")] = 8, 7.5
+        logits["tags"][:, 0], logits["tags"][:, TAGS.index("B-title")] = 8, 8
         logits["roles"][:, ROLES.index(Role.LIKED)] = 8
         logits["theirs"] -= 8
         logits["flags"] -= 8
@@ -62,7 +69,33 @@ class OnnxReader:
         self._tokenizer.enable_truncation(READER_TOKENS, strategy="only_second")
 
     def read(self, text: str, after: LastPlan) -> Reading:
-        """See `Reader.read`; a longer message is read in windows, whose acts and flags are those of any of them."""
+        """See `Reader.read`; of several questions, one that was not seen beside the others is read by itself."""
+        reading = self._whole(text, after)
+        clauses = list(_clauses(text))
+        if Act.ASK in reading.acts and 1 < len(clauses) <= MOST_CLAUSES:
+            asked = [(start, end) for start, end, kind in spans(reading) if kind is Kind.QUESTION]
+            for start, end in clauses:
+                if not any(a < end and start < b for a, b in asked):
+                    self._ask_again(reading, start, end, after)
+        return reading
+
+    def _ask_again(self, reading: Reading, start: int, end: int, after: LastPlan) -> None:
+        """Take over the questions that a clause asks by itself."""
+        clause = self._whole(reading.text[start:end], after)
+        if Act.ASK not in clause.acts:
+            return
+        named = [(a, b) for a, b, kind in spans(reading) if kind not in (Kind.QUESTION, Kind.THEME)]
+        here = {place: at for at, place in enumerate(reading.places)}
+        for a, b, kind in spans(clause):
+            if kind is Kind.QUESTION and not any(c < start + b and start + a < d for c, d in named):
+                for at in clause.inside(a, b):
+                    place = start + clause.places[at][0], start + clause.places[at][1]
+                    if place in here:
+                        for name in OF_PIECES:
+                            reading.logits[name][here[place]] = clause.logits[name][at]
+
+    def _whole(self, text: str, after: LastPlan) -> Reading:
+        """A message; a longer one is read in windows, whose acts and flags are those of any of them."""
         parts = [self._window(str(after), *window) for window in self._windows(text, str(after))]
         places = [place for part, _ in parts for place in part]
         logits = {}
@@ -98,3 +131,14 @@ class OnnxReader:
         for name, output in zip(SIZES, found, strict=True):
             scores[name] = output[0][inside] if name in OF_PIECES else output[0]
         return places, scores
+
+
+def _clauses(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of the clauses of a text, short ones together with what follows."""
+    start = 0
+    for mark in _CLAUSE_ENDS.finditer(text):
+        if mark.end() - start >= SHORTEST:
+            yield start, mark.end()
+            start = mark.end()
+    if text[start:].strip():
+        yield start, len(text)

@@ -14,14 +14,14 @@ from bot.amounts import amount
 from bot.gathering import Gathering
 from bot.pointers import ORDINALS, aspect, pointed
 from bot.understood import AGAINST, FELT, FOR_NOW, Asked, Context, Understood
-from bot.words import known
-from domain.amount import MINUTES
+from bot.words import known, native
+from domain.amount import AGE_OF_SOMEBODY, MINUTES
 from domain.catalog import Catalog
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal
-from domain.measures import LESS, PART, PEOPLE, RELATIVE, SERIES, Direction, Measures
-from domain.preference import Constraint
+from domain.measures import GROWN_UP, LESS, PART, PEOPLE, RELATIVE, SERIES, Direction, Measures
+from domain.preference import AGE, Constraint
 from domain.reading import Reading, frame
 from domain.searching import names, telling
 from domain.words import ORDINARY, RARE, commonness, is_ordinary
@@ -46,6 +46,8 @@ BESIDE = frozenset("the a an by original s de von le la der die das".split())
 A_TITLE, A_TELLING_TITLE = 0.2, 0.03
 """Words that name an item by the letter are its title from such a probability of a title on, as the reader sees it; and
 words that hardly mean anything else."""
+A_WORD = 0.45
+"""And so a single ordinary word: "me n the boys" names no film."""
 A_KIND = 6
 """So many words at most describe a kind of thing; what is told in more of them is a story, and is searched."""
 A_MEASURE = 3
@@ -126,7 +128,8 @@ class Resolver:
             if titles and not any(m.start > start or m.end < end for m in titles):
                 continue  # a part of a longer title
             was_shown = normal(reading.text[start:end]) in shown
-            least = A_TITLE if is_plain(reading.text[start:end]) and not was_shown else A_TELLING_TITLE
+            plain = is_plain(reading.text[start:end]) and not was_shown
+            least = A_TELLING_TITLE if not plain else A_TITLE if " " in reading.text[start:end] or titles else A_WORD
             if reading.probability(Kind.TITLE, start, end) >= least:
                 kept = [m for m in mentions if m not in inside]
                 mentions = sorted([*kept, reading.mention(start, end, Kind.TITLE)], key=lambda m: m.start)
@@ -273,9 +276,12 @@ class Resolver:
         if mention.kind is Kind.THEME and (limits := self._company(turn, mention)) is not None:
             turn.imply(mention, limits)
             turn.company = mention.start, mention.end
+        elif mention.kind is not Kind.PERSON and (native := self._of_abroad(words, turn.language)):
+            against = Role.WANTED if mention.role in AGAINST else Role.UNWANTED
+            turn.wish(replace(mention, role=against) if mention.role in FOR_NOW | AGAINST else mention, native)
         elif mention.kind is Kind.PERSON and (item_id := turn.shown_as_person(words, pairs)):  # "Peter Pan could work"
             turn.name(replace(mention, role=Role.CHOSEN) if mention.role is Role.WANTED else mention, item_id)
-        elif pairs and mention.role in AGAINST and (found := self._level(words, turn.language)):
+        elif pairs and mention.role in AGAINST and (found := self._level(turn.unnegated(mention), turn.language)):
             turn.towards(mention, found, self._measures)  # "not sad" is of how sad it is, before any mood
         elif pairs:
             in_it = mention.role is Role.ASKED and turn.before(mention) & set(known(turn.language, "pointers")["in"])
@@ -283,7 +289,7 @@ class Resolver:
             turn.wish(mention, spoken or pairs)  # "is it in French?" asks for no country
         elif mention.kind is Kind.PERSON and not is_plain(words) and self._linker.columns(words):
             self.title(turn, mention)  # "mulholland drive" is nobody
-        elif mention.kind is not Kind.PERSON and (found := self._measure(turn.compared(mention), turn.language)):
+        elif mention.kind is not Kind.PERSON and (found := self._measure(turn.unnegated(mention), turn.language)):
             turn.towards(mention, found, self._measures)
         elif mention.kind is not Kind.PERSON and (pairs := self._described(mention, words)):
             for pair in pairs:
@@ -291,6 +297,12 @@ class Resolver:
             turn.hint(mention)
         else:
             turn.unresolved(mention)
+
+    def _of_abroad(self, words: str, language: str) -> Pairs:
+        """The native languages of who writes that something is to be foreign, or subtitled; none if words do not."""
+        if normal(words) not in map(normal, known(language, "abroad")["words"]):
+            return ()
+        return tuple(pair for name in native(language) for pair in self._lexicon.of("language", name))
 
     def _company(self, turn: Gathering, mention: Mention) -> tuple[Constraint, ...] | None:
         """What is sound for those who watch along, if words tell of nothing else: "with my parents"; else None."""
@@ -331,6 +343,12 @@ class Resolver:
         words = turn.words(mention)
         mention = turn.plainly(mention)
         measured, found = amount(words, turn.language), self._measures.direction(words, turn.language)
+        if measured and measured.unit == AGE_OF_SOMEBODY:
+            if years := turn.of_years(mention):  # "los últimos 5 años"
+                measured = years
+            elif measured.low >= GROWN_UP and mention.role in FOR_NOW:
+                turn.withdraw(Constraint(AGE, ""))
+                return
         if measured is None or (found and not measured.unit):
             attribute = self._measures.asked(Topic.PROPERTY, words)
             if found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -169,6 +169,12 @@ class Search:
         if self._encoder is None or self._descriptions is None:
             return (), 0.0
         return self._descriptions.values(self._encoder.read(PREFIX + text.lower()).whole)
+
+    def chances(self, text: str) -> Mapping[tuple[str, str], float]:
+        """How surely a text describes each (attribute, value) pair, 0 to 1; none where that was not learned."""
+        if self._encoder is None or self._descriptions is None:
+            return {}
+        return self._descriptions.chances_of(self._encoder.read(PREFIX + text.lower()).whole)
 
     def having(self, pairs: Pairs) -> NDArray[np.bool_]:
         """Which items have one of the values of each attribute, of some (attribute, value) pairs, ``[items]``."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bot.resolve import is_plain
 from bot.search import Found, Search
 from bot.understood import AGAINST, FOR_NOW, Named, Understood
+from domain.catalog import Item
 from domain.frame import Act, Flag, Kind, Mention, Role, Topic
 from domain.plan import Plan
 from domain.preference import Constraint
@@ -187,13 +188,13 @@ class Seeker:
         unusual = all(commonness(word) < RARE for word in said)
         return _sureness(found) >= least or (unusual and found.covered >= ALL_OF_IT)
 
-    def reconsidered(self, said: Understood, text: str, *, shown: bool = False) -> Understood:
+    def reconsidered(self, said: Understood, text: str, shown: Sequence[Item] = ()) -> Understood:
         """What a message says; as a request, if what it asks for was taken for something else and is surely here.
 
         Args:
             said: as it was resolved.
             text: of the message.
-            shown: something was shown, of which it may ask.
+            shown: what was shown last, of which it may ask or complain.
         """
         if not self._search.is_ready:
             return said
@@ -201,7 +202,7 @@ class Seeker:
             return Understood(replace(said.frame, acts=frozenset({Act.REQUEST})), sought=(text,))
         if described := self._as_described(said, text, shown):
             return described
-        if not _may_be_a_request(said, text, shown):
+        if not _may_be_a_request(said, text, shown=bool(shown)):
             return said
         left = telling(text, self._asking)
         things = [word for word in left.split() if not word.isdecimal()]
@@ -213,11 +214,13 @@ class Seeker:
         frame = replace(said.frame, acts=said.frame.acts - {Act.ASK} | {Act.REQUEST})
         return replace(said, frame=frame, named=(), asked=(), sought=(left,))
 
-    def _as_described(self, said: Understood, text: str, shown: bool) -> Understood | None:
+    def _as_described(self, said: Understood, text: str, shown: Sequence[Item]) -> Understood | None:
         """What a message says where it as a whole describes values that its parts did not tell; else None."""
-        if not self._may_describe(said, text, shown):
+        if not self._may_describe(said, text, shown=bool(shown)):
             return None
         told, sureness = self._search.told(text)
+        if Act.CRITIQUE in said.acts and any(value in one.values(name) for name, value in told for one in shown):
+            return None  # "that is a comedy, dude"
         wished = {(c.attribute, c.value) for c in said.wishes}
         guessed = {pair for words in said.hints for pair in self._search.values(words)}
         plain = [c for c in said.wishes if (c.attribute, c.value) not in guessed]
@@ -235,16 +238,16 @@ class Seeker:
         wishes = (*(Constraint(*pair) for pair in told), *plain)
         return Understood(replace(said.frame, acts=acts), (), wishes, hints=hints, count=said.count, described=True)
 
-    def _may_describe(self, said: Understood, text: str, shown: bool) -> bool:
+    def _may_describe(self, said: Understood, text: str, *, shown: bool) -> bool:
         """Whether a message may as a whole describe what is wanted: nothing that it surely says stands against that."""
         acts = OF_A_DESCRIPTION if shown else OF_A_DESCRIPTION | {Act.CHAT, Act.ASK}
         against = said.flags or said.withdrawn or said.shunned or any(not wish.include for wish in said.wishes)
         describes = said.acts <= acts and said.acts != {Act.GREET}
         if against or not describes or any(asked.topic in OF_NO_THING for asked in said.asked):
             return False
-        return all(self._may_be_told(named, text, shown) for named in said.named)
+        return all(self._may_be_told(named, text, shown=shown) for named in said.named)
 
-    def _may_be_told(self, named: Named, text: str, shown: bool) -> bool:
+    def _may_be_told(self, named: Named, text: str, *, shown: bool) -> bool:
         """Whether words that were taken for a title may be a part of a description."""
         words = text[named.start : named.end]
         share = self.share(words, text)
@@ -272,7 +275,7 @@ def _tells_of(found: Found) -> bool:
     return found.cosine >= A_STORY_OF or (not found.cosine and found.covered > 0)
 
 
-def _may_be_a_request(said: Understood, text: str, shown: bool) -> bool:
+def _may_be_a_request(said: Understood, text: str, *, shown: bool) -> bool:
     """Whether nothing was found that is wanted, and a thing may have been taken for a title, or for small talk."""
     if said.wishes or said.sought or said.shunned or said.hints or said.nobody or said.flags:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,21 +15,23 @@ from bot.acts import CRITICISM, Act, Answer, Ask, Recommend, Say, Words
 from bot.belief import believe
 from bot.briefs import briefed, shown
 from bot.exchange import MOST, READ, Incoming, Reply
+from bot.gist import SURE, Gist, going_on, sureness, told_in
 from bot.history import Person, today
 from bot.models import Models
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, options
 from bot.presenting import NAMED
 from bot.reasons import with_reasons
 from bot.replying import with_cards
-from bot.seeking import HINTED, MEANT, WEIGHT, Sought, sought_in
+from bot.seeking import HINTED, MEANT, MOST_OF_IT, WEIGHT, Sought, sought_in
 from bot.telling import Telling
 from bot.texts import Texts, language_of
 from bot.thought import IN_TROUBLE, Thought, Turn, answered, shown_what_it_answers
-from bot.understood import Asked, Understood, words_of
-from domain.catalog import Item
+from bot.understood import AGAINST, Asked, Understood, words_of
+from domain.catalog import FEELING, Item
 from domain.frame import Act as Doing
 from domain.frame import Flag, Kind, Role, Topic
 from domain.history import Message
+from domain.lexicon import Pairs
 from domain.phrasing import Phrasing
 from domain.plan import Plan
 from domain.preference import AGE, Constraint, Opinion, Preference, encode
@@ -40,6 +42,9 @@ MIXED = 0.3
 """Noise in the scores of somebody of whom no taste is known, in their standard deviations."""
 TOLD = 4
 """For so many replies it is not said again that nothing satisfies a wish."""
+
+COMPLAINING = frozenset({Doing.CRITIQUE, Doing.REJECT, Doing.CORRECT})
+"""Acts of messages that may describe what was shown rather than what is wanted."""
 
 
 class Thinking:
@@ -67,11 +72,16 @@ class Thinking:
             sought = replace(sought, alone=False, weight=HINTED if not sought.there else WEIGHT)
         if sought and sought.alone and sought.weight == MEANT:  # a story names nothing that is liked
             said = replace(said, named=(), wishes=tuple(wish for wish in said.wishes if not wish.include))
+        described = _gist(models, said, incoming.text, last, before)
+        tells = sought and (sought.weight == MEANT or models.seeker.is_story(incoming.text))
+        found = sought and said.sought and sought.there and sought.found.covered >= MOST_OF_IT
+        if sought and not tells and not found and sureness(described) >= SURE:
+            sought, said = None, replace(said, sought=(), hints=(), labels=())  # it is here by what the words mean
         person = _believed(before, said, incoming, models)
         if Flag.FORGET in said.flags:
             person = replace(person, shown=())
         told = person.preference if person.public_reasons or not incoming.public else _told_now(person.preference, said)
-        turn = Turn(models, person, told, said, incoming, language, chance, sought)
+        turn = Turn(models, person, told, said, incoming, language, chance, sought, described)
         moves = self._policy(said, person, models.catalog)
         if was_in_trouble and not said.acts & {Doing.REQUEST, Doing.CRITIQUE, Doing.LEAVE}:
             moves = (Say("after_trouble"),)
@@ -242,8 +252,9 @@ class Thinking:
         alike = ranking.alike(models, said, answered(person, turn.incoming).alike)
         searched = sought and (sought.weight == MEANT or not alike)  # "like Memento, but more fun" is like it
         likeness = 0.0 if searched else ranking.likeness(models, person, alike)
+        worth = likeness + (0.0 if sought and sought.weight == MEANT else models.gists.worth(turn.gist))
         slate = models.slates.compose(
-            scores, limits, banned, count, likeness, liked or ranking.few_liked(models, person), said.wishes
+            scores, limits, banned, count, worth, liked or ranking.few_liked(models, person), said.wishes
         )
         picks = with_reasons(models.recommender, models.catalog, turn.told, slate.columns, slate.unmet)
         missed = tuple(c for c in slate.unmet if c in turn.told.constraints)
@@ -251,7 +262,9 @@ class Thinking:
         unmet = _news(missed, said, person, phrasing)
         recommend = Recommend(
             picks=picks,
-            asked=() if unmet or turn.found_none else _asked(said, turn.incoming.text, phrasing),
+            asked=()
+            if unmet or turn.found_none
+            else _asked(said, turn.incoming.text, phrasing, models.resolver.values_of),
             unmet=unmet,
             liked=liked,
             disliked=disliked,
@@ -280,6 +293,28 @@ def _believed(person: Person, said: Understood, incoming: Incoming, models: Mode
     if Flag.STOP_ASKING in said.flags:
         asked = tuple(dict.fromkeys((*asked, OPENING, CRITICISM)))
     return replace(person, preference=preference, asked=asked, locale=incoming.locale or person.locale)
+
+
+def _gist(models: Models, said: Understood, text: str, last: Plan, person: Person) -> Gist:
+    """What a message and those before it describe as a whole, without what it turns down or complains of."""
+    mentions = said.frame.mentions
+    beside = [(n.start, n.end) for n in said.named if not n.pointed]
+    beside += [(m.start, m.end) for m in mentions if m.role in AGAINST or m.kind is Kind.PERSON]
+    told = any(wish.include and not wish.is_range for wish in said.wishes) or said.named or said.asked
+    now = models.gists.of(told_in(text, beside), wanted=Doing.REQUEST in said.acts and not told)
+    before = {(attribute, value): chance for attribute, value, chance in last.meant}
+    anew = Doing.REQUEST in said.acts and not said.acts & COMPLAINING and sureness(now) >= SURE
+    if Flag.FORGET in said.flags or anew:
+        before = {}
+    wishes = (*person.preference.constraints, *said.wishes)
+    refused = {(wish.attribute, wish.value) for wish in wishes if not wish.include}
+    if said.acts & COMPLAINING:  # "that is a comedy, dude"
+        items = [
+            item for one in (*last.slate, *(n.item_id for n in said.named)) if (item := models.catalog.get(one or ""))
+        ]
+        wanted = {*before, *((wish.attribute, wish.value) for wish in wishes if wish.include)}
+        refused |= {(a, v) for a, v in now if (a, v) not in wanted and any(v in item.values(a) for item in items)}
+    return going_on(now, before, refused)
 
 
 def _told_now(preference: Preference, said: Understood) -> Preference:
@@ -363,26 +398,35 @@ REPEATABLE = 5
 REPEATED = (Kind.VALUE, Kind.PERSON, Kind.THEME)
 
 
-def _asked(said: Understood, text: str, phrasing: Phrasing) -> tuple[str, ...]:
-    """What a message asks for, as it can be repeated: labels and names as they stand in it, the rest as wishes."""
+REPEATED = (Kind.VALUE, Kind.PERSON, Kind.THEME)
+
+
+def _asked(said: Understood, text: str, phrasing: Phrasing, known: Callable[[str], Pairs]) -> tuple[str, ...]:
+    """What a message asks for, as it can be repeated: labels and names as they stand in English, the rest as wishes."""
     spans: list[tuple[int, int]] = []
+    repeated: set[tuple[str, str]] = set()
     for mention in said.frame.mentions:
         if mention.role is not Role.WANTED or mention.theirs or mention.kind not in REPEATED:
             continue
+        pairs = known(text[mention.start : mention.end])
+        feels = not pairs or any(attribute == FEELING for attribute, _ in pairs)  # "me n the boys", "cry"
+        if mention.kind is not Kind.PERSON and (feels or said.frame.language != "en"):
+            continue
+        repeated.update(pairs)
         if spans and not text[spans[-1][1] : mention.start].strip():  # "Korean", "thriller": one thing
             spans[-1] = (spans[-1][0], mention.end)
         else:
             spans.append((mention.start, mention.end))
-    if said.company in spans and len(spans) > 1:
-        spans.remove(said.company)
+    wishes = [w for w in said.wishes if (w.attribute, w.value) not in repeated]
+    if said.company and not spans and not set(wishes) - set(said.implied):
+        spans.append(said.company)
     people = {(m.start, m.end) for m in said.frame.mentions if m.kind is Kind.PERSON}
     said_so = [
         words.title() if (start, end) in people and words.islower() else phrasing.yours(words)
         for start, end in spans
         if len((words := text[start:end].strip(" ,.")).split()) <= REPEATABLE
     ]
-    told = [wish for wish in said.wishes if wish.is_range or not wish.include]
-    wishes = said.wishes if not spans else [wish for wish in told if wish not in said.implied]
+    wishes = [w for w in wishes if w not in said.implied] or (wishes if not spans else [])
     wishes = sorted(wishes, key=lambda wish: not wish.include)  # "comedy, no drama"
     told_once = {one.casefold(): one for one in (*phrasing.wish_list(wishes)[::-1], *said_so[::-1])}
     return tuple(reversed(told_once.values()))[:NAMED]

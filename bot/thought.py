@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot import ranking
 from bot.acts import CRITICISM, Act, Answer, Ask, Count, Recommend, Say, Words
 from bot.briefs import Briefed, shown
 from bot.exchange import READ, Incoming
+from bot.gist import Gist
 from bot.history import Person
 from bot.models import Models
 from bot.policy import OPENING
@@ -43,6 +44,7 @@ class Turn:
     Attributes:
         told: what may be told of the person where others may read it.
         sought: what is searched.
+        gist: what the messages so far describe as a whole.
     """
 
     models: Models
@@ -53,6 +55,7 @@ class Turn:
     language: str
     chance: random.Random
     sought: Sought | None
+    gist: Gist = field(default_factory=dict)
 
     @property
     def found_none(self) -> str:
@@ -172,4 +175,5 @@ def _plan(acts: Sequence[Act], turn: Turn) -> Plan:
     sought = turn.said.sought or (last.sought if Flag.MORE in turn.said.flags else ())
     named = (n.item_id for n in reversed(turn.said.named) if n.item_id and not n.vague and n.role not in _REFUSING)
     alike = ranking.alike(turn.models, turn.said, last.alike)
-    return Plan(tuple(moves), slate, focus, spoken, asked, sought, next(named, last.subject), alike)
+    meant = tuple((*pair, round(chance, 2)) for pair, chance in turn.gist.items())
+    return Plan(tuple(moves), slate, focus, spoken, asked, sought, next(named, last.subject), alike, meant)

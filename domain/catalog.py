@@ -16,6 +16,8 @@ Attribute = float | tuple[str, ...]
 """A number, or one or more values."""
 
 POPULARITY = "popularity"
+FEELING = "mood"
+"""The attribute whose values say how something feels, in adjectives."""
 RESERVED = (
     "item_id", "title", "titles", "year", "description", "descriptions", "pitch", "pitches", "remembered",
     "other_names", "image", POPULARITY,

@@ -63,7 +63,8 @@ class Lexicon:
         rest = " ".join(word for word in plain.split() if word not in self._nouns and word not in ARTICLES)
         if rest != plain and rest:
             return self.values(rest)
-        return self._inflected(plain) or self._misspelt(plain)
+        foreign = is_foreign(words.strip().lower(), KNOWN_WORD)  # "niños" are no dinos
+        return self._inflected(plain) or (() if foreign else self._misspelt(plain))
 
     def _inflected(self, word: str) -> Pairs:
         """The values of which a word of another language than English is a form: "Tieren"."""

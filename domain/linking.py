@@ -93,7 +93,8 @@ def _names(item: Item) -> Iterator[tuple[str, float]]:
         for tail in (*_DASH.sub(": ", title).split(": ")[1:], _tail_of_a_series(title)):
             # "Fury Road", "The Empire Strikes Back", "Goblet of Fire"; but any film may have a part two.
             if tail.count(" ") and not _PART_OF_ANYTHING.fullmatch(tail):
-                yield from _with_and_without_article(tail, _TAIL)
+                # "The Day" of "12.12: The Day" is no name without its article.
+                yield from ((name, far) for name, far in _with_and_without_article(tail, _TAIL) if " " in name)
         if initials := _INITIALS.match(title):  # "E.T. the Extra-Terrestrial"
             yield normal(initials[0].replace(".", "")), _NO_SUBTITLE
         before, joint, _ = title.partition(" with ")

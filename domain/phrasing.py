@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from domain.catalog import POPULARITY, Item, Vocabulary
+from domain.catalog import FEELING, POPULARITY, Item, Vocabulary
 from domain.languages import forms, known
 from domain.preference import AGE, Constraint
 from domain.words import JOINTS
@@ -223,7 +223,8 @@ class Phrasing:
         """A constraint as one says it: "thriller", "no horror", "under 120 minutes", "before 1980"."""
         if not constraint.is_range:
             value = self.value(constraint.attribute, constraint.value)
-            return value if constraint.include else self._wished("without", value)
+            how = "not" if constraint.attribute == FEELING else "without"  # "not sad", "no horror"
+            return value if constraint.include else self._wished(how, value)
         if not constraint.include:
             low, high = (number for _, number in constraint.limits)
             return self._years(int(low), int(high), "not_years")

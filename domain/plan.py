@@ -21,6 +21,7 @@ class Plan:
         subject: id of the item that the person named or chose last.
         alike: ids of the items whose like was asked for, so that "but newer" can go on with it.
         sought: what was searched, so that "more" can go on with it.
+        meant: (attribute, value, how surely) of what the messages so far describe as a whole.
     """
 
     moves: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class Plan:
     sought: tuple[str, ...] = ()
     subject: str | None = None
     alike: tuple[str, ...] = ()
+    meant: tuple[tuple[str, str, float], ...] = ()
 
     @property
     def code(self) -> LastPlan:
@@ -51,4 +53,5 @@ class Plan:
             return cls()
         told = json.loads(text)
         told = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+        told["meant"] = tuple((attribute, value, chance) for attribute, value, chance in told.get("meant", ()))
         return cls(**told)

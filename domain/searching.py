@@ -9,10 +9,12 @@ from functools import lru_cache
 
 import Stemmer
 
-from domain.catalog import Catalog, Item
+from domain.catalog import POPULARITY, Catalog, Item
 
 PREFIX = "query: "
 """What every text begins with before it is embedded: the encoder was made for it."""
+LITTLE_KNOWN = (POPULARITY, "low")
+"""What a description may ask for that is no value: "not the usual list", "a hidden gem"."""
 DESCRIPTION_WORDS = 60
 """Of a longer description, so many words are embedded; all are searched by words."""
 NAMES_FROM, MANY, MANY_FROM = 0.3, 100, 0.1

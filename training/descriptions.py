@@ -25,6 +25,7 @@ from domain.artifact import DESCRIBED_VALUES, DESCRIPTIONS
 from domain.frame import Kind
 from domain.languages import known
 from domain.lexicon import Pairs
+from domain.searching import LITTLE_KNOWN
 from training import knowledge, progress
 from training.annotation import FOLDER as MESSAGES
 from training.annotation import load as annotated
@@ -66,12 +67,12 @@ class Phrase:
 
 
 def labels() -> Pairs:
-    """The (attribute, value) pairs that are learned: themes, moods, genres, forms and bases."""
+    """The (attribute, value) pairs that are learned: themes, moods, genres, forms, bases, and to be little known."""
     themes, moods = map(knowledge.vocabulary, VOCABULARIES.values())
     return (
         *(("theme", name) for name in themes), *(("mood", name) for name in moods),
         *(("genres", name) for name in sorted(knowledge.GENRES)), *(("form", name) for name in knowledge.FORMS),
-        *(("basis", name) for name in sorted(BASES)),
+        *(("basis", name) for name in sorted(BASES)), LITTLE_KNOWN,
     )  # fmt: skip
 
 

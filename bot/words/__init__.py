@@ -22,6 +22,11 @@ def numerals(language: str) -> Mapping[str, int]:
     return found
 
 
+def native(language: str) -> tuple[str, ...]:
+    """What catalogues may call the language itself: "Mandarin"; nothing of one that is not known."""
+    return tuple(_read(language).get("abroad", {}).get("native", ()))
+
+
 def _joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: [*other.get(name, ()), *words] for name, words in one.items()}
 

@@ -362,3 +362,13 @@ def test_what_is_said_of_what_was_shown_ends_no_wish(catalog, role):
     assert after.constraints == (DRAMA, asian)
     anew = believe(wanting(DRAMA), said("request", named(HEAT, Role.LIKE_THIS), wishes=(asian,)), TODAY, origins)
     assert anew.constraints == (asian,)  # who names what it should be like begins anew
+
+
+def test_who_wants_nothing_for_children_is_no_child():
+    of_age = Catalog(
+        [Item(str(n), f"Film {n}", attributes={"genres": ("Children",), "age": 4.0}) for n in range(3)]
+        + [Item("9", "Saw", attributes={"genres": ("Horror",), "age": 18.0})]
+    )
+    no_children, no_horror = (Constraint("genres", value, include=False) for value in ("Children", "Horror"))
+    assert CHILD not in believe(wanting(CHILD), said("critique", wishes=(no_children,)), TODAY, of_age).constraints
+    assert CHILD in believe(wanting(CHILD), said("critique", wishes=(no_horror,)), TODAY, of_age).constraints

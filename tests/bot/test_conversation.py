@@ -7,14 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from bot import seeking
 from bot.conversation import Conversation
+from bot.descriptions import Descriptions
+from bot.encoder import Meaning
 from bot.exchange import Incoming
 from bot.guards import Guards
 from bot.history import History, Person
 from bot.models import Serving
+from bot.search import Search
 from bot.seeking import sought_in
 from bot.texts import Texts
 from bot.thought import last_plan
@@ -23,7 +27,8 @@ from domain.catalog import Catalog, Item, Measure
 from domain.frame import Act, Frame, Kind, LastPlan, Mention, Role
 from domain.plan import Plan
 from domain.preference import Constraint
-from tests.fakes import ScriptedReader, models_of
+from domain.searching import LITTLE_KNOWN
+from tests.fakes import ScriptedReader, index_of, models_of
 
 TEXTS = Texts.load()
 
@@ -1617,3 +1622,88 @@ async def test_what_a_criticism_describes_is_looked_for_among_what_was_wanted(of
     reply = await ann.says(f"critique | no, rather {{{told}|theme wanted}}")
     assert reply.cards
     assert all("Thriller" in catalog.get(card.item_id).values("genres") for card in reply.cards)
+
+
+# What messages describe as a whole
+
+
+FELT = Catalog(
+    [
+        Item(str(n), name, attributes={"mood": moods, "genres": ("Drama",)}, popularity=fame)
+        for n, (name, moods, fame) in enumerate(
+            [
+                ("Axe", ("scary",), 900),
+                ("Saw", ("scary",), 800),
+                ("Howl", ("scary",), 700),
+                ("Tea", ("cosy",), 5),
+                ("Rain", ("cosy", "scary"), 4),
+            ]
+        )
+    ]
+)
+MOODS = (("mood", "cosy"), ("mood", "scary"), LITTLE_KNOWN)
+
+
+class Feels:
+    """An encoder to whom a few words are a coordinate each."""
+
+    def read(self, text):
+        said = text.lower().replace("?", " ").replace(".", " ").split()
+        words = ("slippers", "shudder", "obscure", "plain")
+        return Meaning(np.array([[float(said.count(word)) for word in words]], np.float32) + 1e-3, [(0, len(text))])
+
+
+@pytest.fixture
+def felt(converse):
+    """Talks with a bot that has learned what a few words describe."""
+    bias = np.array([0, 0, 0, 5], np.float32)  # a text of no known word describes nothing
+    layer = Descriptions(12 * np.eye(4, dtype=np.float32), bias, np.zeros(4, np.float32), MOODS, FELT)
+    search = Search(FELT, index_of(FELT), Feels(), np.eye(5, 4, dtype=np.float16), None, layer)
+    return converse(FELT, search=search)
+
+
+async def test_what_a_message_describes_comes_first_whatever_its_words_were_taken_for(felt):
+    assert [card.title for card in (await felt().says("request | i want slippers tonight")).cards[:2]] == [
+        "Tea",
+        "Rain",
+    ]
+    plain = await felt("bob").says("request | i want anything tonight")
+    assert {card.title for card in plain.cards[:2]} != {"Tea", "Rain"}
+
+
+async def test_words_that_nothing_has_are_no_lack_where_it_is_clear_what_they_mean(felt):
+    reply = await felt().says("request | some {slippers|theme wanted}")
+    assert [card.title for card in reply.cards[:2]] == ["Tea", "Rain"]
+    assert "slippers" not in reply.text
+
+
+async def test_what_was_described_goes_on_while_what_was_shown_is_turned_down(felt):
+    ann = felt()
+    await ann.says("request | i want slippers")
+    assert (await ann.is_known()).messages[-1].told
+    assert ("mood", "cosy") in {(a, v) for a, v, _ in last_plan(await ann.is_known()).meant}
+    await ann.says("reject | nope")
+    assert ("mood", "cosy") in {(a, v) for a, v, _ in last_plan(await ann.is_known()).meant}
+    await ann.says("request forget | forget all that")
+    assert not last_plan(await ann.is_known()).meant
+
+
+async def test_a_complaint_of_what_was_shown_describes_nothing_that_is_wanted(felt):
+    ann = felt()
+    await ann.says("request | i want slippers")
+    assert any("scary" in FELT.get(item_id).values("mood") for item_id in last_plan(await ann.is_known()).slate)
+    await ann.says("critique | that made me shudder")
+    assert {v for _, v, _ in last_plan(await ann.is_known()).meant} == {"cosy"}
+    await ann.says("request | rather something to shudder at")
+    assert {v for _, v, _ in last_plan(await ann.is_known()).meant} == {"scary"}
+
+
+async def test_clauses_of_what_is_not_wanted_describe_nothing_that_is(felt):
+    ann = felt()
+    await ann.says("request | something nice tonight, but nothing to {shudder|theme unwanted}")
+    assert not last_plan(await ann.is_known()).meant
+
+
+async def test_what_feels_somehow_is_said_in_the_catalogues_words(felt):
+    reply = await felt().says("request | me and the lads want {scary|value wanted} and {the lads|theme wanted}")
+    assert "lads" not in reply.opening

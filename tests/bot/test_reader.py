@@ -18,8 +18,9 @@ from domain.artifact import (
     TOKEN_IDS,
     ArtifactError,
 )
-from domain.frame import Act, Flag, Kind, LastPlan, Role
+from domain.frame import Act, Flag, Frame, Kind, LastPlan, Mention, Role, Topic
 from domain.reading import ACTS, FLAGS, KINDS, LANGUAGES, OF_PIECES, ROLES, SIZES, Reading, frame, spans
+from tests.fakes import scored
 
 PIECES = (
     "<s>",
@@ -185,3 +186,28 @@ def test_without_a_reader_a_text_without_words_says_nothing(text: str) -> None:
     read = NoReader().read(text, LastPlan())
     check(read, text)
     assert not frame(read).mentions
+
+
+class OneQuestion(OnnxReader):
+    """Sees one question at a time: the first word that asks."""
+
+    def __init__(self) -> None:
+        pass
+
+    def _whole(self, text: str, after: LastPlan) -> Reading:
+        asks = next((word for word in ("who", "how", "where") if word in text), "")
+        start = text.index(asks)
+        asked = (Mention(start, start + len(asks), Kind.QUESTION, topic=Topic.CAST),) if asks else ()
+        return scored(text, Frame(frozenset({Act.ASK}) if asks else frozenset({Act.CHAT}), asked))
+
+
+def test_of_several_questions_each_is_read() -> None:
+    told = frame(OneQuestion().read("love that one. who is in it, how long is it? where is it from", LastPlan()))
+    assert len(told.mentions) == 3
+    assert {m.kind for m in told.mentions} == {Kind.QUESTION}
+
+
+def test_what_asks_nothing_is_read_once() -> None:
+    told = frame(OneQuestion().read("love that one. thank you, good night", LastPlan()))
+    assert told.acts == {Act.CHAT}
+    assert not told.mentions

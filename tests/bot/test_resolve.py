@@ -1129,3 +1129,55 @@ def test_what_is_named_in_another_sentence_is_not_compared_with() -> None:
 
 def test_an_exclamation_is_no_title() -> None:
     assert ids(said("inform | {ha|title liked} {heat|title liked} is great")) == ["heat"]
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "expected"),
+    [
+        ("request | una de los últimos {10 años|range wanted}", "es", {"year >=2016", "year <=2026"}),
+        ("request | de unos {5 años|range wanted} pa acá", "es", {"year >=2021", "year <=2026"}),
+        ("request child | para mi hija de {6 años|range wanted}", "es", {"age <=6"}),
+    ],
+)
+def test_years_are_nobodys_age_where_words_beside_say_so(line: str, language: str, expected: set[str]) -> None:
+    assert wishes(said(line, language)) == expected
+
+
+def test_who_is_grown_up_limits_nothing() -> None:
+    told = said("inform | estoy solo y tengo {27 años|range wanted}", "es")
+    assert not told.wishes
+    assert told.withdrawn == (Constraint("age", ""),)
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "expected"),
+    [
+        ("request | something {foreign|value wanted}", "en", "not language English"),
+        ("request | cant do {subtitles|value unwanted}", "en", "language English"),
+        ("request | algo {extranjero|theme wanted}", "es", "not language Spanish"),
+    ],
+)
+def test_what_is_foreign_depends_on_who_asks(line: str, language: str, expected: str) -> None:
+    abroad = Catalog(
+        [Item(name, name, attributes={"language": (name,)}) for name in ("English", "Spanish")],
+        Vocabulary(translations={"es": {"English": "inglés"}}),
+    )
+    reader = ScriptedReader()
+    told = Resolver(abroad, Linker(abroad)).resolve(reader.read(reader.learn(line, language), LastPlan()), Context())
+    assert wishes(told) == {expected}
+
+
+def test_what_is_not_wanted_is_negated_once() -> None:
+    graded = Catalog(
+        [Item(str(n), f"Film {n}", attributes={"violence": float(n)}) for n in range(4)],
+        Vocabulary(
+            measures={"violence": Measure(low=("gentle",), high=("blood",), low_limit=1, high_limit=2)},
+            levels={"violence": {"en": ("not violent", "a little violent", "violent", "very violent")}},
+        ),
+    )
+    reader = ScriptedReader()
+    line = "request | {no blood|theme unwanted}"
+    told = Resolver(graded, Linker(graded)).resolve(reader.read(reader.learn(line, "en"), LastPlan()), Context())
+    (limit,) = told.wishes
+    assert limit.holds(graded.get("0"))
+    assert not limit.holds(graded.get("3"))

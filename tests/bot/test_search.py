@@ -421,7 +421,7 @@ def test_what_is_surely_here_is_asked_for_whatever_the_words_were_taken_for(
 def test_what_is_asked_once_something_is_shown_is_asked_of_it(seeker: Seeker) -> None:
     said = heard(Topic.PROPERTY)
     assert seeker.reconsidered(said, "robots").sought == ("robots",)
-    assert seeker.reconsidered(said, "robots", shown=True) == said
+    assert seeker.reconsidered(said, "robots", [Item("1", "Heat")]) == said
 
 
 def test_what_has_all_of_some_unusual_words_is_there_whatever_they_mean() -> None:

@@ -186,3 +186,9 @@ def test_a_name_of_a_language_is_told_apart_from_that_of_a_country() -> None:
     lexicon = Lexicon(Catalog([Item(str(n), f"Film {n}", 2000, attributes=values) for n in range(9)], called))
     assert lexicon.of("language", "français") == (("language", "French"),)
     assert lexicon.of("language", "allemand") == ()
+
+
+def test_a_foreign_word_is_no_other_one_misspelt():
+    lexicon = Lexicon(Catalog([Item("1", "Rex", attributes={"theme": ("dinos",)})]))
+    assert lexicon.values("dinoz")
+    assert not lexicon.values("niños")

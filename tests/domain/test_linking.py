@@ -186,3 +186,10 @@ def test_a_name_of_two_characters_counts_behind_a_bracket_or_where_it_is_the_tit
     linker = Linker(Catalog(items))
     assert len(linker.exact(text)) == found
     assert linker.columns("教父") == (0,)
+
+
+def test_a_subtitle_is_no_name_without_its_article():
+    linker = Linker(Catalog([Item("1", "12.12: The Day"), Item("2", "Mad Max: Fury Road")]))
+    assert not linker.exact("a rainy day")
+    assert linker.columns("the day") == (0,)
+    assert linker.columns("fury road") == (1,)

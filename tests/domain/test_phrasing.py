@@ -256,3 +256,9 @@ def test_a_title_of_one_letter_is_not_replaced_within_words() -> None:
 )
 def test_what_joins_words_to_others_is_not_repeated(words, said):
     assert Phrasing(Vocabulary(), "en").yours(words) == said
+
+
+def test_a_feeling_is_not_wanted_in_an_adjective():
+    phrasing = Phrasing(Vocabulary(), "en")
+    assert phrasing.wish(Constraint("mood", "silly", include=False)) == "not silly"
+    assert phrasing.wish(Constraint("theme", "dogs", include=False)) == "no dogs"

@@ -42,6 +42,7 @@ def test_what_the_reader_is_told_is_a_code_that_annotators_use() -> None:
     [
         Plan(),
         Plan(("recommend",), ("6", "608"), None, 2),
+        Plan(("recommend",), ("6",), meant=(("mood", "cosy", 0.9), ("popularity", "low", 0.25))),
         Plan(("answer", "recommend"), ("6",), "6", 1, "kind", ("a man who lives the same day again", "海")),
     ],
 )

@@ -1,0 +1,95 @@
+"""What messages describe as a whole: how well each item fits, whatever their single words were taken for."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.search import Search
+from domain.catalog import Catalog
+from domain.searching import LITTLE_KNOWN
+
+Gist = Mapping[tuple[str, str], float]
+"""(attribute, value) pairs, `LITTLE_KNOWN` among them -> how surely they are meant, 0 to 1."""
+
+WORTH = 6.0
+"""What it is worth to be surely what was described, in standard deviations of the recommender's scores."""
+UNKNOWN_WORTH = 3.0
+"""Likewise to be little known, for each standard deviation of the logarithm of popularity."""
+LEAST = 0.05
+"""What is meant less surely is not counted."""
+KEPT = 0.5
+"""What was meant a message before counts so much of what is meant now."""
+SURE = 0.6
+"""From so much on a message surely describes something that items are."""
+LONG = 8
+"""A sentence of more words is read by its clauses too."""
+IF_WANTED = 0.25
+"""Where a message surely wants something and nothing else tells what, describing nothing is so much less likely."""
+
+_SENTENCES = re.compile(r"(?<=[.!?…\n])\s+|(?<=[。！？])")  # where one ends and the next begins, in any language
+_CLAUSES = re.compile(r"[,;:()，；：（）]\s*")
+
+
+class Gists:
+    """Reads what messages describe; made once a version. Safe to call from several threads."""
+
+    def __init__(self, search: Search, catalog: Catalog) -> None:
+        self._search = search
+        self._columns = catalog.values
+        fame = np.log1p(np.array([item.popularity for item in catalog], dtype=np.float64))
+        self._fame = (fame - fame.mean()) / (fame.std() or 1.0)
+
+    def of(self, text: str, *, wanted: bool = False) -> Gist:
+        """What a message describes: the surest of what it says as a whole, by its sentences and by its clauses.
+
+        Args:
+            text: of the message, without clauses that name something or say what is not wanted (`told_in`).
+            wanted: it wants something of which nothing else tells what it is.
+        """
+        told: dict[tuple[str, str], float] = {}
+        for part in dict.fromkeys(parts(text)):
+            chances = self._search.chances(part)
+            known = sum(chances.values())
+            likelier = 1 / (known + IF_WANTED * (1 - known)) if wanted and known else 1.0
+            for pair, chance in chances.items():
+                if chance * likelier >= LEAST:
+                    told[pair] = max(told.get(pair, 0.0), chance * likelier)
+        return told
+
+    def worth(self, gist: Gist) -> NDArray[np.float64]:
+        """What it is worth for each item to fit, in standard deviations of the recommender's scores ``[items]``."""
+        worth: NDArray[np.float64] = -UNKNOWN_WORTH * gist.get(LITTLE_KNOWN, 0.0) * self._fame
+        for (attribute, value), chance in gist.items():
+            worth[list(self._columns.get(attribute, {}).get(value, ()))] += WORTH * chance
+        return worth
+
+
+def told_in(text: str, beside: Collection[tuple[int, int]]) -> str:
+    """A text without the clauses in which some words stand (start, end): names, and what is not wanted."""
+    ends = [0, *(m.end() for m in re.finditer(f"{_SENTENCES.pattern}|{_CLAUSES.pattern}", text)), len(text)]
+    clauses = itertools.pairwise(ends)
+    return "".join(text[a:b] for a, b in clauses if not any(start < b and a < end for start, end in beside))
+
+
+def parts(text: str) -> Iterator[str]:
+    """A text, its sentences, and the clauses of the long ones."""
+    for one in (text, *_SENTENCES.split(text)):
+        yield from filter(None, [one.strip()])
+        if len(one.split()) > LONG or len(one) > LONG * LONG:
+            yield from filter(None, map(str.strip, _CLAUSES.split(one)))
+
+
+def sureness(gist: Gist) -> float:
+    """How sure it is that anything is described that items are, 0 to 1."""
+    return min(sum(chance for pair, chance in gist.items() if pair != LITTLE_KNOWN), 1.0)
+
+
+def going_on(now: Gist, before: Gist, without: Collection[tuple[str, str]] = ()) -> Gist:
+    """What is meant now and, less, what was meant before; some values are surely not."""
+    pairs = {pair: max(now.get(pair, 0.0), KEPT * before.get(pair, 0.0)) for pair in (*now, *before)}
+    return {pair: chance for pair, chance in pairs.items() if chance >= LEAST and pair not in without}
