@@ -47,6 +47,7 @@ class Recommend:
         recalled: the first is surely the one that was described.
         first: nothing was shown to the person before.
         introduced: what is to be said before it is said already.
+        near: so many of the last picks are only nearly what was asked for.
     """
 
     kind: ClassVar[ActKind] = "recommend"
@@ -63,6 +64,7 @@ class Recommend:
     recalled: bool = False
     first: bool = False
     introduced: bool = False
+    near: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.amounts import FIRST_YEAR, LAST_YEAR, amount
-from bot.understood import AGAINST, FOR_NOW, Asked, Context, Named, Understood
+from bot.understood import AGAINST, ALIKE, COMPLAINING, FOR_NOW, Asked, Context, Named, Understood
 from bot.words import known
 from domain.amount import YEAR, Amount
 from domain.catalog import Catalog, Item
@@ -147,10 +147,19 @@ class Gathering:
         """Note an item; what says little and is none is passed over."""
         role = mention.role or Role.MENTIONED
         words = self.words(mention)
+        if item_id in self.context.slate and role in ALIKE and not pointed and self._complains_of(mention):
+            role = Role.MENTIONED
         exclaims = words.islower() and words.isascii() and len(words) <= EXCLAMATION  # "ha"
         if item_id is None and (exclaims or (role in (Role.ASKED, Role.MENTIONED) and self._says_little(words))):
             return
         self._named.append(Named(item_id, mention.start, mention.end, role, mention.theirs, pointed, vague))
+
+    def _complains_of(self, mention: Mention) -> bool:
+        """Whether something that was shown is rather complained of than taken for a model: "Heat is no comedy"."""
+        small = known(self.language, "pointers")
+        behind = normal(self.text[mention.end :]).split()[:1]
+        model = self.before(mention) & set(small["like"]) or set(behind) & set(small["yet"])  # "Heat but funnier"
+        return bool(self.read.acts & COMPLAINING) and not model
 
     @property
     def _for_them(self) -> bool:
@@ -168,6 +177,8 @@ class Gathering:
             return
         elif mention.role in FOR_NOW or self._is_meant_instead(mention):
             self._wishes.update(dict.fromkeys(Constraint(*pair) for pair in pairs))
+        elif mention.role is Role.SEEN and pairs[0][0] in {*PEOPLE, self._catalog.vocabulary.series}:
+            self._wishes.update(dict.fromkeys(Constraint(*pair, include=False) for pair in pairs))  # "every Pixar"
         elif mention.role in AGAINST:
             # "not a romcom" is no word against comedies: of a kind that is two, the first goes.
             several = pairs if pairs[0][0] not in self._catalog.vocabulary.ask else pairs[:1]
@@ -186,6 +197,12 @@ class Gathering:
     def limit(self, mention: Mention, attribute: str, told: Amount) -> None:
         """Note a limit of a number; of several children, the youngest counts."""
         low, high = told.low, told.high
+        beside = self.before(mention)
+        above, below = (set(known(self.language, "amounts")[side]) for side in ("above", "below"))
+        if mention.role is Role.AT_MOST and beside & above and not beside & (below | LESS):  # "newer than 2000"
+            mention = replace(mention, role=Role.AT_LEAST)
+        elif mention.role is Role.AT_LEAST and beside & below and not beside & (above | LESS):
+            mention = replace(mention, role=Role.AT_MOST)
         match mention.role:
             case Role.WITHDRAWN:
                 self._withdrawn[Constraint(attribute, "")] = None
@@ -283,7 +300,8 @@ class Gathering:
         if mention.theirs and not self._for_them:
             return
         if mention.kind is Kind.PERSON and mention.role in FOR_NOW | AGAINST:
-            self._nobody += [] if self._says_little(words) else [words]
+            wanted = mention.role in FOR_NOW and not self._says_little(words)  # who is not wanted need not be here
+            self._nobody += [words] if wanted else []
         elif mention.role in FOR_NOW:
             self._sought.append(words)
             self._labels += [words] if mention.kind is Kind.VALUE else []

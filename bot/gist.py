@@ -26,8 +26,8 @@ KEPT = 0.5
 """What was meant a message before counts so much of what is meant now."""
 SURE = 0.6
 """From so much on a message surely describes something that items are."""
-LONG = 8
-"""A sentence of more words is read by its clauses too."""
+LONG, MOST = 8, 600
+"""A sentence of more words is read by its clauses too; of a text, so many characters are read."""
 IF_WANTED = 0.25
 """Where a message surely wants something and nothing else tells what, describing nothing is so much less likely."""
 
@@ -78,6 +78,7 @@ def told_in(text: str, beside: Collection[tuple[int, int]]) -> str:
 
 def parts(text: str) -> Iterator[str]:
     """A text, its sentences, and the clauses of the long ones."""
+    text = text[:MOST]
     for one in (text, *_SENTENCES.split(text)):
         yield from filter(None, [one.strip()])
         if len(one.split()) > LONG or len(one) > LONG * LONG:

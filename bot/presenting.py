@@ -65,6 +65,8 @@ class Presenter:
             yield say("unknown", titles=self._phrasing.alternatives(act.unknown[:NAMED]))
         asked = self._phrasing.joined(act.asked)
         liked, disliked, seen = (self._names(items) for items in (act.liked, act.disliked, act.seen))
+        if act.introduced:
+            return  # "the nearest I have:"
         if act.recalled:
             yield say("recalled", name=self._phrasing.title(act.picks[0].item))
             return
@@ -76,13 +78,15 @@ class Presenter:
             yield say("asked_again" if act.again and not (disliked or seen) else "asked", asked=asked)
         elif liked:
             yield say("liked", names=liked)
-        elif not (disliked or seen or act.unknown or act.introduced):
+        elif not (disliked or seen or act.unknown):
             yield say(_occasion(act))
 
     def _unmet(self, act: Recommend, say: _Sayer) -> Iterator[str]:
         if act.unmet:
             people = all(wish.attribute in PEOPLE for wish in act.unmet)
             yield say("unmet_people" if people else "unmet", wishes=self._phrasing.wishes(act.unmet))
+        elif act.near:
+            yield say("near", title=self._phrasing.title(act.picks[0].item))
 
     def _lines(self, picks: Sequence[Pick], say: _Sayer) -> tuple[str, ...]:
         """What is said of each item; what it shares with what is liked is told once of each such thing."""
@@ -122,7 +126,9 @@ class Presenter:
         if act.first and say.chance.random() < 0.5:
             return say("invite")
         items = [pick.item for pick in act.picks]
-        told = [contrast for contrast in contrasts(items, self._catalog) if self._contrast_words(contrast)]
+        levels = self._catalog.vocabulary.levels  # "the saddest of them" sends away who wants to laugh
+        contrasting = (one for one in contrasts(items, self._catalog) if one.attribute not in levels)
+        told = [contrast for contrast in contrasting if self._contrast_words(contrast)]
         if told and say.chance.random() < 0.75:
             contrast = say.chance.choice(told)
             value = self._phrasing.fact(contrast.item, contrast.attribute) or ""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bot.history import Person
 from bot.likeness import FEW
 from bot.models import Models
-from bot.understood import Understood
+from bot.understood import ALIKE, Understood
 from domain.catalog import Item
 from domain.evidence import Said
 from domain.frame import Act, Role
@@ -41,9 +41,6 @@ def banned(person: Person, models: Models) -> set[int]:
     shown, saved = (one.item_id for one in person.shown), (one.item_id for one in person.saved)
     item_ids = [*person.preference.opinions, *shown, *saved]
     return {column for item_id in item_ids if (column := models.catalog.column(item_id)) is not None}
-
-
-ALIKE = frozenset({Role.LIKED, Role.LIKE_THIS})
 
 
 def drawn(chance: random.Random, count: int) -> NDArray[np.float32]:

@@ -46,6 +46,8 @@ BESIDE = frozenset("the a an by original s de von le la der die das".split())
 A_TITLE, A_TELLING_TITLE = 0.2, 0.03
 """Words that name an item by the letter are its title from such a probability of a title on, as the reader sees it; and
 words that hardly mean anything else."""
+FEW_NAMESAKES = 3
+"""So many of the items of a name may be the one that was spoken of."""
 A_WORD = 0.45
 """And so a single ordinary word: "me n the boys" names no film."""
 A_KIND = 6
@@ -102,7 +104,7 @@ class Resolver:
 
     def resolve(self, reading: Reading, context: Context) -> Understood:
         """What a message says, said in a context."""
-        read = _with_a_question(reading, self._with_titles(reading, frame(reading), context.slate))
+        read = _with_a_question(reading, self._with_titles(reading, frame(reading), context))
         read = replace(read, mentions=tuple(_asked_once(read.mentions, reading.text)))
         read = self._with_a_title(reading, read, context)
         told = [
@@ -116,10 +118,9 @@ class Resolver:
             _RULES[mention.kind](self, turn, mention)
         return turn.understood()
 
-    def _with_titles(self, reading: Reading, read: Frame, slate: Sequence[str]) -> Frame:
+    def _with_titles(self, reading: Reading, read: Frame, context: Context) -> Frame:
         """A frame whose titles are those that the catalogue has, where the words are one by the letter."""
         mentions = list(read.mentions)
-        shown = {normal(item.title) for item_id in slate if (item := self._catalog.get(item_id))}
         for start, end in self._linker.exact(reading.text):
             inside = [m for m in mentions if m.start < end and start < m.end]
             if any(m.start <= start and end <= m.end and m.kind in _KEEP for m in inside):
@@ -127,9 +128,13 @@ class Resolver:
             titles = [m for m in inside if m.kind is Kind.TITLE]
             if titles and not any(m.start > start or m.end < end for m in titles):
                 continue  # a part of a longer title
-            was_shown = normal(reading.text[start:end]) in shown
-            plain = is_plain(reading.text[start:end]) and not was_shown
-            least = A_TELLING_TITLE if not plain else A_TITLE if " " in reading.text[start:end] or titles else A_WORD
+            columns = self._linker.columns(reading.text[start:end])[:FEW_NAMESAKES]
+            named = {self._catalog[column].item_id for column in columns}
+            if not is_plain(reading.text[start:end]) or named.intersection(context.slate):
+                least = A_TELLING_TITLE
+            else:
+                telling = " " in reading.text[start:end] or titles or named & context.earlier
+                least = A_TITLE if telling else A_WORD
             if reading.probability(Kind.TITLE, start, end) >= least:
                 kept = [m for m in mentions if m not in inside]
                 mentions = sorted([*kept, reading.mention(start, end, Kind.TITLE)], key=lambda m: m.start)
@@ -157,7 +162,12 @@ class Resolver:
     def title(self, turn: Gathering, mention: Mention) -> None:
         """Add the item that a title names, or that it is unknown; a bracket alone names nothing."""
         words = turn.words(mention)
+        if "(" in words and ")" not in words:  # "Forrest Gump (sorry" of "Forrest Gump (sorry)"
+            words = words.partition("(")[0].strip()
         if not normal(words):
+            return
+        if is_plain(words) and (pairs := self._one_of_a_kind(turn, mention, words)):
+            turn.wish(mention, pairs)  # "a love story" is no Love Story
             return
         item_id = turn.shown_by_title(words)
         if item_id is None and (pairs := self._named_by(words)):
@@ -193,6 +203,13 @@ class Resolver:
         plain = rest.islower() and all(map(is_ordinary, normal(rest).split()))
         long = len(normal(words[start:end]).split()) >= TELLING_WORDS
         return self._linker.columns(words[start:end]) if long and plain else ()
+
+    def _one_of_a_kind(self, turn: Gathering, mention: Mention, words: str) -> Pairs:
+        """The values of ordinary words taken for a title behind an article that no title has: "not a love story"."""
+        behind_one = normal(turn.text[: mention.start]).split()[-1:]
+        if not set(behind_one) & set(known(turn.language, "pointers")["a"]):
+            return ()
+        return tuple(pair for pair in self._lexicon.known(words) if pair[0] not in self._names)
 
     def _rather_a_value(self, words: str, item_id: str | None) -> Pairs:
         """The values that words taken for a title are by the letter, where they are no title by the letter."""

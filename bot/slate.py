@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,11 +56,13 @@ class Slate:
         columns: best first.
         unmet: constraints that had to be let go of, since nothing that is left satisfies them.
         considered: the best of all that were allowed, best first, whatever series they are of.
+        near: so many of the last are only nearly what was asked for, since but one is all of it.
     """
 
     columns: tuple[int, ...]
     unmet: tuple[Constraint, ...] = ()
     considered: tuple[int, ...] = ()
+    near: int = 0
 
 
 class SlateMaker:
@@ -115,12 +117,17 @@ class SlateMaker:
         by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}
         together = list(by_attribute.values())
         together.sort(key=lambda those: not self._may_hold(those, limits, allowed))  # else in the order they were told
+        only: Slate | None = None
         strictly = [(np.logical_and.reduce([*kinds.values(), *all_at_once]), ())] if all_at_once else []
         for needed, unmet in itertools.chain(strictly, _ways(wishes, kinds, together, latest)):
             candidates = np.logical_and.reduce([allowed, *(limits[c] for c in limits if c not in unmet)])
             if needed is not None:
                 candidates &= needed
-            if candidates.sum() >= (count if strictly and needed is strictly[0][0] else 1):
+            if only:
+                candidates[list(only.columns)] = False
+            if candidates.sum() >= (count if strictly and needed is strictly[0][0] else 1) and not (
+                only and needed is None
+            ):
                 order = np.flatnonzero(candidates)
                 nearness = merit - MISS_COST * sum(self._miss(limit) for limit in unmet if limit.is_range)
                 order = order[np.argsort(-nearness[order], kind="stable")]
@@ -130,8 +137,14 @@ class SlateMaker:
                 missed = (
                     w for key, holds in kinds.items() if not holds[list(chosen)].any() for w in key if w in latest
                 )
-                return Slate(chosen, tuple(dict.fromkeys((*unmet, *missed))), tuple(map(int, order[:CONSIDERED])))
-        return Slate((), tuple(constraints))
+                if only:
+                    chosen = chosen[: count - 1]
+                    return replace(only, columns=(*only.columns, *chosen), near=len(chosen))
+                found = Slate(chosen, tuple(dict.fromkeys((*unmet, *missed))), tuple(map(int, order[:CONSIDERED])))
+                if len(chosen) > 1 or count == 1 or len(kinds) < 2 or found.unmet:
+                    return found
+                only = found
+        return only or Slate((), tuple(constraints))
 
     def _at_once(self, wishes: Mapping[Constraint, NDArray[np.bool_]]) -> list[NDArray[np.bool_]]:
         """Which items satisfy each wish of those that things may satisfy all at once; none if there is but one such."""

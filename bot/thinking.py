@@ -26,7 +26,7 @@ from bot.seeking import HINTED, MEANT, MOST_OF_IT, WEIGHT, Sought, sought_in
 from bot.telling import Telling
 from bot.texts import Texts, language_of
 from bot.thought import IN_TROUBLE, Thought, Turn, answered, shown_what_it_answers
-from bot.understood import AGAINST, Asked, Understood, words_of
+from bot.understood import AGAINST, ALIKE, COMPLAINING, Asked, Understood, words_of
 from domain.catalog import FEELING, Item
 from domain.frame import Act as Doing
 from domain.frame import Flag, Kind, Role, Topic
@@ -42,9 +42,6 @@ MIXED = 0.3
 """Noise in the scores of somebody of whom no taste is known, in their standard deviations."""
 TOLD = 4
 """For so many replies it is not said again that nothing satisfies a wish."""
-
-COMPLAINING = frozenset({Doing.CRITIQUE, Doing.REJECT, Doing.CORRECT})
-"""Acts of messages that may describe what was shown rather than what is wanted."""
 
 
 class Thinking:
@@ -71,7 +68,8 @@ class Thinking:
         if sought and said.sought and before.shown and _goes_on(sought, before, said):
             sought = replace(sought, alone=False, weight=HINTED if not sought.there else WEIGHT)
         if sought and sought.alone and sought.weight == MEANT:  # a story names nothing that is liked
-            said = replace(said, named=(), wishes=tuple(wish for wish in said.wishes if not wish.include))
+            seen = tuple(one for one in said.named if one.role is Role.SEEN)
+            said = replace(said, named=seen, wishes=tuple(wish for wish in said.wishes if not wish.include))
         described = _gist(models, said, incoming.text, last, before)
         tells = sought and (sought.weight == MEANT or models.seeker.is_story(incoming.text))
         found = sought and said.sought and sought.there and sought.found.covered >= MOST_OF_IT
@@ -242,7 +240,7 @@ class Thinking:
         if sought:
             scores, banned = sought.among(scores, banned)
         count = min(said.count or self._count(turn.incoming, person), MOST)
-        liked, disliked = ranking.named(models, said, ranking.ALIKE), ranking.named(models, said, {Role.DISLIKED})
+        liked, disliked = ranking.named(models, said, ALIKE), ranking.named(models, said, {Role.DISLIKED})
         limits = person.preference.constraints
         if sought and sought.alone:  # what was wanted before is not what is looked for now
             told = said.wishes if sought.weight != MEANT else ()
@@ -276,6 +274,7 @@ class Thinking:
             recalled=sought is not None and sought.recalled() == next(iter(slate.columns), -1),
             first=not person.shown,
             introduced=bool(turn.found_none),
+            near=slate.near,
         )
         return recommend, slate.considered
 

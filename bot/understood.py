@@ -12,6 +12,10 @@ FOR_NOW = frozenset({Role.WANTED, Role.LIKED, Role.LIKE_THIS, Role.CHOSEN, Role.
 """As what something is told of that is to be shown now."""
 AGAINST = frozenset({Role.UNWANTED, Role.DISLIKED, Role.REFUSED})
 """As what it is told of that is not to be."""
+ALIKE = frozenset({Role.LIKED, Role.LIKE_THIS})
+"""As what an item is told of whose like may be shown."""
+COMPLAINING = frozenset({Act.CRITIQUE, Act.REJECT, Act.CORRECT})
+"""Acts of messages that may describe what was shown rather than what is wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -372,8 +372,10 @@ class Wording:
             key = "fit_unknown" if self._is_popular(act.item) else "fit_unknown_plain"
         phrasing = self.phrasing(language)
         because = phrasing.title(act.because) if act.because else ""
-        said = [self._say(key, language, chance, name=phrasing.title(act.item), because=because)]
         pitch, facts = act.item.pitch_in(language), phrasing.facts(act.item)
+        # What it is like tells a stranger more than that they are one.
+        dumb = key == "fit_unknown_plain" and pitch and pitch not in before
+        said = [] if dumb else [self._say(key, language, chance, name=phrasing.title(act.item), because=because)]
         if pitch and pitch not in before:
             said.append(pitch)
         elif like := [said for said in self._valued(act.item, TOLD_FURTHER[:2], language) if said not in before]:

@@ -161,7 +161,7 @@ def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
         words.setdefault(word, pairs)
     for phrase, pairs in catalog.vocabulary.synonyms.items():
         known = tuple(pair for pair in pairs if pair[1] in catalog.values.get(pair[0], {}))
-        own = words.get(normal(phrase), ())
+        own = [pair for pair in words.get(normal(phrase), ()) if pair[0] != catalog.vocabulary.series]  # "love story"
         if known and not any(normal(value) == normal(phrase) for _, value in own):  # the mood "tense" is no thriller
             words[normal(phrase)] = known
             if phrase.endswith("y") and " " not in phrase:

@@ -199,7 +199,7 @@ PART = "part"
 """The column that tells which part of its series an item is."""
 NAMES: Mapping[Topic, Sequence[str]] = {
     Topic.MAKER: ("director", "author", "artist", "brand", "maker", "teacher", "instructor", "developer", "designer",
-                  "publisher", "university", "provider", "manufacturer", "composer"),
+                  "publisher", "university", "provider", "manufacturer", "composer", "studio"),
     Topic.CAST: ("cast", "actors", "performers", "band", "characters"),
     Topic.PLOT: ("description",),
     Topic.KIND: ("genres", "genre", "category", "categories", "topic", "type", "kind"),

@@ -326,12 +326,12 @@ async def test_a_new_request_takes_the_place_of_the_old_and_keeps_what_is_unwant
     assert await ann.wants() == [("Horror", False)]
 
 
-@pytest.mark.parametrize("role", ["wanted", "unwanted"])
-async def test_people_whom_no_film_has_are_said_and_not_called_titles(ann, role):
+@pytest.mark.parametrize(("role", "said"), [("wanted", True), ("unwanted", False)])
+async def test_people_whom_no_film_has_are_said_and_not_called_titles(ann, role, said):
     reply = await ann.says(
         f"inform request | I loved {{Heat|title liked}}. Something {{tense|theme wanted}}, {{Tom Hanks|person {role}}}"
     )
-    assert "“Tom Hanks”" in reply.text
+    assert ("“Tom Hanks”" in reply.text) is said  # who is not wanted need not be here
     assert reply.cards
     assert "do not have" not in reply.text
 

@@ -337,7 +337,7 @@ def test_somebody_whom_the_catalogue_does_not_know_is_nobody() -> None:
     understood = said(
         "request | with {Tom Hanks|person wanted}, not {Nolan|person unwanted}, saw {Ed Wood|person mentioned}"
     )
-    assert understood.nobody == ("Tom Hanks", "Nolan")
+    assert understood.nobody == ("Tom Hanks",)
     assert not understood.wishes
 
 
@@ -1181,3 +1181,8 @@ def test_what_is_not_wanted_is_negated_once() -> None:
     (limit,) = told.wishes
     assert limit.holds(graded.get("0"))
     assert not limit.holds(graded.get("3"))
+
+
+def test_who_has_seen_all_of_somebody_wants_others() -> None:
+    assert wishes(said("inform | seen all of {Kurosawa|person seen}")) == {"not director Akira Kurosawa"}
+    assert not wishes(said("inform | I saw a {comedy|value seen} yesterday"))

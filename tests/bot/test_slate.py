@@ -160,11 +160,21 @@ def films(**told):
     return Catalog(items)
 
 
-def test_where_something_is_of_every_kind_nothing_else_is_shown():
-    catalog = films(a="Comedy English", b="Comedy Korean", c="Drama Korean")
+def test_where_some_are_of_every_kind_nothing_else_is_shown():
+    catalog = films(a="Comedy English", b="Comedy Korean", c="Drama Korean", d="Comedy Korean")
     wishes = [Constraint("genres", "Comedy"), Constraint("language", "Korean")]
-    slate = SlateMaker(catalog).compose(np.array([2, 0, 1], dtype=np.float32), wishes, (), 3)
-    assert (slate.columns, slate.unmet) == ((1,), ())
+    slate = SlateMaker(catalog).compose(np.array([3, 1, 2, 0], dtype=np.float32), wishes, (), 3)
+    assert (slate.columns, slate.unmet, slate.near) == ((1, 3), (), 0)
+
+
+def test_beside_the_only_one_of_every_kind_are_those_that_come_near():
+    catalog = films(a="Comedy English", b="Comedy Korean", c="Drama Korean", d="Drama English")
+    wishes = [Constraint("genres", "Comedy"), Constraint("language", "Korean")]
+    maker, scores = SlateMaker(catalog), np.array([2, 0, 1, 3], dtype=np.float32)
+    slate = maker.compose(scores, wishes, (), 3)
+    assert (slate.columns[0], set(slate.columns), slate.unmet, slate.near) == (1, {0, 1, 2}, (), 2)
+    assert maker.compose(scores, wishes, (), 1).columns == (1,)
+    assert maker.compose(scores, wishes[:1], (0,), 3).columns == (1,)  # one kind alone has no near ones
 
 
 def test_what_was_told_last_counts_before_what_was_told_before():
@@ -202,9 +212,8 @@ def test_of_a_kind_what_was_told_last_counts():
         Constraint(*pair) for pair in (("genres", "Thriller"), ("genres", "Comedy"), ("language", "Korean"))
     )
     scores = np.array([1, 0], dtype=np.float32)
-    assert SlateMaker(catalog).compose(scores, [thriller, korean, comedy], (), 3, latest=[korean, comedy]).columns == (
-        1,
-    )
+    slate = SlateMaker(catalog).compose(scores, [thriller, korean, comedy], (), 3, latest=[korean, comedy])
+    assert (slate.columns, slate.near) == ((1, 0), 1)
 
 
 def tagged(*tags):

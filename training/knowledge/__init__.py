@@ -22,7 +22,7 @@ LAST_KNOWN = "December 2025"
 
 TALKED_OF = 25
 """As well known as what so many people have rated is a newer film: those that are written of are the best known."""
-LISTS = ("director", "cast", "country", "theme", "mood", "genres")
+LISTS = ("director", "cast", "country", "studio", "theme", "mood", "genres")
 TITLES = ("zh", "es", "de", "fr", "original")
 """Fields that hold titles in another language."""
 SPOKEN: Mapping[str, tuple[str, ...]] = {
@@ -53,6 +53,14 @@ MOST_CHARACTERS: Mapping[str, int] = {
 RANGES: Mapping[str, tuple[int, int]] = {
     "age": (0, 18), "length": (1, 900), "part": (0, 60), "year": (1888, 2030), **dict.fromkeys(INTENSITIES, (0, 3)),
 }  # fmt: skip
+STUDIOS = frozenset(
+    (
+        "Pixar", "Walt Disney", "Studio Ghibli", "DreamWorks Animation", "Illumination", "Aardman", "Laika",
+        "Blue Sky Studios", "Sony Pictures Animation", "Cartoon Saloon", "Marvel Studios", "A24", "Blumhouse",
+        "Hammer Film Productions", "Working Title",
+    )
+)  # fmt: skip
+"""Studios by whose name people ask for films; others are not told."""
 COUNTS: Mapping[str, tuple[int, int]] = {"theme": (2, 6), "mood": (1, 3), "cast": (1, 5), "genres": (1, 5)}
 
 BASES: Mapping[str, str] = {
@@ -166,7 +174,7 @@ def _wrong_lists(facts: Mapping[str, Any]) -> Iterator[str]:
         values = facts.get(name, [])
         if not isinstance(values, list) or not all(isinstance(v, str) and v.strip() and "|" not in v for v in values):
             yield f"{name} has to be a list of words"
-    for name, known in (("theme", vocabulary("themes")), ("mood", vocabulary("moods")), ("genres", GENRES)):
+    for name, known in (("theme", vocabulary("themes")), ("mood", vocabulary("moods")), ("genres", GENRES), ("studio", STUDIOS)):
         yield from (f"unknown {name} {value!r}" for value in facts.get(name, ()) if value not in known)
     if facts.get("form", FORMS[0]) not in FORMS:
         yield f"unknown form {facts['form']!r}"
@@ -197,7 +205,7 @@ def _wrong_texts(facts: Mapping[str, Any]) -> Iterator[str]:
 def row(record: Record) -> dict[str, str]:
     """A record as columns of items.csv, several values separated by ``|``; what is not known is left out."""
     facts = record.facts
-    columns = {name: "|".join(facts.get(name, ())) for name in ("director", "cast", "country", "theme", "mood")}
+    columns = {name: "|".join(facts.get(name, ())) for name in LISTS if name != "genres"}
     columns |= {name: str(facts.get(name, "")) for name in ("language", "form", "length", "age", "part", *INTENSITIES)}
     columns |= {"franchise": facts.get("series", ""), "basis": "|".join(bases(facts))}
     columns["based_on"] = facts.get("based_on", "").replace("|", "/")
