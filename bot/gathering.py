@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -198,10 +199,10 @@ class Gathering:
         """Note a limit of a number; of several children, the youngest counts."""
         low, high = told.low, told.high
         beside = self.before(mention)
-        above, below = (set(known(self.language, "amounts")[side]) for side in ("above", "below"))
-        if mention.role is Role.AT_MOST and beside & above and not beside & (below | LESS):  # "newer than 2000"
+        above, below, no = (set(known(self.language, "amounts")[side]) for side in ("above", "below", "no"))
+        if mention.role is Role.AT_MOST and beside & above and not beside & (below | LESS | no):  # "newer than 2000"
             mention = replace(mention, role=Role.AT_LEAST)
-        elif mention.role is Role.AT_LEAST and beside & below and not beside & (above | LESS):
+        elif mention.role is Role.AT_LEAST and beside & below and not beside & (above | LESS | no):
             mention = replace(mention, role=Role.AT_MOST)
         match mention.role:
             case Role.WITHDRAWN:
@@ -276,12 +277,26 @@ class Gathering:
             shown = [item for i in spoken_of if (item := self._catalog.get(i))]
             graded = found.attribute in self._catalog.vocabulary.levels  # "no, not scary" is not scary at all
             relative = found.relative or (Act.CRITIQUE in self.read.acts and against and not graded)
-            limit = measures.limit(replace(found, high=found.high != against), shown if relative else [], against)
+            firmly = graded and against and found.high and not relative and self._is_firm(mention)
+            if firmly:  # "not sad" is not sad at all; "not too sad" and "no gore" allow a little
+                limit = measures.limit(replace(found, high=False), [])
+            else:
+                limit = measures.limit(replace(found, high=found.high != against), shown if relative else [], against)
             if limit:
                 self._wishes[limit] = None
                 self._in_words.add(limit)
                 if mention.kind is Kind.THEME and not against:
                     self._implied.add(limit)
+
+    def _is_firm(self, mention: Mention) -> bool:
+        """Whether nothing of something is wanted, and not only too much of it: "not violent", not "not so violent"."""
+        small = known(self.language, "amounts")
+        beside = self.before(mention) | set(normal(self.words(mention)).split())
+        near = self.text[max(mention.start - BEFORE, 0) : mention.end]
+        softened, firm = (
+            any(word in (near if word[0] >= "\u2e80" else beside) for word in small[name]) for name in ("too", "at_all")
+        )
+        return firm and not softened
 
     def imply(self, mention: Mention, limits: Iterable[Constraint]) -> None:
         """Note limits that words stand for which name none of them."""
@@ -325,8 +340,17 @@ class Gathering:
         return Understood(
             self.read, tuple(self._named), tuple(self._wishes), tuple(self._withdrawn), tuple(self._sought),
             tuple(self._shunned), tuple(self._labels), tuple(self._nobody), asked, self.count, tuple(self._hints),
-            tuple(wish for wish in self._wishes if wish in self._implied), self.company,
+            tuple(wish for wish in self._wishes if wish in self._implied), self.company, either=self._either(),
         )  # fmt: skip
+
+    def _either(self) -> bool:
+        """Whether "or" stands between two things that are wanted."""
+        wanted = [
+            m for m in self.read.mentions if m.role is Role.WANTED and m.kind in (Kind.PERSON, Kind.VALUE, Kind.THEME)
+        ]
+        joints = set(known(self.language, "pointers")["or"])
+        between = (self.text[one.end : other.start] for one, other in itertools.pairwise(wanted))
+        return any(set(normal(words).split()) & joints for words in between)
 
     def _is_missed(self, wish: Constraint) -> bool:
         """Whether an unwanted kind is one that was wanted, and of which one that was shown is said to be none.

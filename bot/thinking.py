@@ -240,6 +240,8 @@ class Thinking:
         if sought:
             scores, banned = sought.among(scores, banned)
         count = min(said.count or self._count(turn.incoming, person), MOST)
+        if sought and sought.recalled() is not None and not said.count:
+            count = 1  # whoever half remembers a thing wants to hear what it is
         liked, disliked = ranking.named(models, said, ALIKE), ranking.named(models, said, {Role.DISLIKED})
         limits = person.preference.constraints
         if sought and sought.alone:  # what was wanted before is not what is looked for now
@@ -252,7 +254,14 @@ class Thinking:
         likeness = 0.0 if searched else ranking.likeness(models, person, alike)
         worth = likeness + (0.0 if sought and sought.weight == MEANT else models.gists.worth(turn.gist))
         slate = models.slates.compose(
-            scores, limits, banned, count, worth, liked or ranking.few_liked(models, person), said.wishes
+            scores,
+            limits,
+            banned,
+            count,
+            worth,
+            liked or ranking.few_liked(models, person),
+            said.wishes,
+            either=said.either,
         )
         picks = with_reasons(models.recommender, models.catalog, turn.told, slate.columns, slate.unmet)
         missed = tuple(c for c in slate.unmet if c in turn.told.constraints)

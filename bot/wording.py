@@ -159,6 +159,7 @@ class Wording:
     def _answer(self, act: Answer, language: str, chance: random.Random, before: str) -> str:
         """All answers of one; what is graded of an item is told at once, and its name only the first time."""
         answers = [replace(act, also=()), *act.also]
+        answers = [one for at, one in enumerate(answers) if one not in answers[:at]]
         graded = [one for one in answers if self._is_graded(one) and one.item == act.item]
         told: list[str] = []
         for one in answers:
@@ -167,7 +168,7 @@ class Wording:
             else:
                 said = [self._one_answer(one, language, chance, before, alone=len(answers) == 1, beside=bool(told))]
             again = bool(told) and one.item == act.item and not one.among
-            told += [self._again(text, one.item, language) if again else text for text in said]
+            told += [self._again(text, one.item, language) if again else text for text in said if text not in told]
         return self._texts.say("conversation.space", language).join(told)
 
     def _is_graded(self, act: Answer) -> bool:

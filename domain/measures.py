@@ -139,6 +139,8 @@ class Measures:
             return None
         if unwanted:  # what is far on the other side
             edge, sign = (measure.low_limit, ">") if found.high else (measure.high_limit, "<")
+            if found.attribute == "year" and found.high:  # "nothing old" is nothing from before the middle
+                edge = float(round((measure.low_limit + measure.high_limit) / 2))
         else:
             edge, sign = (measure.high_limit, ">=") if found.high else (measure.low_limit, "<=")
         return Constraint.limit(found.attribute, sign, edge)

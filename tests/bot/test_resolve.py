@@ -1113,7 +1113,12 @@ def test_how_sad_something_is_not_to_be_is_a_limit_and_no_mood() -> None:
     told = Vocabulary(measures=words, levels=levels)
     moods = [Item(str(n), f"Film {n}", 2000, attributes={"mood": ("sad",), "sadness": float(n % 4)}) for n in range(9)]
     reader, graded = ScriptedReader(), Catalog(moods, told)
-    for line, expected in (("not {sad|theme unwanted}", {"sadness <2"}), ("{sad|theme wanted}", {"mood sad"})):
+    for line, expected in (
+        ("not {sad|theme unwanted}", {"sadness <=0"}),
+        ("not too {sad|theme unwanted}", {"sadness <2"}),
+        ("no {sad|theme unwanted} parts", {"sadness <2"}),
+        ("{sad|theme wanted}", {"mood sad"}),
+    ):
         read = reader.read(reader.learn(f"request | {line}"), LastPlan())
         assert wishes(Resolver(graded, Linker(graded)).resolve(read, Context())) == expected
 
@@ -1186,3 +1191,47 @@ def test_what_is_not_wanted_is_negated_once() -> None:
 def test_who_has_seen_all_of_somebody_wants_others() -> None:
     assert wishes(said("inform | seen all of {Kurosawa|person seen}")) == {"not director Akira Kurosawa"}
     assert not wishes(said("inform | I saw a {comedy|value seen} yesterday"))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("request | a thriller newer than {2000|range at-most}", {"year >=2000"}),
+        ("request | nothing longer than {100 minutes|range at-most}", {"length <=100"}),
+        ("request | older than {1980|range at-least}", {"year <1980"}),
+    ],
+)
+def test_the_word_beside_a_number_tells_on_which_side_of_it(line: str, expected: set[str]) -> None:
+    assert wishes(said(line)) == expected
+
+
+def test_of_what_was_shown_only_what_is_likened_to_is_a_model() -> None:
+    shown = Context(slate=SHOWN)
+    assert said("critique | {Heat|title like-this} is no comedy", context=shown).named[0].role is Role.MENTIONED
+    for line in ("critique | more like {Heat|title like-this}", "critique | {Heat|title like-this} but funnier"):
+        assert said(line, context=shown).named[0].role is Role.LIKE_THIS
+    assert said("critique | {Seven|title liked} was it", context=shown).named[0].role is Role.LIKED
+
+
+def test_or_between_wishes_makes_either_enough() -> None:
+    assert said("request | with {Tom Hanks|person wanted} or a {comedy|value wanted}").either
+    assert not said("request | with {Tom Hanks|person wanted} and a {comedy|value wanted}").either
+
+
+def test_a_bracket_that_does_not_close_is_no_part_of_a_title() -> None:
+    assert ids(said("inform | hated {Titanic (sorry|title disliked})")) == ["titanic"]
+
+
+def test_behind_an_article_ordinary_words_are_of_a_kind_and_no_title() -> None:
+    items = [
+        Item("1", "Love Story", 1970, attributes={"genres": ("Drama",), "franchise": ("Love Story",)}),
+        *(Item(str(n), f"Ghost {n}", 1990, attributes={"genres": ("Romance",)}) for n in range(2, 12)),
+    ]
+    told = Vocabulary(synonyms={"love story": (("genres", "Romance"),)}, series="franchise")
+    resolver, reader = Resolver(Catalog(items, told), Linker(Catalog(items, told))), ScriptedReader()
+
+    def heard(line: str) -> Understood:
+        return resolver.resolve(reader.read(reader.learn(line), LastPlan()), Context())
+
+    assert wishes(heard("request | but with a {love story|title wanted}")) == {"genres Romance"}
+    assert ids(heard("inform | I adored {Love Story|title liked}")) == ["1"]

@@ -235,3 +235,10 @@ def test_of_what_things_have_one_any_that_was_asked_for_is_enough():
     maker = SlateMaker(tagged(("funny",), ("sad",), ("funny", "sad"), ("slow",)))
     wishes = [Constraint("tags", "funny"), Constraint("tags", "sad")]
     assert set(maker.compose(np.linspace(1, 0, 4, dtype=np.float32), wishes, (), 3).columns) == {0, 1, 2}
+
+
+def test_where_either_is_enough_what_has_one_is_as_good_as_what_has_both():
+    catalog = films(a="Drama English Haneke", b="Drama French Ozon", c="Comedy English Wilder")
+    wishes = [Constraint("director", "Haneke"), Constraint("language", "French")]
+    maker, scores = SlateMaker(catalog), np.array([1, 0, 2], dtype=np.float32)
+    assert set(maker.compose(scores, wishes, (), 3, latest=wishes, either=True).columns) == {0, 1}
