@@ -323,7 +323,8 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
     share = seeker.share(_words(_labels(said, text), text), text)
     is_told = labelled and not (said.sought or said.hints or named) and share >= TOLD
     refuses = said.shunned or any(not wish.include for wish in said.wishes)  # what is not wanted is not searched
-    tells_more = not (of_children or is_told or said.described or refuses or criticises or corrects)
+    of_oneself = Flag.LOW in said.flags  # "got yelled at by my boss, just want something warm"
+    tells_more = not (of_children or is_told or said.described or refuses or criticises or corrects or of_oneself)
     if tells_more and seeker.is_story(text) and not _is_of_items(said, text):
         whole = alone or share < LABELLED
         least = OF_A_STORY_HERE if said.frame.language == "en" else 0.0
@@ -332,7 +333,7 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
         told = (said.sought or said.hints or named or unknown or Act.REQUEST in said.acts) and not said.nobody
         if found and (told or found.is_sure) and (found.there or not said.wishes):
             return found
-    nothing = not (said.wishes or said.named or said.nobody or said.asked or said.company or said.flags & SETTLED)
+    nothing = not (said.wishes or said.named or said.nobody or said.asked or said.company or of_oneself or said.flags & SETTLED)
     if not described and Act.REQUEST in said.acts and nothing:
         described = (text,)
     if not described and said.hints:

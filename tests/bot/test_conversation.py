@@ -1707,3 +1707,11 @@ async def test_clauses_of_what_is_not_wanted_describe_nothing_that_is(felt):
 async def test_what_feels_somehow_is_said_in_the_catalogues_words(felt):
     reply = await felt().says("request | me and the lads want {scary|value wanted} and {the lads|theme wanted}")
     assert "lads" not in reply.opening
+
+
+async def test_who_tells_of_a_bad_day_describes_no_film_by_it(of_lighthouses):
+    day = "two keepers of a lonely lighthouse quarrel with me through the whole winter storm"
+    told = await of_lighthouses().says(f"request | {day}")
+    assert {card.item_id for card in told.cards} <= set(LIGHTHOUSES)
+    low = await of_lighthouses("bob").says(f"inform request low | {day}")
+    assert not {card.item_id for card in low.cards} & set(LIGHTHOUSES)
