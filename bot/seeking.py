@@ -333,7 +333,8 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
         told = (said.sought or said.hints or named or unknown or Act.REQUEST in said.acts) and not said.nobody
         if found and (told or found.is_sure) and (found.there or not said.wishes):
             return found
-    nothing = not (said.wishes or said.named or said.nobody or said.asked or said.company or of_oneself or said.flags & SETTLED)
+    settled = of_oneself or said.flags & SETTLED
+    nothing = not (said.wishes or said.named or said.nobody or said.asked or said.company or settled)
     if not described and Act.REQUEST in said.acts and nothing:
         described = (text,)
     if not described and said.hints:

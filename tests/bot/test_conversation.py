@@ -24,7 +24,7 @@ from bot.texts import Texts
 from bot.thought import last_plan
 from bot.understood import Understood
 from domain.catalog import Catalog, Item, Measure
-from domain.frame import Act, Frame, Kind, LastPlan, Mention, Role
+from domain.frame import Act, Flag, Frame, Kind, LastPlan, Mention, Role
 from domain.plan import Plan
 from domain.preference import Constraint
 from domain.searching import LITTLE_KNOWN
@@ -1709,9 +1709,13 @@ async def test_what_feels_somehow_is_said_in_the_catalogues_words(felt):
     assert "lads" not in reply.opening
 
 
-async def test_who_tells_of_a_bad_day_describes_no_film_by_it(of_lighthouses):
-    day = "two keepers of a lonely lighthouse quarrel with me through the whole winter storm"
-    told = await of_lighthouses().says(f"request | {day}")
-    assert {card.item_id for card in told.cards} <= set(LIGHTHOUSES)
-    low = await of_lighthouses("bob").says(f"inform request low | {day}")
-    assert not {card.item_id for card in low.cards} & set(LIGHTHOUSES)
+@pytest.mark.parametrize(("flags", "searched"), [((), True), ((Flag.LOW,), False)])
+def test_who_tells_of_a_bad_day_describes_no_film_by_it(flags, searched):
+    said = Understood(Frame(frozenset({Act.REQUEST}), flags=frozenset(flags)))
+    seeker = SimpleNamespace(
+        is_story=lambda text: True,
+        share=lambda words, text: 0.0,
+        seek=lambda described, **how: SimpleNamespace(words=described, is_sure=True, there=True),
+    )
+    found = sought_in(seeker, said, Plan(), "my boss yelled at me in front of everybody")
+    assert (found is not None) is searched

@@ -174,7 +174,12 @@ def _wrong_lists(facts: Mapping[str, Any]) -> Iterator[str]:
         values = facts.get(name, [])
         if not isinstance(values, list) or not all(isinstance(v, str) and v.strip() and "|" not in v for v in values):
             yield f"{name} has to be a list of words"
-    for name, known in (("theme", vocabulary("themes")), ("mood", vocabulary("moods")), ("genres", GENRES), ("studio", STUDIOS)):
+    for name, known in (
+        ("theme", vocabulary("themes")),
+        ("mood", vocabulary("moods")),
+        ("genres", GENRES),
+        ("studio", STUDIOS),
+    ):
         yield from (f"unknown {name} {value!r}" for value in facts.get(name, ()) if value not in known)
     if facts.get("form", FORMS[0]) not in FORMS:
         yield f"unknown form {facts['form']!r}"
