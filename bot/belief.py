@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.understood import Named, Understood
+from bot.understood import COMPLAINING, Named, Understood
 from domain.catalog import Catalog, Item
 from domain.frame import Act, Flag, Role
 from domain.preference import AGE, Constraint, Opinion, Preference, Verdict, contradicts
@@ -135,13 +135,18 @@ def _with_others(preference: Preference, said: Understood, catalog: Catalog) -> 
 
 
 def _kept(preference: Preference, said: Understood, catalog: Catalog) -> Iterator[Constraint]:
-    """The wishes that a request leaves: what is unwanted or too much, and what those meet whose like it asks for."""
+    """The wishes that a request leaves: what is unwanted or too much, and what those meet whose like it asks for.
+
+    One that corrects leaves limits, and where from something is to be: "I mean crime" is still French.
+    """
     kinds = any(c.include and not c.is_range for c in said.wishes) or bool(said.sought)
     liked = [item for n in said.named if n.role is Role.LIKE_THIS and (item := catalog.get(n.item_id or ""))]
     for constraint in preference.constraints:
         alike = any(constraint.holds(item) for item in liked)
         goes_on = _goes_on(constraint, said, catalog)
-        if not constraint.include or _is_bearable(constraint, catalog) or (alike and not kinds) or goes_on:
+        stays = constraint.is_range or constraint.attribute in catalog.vocabulary.quiet
+        corrected = bool(said.acts & COMPLAINING) and stays
+        if not constraint.include or _is_bearable(constraint, catalog) or (alike and not kinds) or goes_on or corrected:
             yield constraint
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -89,7 +90,13 @@ class Gathering:
         """The one thing that was shown last whose title has all these words: "guardians" of Guardians of the Galaxy."""
         if item_id := self.shown_exactly(words):
             return item_id
-        said = {word for word in normal(words).split() if not is_ordinary(word) and word not in SMALL}
+        part = normal(words)
+        if " " in part:  # "murder club" of The Thursday Murder Club
+            titles = {i: item.title for i in self.context.slate if (item := self._catalog.get(i))}
+            having = [i for i, title in titles.items() if f" {part} " in f" {normal(title)} "]
+            if len(having) == 1:
+                return having[0]
+        said = {word for word in part.split() if not is_ordinary(word) and word not in SMALL}
         fitting = [
             item_id
             for item_id in self.context.slate
@@ -198,12 +205,8 @@ class Gathering:
     def limit(self, mention: Mention, attribute: str, told: Amount) -> None:
         """Note a limit of a number; of several children, the youngest counts."""
         low, high = told.low, told.high
-        beside = self.before(mention)
-        above, below, no = (set(known(self.language, "amounts")[side]) for side in ("above", "below", "no"))
-        if mention.role is Role.AT_MOST and beside & above and not beside & (below | LESS | no):  # "newer than 2000"
-            mention = replace(mention, role=Role.AT_LEAST)
-        elif mention.role is Role.AT_LEAST and beside & below and not beside & (above | LESS | no):
-            mention = replace(mention, role=Role.AT_MOST)
+        if (side := self._side(mention)) and mention.role in (Role.AT_LEAST, Role.AT_MOST):
+            mention = replace(mention, role=side)
         match mention.role:
             case Role.WITHDRAWN:
                 self._withdrawn[Constraint(attribute, "")] = None
@@ -227,6 +230,19 @@ class Gathering:
                 self._wishes[Constraint.limit(AGE, "<=", youngest)] = None
             case Role.WANTED | Role.LIKED:
                 self._within(attribute, low, high)
+
+    def _side(self, mention: Mention) -> Role | None:
+        """On which side of a number something is to be, if the words right before it say so: "not older than 2010"."""
+        small = known(self.language, "amounts")
+        clause = re.split(r"[,.;:!?，。；：！？]", self.text[: mention.start])[-1]
+        *earlier, last = normal(clause).split()[-BEFORE:] or [""]
+        if last in small["than"] and earlier:
+            *earlier, last = earlier
+        above = last in small["above"]
+        if not above and last not in small["below"]:
+            return None
+        turned = bool(set(earlier[-2:]) & {*small["no"], *LESS})
+        return Role.AT_LEAST if above != turned else Role.AT_MOST
 
     def _within(self, attribute: str, low: float, high: float) -> None:
         """Note a range that is wanted; of two that have nothing in common all between: "from the 80s or 90s"."""

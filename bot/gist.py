@@ -16,7 +16,7 @@ from domain.searching import LITTLE_KNOWN
 Gist = Mapping[tuple[str, str], float]
 """(attribute, value) pairs, `LITTLE_KNOWN` among them -> how surely they are meant, 0 to 1."""
 
-WORTH = 4.0
+WORTH = 6.0
 """What it is worth to be surely what was described, in standard deviations of the recommender's scores."""
 UNKNOWN_WORTH = 3.0
 """Likewise to be little known, for each standard deviation of the logarithm of popularity."""

@@ -130,7 +130,9 @@ class Resolver:
                 continue  # a part of a longer title
             columns = self._linker.columns(reading.text[start:end])[:FEW_NAMESAKES]
             named = {self._catalog[column].item_id for column in columns}
-            if not is_plain(reading.text[start:end]) or named.intersection(context.slate):
+            if named.intersection(context.slate) and " " in reading.text[start:end]:
+                least = 0.0  # "This Is the End" was shown a moment ago
+            elif not is_plain(reading.text[start:end]) or named.intersection(context.slate):
                 least = A_TELLING_TITLE
             else:
                 telling = " " in reading.text[start:end] or titles or named & context.earlier

@@ -1,5 +1,7 @@
 """What a message changes in what is believed of a person."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.belief import believe
@@ -372,3 +374,13 @@ def test_who_wants_nothing_for_children_is_no_child():
     no_children, no_horror = (Constraint("genres", value, include=False) for value in ("Children", "Horror"))
     assert CHILD not in believe(wanting(CHILD), said("critique", wishes=(no_children,)), TODAY, of_age).constraints
     assert CHILD in believe(wanting(CHILD), said("critique", wishes=(no_horror,)), TODAY, of_age).constraints
+
+
+def test_a_correction_leaves_limits_and_where_from_something_is_to_be(catalog):
+    where = replace(catalog.vocabulary, quiet=("country",))
+    french, crime = Constraint("country", "France"), Constraint("genres", "Crime")
+    before = wanting(french, SHORT, COMEDY)
+    corrected = believe(before, said("request correct", wishes=(crime,)), TODAY, Catalog(list(catalog), where))
+    assert set(corrected.constraints) == {french, SHORT, crime}
+    afresh = believe(before, said("request", wishes=(crime,)), TODAY, Catalog(list(catalog), where))
+    assert SHORT not in afresh.constraints

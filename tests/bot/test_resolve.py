@@ -1069,7 +1069,7 @@ def of_shelf(line: str, language: str = "en", **context: tuple[str, ...]) -> Und
 
 def test_what_was_shown_is_known_by_a_part_of_its_title_whatever_that_was_taken_for() -> None:
     chosen = of_shelf("accept | yes, {harold|person liked} and {kumar|person liked}")
-    assert ids(chosen) == ["hk", "hk"]
+    assert set(ids(chosen)) == {"hk"}
     assert chosen.nobody == ()
     assert ids(of_shelf("ask | {la de los giles|pointer asked} suena bien", "es")) == ["giles"]
 
@@ -1199,6 +1199,8 @@ def test_who_has_seen_all_of_somebody_wants_others() -> None:
         ("request | a thriller newer than {2000|range at-most}", {"year >=2000"}),
         ("request | nothing longer than {100 minutes|range at-most}", {"length <=100"}),
         ("request | older than {1980|range at-least}", {"year <1980"}),
+        ("request | not older than {2010|range at-most}", {"year >=2010"}),
+        ("request | after dinner, {90 minutes|range at-most}", {"length <=90"}),
     ],
 )
 def test_the_word_beside_a_number_tells_on_which_side_of_it(line: str, expected: set[str]) -> None:
