@@ -240,7 +240,8 @@ class Thinking:
         if sought:
             scores, banned = sought.among(scores, banned)
         count = min(said.count or self._count(turn.incoming, person), MOST)
-        if sought and sought.recalled() is not None and not said.count:
+        recalled = sought.recalled() if sought else None
+        if recalled is not None and not said.count:
             count = 1  # whoever half remembers a thing wants to hear what it is
         liked, disliked = ranking.named(models, said, ALIKE), ranking.named(models, said, {Role.DISLIKED})
         limits = person.preference.constraints
@@ -252,7 +253,7 @@ class Thinking:
         alike = ranking.alike(models, said, answered(person, turn.incoming).alike)
         searched = sought and (sought.weight == MEANT or not alike)  # "like Memento, but more fun" is like it
         likeness = 0.0 if searched else ranking.likeness(models, person, alike)
-        worth = likeness + (0.0 if sought and sought.weight == MEANT else models.gists.worth(turn.gist))
+        worth = likeness + (models.gists.worth(turn.gist) if recalled is None else 0.0)
         slate = models.slates.compose(
             scores,
             limits,
@@ -280,7 +281,7 @@ class Thinking:
             again=bool(person.shown) and bool(said.acts & {Doing.CRITIQUE, Doing.REJECT}),
             more=Flag.MORE in said.flags and bool(person.shown),
             surprises=surprises,
-            recalled=sought is not None and sought.recalled() == next(iter(slate.columns), -1),
+            recalled=recalled is not None and recalled == next(iter(slate.columns), -1),
             first=not person.shown,
             introduced=bool(turn.found_none),
             near=slate.near,
