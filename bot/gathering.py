@@ -27,7 +27,7 @@ NEAR = 12
 BEFORE = 3
 """So many words before a number tell how it limits."""
 EXCLAMATION = 2
-"""So many small letters name nothing."""
+"""So many small letters or digits name nothing that is not here."""
 SENTENCE_ENDS = frozenset(".?!;。？！；")
 SMALL = small_words("articles") | frozenset("de des del du da do le la les los las el l un une".split())
 """Words of which no title is known."""
@@ -157,7 +157,8 @@ class Gathering:
         words = self.words(mention)
         if item_id in self.context.slate and role in ALIKE and not pointed and self._complains_of(mention):
             role = Role.MENTIONED
-        exclaims = words.islower() and words.isascii() and len(words) <= EXCLAMATION  # "ha"
+        brief = words.isascii() and len(words) <= EXCLAMATION and not words.isupper()
+        exclaims = brief or len(set(words.casefold())) == 1  # "ha", "17", "kkk"
         if item_id is None and (exclaims or (role in (Role.ASKED, Role.MENTIONED) and self._says_little(words))):
             return
         self._named.append(Named(item_id, mention.start, mention.end, role, mention.theirs, pointed, vague))

@@ -24,8 +24,8 @@ LEAST = 0.05
 """What is meant less surely is not counted."""
 KEPT = 0.5
 """What was meant a message before counts so much of what is meant now."""
-SURE = 0.6
-"""From so much on a message surely describes something that items are."""
+SURE, RATHER = 0.6, 0.35
+"""From so much on a message surely describes something that items are; and rather so, where nothing else is known."""
 LONG, MOST = 8, 600
 """A sentence of more words is read by its clauses too; of a text, so many characters are read."""
 IF_WANTED = 0.25

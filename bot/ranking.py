@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from domain.catalog import Item
 from domain.evidence import Said
 from domain.frame import Act, Role
 from domain.linking import mask
+from domain.measures import PEOPLE
 from domain.preference import encode
 
 
@@ -67,6 +68,13 @@ def alike(models: Models, said: Understood, before: Sequence[str]) -> tuple[str,
     anew = any(wish.include and wish.attribute in kinds for wish in said.wishes) and Act.CRITIQUE not in said.acts
     goes_on = not (anew or said.sought or named(models, said, ALIKE))
     return tuple(before) if goes_on else ()
+
+
+def of_people(models: Models, said: Understood, banned: Set[int]) -> tuple[str, ...]:
+    """Ids of what those who are asked for made or are in, if all of it is known: the like of it comes nearest."""
+    wishes = [wish for wish in said.wishes if wish.include and wish.attribute in PEOPLE]
+    those = {column for w in wishes for column in models.catalog.values.get(w.attribute, {}).get(w.value, ())}
+    return tuple(models.catalog[column].item_id for column in sorted(those)) if those <= banned else ()
 
 
 def likeness(models: Models, person: Person, asked: Sequence[str]) -> NDArray[np.float64]:

@@ -166,6 +166,7 @@ class Resolver:
         words = turn.words(mention)
         if "(" in words and ")" not in words:  # "Forrest Gump (sorry" of "Forrest Gump (sorry)"
             words = words.partition("(")[0].strip()
+        words = words.strip('《》「」『』«»„“”"')
         if not normal(words):
             return
         if is_plain(words) and (pairs := self._one_of_a_kind(turn, mention, words)):

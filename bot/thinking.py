@@ -15,7 +15,7 @@ from bot.acts import CRITICISM, Act, Answer, Ask, Recommend, Say, Words
 from bot.belief import believe
 from bot.briefs import briefed, shown
 from bot.exchange import MOST, READ, Incoming, Reply
-from bot.gist import SURE, Gist, going_on, sureness, told_in
+from bot.gist import RATHER, SURE, Gist, going_on, sureness, told_in
 from bot.history import Person, today
 from bot.models import Models
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, options
@@ -73,7 +73,8 @@ class Thinking:
         described = _gist(models, said, incoming.text, last, before)
         tells = sought and (sought.weight == MEANT or models.seeker.is_story(incoming.text))
         found = sought and said.sought and sought.there and sought.found.covered >= MOST_OF_IT
-        if sought and not tells and not found and sureness(described) >= SURE:
+        least = SURE if sought and (sought.there or not sought.alone) else RATHER  # better than showing nothing
+        if sought and not tells and not found and sureness(described) >= least:
             sought, said = None, replace(said, sought=(), hints=(), labels=())  # it is here by what the words mean
         person = _believed(before, said, incoming, models)
         if Flag.FORGET in said.flags:
@@ -252,7 +253,9 @@ class Thinking:
         banned |= ranking.columns(models, ranking.named(models, said, {Role.UNWANTED}))
         alike = ranking.alike(models, said, answered(person, turn.incoming).alike)
         searched = sought and (sought.weight == MEANT or not alike)  # "like Memento, but more fun" is like it
-        likeness = 0.0 if searched else ranking.likeness(models, person, alike)
+        likeness = (
+            0.0 if searched else ranking.likeness(models, person, alike or ranking.of_people(models, said, banned))
+        )
         worth = likeness + (models.gists.worth(turn.gist) if recalled is None else 0.0)
         slate = models.slates.compose(
             scores,
@@ -416,6 +419,8 @@ def _asked(said: Understood, text: str, phrasing: Phrasing, known: Callable[[str
     repeated: set[tuple[str, str]] = set()
     for mention in said.frame.mentions:
         if mention.role is not Role.WANTED or mention.theirs or mention.kind not in REPEATED:
+            continue
+        if text[mention.start : mention.end] in said.nobody:
             continue
         pairs = known(text[mention.start : mention.end])
         feels = not pairs or any(attribute == FEELING for attribute, _ in pairs)  # "me n the boys", "cry"

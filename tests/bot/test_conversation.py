@@ -23,7 +23,7 @@ from bot.seeking import sought_in
 from bot.texts import Texts
 from bot.thought import last_plan
 from bot.understood import Understood
-from domain.catalog import Catalog, Item, Measure
+from domain.catalog import Catalog, Item, Measure, Vocabulary
 from domain.frame import Act, Flag, Frame, Kind, LastPlan, Mention, Role
 from domain.plan import Plan
 from domain.preference import Constraint
@@ -1719,3 +1719,17 @@ def test_who_tells_of_a_bad_day_describes_no_film_by_it(flags, searched):
     )
     found = sought_in(seeker, said, Plan(), "my boss yelled at me in front of everybody")
     assert (found is not None) is searched
+
+
+async def test_where_all_of_somebody_is_known_the_like_of_it_is_shown(converse):
+    made = [("1", "Heat", ("Michael Mann",), ("heist",)), ("2", "Tea", ("Ozu",), ("family",))]
+    others = [(str(n), f"Film {n}", (f"Somebody {n}",), ("heist" if n == 9 else "family",)) for n in range(3, 90)]
+    items = [
+        Item(i, title, 2000, attributes={"director": who, "theme": theme, "genres": ("Drama",)}, popularity=10)
+        for i, title, who, theme in (*made, *others)
+    ]
+    told = Vocabulary(ask=("genres",), telling=("theme",))
+    ann = converse(Catalog(items, told))()
+    await ann.says("inform | I have seen {Heat|title seen}")
+    reply = await ann.says("request | anything by {Michael Mann|person wanted}")
+    assert reply.cards[0].title == "Film 9"

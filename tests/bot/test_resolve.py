@@ -1237,3 +1237,12 @@ def test_behind_an_article_ordinary_words_are_of_a_kind_and_no_title() -> None:
 
     assert wishes(heard("request | but with a {love story|title wanted}")) == {"genres Romance"}
     assert ids(heard("inform | I adored {Love Story|title liked}")) == ["1"]
+
+
+@pytest.mark.parametrize("words", ["kkk", "17", "ha"])
+def test_what_exclaims_names_nothing(words: str) -> None:
+    assert not said(f"inform | {{{words}|title liked}}, fine").named
+
+
+def test_marks_around_a_title_are_no_part_of_it() -> None:
+    assert ids(said("ask | 有{《天使爱美丽》|title asked}吗", "zh")) == ["amelie"]
