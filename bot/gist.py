@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.search import Search
-from domain.catalog import Catalog
+from domain.catalog import FEELING, Catalog
 from domain.searching import LITTLE_KNOWN
 
 Gist = Mapping[tuple[str, str], float]
@@ -24,8 +24,9 @@ LEAST = 0.05
 """What is meant less surely is not counted."""
 KEPT = 0.5
 """What was meant a message before counts so much of what is meant now."""
-SURE, RATHER = 0.6, 0.35
-"""From so much on a message surely describes something that items are; and rather so, where nothing else is known."""
+SURE, FELT = 0.6, 0.5
+"""From so much on a message surely describes something that items are; and how they feel, which no thing that is absent is
+taken for."""
 LONG, MOST = 8, 600
 """A sentence of more words is read by its clauses too; of a text, so many characters are read."""
 IF_WANTED = 0.25
@@ -85,9 +86,10 @@ def parts(text: str) -> Iterator[str]:
             yield from filter(None, map(str.strip, _CLAUSES.split(one)))
 
 
-def sureness(gist: Gist) -> float:
-    """How sure it is that anything is described that items are, 0 to 1."""
-    return min(sum(chance for pair, chance in gist.items() if pair != LITTLE_KNOWN), 1.0)
+def is_sure(gist: Gist) -> bool:
+    """Whether it is sure that something is described that items are."""
+    felt = sum(chance for (attribute, _), chance in gist.items() if attribute == FEELING)
+    return felt >= FELT or sum(chance for pair, chance in gist.items() if pair != LITTLE_KNOWN) >= SURE
 
 
 def going_on(now: Gist, before: Gist, without: Collection[tuple[str, str]] = ()) -> Gist:

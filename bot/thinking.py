@@ -15,7 +15,7 @@ from bot.acts import CRITICISM, Act, Answer, Ask, Recommend, Say, Words
 from bot.belief import believe
 from bot.briefs import briefed, shown
 from bot.exchange import MOST, READ, Incoming, Reply
-from bot.gist import RATHER, SURE, Gist, going_on, sureness, told_in
+from bot.gist import Gist, going_on, is_sure, told_in
 from bot.history import Person, today
 from bot.models import Models
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, options
@@ -71,10 +71,9 @@ class Thinking:
             seen = tuple(one for one in said.named if one.role is Role.SEEN)
             said = replace(said, named=seen, wishes=tuple(wish for wish in said.wishes if not wish.include))
         described = _gist(models, said, incoming.text, last, before)
-        tells = sought and (sought.weight == MEANT or models.seeker.is_story(incoming.text))
+        tells = sought and sought.there and (sought.weight == MEANT or models.seeker.is_story(incoming.text))
         found = sought and said.sought and sought.there and sought.found.covered >= MOST_OF_IT
-        least = SURE if sought and (sought.there or not sought.alone) else RATHER  # better than showing nothing
-        if sought and not tells and not found and sureness(described) >= least:
+        if sought and not tells and not found and is_sure(described):
             sought, said = None, replace(said, sought=(), hints=(), labels=())  # it is here by what the words mean
         person = _believed(before, said, incoming, models)
         if Flag.FORGET in said.flags:
@@ -315,7 +314,7 @@ def _gist(models: Models, said: Understood, text: str, last: Plan, person: Perso
     told = any(wish.include and not wish.is_range for wish in said.wishes) or said.named or said.asked
     now = models.gists.of(told_in(text, beside), wanted=Doing.REQUEST in said.acts and not told)
     before = {(attribute, value): chance for attribute, value, chance in last.meant}
-    anew = Doing.REQUEST in said.acts and not said.acts & COMPLAINING and sureness(now) >= SURE
+    anew = Doing.REQUEST in said.acts and not said.acts & COMPLAINING and is_sure(now)
     if Flag.FORGET in said.flags or anew:
         before = {}
     wishes = (*person.preference.constraints, *said.wishes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.gist import KEPT, Gists, going_on, parts, sureness, told_in
+from bot.gist import KEPT, Gists, going_on, is_sure, parts, told_in
 from domain.catalog import Catalog, Item, Vocabulary
 from domain.searching import LITTLE_KNOWN
 
@@ -66,8 +66,13 @@ def test_what_was_meant_before_counts_less_than_what_is_meant_now():
 
 
 def test_being_little_known_describes_nothing():
-    assert sureness({LITTLE_KNOWN: 0.9, COSY: 0.3}) == pytest.approx(0.3)
-    assert sureness({COSY: 0.9, HORROR: 0.4}) == 1.0
+    assert not is_sure({LITTLE_KNOWN: 0.9, COSY: 0.3})
+    assert is_sure({HORROR: 0.4, ("theme", "ghosts"): 0.3})
+
+
+def test_how_things_feel_is_sooner_sure_than_what_they_are_of():
+    assert is_sure({COSY: 0.55})
+    assert not is_sure({HORROR: 0.55})
 
 
 @pytest.mark.parametrize(
