@@ -25,8 +25,8 @@ LEAST = 0.05
 KEPT = 0.5
 """What was meant a message before counts so much of what is meant now."""
 SURE, FELT = 0.6, 0.5
-"""From so much on a message surely describes something that items are, and how they feel: what is not here is hardly taken
-for a feeling."""
+"""From so much on a message surely describes something that items are, or how they feel: what is not here is hardly
+taken for a feeling."""
 LONG, MOST = 8, 600
 """A sentence of more words is read by its clauses too; of a text, so many characters are read."""
 IF_WANTED = 0.25
