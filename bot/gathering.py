@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -29,6 +28,7 @@ BEFORE = 3
 EXCLAMATION = 2
 """So many small letters or digits name nothing that is not here."""
 SENTENCE_ENDS = frozenset(".?!;。？！；")
+CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:，：")
 SMALL = small_words("articles") | frozenset("de des del du da do le la les los las el l un une".split())
 """Words of which no title is known."""
 _FOR_THEM = frozenset({Act.REQUEST, Act.CRITIQUE, Act.CORRECT, Act.REJECT})
@@ -235,7 +235,8 @@ class Gathering:
     def _side(self, mention: Mention) -> Role | None:
         """On which side of a number something is to be, if the words right before it say so: "not older than 2010"."""
         small = known(self.language, "amounts")
-        clause = re.split(r"[,.;:!?，。；：！？]", self.text[: mention.start])[-1]
+        before = self.text[: mention.start]
+        clause = before[1 + max(before.rfind(mark) for mark in CLAUSE_ENDS) :]
         *earlier, last = normal(clause).split()[-BEFORE:] or [""]
         if last in small["than"] and earlier:
             *earlier, last = earlier
@@ -361,13 +362,13 @@ class Gathering:
         )  # fmt: skip
 
     def _either(self) -> bool:
-        """Whether "or" stands between two things that are wanted."""
-        wanted = [
-            m for m in self.read.mentions if m.role is Role.WANTED and m.kind in (Kind.PERSON, Kind.VALUE, Kind.THEME)
-        ]
+        """Whether "or" stands between two people who are wanted."""
+        wanted = [m for m in self.read.mentions if m.role is Role.WANTED]
         joints = set(known(self.language, "pointers")["or"])
-        between = (self.text[one.end : other.start] for one, other in itertools.pairwise(wanted))
-        return any(set(normal(words).split()) & joints for words in between)
+        return any(
+            one.kind is other.kind is Kind.PERSON and set(normal(self.text[one.end : other.start]).split()) & joints
+            for one, other in itertools.pairwise(wanted)
+        )
 
     def _is_missed(self, wish: Constraint) -> bool:
         """Whether an unwanted kind is one that was wanted, and of which one that was shown is said to be none.

@@ -85,7 +85,7 @@ class SlateMaker:
         alike: Sequence[Item] = (),
         latest: Sequence[Constraint] = (),
         *,
-        either: bool = False,
+        either: Sequence[Constraint] = (),
     ) -> Slate:
         """The best items that satisfy what they can: everything, or else what was told last, or else some of it.
 
@@ -99,7 +99,7 @@ class SlateMaker:
             likeness: what it is worth to be like what was asked for, in standard deviations of the scores ``[items]``.
             alike: items whose like is asked for: others of their series come last.
             latest: of the constraints, those that were told last: they count before the others.
-            either: of those, any is enough.
+            either: constraints of which any is enough, whatever their attributes.
         """
         allowed = np.ones(len(self._catalog), dtype=bool)
         allowed[list(banned)] = False
@@ -112,11 +112,10 @@ class SlateMaker:
         for value in dict.fromkeys(wish.value for wish in wishes):
             fit += np.max([self._telling(wish) for wish in wishes if wish.value == value], axis=0)
         kinds = _of_kinds(wishes)
-        all_at_once = [] if either else self._at_once(wishes)
-        if either:  # those told last are as one kind
-            one = tuple(wish for wish in wishes if wish in latest)
+        all_at_once = self._at_once({wish: holds for wish, holds in wishes.items() if wish not in either})
+        if one := tuple(wish for wish in wishes if wish in either):
             kinds = {key: holds for key, holds in kinds.items() if not set(key) & set(one)}
-            kinds |= {one: np.logical_or.reduce([wishes[wish] for wish in one])} if one else {}
+            kinds[one] = np.logical_or.reduce([wishes[wish] for wish in one])
         merit = _standardised(scores) + WANTED_BONUS * fit + likeness - self._untold
         merit += sum(EVERY_BONUS * self._rarity(holds) * holds for holds in kinds.values())
         if all_at_once:

@@ -114,7 +114,7 @@ class Understood:
         company: the words that tell who watches along, (start, end) in code points; None if none do.
         hints: descriptions that a value of `wishes` stands for, and that say more.
         described: `wishes` are what the message describes as a whole.
-        either: any of several wishes is enough: "by Haneke or with Huppert".
+        either: any of the people who are wanted is enough: "by Haneke or with Huppert".
     """
 
     frame: Frame = field(default_factory=Frame)

@@ -1215,9 +1215,10 @@ def test_of_what_was_shown_only_what_is_likened_to_is_a_model() -> None:
     assert said("critique | {Seven|title liked} was it", context=shown).named[0].role is Role.LIKED
 
 
-def test_or_between_wishes_makes_either_enough() -> None:
-    assert said("request | with {Tom Hanks|person wanted} or a {comedy|value wanted}").either
-    assert not said("request | with {Tom Hanks|person wanted} and a {comedy|value wanted}").either
+def test_or_between_people_makes_either_enough() -> None:
+    assert said("request | by {Kurosawa|person wanted} or with {Tom Hanks|person wanted}").either
+    assert not said("request | by {Kurosawa|person wanted} and with {Tom Hanks|person wanted}").either
+    assert not said("request | a {Korean|value wanted} or {Spanish|value wanted} {thriller|value wanted}").either
 
 
 def test_a_bracket_that_does_not_close_is_no_part_of_a_title() -> None:

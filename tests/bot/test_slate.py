@@ -238,7 +238,8 @@ def test_of_what_things_have_one_any_that_was_asked_for_is_enough():
 
 
 def test_where_either_is_enough_what_has_one_is_as_good_as_what_has_both():
-    catalog = films(a="Drama English Haneke", b="Drama French Ozon", c="Comedy English Wilder")
-    wishes = [Constraint("director", "Haneke"), Constraint("language", "French")]
-    maker, scores = SlateMaker(catalog), np.array([1, 0, 2], dtype=np.float32)
-    assert set(maker.compose(scores, wishes, (), 3, latest=wishes, either=True).columns) == {0, 1}
+    catalog = films(a="Drama English Haneke", b="Drama French Ozon", c="Drama English Wilder", d="Comedy French Ozon")
+    either, drama = [Constraint("director", "Haneke"), Constraint("language", "French")], Constraint("genres", "Drama")
+    maker, scores = SlateMaker(catalog), np.array([1, 0, 3, 2], dtype=np.float32)
+    wishes = [*either, drama]
+    assert set(maker.compose(scores, wishes, (), 3, latest=wishes, either=either).columns) == {0, 1}
