@@ -23,6 +23,8 @@ TASTES = frozenset({Role.LIKED, Role.DISLIKED, Role.SEEN, Role.REFUSED})
 """What is said of an item of which nothing is asked by that."""
 NEAR = 12
 """So many characters behind a title its year may stand."""
+NEARBY = 60
+"""In so many characters beside a mention the few words stand that tell how it is meant."""
 BEFORE = 3
 """So many words before a number tell how it limits."""
 EXCLAMATION = 2
@@ -166,7 +168,7 @@ class Gathering:
     def _complains_of(self, mention: Mention) -> bool:
         """Whether something that was shown is rather complained of than taken for a model: "Heat is no comedy"."""
         small = known(self.language, "pointers")
-        behind = normal(self.text[mention.end :]).split()[:1]
+        behind = normal(self.text[mention.end : mention.end + NEARBY]).split()[:1]
         model = self.before(mention) & set(small["like"]) or set(behind) & set(small["yet"])  # "Heat but funnier"
         return bool(self.read.acts & COMPLAINING) and not model
 
@@ -235,7 +237,7 @@ class Gathering:
     def _side(self, mention: Mention) -> Role | None:
         """On which side of a number something is to be, if the words right before it say so: "not older than 2010"."""
         small = known(self.language, "amounts")
-        before = self.text[: mention.start]
+        before = self.text[max(mention.start - NEARBY, 0) : mention.start]
         clause = before[1 + max(before.rfind(mark) for mark in CLAUSE_ENDS) :]
         *earlier, last = normal(clause).split()[-BEFORE:] or [""]
         if last in small["than"] and earlier:
