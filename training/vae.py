@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,6 +23,10 @@ OBSCURER = 0.6
 """… and so much less popularity. Both by `benchmarks.dial`: novelty and diversity grow, accuracy pays."""
 CHUNK = 512
 """So many scores are summed at once."""
+WIDE = 5.0
+"""Logarithm of the spread of the prior's widest part."""
+LAYERS = 4
+"""Of the encoder, behind the embeddings."""
 SAMPLED = 4_096
 """In a large catalogue so many items, drawn at random, stand for those that nobody of a batch chose."""
 
@@ -33,7 +38,7 @@ class GeneratorConfig:
     Attributes:
         items: N, columns of the catalogue.
         noise: L, length of z and of the latent code.
-        hidden: H, width of encoder and decoder.
+        hidden: H, width of the encoder; the decoder is no wider either.
         rank: R of the linear path as a product; 0 if it is none.
         nearest: K, items that the linear path keeps for each; 0 keeps all.
     """
@@ -43,6 +48,39 @@ class GeneratorConfig:
     hidden: int = 256
     rank: int = 0
     nearest: int = 0
+
+
+class Encoder(nn.Module):
+    """A summed history ``[B, H]`` -> mean and log spread of q(latent | history), ``[B, 2L]``.
+
+    Every layer sees the sum of all before it (Shenbin et al., RecVAE, WSDM'20, arXiv 1912.11160, figure 2).
+    """
+
+    def __init__(self, hidden: int, noise: int) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(hidden, hidden) for _ in range(LAYERS))
+        self.norms = nn.ModuleList(nn.LayerNorm(hidden, eps=0.1) for _ in range(LAYERS + 1))
+        self.code = nn.Linear(hidden, 2 * noise)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """See the class."""
+        h = total = self.norms[0](F.silu(x))  # (B, H)
+        for layer, norm in zip(self.layers, self.norms[1:], strict=True):
+            h = norm(F.silu(layer(h) + total))
+            total = total + h
+        code: Tensor = self.code(h)
+        return code
+
+
+class Posterior(NamedTuple):
+    """q(latent | history) of some people: mean and spread, both ``[B, L]``."""
+
+    mu: Tensor
+    sigma: Tensor
+
+    def draw(self) -> Tensor:
+        """A code for each person, ``[B, L]``."""
+        return self.mu + self.sigma * torch.randn_like(self.mu)
 
 
 class Known(NamedTuple):
@@ -77,9 +115,9 @@ class Generator(nn.Module):
         self.config = config
         self.linear = empty_path(N, config.rank, config.nearest)
         self.embedding = nn.Parameter(torch.randn(N, H) * 0.02)  # (N, H)
-        self.encoder = nn.Sequential(nn.LayerNorm(H), nn.LeakyReLU(0.1), nn.Linear(H, 2 * L))
-        self.decoder = nn.Sequential(nn.Linear(L, H), nn.LeakyReLU(0.1))
-        self.output = nn.Linear(H, N)
+        self.encoder = Encoder(H, L)
+        self.decoder = nn.Identity() if L <= H else nn.Linear(L, H)
+        self.output = nn.Linear(min(L, H), N)
         self.register_buffer("gain", torch.ones(()))  # weight of the latent path
         self.register_buffer("popularity", torch.zeros(N))  # of the items, by its logarithm, standardised
         self.register_buffer("usual", torch.tensor([0.0, 1.0]))  # mean and spread over people of what they like of it
@@ -111,13 +149,13 @@ class Generator(nn.Module):
         daring = scale_of(z)
         return self.fuse(self.linear(item_ids, weights), latent, known, daring), self.prior(known, daring)
 
-    def encode(self, x: Tensor, norm: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and spread of q(latent | history), both ``[B, L]``, from summed embeddings and squared weights."""
+    def encode(self, x: Tensor, norm: Tensor) -> Posterior:
+        """q(latent | history), from summed embeddings and squared weights."""
         h = self.encoder(x / (norm + 1e-6).sqrt())  # (B, H) -> (B, 2L)
         mu, log_sigma = h.chunk(2, dim=1)  # (B, L)
-        return mu, log_sigma.clamp(-5, 2).exp()
+        return Posterior(mu, log_sigma.clamp(-5, 2).exp())
 
-    def encode_rows(self, matrix: sparse.csr_matrix, dropout: float = 0.0) -> tuple[Tensor, Tensor]:
+    def encode_rows(self, matrix: sparse.csr_matrix, dropout: float = 0.0) -> Posterior:
         """`encode` of the rows of a CSR matrix; entries are left out with probability `dropout`."""
         device = self.embedding.device
         ids = torch.from_numpy(matrix.indices.astype(np.int64)).to(device)
@@ -250,10 +288,32 @@ def sampled_loss(logits: Tensor, target: Tensor, chance: Tensor) -> Tensor:
     return -((logits - total) * target).sum(1).mean()
 
 
-def kl_loss(mu: Tensor, sigma: Tensor, target: Tensor, gamma: float) -> Tensor:
-    """KL(q(latent | history) || N(0, I)) times β_u = γ |target_u| (Shenbin et al., RecVAE, arXiv 1912.11160, eq. 8)."""
-    kl = 0.5 * (mu.square() + sigma.square() - 1 - 2 * sigma.log()).sum(1)  # (B)
-    return (gamma * target.sum(1) * kl).mean()
+def kl_loss(code: Tensor, now: Posterior, before: Posterior, liked: Tensor, gamma: float) -> Tensor:
+    """β_u (log q(code | history) - log p(code)), summed over the code, mean over people; β_u = γ liked_u.
+
+    The prior p is, in each place of the code, 3/20 N(0, 1) + 3/4 q_before(· | history) + 1/10 N(0, e^10): what was
+    learned so far holds the encoder (RecVAE, arXiv 1912.11160, eq. 8, and its composite prior).
+
+    Args:
+        code: drawn from `now`, ``[B, L]``.
+        now: the posterior, its parts ``[B, L]``.
+        before: by the encoder before this pass, of the whole history.
+        liked: how much each person chose, ``[B]``.
+        gamma: γ.
+    """
+    plain = torch.zeros_like(code)
+    parts = (
+        log_normal(code, plain, plain) + math.log(3 / 20),
+        log_normal(code, before.mu, before.sigma.log()) + math.log(3 / 4),
+        log_normal(code, plain, plain + WIDE) + math.log(1 / 10),
+    )
+    kl = log_normal(code, now.mu, now.sigma.log()) - torch.logsumexp(torch.stack(parts), 0)  # (B, L)
+    return (gamma * liked * kl.sum(1)).mean()
+
+
+def log_normal(x: Tensor, mu: Tensor, log_sigma: Tensor) -> Tensor:
+    """Log density of a normal distribution, element by element."""
+    return -0.5 * (math.log(2 * math.pi) + ((x - mu) / log_sigma.exp()).square()) - log_sigma
 
 
 @dataclass(frozen=True)
@@ -274,69 +334,115 @@ class VaeSettings:
 
 
 class VaeTrainer:
-    """Trains a generator's latent path as a variational autoencoder, one epoch at a time.
+    """Trains a generator's latent path as a variational autoencoder, one epoch at a time (RecVAE, algorithm 1).
 
-    In a large catalogue the softmax is taken over the items that a batch chose and a sample of the others, and only
-    their weights are touched.
+    The encoder and the decoder take turns: the encoder learns from histories of which it sees a part, held by a prior
+    that remembers what it said before; the decoder from whole histories, as the encoder reads them then. In a large
+    catalogue the softmax is taken over the items that a batch chose and a sample of the others, and only their weights
+    are touched.
     """
 
     def __init__(self, generator: Generator, settings: VaeSettings) -> None:
         self.generator, self.settings = generator, settings
-        tables = [generator.embedding, generator.output.weight] if is_large(generator.config.items) else []
-        known = {id(p) for p in [*tables, generator.temper]}
-        others = [p for p in generator.parameters() if id(p) not in known]
-        self.optimisers: list[torch.optim.Optimizer] = [torch.optim.Adam(others, lr=settings.rate)]
-        if tables:
-            self.optimisers.append(torch.optim.SparseAdam(tables, lr=settings.rate))
+        self.encoder = self._optimisers(generator.embedding, [*generator.encoder.parameters()])
+        beside = [generator.output.bias, *generator.decoder.parameters()]
+        self.decoder = self._optimisers(generator.output.weight, beside)
+
+    def _optimisers(self, table: Tensor, others: list[nn.Parameter]) -> list[torch.optim.Optimizer]:
+        """For a table of which a step may touch a few rows alone, and for weights beside it."""
+        rate = self.settings.rate
+        if not is_large(self.generator.config.items):
+            return [torch.optim.Adam([table, *others], lr=rate)]
+        return [torch.optim.Adam(others, lr=rate), torch.optim.SparseAdam([table], lr=rate)]
 
     def epoch(self, history: sparse.csr_matrix, target: sparse.csr_matrix, seed: int) -> dict[str, float]:
-        """One pass over the people, in an order drawn from `seed`; returns the mean losses."""
+        """One pass over the people for the encoder, then one for the decoder; returns the mean losses."""
         torch.manual_seed(seed)
         rng = np.random.default_rng(seed)
-        order = rng.permutation(history.shape[0])
         share = np.bincount(target.indices, minlength=target.shape[1]) / max(target.shape[0], 1)
         sums: dict[str, float] = {}
-        for start in range(0, len(order), self.settings.batch):
-            rows = order[start : start + self.settings.batch]
-            for name, loss in self.step(history[rows], target[rows], share, rng).items():
-                sums[name] = sums.get(name, 0.0) + loss * len(rows) / len(order)
+        for step in (self.encoder_step, self.decoder_step):
+            known = self.posterior(history)
+            order = rng.permutation(history.shape[0])
+            for start in range(0, len(order), self.settings.batch):
+                rows = order[start : start + self.settings.batch]
+                of_these = Posterior(known.mu[rows], known.sigma[rows])
+                for name, loss in step(history[rows], target[rows], of_these, share, rng).items():
+                    sums[name] = sums.get(name, 0.0) + loss * len(rows) / len(order)
         return sums
 
-    def step(
+    @torch.no_grad()
+    def posterior(self, history: sparse.csr_matrix) -> Posterior:
+        """What the encoder says of whole histories now."""
+        parts = [self.generator.encode_rows(history[s : s + CHUNK]) for s in range(0, history.shape[0], CHUNK)]
+        return Posterior(torch.cat([mu for mu, _ in parts]), torch.cat([sigma for _, sigma in parts]))
+
+    def encoder_step(
         self,
         history: sparse.csr_matrix,
         target: sparse.csr_matrix,
+        before: Posterior,
         share: NDArray[np.float64],
         rng: np.random.Generator,
     ) -> dict[str, float]:
-        """One step of Adam on one batch of people; `share` of all people chose each item."""
-        generator, device = self.generator, self.generator.embedding.device
-        mu, sigma = generator.encode_rows(history, self.settings.dropout)  # (B, L)
-        code = mu + sigma * torch.randn_like(mu)  # (B, L)
-        if is_large(target.shape[1]):
-            columns = np.union1d(target.indices, rng.integers(0, target.shape[1], SAMPLED))  # (M)
-            drawn = 1 - (1 - 1 / target.shape[1]) ** SAMPLED * (1 - share[columns]) ** target.shape[0]
-            y = torch.from_numpy(target[:, columns].toarray()).to(device)  # (B, M)
-            logits = generator.decode_some(code, torch.from_numpy(columns.astype(np.int64)).to(device))  # (B, M)
-            nll = sampled_loss(logits, y, torch.from_numpy(drawn).float().to(device))
-        else:
-            y = torch.from_numpy(target.toarray()).to(device)  # (B, N)
-            nll = multinomial_loss(generator.decode(code), y)
-        kl = kl_loss(mu, sigma, y, self.settings.gamma)
-        for optimiser in self.optimisers:
-            optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(nll + kl)
-        for optimiser in self.optimisers:
-            optimiser.step()
+        """One step of the encoder on a batch: what it sees a part of is to be foretold, and `before` holds it.
+
+        Args:
+            history: of these people, CSR ``[B, N]``.
+            target: ones at what they chose, CSR ``[B, N]``.
+            before: `posterior` at the start of the pass.
+            share: of all people chose each item, ``[N]``.
+            rng: draws items in a large catalogue.
+        """
+        now = self.generator.encode_rows(history, self.settings.dropout)  # (B, L)
+        code = now.draw()  # (B, L)
+        nll = self._nll(code, target, share, rng)
+        liked = torch.from_numpy(np.asarray(target.sum(1)).ravel()).to(code)  # (B)
+        kl = kl_loss(code, now, before, liked, self.settings.gamma)
+        _descend(self.encoder, nll + kl)
         return {"nll": nll.item(), "kl": kl.item()}
+
+    def decoder_step(
+        self,
+        _: sparse.csr_matrix,
+        target: sparse.csr_matrix,
+        known: Posterior,
+        share: NDArray[np.float64],
+        rng: np.random.Generator,
+    ) -> dict[str, float]:
+        """One step of the decoder on a batch, from the codes of whole histories; see `encoder_step`."""
+        nll = self._nll(known.draw(), target, share, rng)
+        _descend(self.decoder, nll)
+        return {"nll_decoder": nll.item()}
+
+    def _nll(
+        self, code: Tensor, target: sparse.csr_matrix, share: NDArray[np.float64], rng: np.random.Generator
+    ) -> Tensor:
+        """How unlikely what people chose is, given a code ``[B, L]``."""
+        if not is_large(target.shape[1]):
+            return multinomial_loss(self.generator.decode(code), torch.from_numpy(target.toarray()).to(code))
+        columns = np.union1d(target.indices, rng.integers(0, target.shape[1], SAMPLED))  # (M)
+        drawn = 1 - (1 - 1 / target.shape[1]) ** SAMPLED * (1 - share[columns]) ** target.shape[0]
+        y = torch.from_numpy(target[:, columns].toarray()).to(code)  # (B, M)
+        logits = self.generator.decode_some(code, torch.from_numpy(columns.astype(np.int64)).to(code.device))  # (B, M)
+        return sampled_loss(logits, y, torch.from_numpy(drawn).to(code))
 
     def state(self) -> dict[str, Any]:
         """Everything that a later `restore` needs to go on as if nothing had happened."""
         parameters = {name: p.detach() for name, p in self.generator.named_parameters()}
-        return {"generator": parameters, "optimisers": [o.state_dict() for o in self.optimisers]}
+        return {"generator": parameters, "optimisers": [o.state_dict() for o in (*self.encoder, *self.decoder)]}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a `state`."""
         self.generator.load_state_dict(state["generator"], strict=False)  # what is no parameter stays as it is
-        for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
+        for optimiser, saved in zip((*self.encoder, *self.decoder), state["optimisers"], strict=True):
             optimiser.load_state_dict(saved)
+
+
+def _descend(optimisers: list[torch.optim.Optimizer], loss: Tensor) -> None:
+    """A step of each down one loss."""
+    for optimiser in optimisers:
+        optimiser.zero_grad(set_to_none=True)
+    torch.autograd.backward(loss)
+    for optimiser in optimisers:
+        optimiser.step()

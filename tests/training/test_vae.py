@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from scipy import sparse
+from scipy import sparse, stats
 
 from training import vae
 from training.vae import Generator, GeneratorConfig, VaeSettings, VaeTrainer
@@ -78,9 +78,24 @@ def test_the_mean_in_two_steps_is_the_mean(items):
 def test_losses_are_their_formulas():
     logits, y = torch.tensor([[0.0, np.log(3.0)]]), torch.tensor([[1.0, 1.0]])
     assert vae.multinomial_loss(logits, y).item() == pytest.approx(-np.log(0.25) - np.log(0.75), abs=1e-5)
-    mu, sigma = torch.tensor([[1.0, 0.0]]), torch.tensor([[1.0, 2.0]])
-    kl = 0.5 + 0.5 * (4 - 1 - 2 * np.log(2))
-    assert vae.kl_loss(mu, sigma, y, gamma=0.5).item() == pytest.approx(0.5 * 2 * kl, abs=1e-5)
+    code, now = torch.tensor([[1.0, -0.5]]), vae.Posterior(torch.tensor([[1.0, 0.0]]), torch.tensor([[1.0, 2.0]]))
+    before = vae.Posterior(torch.tensor([[0.0, 1.0]]), torch.tensor([[0.5, 1.0]]))
+    q = stats.norm.logpdf([1.0, -0.5], [1.0, 0.0], [1.0, 2.0])
+    p = sum(w * stats.norm.pdf([1.0, -0.5], m, s) for w, m, s in ((3 / 20, 0, 1), (3 / 4, [0.0, 1.0], [0.5, 1.0])))
+    kl = (q - np.log(p + stats.norm.pdf([1.0, -0.5], 0, np.exp(5)) / 10)).sum()
+    assert vae.kl_loss(code, now, before, torch.tensor([2.0]), gamma=0.5).item() == pytest.approx(kl, abs=1e-5)
+
+
+def test_encoder_and_decoder_take_turns():
+    trainer, matrix = VaeTrainer(generator(), VaeSettings(batch=30)), people(30)
+    model, share, rng = trainer.generator, np.ones(12), np.random.default_rng(0)
+    for step, table in ((trainer.encoder_step, model.embedding), (trainer.decoder_step, model.output.weight)):
+        before = {name: weights.clone() for name, weights in model.state_dict().items()}
+        step(matrix, matrix, trainer.posterior(matrix), share, rng)
+        changed = {
+            name.split(".")[0] for name, weights in model.state_dict().items() if (weights != before[name]).any()
+        }
+        assert changed == ({"embedding", "encoder"} if table is model.embedding else {"output"})
 
 
 def test_training_lowers_the_loss_and_a_seed_repeats_it():
