@@ -137,7 +137,8 @@ def _with_others(preference: Preference, said: Understood, catalog: Catalog) -> 
 def _kept(preference: Preference, said: Understood, catalog: Catalog) -> Iterator[Constraint]:
     """The wishes that a request leaves: what is unwanted or too much, and what those meet whose like it asks for.
 
-    One that corrects leaves limits, and where from something is to be: "I mean crime" is still French.
+    Limits, and where from something is to be, go on until somebody greets anew, where there is enough of both: "I mean
+    crime" is still French, and a thriller after a short comedy is to be short as well.
     """
     kinds = any(c.include and not c.is_range for c in said.wishes) or bool(said.sought)
     liked = [item for n in said.named if n.role is Role.LIKE_THIS and (item := catalog.get(n.item_id or ""))]
@@ -145,8 +146,10 @@ def _kept(preference: Preference, said: Understood, catalog: Catalog) -> Iterato
         alike = any(constraint.holds(item) for item in liked)
         goes_on = _goes_on(constraint, said, catalog)
         stays = constraint.is_range or constraint.attribute in catalog.vocabulary.quiet
-        corrected = bool(said.acts & COMPLAINING) and stays
-        if not constraint.include or _is_bearable(constraint, catalog) or (alike and not kinds) or goes_on or corrected:
+        unlike = bool(liked) and not alike
+        begins = Act.GREET in said.acts or unlike or not _leaves_enough(constraint, said, catalog)
+        limits = stays and (bool(said.acts & COMPLAINING) or not begins)
+        if not constraint.include or _is_bearable(constraint, catalog) or (alike and not kinds) or goes_on or limits:
             yield constraint
 
 
@@ -157,7 +160,13 @@ def _goes_on(kind: Constraint, said: Understood, catalog: Catalog) -> bool:
     named = any(n.role not in AFTER_THE_FACT for n in said.named)
     if kind.attribute not in asked or said.sought or named or not new or asked & {c.attribute for c in new}:
         return False
-    both = [[kind], *([c for c in new if c.attribute == name] for name in dict.fromkeys(c.attribute for c in new))]
+    return _leaves_enough(kind, said, catalog)
+
+
+def _leaves_enough(old: Constraint, said: Understood, catalog: Catalog) -> bool:
+    """Whether enough here is what was wanted before and what is wanted now."""
+    new = [c for c in said.wishes if c.include and not c.is_range]
+    both = [[old], *([c for c in new if c.attribute == name] for name in dict.fromkeys(c.attribute for c in new))]
     return sum(_is_all(item, both) for item in catalog) >= ENOUGH_OF_BOTH
 
 

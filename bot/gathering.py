@@ -149,6 +149,9 @@ class Gathering:
     def years_behind(self, mention: Mention) -> tuple[int, ...]:
         """The years that stand right beside a title, or within it: "Heat (1995)", "the 1995 Heat"."""
         before, behind = self.text[: mention.start].split()[-2:], self.text[mention.end : mention.end + NEAR]
+        between = normal("".join(itertools.takewhile(lambda c: not c.isdecimal(), behind))).split()
+        if not all(is_common(word, self.language) for word in between):
+            behind = ""  # "Superbad vibes, 2010 or later"
         beside = f"{' '.join(before)} | {self.words(mention)} {behind}"
         digits = "".join(c if c.isdecimal() else " " for c in beside).split()
         return tuple(year for d in digits if len(d) == 4 and FIRST_YEAR <= (year := int(d)) <= LAST_YEAR)

@@ -172,7 +172,8 @@ class Resolver:
         if is_plain(words) and (pairs := self._one_of_a_kind(turn, mention, words)):
             turn.wish(mention, pairs)  # "a love story" is no Love Story
             return
-        item_id = turn.shown_by_title(words)
+        shown = self._shown_in(turn, words)
+        item_id = turn.shown_by_title(words) if len(shown) < 2 else None  # "um Heat and Toy Story"
         if item_id is None and (pairs := self._named_by(words)):
             turn.wish(mention, pairs)  # "is it from Paper Mate?"
             return
@@ -187,7 +188,8 @@ class Resolver:
         if mention.role in FOR_NOW and (pairs := self._rather_a_value(words, item_id)):
             turn.wish(mention, pairs)  # "first love" is no First Movie
             return
-        if item_id is None and (parts := self._linker.listed(words)):  # "Heat and Fargo"
+        parts = () if item_id else self._linker.listed(words) or shown
+        if parts:  # "Heat and Fargo"
             for start, end in parts:
                 one = replace(mention, start=mention.start + start, end=mention.start + end)
                 found = self._linker.columns(turn.words(one), turn.earlier)
@@ -197,6 +199,12 @@ class Resolver:
             turn.wish(mention, pairs)  # "more Kurosawa" is no title
             return
         turn.name(mention, item_id)
+
+    def _shown_in(self, turn: Gathering, words: str) -> list[tuple[int, int]]:
+        """Where items stand that were spoken of before, in words that as a whole are no title."""
+        spans = self._linker.exact(words)
+        names = {span: self._linker.columns(words[slice(*span)], turn.earlier) for span in spans}
+        return sorted(span for span, columns in names.items() if turn.earlier.intersection(columns))
 
     def _begun_by(self, mention: Mention, words: str) -> tuple[int, ...]:
         """The items of a long title with which words begin that are asked about: "catch me if you can happen"."""

@@ -149,7 +149,10 @@ class Understood:
         return tuple(dict.fromkeys(n.item_id for n in self.named if n.item_id and n.role in wanted and not n.theirs))
 
 
+HOPED_FOR = frozenset({Role.ASKED, Role.WANTED, Role.LIKE_THIS, Role.LIKED, Role.CHOSEN})
+
+
 def words_of(mentions: Sequence[Named], text: str) -> tuple[str, ...]:
-    """The words by which unknown items are named."""
-    words = (text[n.start : n.end] for n in mentions if n.item_id is None)
+    """The words by which unknown items are named that somebody may hope for: what was seen is not missed."""
+    words = (text[n.start : n.end] for n in mentions if n.item_id is None and n.role in HOPED_FOR)
     return tuple(word for word in words if any(map(str.isalnum, word)))

@@ -16,7 +16,9 @@ from torch import Tensor, nn
 from training.slim import slim
 
 DENSE_ITEMS = 20_000
-"""Above so many items a matrix of items x items is never written out: each item keeps its nearest only."""
+"""Above so many items nothing of items x items or people x items is ever written out."""
+FULL_ITEMS = 15_000
+"""Nor a matrix of items x items above so many, of which training holds three (.9 GB each): items keep their nearest."""
 CHEAP_ITEMS = 5_000
 """Up to so many items a matrix of items x items is inverted often enough to try every pair of powers."""
 NEAREST = 200
@@ -311,13 +313,18 @@ def beside(path: LinearPath, nearest: NearestPath, weight: float) -> LinearPath:
 
 def solver(history: sparse.csr_matrix, user: float, item: float) -> Solver:
     """The solver that suits the size of a catalogue."""
-    kind = ClosedForm if history.shape[1] <= DENSE_ITEMS else CoOccurrence
+    kind = ClosedForm if is_closed(*history.shape) else CoOccurrence
     return kind(history, user, item)
+
+
+def is_closed(people: int, items: int) -> bool:
+    """Whether the path is had in closed form: as a matrix of items x items, or as a product of two narrow ones."""
+    return items <= (DENSE_ITEMS if prefers_product(people, items) else FULL_ITEMS)
 
 
 def powers_to_try(people: int, items: int) -> tuple[tuple[float, float], ...]:
     """Pairs of powers (user, item) that are worth their time, the safest first."""
-    if items > DENSE_ITEMS:
+    if not is_closed(people, items):
         return (0.25, 0.25), (0.5, 0.5)
     if prefers_product(people, items) or items <= CHEAP_ITEMS:
         return (0.25, 0.125), (0.25, 0.25), (0.0, 0.0), (0.5, 0.5)

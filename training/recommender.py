@@ -28,11 +28,11 @@ from training.dataset import DataError, Dataset, Holdout, load, positives, read_
 from training.gan import GanSettings, GanTrainer
 from training.linear import (
     CELLS,
-    DENSE_ITEMS,
     SPARSE,
     LinearPath,
     LinearSettings,
     Solver,
+    is_closed,
     powers_to_try,
     prefers_product,
     sizes,
@@ -190,7 +190,7 @@ def expected_memory(people: int, items: int, interactions: int) -> float:
     if prefers_product(people, items):
         path = 16.0 * people * items
     else:
-        path = 14.0 * items**2 if items <= DENSE_ITEMS else 20_000.0 * items
+        path = 14.0 * items**2 if is_closed(people, items) else 20_000.0 * items
     return 0.5 + (path + 200.0 * interactions) / 1e9
 
 
@@ -383,7 +383,7 @@ def select(run: Run, splits: Sequence[Split]) -> Validation:
     """Choose by validation: the linear path, the epochs and gain of the latent path, and the rounds of the game."""
     matrix, holdout = splits[0]
     linear = search_linear(run, splits)
-    if run.data.matrix.shape[1] <= DENSE_ITEMS:
+    if is_closed(*run.data.matrix.shape):
         linear = replace(linear, sparse=choose_sparse(splits, linear))
     run.chosen["linear"] = asdict(linear)
     generator = new_generator(run, matrix, linear)

@@ -384,3 +384,15 @@ def test_a_correction_leaves_limits_and_where_from_something_is_to_be(catalog):
     assert set(corrected.constraints) == {french, SHORT, crime}
     afresh = believe(before, said("request", wishes=(crime,)), TODAY, Catalog(list(catalog), where))
     assert SHORT not in afresh.constraints
+
+
+@pytest.mark.parametrize(
+    ("doing", "films", "stays"), [("request", 3, True), ("request", 2, False), ("greet request", 3, False)]
+)
+def test_limits_go_on_from_one_kind_to_the_next_where_that_leaves_enough(doing, films, stays):
+    short = [Item(str(n), f"Film {n}", attributes={"genres": ("Thriller",), "length": 90.0}) for n in range(films)]
+    long = Item("9", "Heat", attributes={"genres": ("Thriller",), "length": 170.0})
+    after = believe(
+        wanting(COMEDY, SHORT), said(doing, wishes=(THRILLER,)), TODAY, Catalog([*short, long], Vocabulary())
+    )
+    assert set(after.constraints) == {THRILLER, *([SHORT] if stays else [])}

@@ -90,6 +90,25 @@ def test_a_number_beside_a_title_that_is_no_year_tells_nothing() -> None:
     assert ids(said("inform | I watched {Titanic|title liked} 1000 times")) == ["titanic"]
 
 
+def test_a_year_that_limits_what_is_wanted_is_not_the_title_s() -> None:
+    assert ids(said("request | {Titanic|title like-this} vibes, {2010 or later|range wanted}")) == ["titanic"]
+
+
+def test_of_words_taken_for_a_title_what_was_shown_is_meant() -> None:
+    shown = Context(slate=("toy", "heat-86"))
+    assert ids(said("inform | {um Heat and Toy Story|title asked} ARE for children", context=shown)) == [
+        "heat-86",
+        "toy",
+    ]
+    assert ids(said("inform | {um Heat and Toy Story|title asked} ARE for children")) == [None]
+
+
+def test_what_was_seen_is_not_missed() -> None:
+    text = "I know Elevator to the Gallows, have you got Le Trou?"
+    understood = said("inform | I know {Elevator to the Gallows|title seen}, have you got {Le Trou|title wanted}?")
+    assert words_of(understood.named, text) == ("Le Trou",)
+
+
 def test_a_namesake_of_another_year_is_not_meant() -> None:
     assert ids(said("inform | {Titanic|title liked} (1943) is a German one")) == [None]
 

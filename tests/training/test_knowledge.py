@@ -95,7 +95,9 @@ def test_what_a_good_record_says_is_kept(tmp_path: Path) -> None:
         ({"premise": "word " * 26}, "premise has 26 words, where 25 are allowed"),
         ({"premise_zh": "字" * 61}, "premise_zh has 61 characters, where 60 are allowed"),
         ({"true_story": "yes"}, "true_story has to be true or false"),
-        ({"colour": "blue"}, "there is no field 'colour'"),
+        ({"colour": ["blue"]}, "unknown colour 'blue'"),
+        ({"ending": "merry"}, "unknown ending 'merry'"),
+        ({"smell": "smoke"}, "there is no field 'smell'"),
     ],
 )
 def test_a_wrong_record_is_named_with_what_is_wrong(tmp_path: Path, changed: dict[str, Any], wrong: str) -> None:
@@ -337,6 +339,12 @@ def test_no_two_parts_of_a_series_have_one_number_but_remakes() -> None:
         if "series" in record.facts and record.facts.get("part", 1) > 1:
             parts.setdefault((record.facts["series"], record.facts["part"]), []).append(record)
     assert [[one.name for one in ones] for ones in parts.values() if len(ones) > 1] == []
+
+
+def test_colours_and_endings_are_told(tmp_path: Path) -> None:
+    (told,) = load(written(tmp_path, HEAT | {"colour": ["black and white", "colour"], "ending": "sad"}))
+    columns = row(told)
+    assert (columns["colour"], columns["ending"]) == ("black and white|colour", "sad ending")
 
 
 def test_the_sequels_of_the_thin_man_are_known() -> None:

@@ -51,7 +51,7 @@ def test_without_powers_the_linear_path_is_ease_up_to_scale(count):
 
 
 def test_in_a_large_catalogue_the_nearest_are_what_co_occurs_most(monkeypatch):
-    monkeypatch.setattr(linear, "DENSE_ITEMS", 10)
+    monkeypatch.setattr(linear, "FULL_ITEMS", 10)
     monkeypatch.setattr(linear, "NEAREST", 4)
     monkeypatch.setattr(linear, "BLOCK", 5)
     matrix = people(40)

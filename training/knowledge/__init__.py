@@ -22,7 +22,7 @@ LAST_KNOWN = "December 2025"
 
 TALKED_OF = 25
 """As well known as what so many people have rated is a newer film: those that are written of are the best known."""
-LISTS = ("director", "cast", "country", "studio", "theme", "mood", "genres")
+LISTS = ("director", "cast", "country", "studio", "colour", "theme", "mood", "genres")
 TITLES = ("zh", "es", "de", "fr", "original")
 """Fields that hold titles in another language."""
 SPOKEN: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +32,8 @@ SPOKEN: Mapping[str, tuple[str, ...]] = {
 """The languages of films whose original title is the one by which their speakers know them."""
 INTENSITIES = ("scary", "violence", "sex", "sadness")
 FORMS = ("live action", "animation", "documentary")
+COLOURS = ("black and white", "colour")
+ENDINGS = ("happy", "bittersweet", "sad", "open")
 GENRES = frozenset(
     """
     Action Adventure Animation Children Comedy Crime Documentary Drama Fantasy Film-Noir Horror Musical Mystery Romance
@@ -41,7 +43,7 @@ GENRES = frozenset(
 OTHERS: Mapping[str, str] = {"zh-CN": "_zh", "es": "_es", "de": "_de", "fr": "_fr", "pt": "_pt"}
 """The languages beside English in which premises and pitches are written, and how the names of these fields end."""
 WRITTEN = tuple(f"{name}{end}" for name in ("premise", "pitch") for end in ("", *OTHERS.values()))
-TEXTS = (*WRITTEN, "known_for", "subjects", "language", "form", "series", "based_on")
+TEXTS = (*WRITTEN, "known_for", "subjects", "language", "form", "ending", "series", "based_on")
 FIELDS = frozenset(
     ("id", "title", "year", "length", "age", "part", "true_story", "standalone", *LISTS, *TITLES, *INTENSITIES, *TEXTS)
 )
@@ -179,10 +181,12 @@ def _wrong_lists(facts: Mapping[str, Any]) -> Iterator[str]:
         ("mood", vocabulary("moods")),
         ("genres", GENRES),
         ("studio", STUDIOS),
+        ("colour", COLOURS),
     ):
         yield from (f"unknown {name} {value!r}" for value in facts.get(name, ()) if value not in known)
-    if facts.get("form", FORMS[0]) not in FORMS:
-        yield f"unknown form {facts['form']!r}"
+    for name, words in (("form", FORMS), ("ending", ENDINGS)):
+        if facts.get(name, words[0]) not in words:
+            yield f"unknown {name} {facts[name]!r}"
     for name, (low, high) in COUNTS.items():
         if name in facts and not low <= len(facts[name]) <= high:
             yield f"{len(facts[name])} values of {name}, where {low} to {high} are asked for"
@@ -212,6 +216,7 @@ def row(record: Record) -> dict[str, str]:
     facts = record.facts
     columns = {name: "|".join(facts.get(name, ())) for name in LISTS if name != "genres"}
     columns |= {name: str(facts.get(name, "")) for name in ("language", "form", "length", "age", "part", *INTENSITIES)}
+    columns["ending"] = f"{facts['ending']} ending" if "ending" in facts else ""
     columns |= {"franchise": facts.get("series", ""), "basis": "|".join(bases(facts))}
     columns["based_on"] = facts.get("based_on", "").replace("|", "/")
     if facts.get("series"):
