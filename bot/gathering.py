@@ -197,6 +197,7 @@ class Gathering:
             # "not a romcom" is no word against comedies: of a kind that is two, the first goes.
             several = pairs if pairs[0][0] not in self._catalog.vocabulary.ask else pairs[:1]
             self._wishes.update(dict.fromkeys(Constraint(*pair, include=False) for pair in several))
+            self._implied.update(Constraint(*pair, include=False) for pair in several[1:])
 
     def _is_meant_instead(self, mention: Mention) -> bool:
         """Whether somebody is named in a correction that wants nothing else: "I mean Tom Hanks playing a villain"."""

@@ -29,6 +29,8 @@ SURE, FELT = 0.6, 0.5
 taken for a feeling."""
 LONG, MOST = 8, 600
 """A sentence of more words is read by its clauses too; of a text, so many characters are read."""
+COMFORT = 0.3
+"""So surely does somebody who is low mean something comforting, if nothing else is told."""
 IF_WANTED = 0.25
 """Where a message surely wants something and nothing else tells what, describing nothing is so much less likely."""
 
@@ -84,6 +86,20 @@ def parts(text: str) -> Iterator[str]:
         yield from filter(None, [one.strip()])
         if len(one.split()) > LONG or len(one) > LONG * LONG:
             yield from filter(None, map(str.strip, _CLAUSES.split(one)))
+
+
+def comforted(gist: Gist, catalog: Catalog, *, nothing_else: bool) -> Gist:
+    """What somebody means who is low: of how things feel only what does them good, and that where nothing else is told.
+
+    Args:
+        gist: of the message.
+        catalog: tells what is comforting.
+        nothing_else: nothing but this message's gist tells what is wanted.
+    """
+    known = catalog.values.get(FEELING, {})
+    good = [(FEELING, value) for value in catalog.vocabulary.comforting if value in known]
+    kept = {pair: chance for pair, chance in gist.items() if pair[0] != FEELING or pair in good}
+    return dict.fromkeys(good, COMFORT) | kept if nothing_else and not is_sure(kept) else kept
 
 
 def is_sure(gist: Gist) -> bool:

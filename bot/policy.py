@@ -211,8 +211,23 @@ def _each_once(told: Sequence[Answer], catalog: Catalog) -> list[Answer]:
     return [
         one
         for at, one in enumerate(single)
-        if plain[at] not in plain[:at] and not (one.attribute == FELT.attribute and one.item.item_id in graded)
+        if plain[at] not in plain[:at]
+        and not (one.attribute == FELT.attribute and one.item.item_id in graded)
+        and not any(_tells_as_much(before, one, catalog) for before in single[:at])
     ]
+
+
+def _tells_as_much(before: Answer, answer: Answer, catalog: Catalog) -> bool:
+    """Whether an answer told already what a later one would: who plays in it, before that somebody does."""
+    if answer.value is None or answer.value[0] in catalog.vocabulary.ask:
+        return False
+    if before.item != answer.item or before.among or answer.among:
+        return False
+    attribute, value = answer.value
+    has = value in answer.item.values(attribute)
+    if before.value is None:
+        return has and before.attribute == attribute
+    return before.value[0] == attribute and (before.value[1] in answer.item.values(attribute)) == has
 
 
 def _is_known(answer: Answer) -> bool:

@@ -15,7 +15,7 @@ from bot.acts import CRITICISM, Act, Answer, Ask, Recommend, Say, Words
 from bot.belief import believe
 from bot.briefs import briefed, shown
 from bot.exchange import MOST, READ, Incoming, Reply
-from bot.gist import Gist, going_on, is_sure, told_in
+from bot.gist import Gist, comforted, going_on, is_sure, told_in
 from bot.history import Person, today
 from bot.models import Models
 from bot.policy import ABOUT_PERSON, OPENING, SHOWN_BEFORE, Move, Policy, options
@@ -314,6 +314,8 @@ def _gist(models: Models, said: Understood, text: str, last: Plan, person: Perso
     beside += [(m.start, m.end) for m in mentions if m.role in AGAINST or m.kind is Kind.PERSON]
     told = any(wish.include and not wish.is_range for wish in said.wishes) or said.named or said.asked
     now = models.gists.of(told_in(text, beside), wanted=Doing.REQUEST in said.acts and not told)
+    if Flag.LOW in said.flags:  # "my girlfriend dumped me" asks for nothing sad
+        now = comforted(now, models.catalog, nothing_else=not told)
     before = {(attribute, value): chance for attribute, value, chance in last.meant}
     anew = Doing.REQUEST in said.acts and not said.acts & COMPLAINING and is_sure(now)
     if Flag.FORGET in said.flags or anew:

@@ -360,7 +360,8 @@ class Wording:
                 return said
             sentence = phrasing.unmarked(told[0]).format(name=name, title=phrasing.title(act.item), value=fact)
             space = self._texts.say("conversation.space", language)
-            return space.join((self._say(f"{key}_plain", language, None), sentence))
+            single = value[0] in self._vocabulary.single and key == "value_no"
+            return space.join((self._say("value_no_single" if single else f"{key}_plain", language, None), sentence))
         kind = phrasing.kind(act.item, (phrasing.value(*value),))
         return self._say(key, language, None, name=name, attribute=label, kind=kind)
 

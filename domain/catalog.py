@@ -216,6 +216,8 @@ class Vocabulary:
         series: the attribute that tells what series an item is a part of; empty if none does.
         telling: attributes of which it tells something that two items share a value; all of them if it is empty.
         quiet: attributes whose values are words of a message only where `synonyms` say so.
+        single: attributes of which one value rules out every other: what is in colour is not black and white.
+        comforting: how things feel that are good for somebody who is low.
         levels: numeric attribute -> language -> what 0, 1, 2, … of it mean.
         tells: attribute -> language -> sentences that tell it: "{value} directed {name}."
         contrasts: number and ``<`` or ``>`` -> language -> sentences that say that of some items one has the least or
@@ -238,6 +240,8 @@ class Vocabulary:
     company: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     series: str = ""
     telling: tuple[str, ...] = ()
+    single: tuple[str, ...] = ()
+    comforting: tuple[str, ...] = ()
     levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     tells: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     contrasts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -270,6 +274,8 @@ class Vocabulary:
             "company": _listed(self.company),
             "series": self.series,
             "telling": list(self.telling),
+            "single": list(self.single),
+            "comforting": list(self.comforting),
             **{name: _plain(getattr(self, name)) for name in _BY_LANGUAGE},
             "translations": {language: dict(words) for language, words in self.translations.items()},
         }
@@ -306,6 +312,8 @@ class Vocabulary:
             company=_pairs(plain.get("company", {})),
             series=str(plain.get("series", "")),
             telling=tuple(plain.get("telling", ())),
+            single=tuple(plain.get("single", ())),
+            comforting=tuple(plain.get("comforting", ())),
             **{name: _by_language(plain.get(name, {})) for name in _BY_LANGUAGE},
             translations={language: dict(words) for language, words in plain.get("translations", {}).items()},
         )

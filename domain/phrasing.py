@@ -88,7 +88,12 @@ class Phrasing:
         if not again or f"{name}'s" in sentence:
             return sentence
         word = str(again)
-        return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda m: word if m.start() else word.capitalize(), sentence)
+
+        def it(found: re.Match[str]) -> str:
+            begins = not found.start() or sentence[: found.start()].rstrip().endswith((".", "!", "?"))
+            return word.capitalize() if begins else word
+
+        return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", it, sentence)
 
     def yours(self, words: str) -> str:
         """What somebody said of themselves as it is said to them: "with my parents" -> "with your parents".

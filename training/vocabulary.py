@@ -58,6 +58,8 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         company=_company(words.get("company", {}), numbers),
         series=words.get("series", ""),
         telling=tuple(words.get("telling", ())),
+        single=tuple(words.get("single", ())),
+        comforting=tuple(words.get("comforting", ())),
         levels=_tuples(words.get("levels", {})),
         tells=_tuples(words.get("tells", {})),
         contrasts=_tuples(words.get("contrasts", {})),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.gist import KEPT, Gists, going_on, is_sure, parts, told_in
+from bot.gist import COMFORT, KEPT, Gists, comforted, going_on, is_sure, parts, told_in
 from domain.catalog import Catalog, Item, Vocabulary
 from domain.searching import LITTLE_KNOWN
 
@@ -52,6 +52,16 @@ def test_what_fits_is_worth_more_by_how_surely_it_is_meant(gists):
     worth = gists.worth({COSY: 0.9, HORROR: 0.1})
     assert list(np.argsort(-worth)) == [2, 0, 1]
     assert not gists.worth({}).any()
+
+
+def test_who_is_low_is_not_taken_to_want_what_is_sad():
+    sad, feel_good = ("mood", "sad"), ("mood", "feel-good")
+    films = [Item("1", "Ordet", attributes={"mood": ("sad",)}), Item("2", "Up", attributes={"mood": ("feel-good",)})]
+    catalog = Catalog(films, Vocabulary(comforting=("feel-good", "cosy")))
+    told = {sad: 0.6, HORROR: 0.2}
+    assert comforted(told, catalog, nothing_else=True) == {HORROR: 0.2, feel_good: COMFORT}
+    assert comforted(told, catalog, nothing_else=False) == {HORROR: 0.2}
+    assert comforted({HORROR: 0.9}, catalog, nothing_else=True) == {HORROR: 0.9}
 
 
 def test_who_wants_what_is_little_known_gets_it_first(gists):

@@ -1,6 +1,7 @@
 """What a reply does, by what was said and what is known."""
 
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 
 import pytest
@@ -344,6 +345,22 @@ def test_whether_there_is_each_of_several_is_one_answer(catalog):
     heat, fargo = catalog.get(HEAT), catalog.get(FARGO)
     asked = asking(Asked(Topic.HAVE, (HEAT, FARGO)))
     assert decide(asked, NOBODY, catalog) == (Answer(heat, has=True, also=(Answer(fargo, has=True),)),)
+
+
+def test_what_was_told_of_a_cast_is_not_told_again(catalog):
+    (heat,) = films_with = [replace(catalog.get(HEAT), attributes={"cast": ("Al Pacino",), "studio": ("A24",)})]
+    known = Catalog(films_with, catalog.vocabulary)
+    cast = Asked(Topic.CAST, (HEAT,), "cast")
+    values = {name: Asked(Topic.KIND, (HEAT,), value=value) for name, value in (
+        ("pacino", ("cast", "Al Pacino")), ("hanks", ("cast", "Tom Hanks")),
+        ("pixar", ("studio", "Pixar")), ("disney", ("studio", "Walt Disney")), ("a24", ("studio", "A24")),
+    )}  # fmt: skip
+    told = {name: Answer(heat, value=asked.value) for name, asked in values.items()}
+    of = partial(decide, person=SEVERAL, catalog=known)
+    assert of(asking(cast, values["pacino"])) == (Answer(heat, "cast"),)
+    assert of(asking(cast, values["hanks"])) == (Answer(heat, "cast", also=(told["hanks"],)),)
+    assert of(asking(values["pixar"], values["disney"])) == (told["pixar"],)
+    assert of(asking(values["pixar"], values["a24"])) == (replace(told["pixar"], also=(told["a24"],)),)
 
 
 def test_whether_a_film_is_of_a_kind_is_told_where_its_kind_is_known(catalog):

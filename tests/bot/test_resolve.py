@@ -94,6 +94,16 @@ def test_a_year_that_limits_what_is_wanted_is_not_the_title_s() -> None:
     assert ids(said("request | {Titanic|title like-this} vibes, {2010 or later|range wanted}")) == ["titanic"]
 
 
+def test_an_unwanted_thing_of_two_values_is_repeated_as_one() -> None:
+    words = Vocabulary(synonyms={"weepy": (("mood", "sad"), ("mood", "bleak"))})
+    films = [Item(value, value, attributes={"mood": (value,)}) for value in ("sad", "bleak")]
+    catalog, reader = Catalog(films, words), ScriptedReader()
+    read = reader.read(reader.learn("request | nothing {weepy|value unwanted}", "en"), LastPlan())
+    understood = Resolver(catalog, Linker(catalog)).resolve(read, Context())
+    assert [w.value for w in understood.wishes if w not in understood.implied] == ["sad"]
+    assert [w.value for w in understood.implied] == ["bleak"]
+
+
 def test_of_words_taken_for_a_title_what_was_shown_is_meant() -> None:
     shown = Context(slate=("toy", "heat-86"))
     assert ids(said("inform | {um Heat and Toy Story|title asked} ARE for children", context=shown)) == [

@@ -235,6 +235,13 @@ def test_whether_an_item_has_a_value_is_told_with_what_it_has(catalog, value, ex
     assert words.opening == expected
 
 
+def test_one_value_rules_out_another_where_an_item_has_one_alone(catalog):
+    heat = replace(catalog.get("6"), attributes={"colour": ("colour",)})
+    vocabulary = replace(catalog.vocabulary, single=("colour",), tells={"colour": {"en": ("It is in {value}.",)}})
+    words = words_of(Catalog([heat], vocabulary), Answer(heat, value=("colour", "black and white")))
+    assert words.opening == "No. It is in colour."
+
+
 @pytest.mark.parametrize(("level", "expected"), [(0.0, "No, {} is not sad."), (2.0, "Yes, {} is very sad.")])
 def test_whether_an_item_is_much_of_something_is_told_by_yes_or_no(catalog, level, expected):
     heat = replace(catalog.get("6"), attributes={"sadness": level})

@@ -249,6 +249,7 @@ def test_a_title_of_one_letter_is_not_replaced_within_words() -> None:
     phrasing = Phrasing(Vocabulary(), "en")
     assert phrasing.again("Mystery: M is by Fritz Lang.", "M") == "Mystery: it is by Fritz Lang."
     assert phrasing.again("M is old.", "M") == "It is old."
+    assert phrasing.again("Not that I know. M is old.", "M") == "Not that I know. It is old."
 
 
 @pytest.mark.parametrize(
