@@ -27,6 +27,9 @@ NEARBY = 60
 """In so many characters beside a mention the few words stand that tell how it is meant."""
 BEFORE = 3
 """So many words before a number tell how it limits."""
+DENIED = 6
+"""In so many words behind what was shown stands what denies that it fits: "they have nothing to do with it"."""
+NOT = frozenset("isnt arent wasnt werent doesnt dont didnt".split())
 EXCLAMATION = 2
 """So many small letters or digits name nothing that is not here."""
 SENTENCE_ENDS = frozenset(".?!;。？！；")
@@ -160,7 +163,7 @@ class Gathering:
         """Note an item; what says little and is none is passed over."""
         role = mention.role or Role.MENTIONED
         words = self.words(mention)
-        if item_id in self.context.slate and role in ALIKE and not pointed and self._complains_of(mention):
+        if item_id in self.context.slate and role in ALIKE and not pointed and self._complains_of(mention, role):
             role = Role.MENTIONED
         brief = words.isascii() and len(words) <= EXCLAMATION and not words.isupper()
         exclaims = brief or len(set(words.casefold())) == 1  # "ha", "17", "kkk"
@@ -168,12 +171,16 @@ class Gathering:
             return
         self._named.append(Named(item_id, mention.start, mention.end, role, mention.theirs, pointed, vague))
 
-    def _complains_of(self, mention: Mention) -> bool:
+    def _complains_of(self, mention: Mention, role: Role) -> bool:
         """Whether something that was shown is rather complained of than taken for a model: "Heat is no comedy"."""
         small = known(self.language, "pointers")
         behind = normal(self.text[mention.end : mention.end + NEARBY]).split()[:1]
-        model = self.before(mention) & set(small["like"]) or set(behind) & set(small["yet"])  # "Heat but funnier"
-        return bool(self.read.acts & COMPLAINING) and not model
+        model = self.before(mention) & set(small["like"]) or set(behind) & {*small["yet"], *small["vibes"]}
+        behind_it = self.text[mention.end :]
+        clause = behind_it[: min((at for mark in SENTENCE_ENDS if (at := behind_it.find(mark)) >= 0), default=None)]
+        denied = set(normal(clause).split()[:DENIED]) & {*known(self.language, "amounts")["no"], *NOT}
+        complains = self.read.acts & COMPLAINING or role is Role.LIKE_THIS or denied  # "Heat is film 101, I want …"
+        return bool(complains) and not model  # "Heat but funnier"
 
     @property
     def _for_them(self) -> bool:
@@ -345,9 +352,18 @@ class Gathering:
             self._sought.append(words)
             self._labels += [words] if mention.kind is Kind.VALUE else []
         elif mention.role in AGAINST:
-            self._shunned.append(words)
+            self._shunned += [self.unnegated(mention)] if self._is_plainly_negated(mention) else []
         elif mention.role is Role.ASKED:
             self._asked_values.append((mention, None, None, None))
+
+    def _is_plainly_negated(self, mention: Mention) -> bool:
+        """Whether a word for none of something stands right before a mention, or within it: "no jump scares"."""
+        before, words = normal(self.text[: mention.start]), normal(self.words(mention))
+        beside = {*before.split()[-1:], *words.split()}
+        return any(
+            before.endswith(none) or words.startswith(none) if none[0] >= "\u2e80" else none in beside
+            for none in map(normal, known(self.language, "amounts")["none"])
+        )
 
     def _says_little(self, words: str) -> bool:
         """Whether words taken for a name are one that says little in the language of the message: "PAS", "parfait"."""
@@ -404,6 +420,7 @@ class Gathering:
         likened = self._likened()
         if likened:
             yield likened
+        told: list[tuple[int, Asked]] = []
         of_series = bool(self._named) and any(value and value[0] in SERIES for _, value, _, _ in values)
         for mention, asked in self.questions:
             if asked.topic is Topic.HAVE and of_series:
@@ -423,10 +440,11 @@ class Gathering:
             if asked.topic is Topic.BOT and any(n.item_id and n.role is Role.ASKED for n in self._named):
                 asked = replace(asked, topic=Topic.HAVE)  # "do you teach machine learning?"
             about = self._about(mention, likened)
-            yield self._compared_with(mention, replace(asked, about=about))
+            told.append((mention.start, self._compared_with(mention, replace(asked, about=about))))
             if asked.topic is Topic.CAST and any(map(self._is_a_part, self.read.mentions)):
-                yield Asked(Topic.PROPERTY, about)  # who plays whom is not known
-        yield from (self._asked_by_value(*one) for one in values)
+                told.append((mention.start, Asked(Topic.PROPERTY, about)))  # who plays whom is not known
+        told += [(one[0].start, self._asked_by_value(*one)) for one in values]
+        yield from (asked for _, asked in sorted(told, key=lambda one: one[0]))
         if not self.questions and not values and not likened and Act.ASK in self.read.acts:
             items = tuple(dict.fromkeys(n.item_id for n in self._named if n.item_id and n.role not in TASTES))
             if items or any(n.role is Role.ASKED for n in self._named):

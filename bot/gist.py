@@ -60,7 +60,7 @@ class Gists:
             known = sum(chances.values())
             likelier = 1 / (known + IF_WANTED * (1 - known)) if wanted and known else 1.0
             for pair, chance in chances.items():
-                if chance * likelier >= LEAST:
+                if chance * likelier >= (SURE if pair == LITTLE_KNOWN else LEAST):
                     told[pair] = max(told.get(pair, 0.0), chance * likelier)
         return told
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.amounts import amount
-from bot.gathering import Gathering
+from bot.gathering import CLAUSE_ENDS, Gathering
 from bot.pointers import ORDINALS, aspect, pointed
 from bot.understood import AGAINST, FELT, FOR_NOW, Asked, Context, Understood
 from bot.words import known, native
@@ -134,6 +134,8 @@ class Resolver:
                 least = 0.0  # "This Is the End" was shown a moment ago
             elif not is_plain(reading.text[start:end]) or named.intersection(context.slate):
                 least = A_TELLING_TITLE
+            elif " " in reading.text[start:end] and stands_alone(reading.text, start, end):
+                least = A_TELLING_TITLE  # "heat, the italian job", "this means war - who's in that?"
             else:
                 telling = " " in reading.text[start:end] or titles or named & context.earlier
                 least = A_TITLE if telling else A_WORD
@@ -262,6 +264,11 @@ class Resolver:
             turn.name(mention, item_id, pointed=True)
             return
         if self._of_another(turn, mention, words):
+            return
+        years = turn.years_behind(mention)
+        dated = [one for one in context.slate if (item := self._catalog.get(one)) and item.year in years]
+        if len(dated) == 1:  # "the older one from 1978"
+            turn.name(mention, dated[0], pointed=True)
             return
         focus = turn.last_spoken_of or context.focus
         ids, sure = pointed(words, turn.language, context.slate, focus, self._meaning.nearest)
@@ -450,6 +457,9 @@ class Resolver:
         """The value that the words of a question name: "is it cosy", "is it animated"."""
         if topic in OF_VALUES:
             return next(iter(self._lexicon.values(words)), None)
+        if topic is Topic.SERIES:  # "is it a remake"
+            bases = self._measures.of_topic(Topic.BASIS)
+            return next((pair for pair in self._lexicon.values(words) if pair[0] in bases), None)
         if topic not in OF_FEELINGS or self._measures.direction(words, language):
             return None
         told = next((pair for pair in self._lexicon.values(words) if pair[0] not in self._names), None)
@@ -459,6 +469,12 @@ class Resolver:
 def asks_which_part(words: str, language: str) -> bool:
     """Whether words ask which part of a series something is: "number", "wievielte"."""
     return normal(words) in map(normal, known(language, "questions")["part"])
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether nothing but marks, or the ends of a text, stand right beside some words."""
+    before, behind = text[:start].rstrip(), text[end:].lstrip()
+    return (not before or before[-1] in BOUNDS) and (not behind or behind[0] in BOUNDS)
 
 
 def is_plain(name: str) -> bool:
@@ -500,6 +516,8 @@ _TELLING = frozenset({Kind.VALUE, Kind.THEME})
 _COMPARED = frozenset({Kind.RANGE, Kind.THEME, Kind.VALUE})
 ABOUT = 0.1
 """So far from a length that was told may what is wanted be."""
+BOUNDS = CLAUSE_ENDS | frozenset("-–—()")
+"""Marks between which words stand by themselves."""
 TELLING_WORDS = 4
 """So many words that are a title by the letter are hardly anything else."""
 

@@ -19,7 +19,7 @@ from domain.preference import AGE, Constraint
 WANTED_BONUS = 8.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
 
-UNTOLD_COST = 1.0
+UNTOLD_COST = 4.0
 """What it costs, in standard deviations of the scores, that nothing tells what an item is about: where others are told
 of, there is little to say for it."""
 
@@ -140,12 +140,10 @@ class SlateMaker:
                 best = self._best(order, count, {self._series_of(item) for item in alike})
                 kept = [_any(wishes, value) for value in dict.fromkeys(w.value for w in wishes if w not in unmet)]
                 chosen = _with_each(best, order, kept)
-                missed = (
-                    w for key, holds in kinds.items() if not holds[list(chosen)].any() for w in key if w in latest
-                )
                 if only:
                     chosen = chosen[: count - 1]
                     return replace(only, columns=(*only.columns, *chosen), near=len(chosen))
+                missed = _missed(chosen, kinds, all_at_once, latest)
                 found = Slate(chosen, tuple(dict.fromkeys((*unmet, *missed))), tuple(map(int, order[:CONSIDERED])))
                 if len(chosen) > 1 or count == 1 or len(kinds) < 2 or found.unmet:
                     return found
@@ -247,6 +245,21 @@ def _of_kinds(wishes: Mapping[Constraint, NDArray[np.bool_]]) -> dict[tuple[Cons
     for wish in wishes:
         kinds.setdefault(attributes.setdefault(wish.value, wish.attribute), []).append(wish)
     return {tuple(those): np.asarray(np.any([wishes[wish] for wish in those], axis=0)) for those in kinds.values()}
+
+
+def _missed(
+    chosen: tuple[int, ...],
+    kinds: Mapping[tuple[Constraint, ...], NDArray[np.bool_]],
+    all_at_once: Sequence[NDArray[np.bool_]],
+    latest: Sequence[Constraint],
+) -> tuple[Constraint, ...]:
+    """The wishes told last that nothing chosen satisfies; all, where each is satisfied but never all at once."""
+    columns = list(chosen)
+    told = {key: holds for key, holds in kinds.items() if set(key) & set(latest)}
+    missed = tuple(w for key, holds in told.items() if not holds[columns].any() for w in key if w in latest)
+    if missed or not told or np.logical_and.reduce([*told.values(), *all_at_once])[columns].any():
+        return missed
+    return tuple(w for key in told for w in key if w in latest)
 
 
 def _ways(

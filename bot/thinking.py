@@ -155,7 +155,9 @@ class Thinking:
         """A move with what it needs: the items of a slate, the reason of an answer."""
         models, said, sought = turn.models, turn.said, turn.sought
         if sought and (move in ("recommend", Say("unclear"), Say("chat")) or isinstance(move, Ask)):
-            told = Say("have_none", kind="answer", words=sought.words) if said.sought else Say("unclear")
+            plain = Doing.REQUEST in said.acts and not models.seeker.is_story(turn.incoming.text)  # "idk what to watch"
+            nothing: Move = move if plain else Say("unclear")
+            told = Say("have_none", kind="answer", words=sought.words) if said.sought else nothing
             move = "recommend" if sought.there or turn.found_none else told
         if move == "recommend":
             return self._rank(turn)[0]

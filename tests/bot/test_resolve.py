@@ -7,7 +7,7 @@ import pytest
 
 from bot.belief import believe
 from bot.reader import NoReader
-from bot.resolve import Resolver
+from bot.resolve import Resolver, stands_alone
 from bot.understood import Asked, Context, Understood, words_of
 from domain.catalog import Catalog, Item, Measure, Vocabulary
 from domain.frame import Act, Flag, Frame, LastPlan, Role, Topic
@@ -92,6 +92,70 @@ def test_a_number_beside_a_title_that_is_no_year_tells_nothing() -> None:
 
 def test_a_year_that_limits_what_is_wanted_is_not_the_title_s() -> None:
     assert ids(said("request | {Titanic|title like-this} vibes, {2010 or later|range wanted}")) == ["titanic"]
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "shunned"),
+    [
+        ("no {jump scares|theme unwanted}", "en", ("jump scares",)),
+        ("{no jump scares|theme unwanted}", "en", ("jump scares",)),
+        ("不要{突然吓人|theme unwanted}", "zh", ("突然吓人",)),
+        ("help us not {break up|theme unwanted}", "en", ()),
+        ("pas {lourde|theme unwanted}", "fr", ()),
+    ],
+)
+def test_what_is_unwanted_and_unknown_is_missed_if_it_is_plainly_negated(
+    line: str, language: str, shunned: tuple[str, ...]
+) -> None:
+    assert said(f"request | {line}", language).shunned == shunned
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("{Heat|title like-this} is film 101, {a comedy|value wanted}", Role.MENTIONED),
+        ("{Heat|title like-this} but a {comedy|value wanted}", Role.LIKE_THIS),
+        ("a {comedy|value wanted} like {Heat|title like-this}", Role.LIKE_THIS),
+        ("{Heat|title like-this} vibes, a {comedy|value wanted}", Role.LIKE_THIS),
+    ],
+)
+def test_what_was_shown_is_a_model_only_where_words_beside_it_say_so(line: str, role: Role) -> None:
+    assert said(f"request | {line}", context=Context(slate=("heat",))).named[0].role is role
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("{Heat|title liked} and {Toy Story|title liked} have nothing to do with that", Role.MENTIONED),
+        ("{Heat|title liked} isn't it", Role.MENTIONED),
+        ("{Heat|title liked}! Not bad, so more of that", Role.LIKED),
+        ("{Heat|title liked} was good", Role.LIKED),
+    ],
+)
+def test_what_was_shown_and_is_denied_is_not_liked(line: str, role: Role) -> None:
+    assert said(f"inform | {line}", context=Context(slate=("heat", "toy"))).named[0].role is role
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"), [("Heat, Toy Story", True), ("toy story - who is in it", True), ("a toy story please", False)]
+)
+def test_words_stand_alone_between_marks(text: str, alone: bool) -> None:
+    start = text.casefold().index("toy story")
+    assert stands_alone(text, start, start + len("toy story")) == alone
+
+
+def test_a_year_behind_a_pointer_tells_which() -> None:
+    shown = Context(slate=("toy", "heat", "heat-86"), focus="toy")
+    assert ids(
+        said("ask | {the older one|pointer asked} from 1986, {how long|question length} is it", context=shown)
+    ) == ["heat-86"]
+
+
+def test_questions_are_answered_in_the_order_of_the_text() -> None:
+    shown = Context(slate=("toy",))
+    asked = said("ask | is {Kurosawa|person asked} in it and {how long|question length} is it", context=shown).asked
+    assert [one.topic for one in asked][-1] is Topic.LENGTH
+    assert asked[0].value == ("director", "Akira Kurosawa")
 
 
 def test_an_unwanted_thing_of_two_values_is_repeated_as_one() -> None:
@@ -669,7 +733,7 @@ def test_a_word_for_the_thing_is_nothing_to_be_searched(words: str) -> None:
 
 
 def test_what_somebody_else_likes_counts_where_something_is_wanted_for_them() -> None:
-    likes = "{comedies|value liked theirs}, {toy story|title liked theirs}, not {sad tales|theme disliked theirs}"
+    likes = "{comedies|value liked theirs}, {toy story|title liked theirs}, no {sad tales|theme disliked theirs}"
     for acts in ("request", "inform child"):
         understood = said(f"{acts} | my son likes {likes}")
         assert wishes(understood) == {"genres Comedy"}
