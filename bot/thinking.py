@@ -14,6 +14,7 @@ from bot import ranking
 from bot.acts import CRITICISM, Act, Answer, Ask, Recommend, Say, Words
 from bot.belief import believe
 from bot.briefs import briefed, shown
+from bot.cautions import cautions, with_cautions
 from bot.exchange import MOST, READ, Incoming, Reply
 from bot.gist import Gist, comforted, going_on, is_sure, told_in
 from bot.history import Person, today
@@ -76,11 +77,14 @@ class Thinking:
         found = sought and said.sought and sought.there and sought.found.covered >= MOST_OF_IT
         if sought and not tells and not found and is_sure(described):
             sought, said = None, replace(said, sought=(), hints=(), labels=())  # it is here by what the words mean
+        graded = bool(models.catalog.vocabulary.levels)
+        warnings = cautions(incoming.text, said.frame.language) if graded else ()
+        said = with_cautions(said, warnings) if warnings else said
         person = _believed(before, said, incoming, models)
         if Flag.FORGET in said.flags:
             person = replace(person, shown=())
         told = person.preference if person.public_reasons or not incoming.public else _told_now(person.preference, said)
-        turn = Turn(models, person, told, said, incoming, language, chance, sought, described)
+        turn = Turn(models, person, told, said, incoming, language, chance, sought, described, warnings)
         moves = self._policy(said, person, models.catalog)
         if was_in_trouble and not said.acts & {Doing.REQUEST, Doing.CRITIQUE, Doing.LEAVE}:
             moves = (Say("after_trouble"),)
@@ -196,6 +200,9 @@ class Thinking:
         unheard = words_of(said.named, turn.incoming.text)
         if unheard and not shows and any(isinstance(act, Ask | Answer) or act == Say("unknown_asked") for act in acts):
             before.append(models.wording.unknown(unheard, language))
+        if not shows and turn.warnings and any(isinstance(act, Answer) for act in acts):
+            topics = models.wording.phrasing(language).alternatives(turn.warnings)
+            before.append(self._telling.say(models, "warned", language, topics=topics))
         if shows and turn.found_none:
             before.append(models.wording.none_fits(turn.found_none, language))
         if shows and Flag.LOW in said.flags:

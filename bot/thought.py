@@ -45,6 +45,7 @@ class Turn:
         told: what may be told of the person where others may read it.
         sought: what is searched.
         gist: what the messages so far describe as a whole.
+        warnings: words of the message for what some people cannot bear to see.
     """
 
     models: Models
@@ -56,6 +57,7 @@ class Turn:
     chance: random.Random
     sought: Sought | None
     gist: Gist = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     @property
     def found_none(self) -> str:

@@ -354,6 +354,10 @@ class Wording:
         key = "value_yes" if any(_is_of(value[1], own) for own in act.item.values(value[0])) else "value_no"
         if value[0] not in self._vocabulary.ask:
             said = self._say(f"{key}_of", language, None, name=name, value=phrasing.value(*value))
+            confirming = self._vocabulary.confirms.get(value[0], {}).get(language)
+            if confirming and key == "value_yes":
+                sentence = phrasing.unmarked(confirming[0])
+                return sentence.format(name=name, title=phrasing.title(act.item), value=phrasing.value(*value))
             told = self._vocabulary.tells.get(value[0], {}).get(language)
             fact = phrasing.fact(act.item, value[0])
             if not told or not fact:

@@ -220,6 +220,7 @@ class Vocabulary:
         comforting: how things feel that are good for somebody who is low.
         levels: numeric attribute -> language -> what 0, 1, 2, … of it mean.
         tells: attribute -> language -> sentences that tell it: "{value} directed {name}."
+        confirms: attribute -> language -> sentences that say that an item has a value: "Yes, {name} is by {value}."
         contrasts: number and ``<`` or ``>`` -> language -> sentences that say that of some items one has the least or
             the most of it: "{title} is the short one, at {value}."
         translations: language -> word (noun, attribute, value, unit) -> that word in it.
@@ -244,6 +245,7 @@ class Vocabulary:
     comforting: tuple[str, ...] = ()
     levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     tells: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    confirms: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     contrasts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -319,7 +321,7 @@ class Vocabulary:
         )
 
 
-_BY_LANGUAGE = ("levels", "tells", "contrasts")
+_BY_LANGUAGE = ("levels", "tells", "confirms", "contrasts")
 """Fields of the vocabulary that hold several texts a name and language."""
 
 

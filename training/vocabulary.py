@@ -62,6 +62,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         comforting=tuple(words.get("comforting", ())),
         levels=_tuples(words.get("levels", {})),
         tells=_tuples(words.get("tells", {})),
+        confirms=_tuples(words.get("confirms", {})),
         contrasts=_tuples(words.get("contrasts", {})),
         asking=tuple(dict.fromkeys((*generic["asking"].split(), *words.get("asking", "").split()))),
         translations=_translations(words.get("translations", {}), values if kind == "films" else {}),

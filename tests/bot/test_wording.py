@@ -235,6 +235,16 @@ def test_whether_an_item_has_a_value_is_told_with_what_it_has(catalog, value, ex
     assert words.opening == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"), [("Al Pacino", "Yes, Al Pacino is in it."), ("Tom Hanks", "Not that I know. With Al Pacino.")]
+)
+def test_that_somebody_is_in_it_is_confirmed_without_all_others(catalog, name, expected):
+    heat = replace(catalog.get("6"), attributes={"cast": ("Al Pacino",)})
+    cast = {"confirms": {"cast": {"en": ("Yes, {value} is in it.",)}}, "tells": {"cast": {"en": ("With {value}.",)}}}
+    told = Catalog([heat], replace(catalog.vocabulary, **cast))
+    assert words_of(told, Answer(heat, value=("cast", name))).opening == expected
+
+
 def test_one_value_rules_out_another_where_an_item_has_one_alone(catalog):
     heat = replace(catalog.get("6"), attributes={"colour": ("colour",)})
     vocabulary = replace(catalog.vocabulary, single=("colour",), tells={"colour": {"en": ("It is in {value}.",)}})

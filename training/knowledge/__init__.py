@@ -23,7 +23,7 @@ LAST_KNOWN = "December 2025"
 TALKED_OF = 25
 """As well known as what so many people have rated is a newer film: those that are written of are the best known."""
 LISTS = ("director", "cast", "country", "studio", "colour", "theme", "mood", "genres")
-TITLES = ("zh", "es", "de", "fr", "original")
+TITLES = ("zh", "es", "de", "fr", "pt", "original")
 """Fields that hold titles in another language."""
 SPOKEN: Mapping[str, tuple[str, ...]] = {
     "zh-CN": ("Mandarin", "Cantonese"), "es": ("Spanish",), "de": ("German",), "fr": ("French",),
