@@ -343,7 +343,7 @@ class Gathering:
     def unresolved(self, mention: Mention) -> None:
         """Note words that no attribute tells."""
         words = self.words(mention)
-        if mention.theirs and not self._for_them:
+        if (mention.theirs and not self._for_them) or len(words) < (1 if words.isascii() else 0) + EXCLAMATION:
             return
         if mention.kind is Kind.PERSON and mention.role in FOR_NOW | AGAINST:
             wanted = mention.role in FOR_NOW and not self._says_little(words)  # who is not wanted need not be here
@@ -355,6 +355,13 @@ class Gathering:
             self._shunned += [self.unnegated(mention)] if self._is_plainly_negated(mention) else []
         elif mention.role is Role.ASKED:
             self._asked_values.append((mention, None, None, None))
+
+    def as_asked(self, mention: Mention) -> Mention:
+        """A mention as asked about, where it was taken for unwanted and a question ends with it: "black and white?"."""
+        asks = self.text[mention.end :].lstrip().startswith(("?", "？"))
+        negated = self.before(mention) & {*known(self.language, "amounts")["no"], *LESS, "too"}
+        turned = mention.role in AGAINST and asks and not negated and not self._is_plainly_negated(mention)
+        return replace(mention, role=Role.ASKED) if turned else mention
 
     def _is_plainly_negated(self, mention: Mention) -> bool:
         """Whether a word for none of something stands right before a mention, or within it: "no jump scares"."""

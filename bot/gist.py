@@ -28,14 +28,16 @@ SURE, FELT = 0.6, 0.5
 """From so much on a message surely describes something that items are, or how they feel: what is not here is hardly
 taken for a feeling."""
 LONG, MOST = 8, 600
-"""A sentence of more words is read by its clauses too; of a text, so many characters are read."""
+"""A sentence of more words, or of more Chinese characters, is read by its clauses too; of a text, so many characters
+are read."""
 COMFORT = 0.3
 """So surely does somebody who is low mean something comforting, if nothing else is told."""
 IF_WANTED = 0.25
 """Where a message surely wants something and nothing else tells what, describing nothing is so much less likely."""
 
 _SENTENCES = re.compile(r"(?<=[.!?…\n])\s+|(?<=[。！？])")  # where one ends and the next begins, in any language
-_CLAUSES = re.compile(r"[,;:()，；：（）]\s*")
+_CLAUSES = re.compile(r"[,;:()，；：（）]\s*|\s+(?=[\u3400-\u9fff])")  # a space before Chinese stands for a comma
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 class Gists:
@@ -84,7 +86,7 @@ def parts(text: str) -> Iterator[str]:
     text = text[:MOST]
     for one in (text, *_SENTENCES.split(text)):
         yield from filter(None, [one.strip()])
-        if len(one.split()) > LONG or len(one) > LONG * LONG:
+        if max(len(one.split()), len(_CHINESE.findall(one))) > LONG:
             yield from filter(None, map(str.strip, _CLAUSES.split(one)))
 
 

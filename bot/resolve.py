@@ -169,6 +169,9 @@ class Resolver:
         if "(" in words and ")" not in words:  # "Forrest Gump (sorry" of "Forrest Gump (sorry)"
             words = words.partition("(")[0].strip()
         words = words.strip('《》「」『』«»„“”"')
+        *title, last = words.split(" ")
+        if title and normal(last) in known(turn.language, "pointers")["vibes"]:  # "superbad energy"
+            words = " ".join(title)
         if not normal(words):
             return
         if is_plain(words) and (pairs := self._one_of_a_kind(turn, mention, words)):
@@ -306,7 +309,7 @@ class Resolver:
 
     def value(self, turn: Gathering, mention: Mention) -> None:
         """Add a wish for a value, for a person, for a measure ("short"), or for what is to be searched."""
-        words = turn.words(mention)
+        mention, words = turn.as_asked(mention), turn.words(mention)
         pairs = self._lexicon.people(words) if mention.kind is Kind.PERSON else self._lexicon.values(words)
         if mention.kind is Kind.THEME and (limits := self._company(turn, mention)) is not None:
             turn.imply(mention, limits)

@@ -63,6 +63,8 @@ class Turn:
     def found_none(self) -> str:
         """The words that nothing fits, where the nearest to what was shown are shown instead; else nothing."""
         found = self.sought
+        if self.language != "en" and any(wish.include for wish in self.said.wishes):
+            return ""  # chat language is quoted as if it were a kind too easily
         narrowed = found and not found.alone and found.found.covered >= PARTLY  # "python for total beginners"
         known = self.said.sought and (self.person.shown or narrowed)
         return found.words if found and known and not found.there and not found.alone else ""

@@ -93,7 +93,8 @@ class Wording:
     def text(self, words: Words, names: Sequence[str], language: str) -> str:
         """A reply as plain text: what is said of each item stands behind its name, on a line of its own."""
         lines = (
-            self._texts.say("slate.line", language, name=n, line=t) for n, t in zip(names, words.lines, strict=True)
+            self._texts.say("slate.line", language, name=n, line=t) if t else n
+            for n, t in zip(names, words.lines, strict=True)
         )
         return "\n".join(filter(None, (words.opening, *lines, words.close)))
 

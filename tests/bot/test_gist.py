@@ -54,6 +54,10 @@ def test_what_fits_is_worth_more_by_how_surely_it_is_meant(gists):
     assert not gists.worth({}).any()
 
 
+def test_spaces_stand_for_commas_in_chinese():
+    assert {*parts("怎么两个都是殡葬的啊😂 换点喜庆的")} >= {"怎么两个都是殡葬的啊😂", "换点喜庆的"}
+
+
 def test_who_is_low_is_not_taken_to_want_what_is_sad():
     sad, feel_good = ("mood", "sad"), ("mood", "feel-good")
     films = [Item("1", "Ordet", attributes={"mood": ("sad",)}), Item("2", "Up", attributes={"mood": ("feel-good",)})]

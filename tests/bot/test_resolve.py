@@ -144,6 +144,24 @@ def test_words_stand_alone_between_marks(text: str, alone: bool) -> None:
     assert stands_alone(text, start, start + len("toy story")) == alone
 
 
+@pytest.mark.parametrize(
+    ("line", "asked"), [("c en {comedy|value unwanted} ?", True), ("pas de {comedy|value unwanted} ?", False)]
+)
+def test_a_question_is_no_veto(line: str, asked: bool) -> None:
+    understood = said(f"ask | {line}", "fr", Context(slate=("toy",)))
+    assert bool(understood.asked and understood.asked[0].value) == asked
+    assert bool(understood.wishes) != asked
+
+
+def test_the_vibes_of_a_film_are_no_part_of_its_title() -> None:
+    assert ids(said("request | {titanic energy|title like-this}")) == ["titanic"]
+
+
+@pytest.mark.parametrize(("line", "language"), [("filme {br|theme wanted}", "pt"), ("{后|theme wanted}", "zh")])
+def test_next_to_no_letters_are_searched_for_nothing(line: str, language: str) -> None:
+    assert said(f"request | {line}", language).sought == ()
+
+
 def test_a_year_behind_a_pointer_tells_which() -> None:
     shown = Context(slate=("toy", "heat", "heat-86"), focus="toy")
     assert ids(

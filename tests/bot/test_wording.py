@@ -206,6 +206,7 @@ def test_a_reply_in_plain_text_has_each_item_on_a_line_behind_its_name(catalog):
     text = Wording(catalog, TEXTS).text(words, ["Fargo (1996)", "Seven (1995)"], "en")
     assert text == "First.\nFargo (1996): Snow.\nSeven (1995): Rain.\nLast."
     assert Wording(catalog, TEXTS).text(Words("All."), [], "en") == "All."
+    assert Wording(catalog, TEXTS).text(Words("", ("",)), ["Fargo (1996)"], "en") == "Fargo (1996)"
 
 
 def test_only_what_clearly_differs_sets_items_apart(catalog):
