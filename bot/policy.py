@@ -212,7 +212,7 @@ def _each_once(told: Sequence[Answer], catalog: Catalog) -> list[Answer]:
         one
         for at, one in enumerate(single)
         if plain[at] not in plain[:at]
-        and not (one.attribute == FELT.attribute and one.item.item_id in graded)
+        and not (one.item.item_id in graded and FELT.attribute in (one.attribute, one.value and one.value[0]))
         and not any(_tells_as_much(before, one, catalog) for before in single[:at])
     ]
 
