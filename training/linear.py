@@ -291,10 +291,10 @@ class Solver(Protocol):
         """The path, in units in which its scores have a spread of about 1."""
 
 
-def solve(history: sparse.csr_matrix, settings: LinearSettings) -> LinearPath:
-    """The linear path of some histories."""
+def solve(history: sparse.csr_matrix, settings: LinearSettings, part: NearestPath | None = None) -> LinearPath:
+    """The linear path of some histories; of its sparse `part`, where that was learned before, it is made."""
     path = solver(history, settings.user, settings.item).solve(settings)
-    return beside(path, sparse_path(history), settings.sparse) if settings.sparse else path
+    return beside(path, part or sparse_path(history), settings.sparse) if settings.sparse else path
 
 
 def sparse_path(history: sparse.csr_matrix) -> NearestPath:

@@ -31,6 +31,7 @@ from training.linear import (
     SPARSE,
     LinearPath,
     LinearSettings,
+    NearestPath,
     Solver,
     is_closed,
     powers_to_try,
@@ -41,7 +42,7 @@ from training.linear import (
     sparse_path,
 )
 from training.newcomers import place, placements
-from training.vae import Generator, GeneratorConfig, VaeSettings, VaeTrainer, width
+from training.vae import Generator, GeneratorConfig, VaeSettings, VaeTrainer, standardise, width
 
 STAGE = "training.recommender"
 MODEL = "model.safetensors"
@@ -307,17 +308,21 @@ def search_linear(run: Run, splits: Sequence[Split]) -> LinearSettings:
     return best
 
 
-def choose_sparse(splits: Sequence[Split], linear: LinearSettings) -> float:
+def choose_sparse(splits: Sequence[Split], linear: LinearSettings) -> tuple[float, NearestPath]:
     """The weight of the sparse part of the linear path: `SPARSE`, unless the splits are clearly against it.
 
     Two that err in different ways are better added; by how much shows in more people than one hold-out has.
+
+    Returns:
+        it, and the part that was learned of the first split.
     """
     alone, added = 0.0, 0.0
-    for left, holdout in splits:
-        closed, nearest = (path.rows(holdout.history) for path in (solve(left, linear), sparse_path(left)))
+    parts = [sparse_path(left) for left, _ in splits]
+    for (left, holdout), part in zip(splits, parts, strict=True):
+        closed, nearest = (path.rows(holdout.history) for path in (solve(left, linear), part))
         alone += _quality(closed, holdout)
         added += _quality(closed + SPARSE * nearest, holdout)
-    return SPARSE if added >= (1 - MARGIN) * alone else 0.0
+    return SPARSE if added >= (1 - MARGIN) * alone else 0.0, parts[0]
 
 
 def _climb(
@@ -360,9 +365,18 @@ def _best(scores: torch.Tensor, history: sparse.csr_matrix) -> NDArray[np.int64]
     return np.pad(places, ((0, 0), (0, 20 - places.shape[1])), constant_values=-1)
 
 
-def new_generator(run: Run, matrix: sparse.csr_matrix, settings: LinearSettings) -> Generator:
-    """A generator whose linear path is solved and whose latent path knows popularity only."""
-    path = solve(matrix, settings)
+def new_generator(
+    run: Run, matrix: sparse.csr_matrix, settings: LinearSettings, part: NearestPath | None = None
+) -> Generator:
+    """A generator whose linear path is solved, and whose latent path knows popularity only.
+
+    Args:
+        run: whose seed, model and device it has.
+        matrix: what is known of people.
+        settings: of the linear path.
+        part: the sparse part of that, if it was learned before; it is changed.
+    """
+    path = solve(matrix, settings, part)
     if run.options.model == "latent":
         path.rescale(0.0)
     items = matrix.shape[1]
@@ -383,10 +397,12 @@ def select(run: Run, splits: Sequence[Split]) -> Validation:
     """Choose by validation: the linear path, the epochs and gain of the latent path, and the rounds of the game."""
     matrix, holdout = splits[0]
     linear = search_linear(run, splits)
+    part = None
     if is_closed(*run.data.matrix.shape):
-        linear = replace(linear, sparse=choose_sparse(splits, linear))
+        weight, part = choose_sparse(splits, linear)
+        linear = replace(linear, sparse=weight)
     run.chosen["linear"] = asdict(linear)
-    generator = new_generator(run, matrix, linear)
+    generator = new_generator(run, matrix, linear, part)
     trainer, validation = VaeTrainer(generator, VaeSettings()), Validation(generator, holdout)
     best, waited, state = -1.0, 0, _copy(trainer.state())
     if run.options.model == "linear":
@@ -424,20 +440,20 @@ class Validation:
 
     def __init__(self, generator: Generator, holdout: Holdout) -> None:
         self.generator, self.holdout = generator, holdout
-        self.linear = generator.linear.rows(holdout.history)  # (people, N)
+        self.linear = standardise(generator.linear.rows(holdout.history))  # (people, N)
         self.known = generator.known_rows(holdout.history)
         self.look()
 
     @torch.no_grad()
     def look(self) -> None:
         """Take the latent path as it is now."""
-        self.latent = _latent(self.generator, self.holdout.history)  # (people, N)
+        self.latent = standardise(_latent(self.generator, self.holdout.history))  # (people, N)
 
     @torch.no_grad()
     def figures(self, gain: float) -> dict[str, float]:
         """Accuracy and coverage with this weight of the latent path, which the generator keeps."""
         self.generator.gain.fill_(gain)
-        scores = self.generator.fuse(self.linear, self.latent, self.known)
+        scores = self.generator.add_up(self.linear, self.latent, self.known)
         ranked = _best(scores, self.holdout.history)
         figures = metrics.accuracy(ranked, self.holdout.relevant)
         return figures | {"coverage@20": metrics.coverage(ranked, scores.shape[1])}

@@ -206,11 +206,15 @@ class Generator(nn.Module):
             known: what is known of each person.
             daring: the scale of z, ``[B]``; None is 0.
         """
+        return self.add_up(standardise(linear), standardise(latent), known, daring)
+
+    def add_up(self, linear: Tensor, latent: Tensor, known: Known, daring: Tensor | None = None) -> Tensor:
+        """`fuse`, of paths that are standardised already."""
         daring = torch.zeros_like(known.ignorance) if daring is None else daring
         counts = self.temper[0] + self.temper[1] * known.mainstream - OBSCURER * daring  # (B)
         gain = self.gain + BOLDER * daring  # (B)
-        weighted = gain.unsqueeze(1) * standardise(latent) + counts.unsqueeze(1) * self.popularity
-        return standardise(linear) + weighted + self.prior(known, daring)
+        weighted = gain.unsqueeze(1) * latent + counts.unsqueeze(1) * self.popularity
+        return linear + weighted + self.prior(known, daring)
 
     def prior(self, known: Known, daring: Tensor) -> Tensor:
         """What popularity counts for want of anything better, ``[B, N]``; nothing for the bold."""

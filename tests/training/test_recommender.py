@@ -8,7 +8,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from training import recommender
 from training.dataset import Holdout
-from training.linear import SPARSE, LinearSettings
+from training.linear import SPARSE, LinearSettings, NearestPath
 from training.recommender import (
     CAUTIONS,
     Options,
@@ -421,4 +421,6 @@ def test_the_sparse_part_stays_unless_the_hold_out_is_clearly_against_it(monkeyp
     figures = iter((alone, added))
     monkeypatch.setattr(recommender, "_quality", lambda scores, holdout: next(figures))
     matrix = sparse.random(40, 12, density=0.4, format="csr", dtype=np.float32, random_state=0, data_rvs=np.ones)
-    assert choose_sparse([(matrix, Holdout(matrix, matrix))], LinearSettings()) == weight
+    chosen, part = choose_sparse([(matrix, Holdout(matrix, matrix))], LinearSettings())
+    assert chosen == weight
+    assert isinstance(part, NearestPath)
