@@ -84,7 +84,9 @@ class Presenter:
     def _unmet(self, act: Recommend, say: _Sayer) -> Iterator[str]:
         if act.unmet:
             people = all(wish.attribute in PEOPLE for wish in act.unmet)
-            yield say("unmet_people" if people else "unmet", wishes=self._phrasing.wishes(act.unmet))
+            many = len(self._phrasing.wish_list(act.unmet)) > NAMED
+            key = "unmet_many" if many else "unmet_people" if people else "unmet"
+            yield say(key, wishes=self._phrasing.wishes(act.unmet))
         elif act.near:
             yield say("near", title=self._phrasing.title(act.picks[0].item))
 

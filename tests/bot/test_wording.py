@@ -173,6 +173,14 @@ def test_of_a_long_series_a_few_parts_are_named():
     assert "Part 6" not in said
 
 
+def test_of_many_wishes_that_are_never_there_at_once_none_is_listed(catalog):
+    many = tuple(Constraint("country", name) for name in ("Sweden", "Norway", "Finland", "Iceland"))
+    opening = words_of(catalog, slate_of(catalog, "6", unmet=many)).opening
+    assert "All of that at once I don't have" in opening
+    assert "Norway" not in opening
+    assert "Norway" in words_of(catalog, slate_of(catalog, "6", unmet=many[:3])).opening
+
+
 def test_that_nobody_made_more_is_not_told_as_a_wish_that_fails(catalog):
     gone = slate_of(catalog, "6", unmet=(Constraint("director", "Michael Mann"),))
     assert "nothing else by or with Michael Mann" in words_of(catalog, gone).opening
