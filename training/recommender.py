@@ -449,6 +449,11 @@ class Validation:
         """Take the latent path as it is now."""
         self.latent = standardise(_latent(self.generator, self.holdout.history))  # (people, N)
 
+    def worth(self) -> float:
+        """NDCG@20 of the latent path alone, in shares of the linear one's; 1 where that has none."""
+        linear, latent = (_quality(path, self.holdout) for path in (self.linear, self.latent))
+        return latent / linear if linear else 1.0
+
     @torch.no_grad()
     def figures(self, gain: float) -> dict[str, float]:
         """Accuracy and coverage with this weight of the latent path, which the generator keeps."""
@@ -467,13 +472,14 @@ def _latent(generator: Generator, history: sparse.csr_matrix) -> torch.Tensor:
 
 
 def choose_gain(validation: Validation, gains: Sequence[float]) -> float:
-    """The weight of the latent path, of some, that is nearest to the linear one's and nearly as good as the best.
+    """Of weights of the latent path that are nearly as good as the best, the nearest to what it is worth by itself.
 
-    Two that err in different ways are better added; by how much shows in more people than one hold-out has.
+    Two that err in different ways are better added, each by how good it is alone; what both are worth together shows
+    in more people than one hold-out has.
     """
     found = {gain: validation.figures(gain)["ndcg@20"] for gain in gains}
     good = [gain for gain, ndcg in found.items() if ndcg >= (1 - MARGIN) * max(found.values())]
-    return min(good, key=lambda gain: abs(gain - 1))
+    return min(good, key=lambda gain: abs(gain - min(validation.worth(), 1.0)))
 
 
 def choose_gain_and_caution(validation: Validation, gains: Sequence[float], seed: int) -> tuple[float, float]:

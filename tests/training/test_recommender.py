@@ -322,8 +322,8 @@ def test_short_histories_are_likes_of_the_whole_ones():
 class Figures:
     """A validation of which only the accuracy for each weight of the latent path is known."""
 
-    def __init__(self, **ndcg):
-        self._ndcg = ndcg
+    def __init__(self, *, worth=1.0, **ndcg):
+        self._ndcg, self.worth = ndcg, lambda: worth
 
     def figures(self, gain):
         return {"ndcg@20": self._ndcg.get(f"at_{gain:g}".replace(".", "_"), 0.0)}
@@ -336,10 +336,12 @@ class Figures:
         ({"at_0": 0.380, "at_1": 0.390, "at_1_5": 0.397, "at_2": 0.400}, 1.5),
         ({"at_0": 0.400, "at_0_25": 0.397, "at_1": 0.390}, 0.25),
         ({"at_0": 0.400, "at_1": 0.390}, 0.0),
+        ({"at_0": 0.400, "at_0_5": 0.400, "at_1": 0.400, "worth": 0.6}, 0.5),
+        ({"at_0": 0.400, "at_1": 0.400, "at_1_5": 0.400, "worth": 1.4}, 1.0),
     ],
-    ids=["hardly worse", "more is much better", "less is much better", "much worse"],
+    ids=["hardly worse", "more is much better", "less is much better", "much worse", "worth less", "worth more"],
 )
-def test_both_paths_weigh_the_same_unless_another_weight_is_clearly_better(found, gain):
+def test_the_latent_path_weighs_what_it_is_worth_unless_another_weight_is_clearly_better(found, gain):
     assert recommender.choose_gain(Figures(**found), (0.0, *recommender.GAINS)) == gain
 
 
