@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from training.linear import DENSE_ITEMS, DISLIKE, empty_path
 
 REACH = 4.0
-"""What z is multiplied by beside the spread of the latent code: two lists at scale 1 share three quarters."""
+"""What z is multiplied by beside the spread of the latent code: two lists at scale 1 share two thirds."""
 BOLDER = 2.0
 """So much is added to the weight of the latent path for each unit of the scale of z, …"""
 OBSCURER = 0.6
