@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.understood import COMPLAINING, Named, Understood
-from domain.catalog import Catalog, Item
+from domain.catalog import Catalog
 from domain.frame import Act, Flag, Role
 from domain.preference import AGE, Constraint, Opinion, Preference, Verdict, contradicts
 
@@ -164,14 +165,16 @@ def _goes_on(kind: Constraint, said: Understood, catalog: Catalog) -> bool:
 
 
 def _leaves_enough(old: Constraint, said: Understood, catalog: Catalog) -> bool:
-    """Whether enough here is what was wanted before and what is wanted now."""
-    new = [c for c in said.wishes if c.include and not c.is_range]
-    both = [[old], *([c for c in new if c.attribute == name] for name in dict.fromkeys(c.attribute for c in new))]
-    return sum(_is_all(item, both) for item in catalog) >= ENOUGH_OF_BOTH
-
-
-def _is_all(item: Item, wishes: Sequence[Sequence[Constraint]]) -> bool:
-    return all(any(wish.holds(item) for wish in those) for those in wishes)
+    """Whether enough here is what was wanted before and what is wanted now; who does several things is one wish."""
+    attributes: dict[str, str] = {}
+    kinds: dict[str, set[int]] = {}
+    for wish in said.wishes:
+        if wish.include and not wish.is_range:
+            columns = catalog.values.get(wish.attribute, {}).get(wish.value, ())
+            kinds.setdefault(attributes.setdefault(wish.value, wish.attribute), set()).update(columns)
+    those = set.intersection(*kinds.values()) if kinds else range(len(catalog))
+    fitting = (column for column in those if old.holds(catalog[column]))
+    return len(list(itertools.islice(fitting, ENOUGH_OF_BOTH))) == ENOUGH_OF_BOTH
 
 
 def _is_bearable(limit: Constraint, catalog: Catalog) -> bool:

@@ -396,3 +396,11 @@ def test_limits_go_on_from_one_kind_to_the_next_where_that_leaves_enough(doing, 
         wanting(COMEDY, SHORT), said(doing, wishes=(THRILLER,)), TODAY, Catalog([*short, long], Vocabulary())
     )
     assert set(after.constraints) == {THRILLER, *([SHORT] if stays else [])}
+
+
+def test_who_acts_and_directs_is_one_wish_beside_the_limits_that_go_on():
+    films = [Item(str(n), f"Film {n}", attributes={"cast": ("Tom Hanks",), "length": 90.0}) for n in range(3)]
+    catalog = Catalog([*films, Item("9", "Larry Crowne", attributes={"director": ("Tom Hanks",)})], Vocabulary())
+    hanks = tuple(Constraint(attribute, "Tom Hanks") for attribute in ("director", "cast"))
+    after = believe(wanting(COMEDY, SHORT), said("request", wishes=hanks), TODAY, catalog)
+    assert set(after.constraints) == {*hanks, SHORT}
