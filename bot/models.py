@@ -220,7 +220,7 @@ def _files(manifest: Manifest, *names: str) -> dict[str, object]:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Look for no garbage meanwhile: of objects that all stay there is none, and looking takes a quarter of the time."""
+    """Look for no garbage meanwhile: of objects that all stay there is none, and looking takes long."""
     gc.disable()
     try:
         yield
