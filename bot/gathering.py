@@ -29,7 +29,6 @@ BEFORE = 3
 """So many words before a number tell how it limits."""
 DENIED = 6
 """In so many words behind what was shown stands what denies that it fits: "they have nothing to do with it"."""
-NOT = frozenset("isnt arent wasnt werent doesnt dont didnt".split())
 EXCLAMATION = 2
 """So many small letters or digits name nothing that is not here."""
 SENTENCE_ENDS = frozenset(".?!;。？！；")
@@ -178,7 +177,7 @@ class Gathering:
         model = self.before(mention) & set(small["like"]) or set(behind) & {*small["yet"], *small["vibes"]}
         behind_it = self.text[mention.end :]
         clause = behind_it[: min((at for mark in SENTENCE_ENDS if (at := behind_it.find(mark)) >= 0), default=None)]
-        denied = set(normal(clause).split()[:DENIED]) & {*known(self.language, "amounts")["no"], *NOT}
+        denied = set(normal(clause).split()[:DENIED]) & {*small["denies"]}
         complains = self.read.acts & COMPLAINING or role is Role.LIKE_THIS or denied  # "Heat is film 101, I want …"
         return bool(complains) and not model  # "Heat but funnier"
 

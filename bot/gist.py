@@ -37,7 +37,6 @@ IF_WANTED = 0.25
 
 _SENTENCES = re.compile(r"(?<=[.!?…\n])\s+|(?<=[。！？])")  # where one ends and the next begins, in any language
 _CLAUSES = re.compile(r"[,;:()，；：（）]\s*|\s+(?=[\u3400-\u9fff])")  # a space before Chinese stands for a comma
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 class Gists:
@@ -86,7 +85,7 @@ def parts(text: str) -> Iterator[str]:
     text = text[:MOST]
     for one in (text, *_SENTENCES.split(text)):
         yield from filter(None, [one.strip()])
-        if max(len(one.split()), len(_CHINESE.findall(one))) > LONG:
+        if max(len(one.split()), sum("\u3400" <= character <= "\u9fff" for character in one)) > LONG:
             yield from filter(None, map(str.strip, _CLAUSES.split(one)))
 
 

@@ -671,6 +671,21 @@ async def test_autocomplete_finds_titles_by_their_words(ann):
     assert len(find("", limit=5)) == 5
 
 
+@pytest.mark.parametrize(("graded", "told"), [(True, True), (False, False)])
+async def test_who_asks_for_what_cannot_be_borne_is_told_that_nothing_tells_it(converse, catalog, graded, told):
+    levels = {"violence": {"en": ("not violent", "violent")}} if graded else {}  # a shop has no such grades
+    films = converse(Catalog([*catalog], replace(catalog.vocabulary, levels=levels)))()
+    reply = await films.says("ask | does the {dog die|question property} in {Heat|title asked}?")
+    assert ("doesthedogdie.com" in reply.text) == told
+    assert "doesthedogdie.com" not in (await films.says("request | a {comedy|value wanted}")).text
+
+
+async def test_who_knows_no_films_is_not_told_that_it_went_over_the_bots_head(ann):
+    reply = await ann.says("request | idk what to watch, i dont really know movies")
+    assert reply.text not in ways_to_say("unclear")
+    assert reply.cards or "?" in reply.text
+
+
 async def test_a_turn_that_fails_apologises_and_stores_nothing(ann, monkeypatch):
     monkeypatch.setattr("bot.thinking.believe", lambda *_: 1 / 0)
     reply = await ann.says(LIKED_HEAT, event="e1")
