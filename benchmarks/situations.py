@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import random
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
 from bot.briefs import Briefed
 from bot.conversation import Conversation
-from bot.dialogue import NoDialogue
 from bot.exchange import Incoming, Reply
 from bot.history import History
 from bot.models import Models, Serving, load_current
@@ -38,11 +39,17 @@ WORDS = 40
 """Words of a message at most."""
 
 
-class Listening(NoDialogue):
+class Listening:
     """A dialogue that writes nothing, and keeps the last brief."""
 
     def __init__(self) -> None:
         self.briefed: Briefed | None = None
+
+    async def start(self) -> None:
+        """See `bot.dialogue.Dialogue.start`."""
+
+    async def close(self) -> None:
+        """See `bot.dialogue.Dialogue.close`."""
 
     async def write(self, briefed: Briefed, seed: int) -> AsyncGenerator[Mapping[int, str]]:
         """See `bot.dialogue.Dialogue.write`."""
@@ -71,43 +78,54 @@ async def spoken(
     """One conversation: each message and its reply."""
     texts, person = Texts.load(), f"person {number}"
     history = await History.open(folder, models.manifest.domain)
-    with ThreadPoolExecutor(1) as threads:
-        bot = Conversation(Serving(folder, texts, models), history, texts, threads)
-        after = LastPlan()
-        for turn in range(chance.randint(1, LONGEST)):
-            possible = fitting(after, messages)
-            if not possible:
-                break
-            message = chance.choice(possible).text
-            if reply := await bot.turn(Incoming(f"{number}/{turn}", person, message)):
-                yield message, reply
-            after = last_plan(await history.load(person)).code
-    await history.close()
+    try:
+        with ThreadPoolExecutor(1) as threads:
+            bot = Conversation(Serving(folder, texts, models), history, texts, threads)
+            after = LastPlan()
+            for turn in range(chance.randint(1, LONGEST)):
+                possible = fitting(after, messages)
+                if not possible:
+                    break
+                message = chance.choice(possible).text
+                if reply := await bot.turn(Incoming(f"{number}/{turn}", person, message)):
+                    yield message, reply
+                after = last_plan(await history.load(person)).code
+    finally:
+        await history.close()
 
 
-async def situations(models: Models, messages: Sequence[Annotated], count: int, seed: int) -> Sequence[Briefed]:
-    """So many briefs of conversations, none of them twice."""
+async def situations(models: Models, messages: Sequence[Annotated], seed: int) -> AsyncGenerator[Briefed]:
+    """Briefs of conversations as they come up, none of them twice, until whoever asks has enough."""
     chance, known = random.Random(seed), by_plan(messages)
-    found: dict[str, Briefed] = {}
+    found: set[str] = set()
+    listening = Listening()
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(10 * count):
-            if len(found) >= count:
-                break
-            listening = Listening()
-            async for _ in spoken(replace(models, dialogue=listening), known, chance, number, Path(folder)):
-                if briefed := listening.briefed:
-                    found.setdefault(json.dumps(briefed.brief.to_json()), briefed)
-                listening.briefed = None
-    return list(found.values())[:count]
+        for number in itertools.count():
+            talk = spoken(replace(models, dialogue=listening), known, chance, number, Path(folder))
+            async with aclosing(talk):
+                async for _ in talk:
+                    briefed, listening.briefed = listening.briefed, None
+                    if briefed and (key := json.dumps(briefed.brief.to_json())) not in found:
+                        found.add(key)
+                        yield briefed
 
 
-def lines(found: Sequence[Briefed], seed: int) -> Iterator[str]:
-    """Situations as they are given to writers, a JSON line each."""
-    for n, briefed in enumerate(found):
-        names = {f"@{k}": name for k, name in enumerate(briefed.items, start=1)}
-        names |= {f"#{k}": name for k, name in enumerate(briefed.others, start=1)}
-        told = {"id": f"{seed}-{n}", **briefed.brief.to_json(), "names": names}
-        yield json.dumps(told, ensure_ascii=False)
+def line(briefed: Briefed, name: str) -> str:
+    """A situation as it is given to writers, in JSON."""
+    names = {f"@{k}": name for k, name in enumerate(briefed.items, start=1)}
+    names |= {f"#{k}": name for k, name in enumerate(briefed.others, start=1)}
+    return json.dumps({"id": name, **briefed.brief.to_json(), "names": names}, ensure_ascii=False)
+
+
+async def print_situations(models: Models, messages: Sequence[Annotated], count: int, seed: int) -> None:
+    """Print so many situations, each as soon as it came up."""
+    drawn, number = situations(models, messages, seed), 0
+    async with aclosing(drawn):
+        async for briefed in drawn:
+            print(line(briefed, f"{seed}-{number}"), flush=True)
+            number += 1
+            if number == count:
+                return
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -127,8 +145,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"benchmarks.situations: {error}", file=sys.stderr)
         return 2
     files = (name for start in (options.files, "any") for name in FOLDER.glob(f"{start}.{options.language}.*.txt"))
-    found = asyncio.run(situations(models, list(load(sorted(files))), options.count, options.seed))
-    print("\n".join(lines(found, options.seed)))
+    asyncio.run(print_situations(models, list(load(sorted(files))), options.count, options.seed))
     return 0
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.understood import COMPLAINING, Named, Understood
 from domain.catalog import Catalog
 from domain.frame import Act, Flag, Role
-from domain.preference import AGE, Constraint, Opinion, Preference, Verdict, contradicts
+from domain.preference import AGE, Constraint, Opinion, Preference, Verdict, contradicts, is_bearable
 
 LEAST_ROOM = 0.004
 """A limit from before and a new one have to be apart by such a share: eight years, half a minute."""
@@ -150,7 +150,8 @@ def _kept(preference: Preference, said: Understood, catalog: Catalog) -> Iterato
         unlike = bool(liked) and not alike
         begins = Act.GREET in said.acts or unlike or not _leaves_enough(constraint, said, catalog)
         limits = stays and (bool(said.acts & COMPLAINING) or not begins)
-        if not constraint.include or _is_bearable(constraint, catalog) or (alike and not kinds) or goes_on or limits:
+        bound = not constraint.include or is_bearable(constraint, catalog.vocabulary.levels)
+        if bound or (alike and not kinds) or goes_on or limits:
             yield constraint
 
 
@@ -175,13 +176,6 @@ def _leaves_enough(old: Constraint, said: Understood, catalog: Catalog) -> bool:
     those = set.intersection(*kinds.values()) if kinds else range(len(catalog))
     fitting = (column for column in those if old.holds(catalog[column]))
     return len(list(itertools.islice(fitting, ENOUGH_OF_BOTH))) == ENOUGH_OF_BOTH
-
-
-def _is_bearable(limit: Constraint, catalog: Catalog) -> bool:
-    """Whether a limit tells how much somebody can bear: an age, or how violent or sad it may be."""
-    return limit.attribute == AGE or (
-        limit.attribute in catalog.vocabulary.levels and limit.is_range and limit.sign[0] == "<"
-    )
 
 
 def _without_what_leaves_no_room(preference: Preference, new: Constraint, said: Sequence[Constraint]) -> Preference:

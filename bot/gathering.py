@@ -29,6 +29,8 @@ BEFORE = 3
 """So many words before a number tell how it limits."""
 DENIED = 6
 """In so many words behind what was shown stands what denies that it fits: "they have nothing to do with it"."""
+A_CHILD = 8
+"""Children of no age that is told are shown what is fine from this age on, in years."""
 EXCLAMATION = 2
 """So many small letters or digits name nothing that is not here."""
 SENTENCE_ENDS = frozenset(".?!;。？！；")
@@ -378,6 +380,7 @@ class Gathering:
     def understood(self) -> Understood:
         """All of it."""
         asked = tuple(self._asked())  # may turn what is asked for into a wish
+        self._keep_to_children()
         told = {(c.attribute, c.sign[0]) for c in self._wishes if c.is_range and c.include and c not in self._in_words}
         kept = [c for c in self._wishes if c not in self._in_words or (c.attribute, c.sign[0]) not in told]
         kept = [c for c in kept if c.include or replace(c, include=True) not in self._wishes]  # of both, what is wanted
@@ -388,6 +391,15 @@ class Gathering:
             tuple(self._shunned), tuple(self._labels), tuple(self._nobody), asked, self.count, tuple(self._hints),
             tuple(wish for wish in self._wishes if wish in self._implied), self.company, either=self._either(),
         )  # fmt: skip
+
+    def _keep_to_children(self) -> None:
+        """Note what children may see, where something is to be shown to them and nothing is said of their age."""
+        told = any(wish.attribute == AGE for wish in (*self._wishes, *self.context.wishes))
+        known = AGE in self._catalog.vocabulary.measures
+        if known and not told and Flag.CHILD in self.read.flags and self.read.acts & _FOR_THEM:
+            limit = Constraint.limit(AGE, "<=", A_CHILD)
+            self._wishes[limit] = None
+            self._implied.add(limit)
 
     def _either(self) -> bool:
         """Whether "or" stands between two people who are wanted."""

@@ -18,6 +18,7 @@ from bot.dialogue import Dialogue, DraftingDialogue, NoDialogue
 from bot.evidence import Evidence, NoEvidence, OnnxEvidence
 from bot.gist import Gists
 from bot.history import Person
+from bot.likely import Likely
 from bot.likeness import Likeness
 from bot.reader import NoReader, OnnxReader, Reader
 from bot.recommender import OnnxRecommender, PopularityRecommender, Recommender
@@ -197,7 +198,8 @@ def _made_from_catalog(
     folder: Path, manifest: Manifest, texts: Texts, old: Models | None
 ) -> tuple[Catalog, Linker, dict[str, Any]]:
     """The catalogue and what reads by it; what is in memory, if the files are the same: making it takes a second."""
-    if old and _files(old.manifest, artifact.CATALOG) == _files(manifest, artifact.CATALOG):
+    files = artifact.CATALOG, artifact.LIKELY
+    if old and _files(old.manifest, *files) == _files(manifest, *files):
         parts = ("slates", "titles", "wording")
         return old.catalog, old.linker, {name: getattr(old, name) for name in parts}
     try:
@@ -206,7 +208,7 @@ def _made_from_catalog(
         raise ArtifactError(str(error)) from error
     linker = Linker(catalog)
     made = {
-        "slates": SlateMaker(catalog),
+        "slates": SlateMaker(catalog, Likely.load(folder / artifact.LIKELY)),
         "titles": Titles(catalog, linker),
         "wording": Wording(catalog, texts),
     }

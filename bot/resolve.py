@@ -16,7 +16,7 @@ from bot.pointers import ORDINALS, aspect, pointed
 from bot.understood import AGAINST, FELT, FOR_NOW, Asked, Context, Understood
 from bot.words import known, native
 from domain.amount import AGE_OF_SOMEBODY, MINUTES
-from domain.catalog import Catalog
+from domain.catalog import FEELING, Catalog
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal
@@ -456,6 +456,13 @@ class Resolver:
         asking = frozenset(self._catalog.vocabulary.asking)
         return language == "en" and bool(telling(words, asking)) and not self._measures.asked(Topic.PROPERTY, words)
 
+    def _is_a_mood(self, words: str, found: Direction) -> bool:
+        """Whether words that ask how much there is of something rather name a mood: "bleak" is more than sad."""
+        levels = self._catalog.vocabulary.levels.get(found.attribute, {})
+        graded = {word for names in levels.values() for name in names for word in normal(name).split()}
+        moods = {normal(value) for value in self._catalog.values.get(FEELING, {})}
+        return normal(words) in moods - graded
+
     def _asked_value(self, topic: Topic, words: str, language: str) -> tuple[str, str] | None:
         """The value that the words of a question name: "is it cosy", "is it animated"."""
         if topic in OF_VALUES:
@@ -463,7 +470,9 @@ class Resolver:
         if topic is Topic.SERIES:  # "is it a remake"
             bases = self._measures.of_topic(Topic.BASIS)
             return next((pair for pair in self._lexicon.values(words) if pair[0] in bases), None)
-        if topic not in OF_FEELINGS or self._measures.direction(words, language):
+        if topic not in OF_FEELINGS:
+            return None
+        if (found := self._measures.direction(words, language)) and not self._is_a_mood(words, found):
             return None
         told = next((pair for pair in self._lexicon.values(words) if pair[0] not in self._names), None)
         return told or (next(iter(self._meaning.values(words)), None) if topic is Topic.PROPERTY else None)

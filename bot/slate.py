@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.likely import UNKNOWN, Likely
 from domain.catalog import Catalog, Item
 from domain.linking import normal
-from domain.preference import AGE, Constraint
+from domain.preference import AGE, Constraint, is_bearable
 
 WANTED_BONUS = 8.0
 """What an attribute that was asked for is worth, in standard deviations of the scores."""
@@ -68,8 +69,15 @@ class Slate:
 class SlateMaker:
     """Composes slates from one catalogue; made once a catalogue."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, likely: Likely = UNKNOWN) -> None:
+        """Put it together.
+
+        Args:
+            catalog: what is shown.
+            likely: what items probably are that nobody says of them.
+        """
         self._catalog = catalog
+        self._likely = likely
         self._ordered: dict[str, bool] = {}
         told = np.array([item.about("en") is not None for item in catalog])
         self._untold = np.where(told, 0.0, UNTOLD_COST if told.any() else 0.0)
@@ -89,7 +97,7 @@ class SlateMaker:
     ) -> Slate:
         """The best items that satisfy what they can: everything, or else what was told last, or else some of it.
 
-        What is not wanted is never shown, whatever else has to be let go of.
+        What is not wanted is never shown, nor what is more than somebody can bear, whatever else has to be let go of.
 
         Args:
             scores: ``[items]``.
@@ -101,25 +109,15 @@ class SlateMaker:
             latest: of the constraints, those that were told last: they count before the others.
             either: constraints of which any is enough, whatever their attributes.
         """
-        allowed = np.ones(len(self._catalog), dtype=bool)
-        allowed[list(banned)] = False
-        for constraint in constraints:
-            if not constraint.include or constraint.attribute == AGE:
-                allowed &= self._holds(constraint)
+        allowed = self._allowed(constraints, banned)
         wishes = {c: self._holds(c) for c in constraints if c.include and not c.is_range}
         limits = {c: self._holds(c) for c in constraints if c.include and c.is_range and c.attribute != AGE}
-        fit = np.zeros(len(self._catalog))
-        for value in dict.fromkeys(wish.value for wish in wishes):
-            fit += np.max([self._telling(wish) for wish in wishes if wish.value == value], axis=0)
         kinds = _of_kinds(wishes)
         all_at_once = self._at_once({wish: holds for wish, holds in wishes.items() if wish not in either})
         if one := tuple(wish for wish in wishes if wish in either):
             kinds = {key: holds for key, holds in kinds.items() if not set(key) & set(one)}
             kinds[one] = np.logical_or.reduce([wishes[wish] for wish in one])
-        merit = _standardised(scores) + WANTED_BONUS * fit + likeness - self._untold
-        merit += sum(EVERY_BONUS * self._rarity(holds) * holds for holds in kinds.values())
-        if all_at_once:
-            merit += EVERY_BONUS * np.logical_and.reduce(all_at_once)
+        merit = _standardised(scores) + likeness - self._untold + self._fit(kinds, all_at_once)
         by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}
         together = list(by_attribute.values())
         together.sort(key=lambda those: not self._may_hold(those, limits, allowed))  # else in the order they were told
@@ -149,6 +147,32 @@ class SlateMaker:
                     return found
                 only = found
         return only or Slate((), tuple(constraints))
+
+    def _allowed(self, constraints: Sequence[Constraint], banned: Iterable[int]) -> NDArray[np.bool_]:
+        """Which items may be shown at all ``[items]``."""
+        allowed = np.ones(len(self._catalog), dtype=bool)
+        allowed[list(banned)] = False
+        for constraint in constraints:
+            if not constraint.include or constraint.attribute == AGE:
+                allowed &= self._holds(constraint)
+        bearable = [c for c in constraints if is_bearable(c, self._catalog.vocabulary.levels)]
+        within = np.logical_and.reduce([allowed, *map(self._holds, bearable)])
+        return within if within.any() else allowed
+
+    def _fit(
+        self, kinds: Mapping[tuple[Constraint, ...], NDArray[np.bool_]], all_at_once: Sequence[NDArray[np.bool_]]
+    ) -> NDArray[np.float64]:
+        """What it is worth to be what is wished for ``[items]``, in standard deviations of the scores."""
+        telling = {wish: self._telling(wish) for those in kinds for wish in those}
+        worth = np.zeros(len(self._catalog))
+        for value in dict.fromkeys(wish.value for wish in telling):
+            worth += WANTED_BONUS * np.max([told for wish, told in telling.items() if wish.value == value], axis=0)
+        for those, holds in kinds.items():
+            nearly = np.max([telling[wish] for wish in those], axis=0)
+            worth += EVERY_BONUS * self._rarity(holds) * np.maximum(holds, nearly)
+        if all_at_once:
+            worth += EVERY_BONUS * np.logical_and.reduce(all_at_once)
+        return worth
 
     def _at_once(self, wishes: Mapping[Constraint, NDArray[np.bool_]]) -> list[NDArray[np.bool_]]:
         """Which items satisfy each wish of those that things may satisfy all at once; none if there is but one such."""
@@ -181,11 +205,14 @@ class SlateMaker:
         return any(self._catalog[int(at)].number(those[0].attribute) is None for at in np.flatnonzero(candidates))
 
     def _telling(self, wish: Constraint) -> NDArray[np.float64]:
-        """How much each item is of what is wished ``[items]``: in part, where other values are told of it first.
+        """How much each item is of what is wished ``[items]``.
 
-        Kinds that people are asked for are in no order, even if some of the sources have them in one.
+        In part, where other values are told of it first; as probably as it is, where nobody says so. Kinds that people
+        are asked for are in no order, even if some of the sources have them in one.
         """
         holds = self._holds(wish).astype(np.float64)
+        columns, chances = self._likely.chances(wish.attribute, wish.value)
+        holds[columns] = chances
         if wish.attribute not in self._catalog.vocabulary.ask and self._is_ordered(wish.attribute):
             for column in self._catalog.values.get(wish.attribute, {}).get(wish.value, ()):
                 if self._catalog[column].values(wish.attribute)[0] != wish.value:
@@ -227,6 +254,7 @@ class SlateMaker:
                 held[column] = constraint.holds(item)
             return held
         held[list(self._catalog.values.get(constraint.attribute, {}).get(constraint.value, ()))] = True
+        held[self._likely.surely(constraint.attribute, constraint.value)] = True
         return held if constraint.include else ~held
 
 

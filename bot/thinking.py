@@ -42,6 +42,8 @@ SURPRISED = 1.5
 """Least scale of z where a person asks for a surprise."""
 MIXED = 0.3
 """Noise in the scores of somebody of whom no taste is known, in their standard deviations."""
+DOUBTFUL = 0.1
+"""Words are not taken for a value that the whole message means less surely, where it surely means something."""
 TOLD = 4
 """For so many replies it is not said again that nothing satisfies a wish."""
 
@@ -73,6 +75,7 @@ class Thinking:
             seen = tuple(one for one in said.named if one.role is Role.SEEN)
             said = replace(said, named=seen, wishes=tuple(wish for wish in said.wishes if not wish.include))
         described = _gist(models, said, incoming.text, last, before)
+        said = _as_meant(models, said, described)
         tells = sought and sought.there and (sought.weight == MEANT or models.seeker.is_story(incoming.text))
         found = sought and said.sought and sought.there and sought.found.covered >= MOST_OF_IT
         if sought and not tells and not found and is_sure(described):
@@ -212,7 +215,8 @@ class Thinking:
             criticised = Doing.CRITIQUE in said.acts  # "too dark" is of what was shown
             heard = replace(said, shunned=()) if criticised else said
             labels = said.labels if hinted and not turn.found_none else ()
-            before.append(models.wording.beyond(heard, language, shows=shows, labels=labels))
+            told = turn.said_before
+            before.append(models.wording.beyond(heard, language, shows=shows, labels=labels, before=told))
         if shows and said.count and said.count > MOST:
             before.append(self._telling.say(models, "at_most", language, most=MOST))
         return before
@@ -340,6 +344,18 @@ def _gist(models: Models, said: Understood, text: str, last: Plan, person: Perso
     return going_on(now, before, refused)
 
 
+def _as_meant(models: Models, said: Understood, gist: Gist) -> Understood:
+    """A message without the values that some of its words were taken for, where as a whole it surely means others.
+
+    "Slow thinky scifi" is thoughtful; "slow thinky" alone is nearest to silly.
+    """
+    if not is_sure(gist):
+        return said
+    guessed = {pair for words in said.hints for pair in models.search.values(words)}
+    misread = {pair for pair in guessed if gist.get(pair, 0.0) < DOUBTFUL}
+    return replace(said, wishes=tuple(w for w in said.wishes if not w.include or (w.attribute, w.value) not in misread))
+
+
 def _told_now(preference: Preference, said: Understood) -> Preference:
     """Of what is known of a person, what they have said in this very message: others may hear of no more."""
     named = {named.item_id for named in said.named}
@@ -399,9 +415,13 @@ def _judged(turn: Turn, act: Answer) -> Answer:
     because = None if because == chosen else because
     if act.suits is None:
         return replace(act, item=chosen, because=because)
-    fits = all(c.holds(chosen) for c in turn.person.preference.constraints if not c.include)
+    constraints = turn.person.preference.constraints
+    fits = all(c.holds(chosen) for c in constraints if not c.include)
+    wanted = [c for c in constraints if c.include and not c.is_range]
+    as_asked = bool(wanted) and 2 * sum(c.holds(chosen) for c in wanted) >= len(wanted)
+    suits = 1.0 if as_asked else float((scores < score(chosen)).mean())
     shown = any(one.item_id == chosen.item_id for one in turn.person.shown)
-    return replace(act, because=because, suits=float((scores < score(chosen)).mean()) if fits else 0.0, shown=shown)
+    return replace(act, because=because, suits=suits if fits else 0.0, shown=shown)
 
 
 def _news(
@@ -451,7 +471,8 @@ def _asked(said: Understood, text: str, phrasing: Phrasing, known: Callable[[str
         for start, end in spans
         if len((words := text[start:end].strip(" ,.")).split()) <= REPEATABLE
     ]
-    wishes = [w for w in wishes if w not in said.implied] or (wishes if not spans else [])
+    named = [w for w in wishes if w not in said.implied]
+    wishes = named or [w for w in wishes if not spans and w.attribute != AGE]
     wishes = sorted(wishes, key=lambda wish: not wish.include)  # "comedy, no drama"
     told_once = {one.casefold(): one for one in (*phrasing.wish_list(wishes)[::-1], *said_so[::-1])}
     return tuple(reversed(told_once.values()))[:NAMED]

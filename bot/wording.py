@@ -126,7 +126,9 @@ class Wording:
         """That nothing fits what was searched, before the nearest."""
         return self._say("nearest", language, random.Random(words), words=words)  # noqa: S311
 
-    def beyond(self, said: Understood, language: str, *, shows: bool, labels: Sequence[str] = ()) -> str:
+    def beyond(
+        self, said: Understood, language: str, *, shows: bool, labels: Sequence[str] = (), before: str = ""
+    ) -> str:
         """What the catalogue does not tell of all that was asked for; empty if it tells everything.
 
         Args:
@@ -134,13 +136,15 @@ class Wording:
             language: of the reply.
             shows: whether something is shown that goes by the rest of it.
             labels: what was wanted and nothing here is known by.
+            before: what was said a moment ago.
         """
         topics = self.phrasing(language).alternatives(tuple(dict.fromkeys((*said.shunned, *labels))))
-        for_age = any(c.attribute == AGE and c.is_range for c in said.wishes)
+        by_age = self._say("by_age", language, None)
+        for_age = shows and by_age not in before and any(c.attribute == AGE and c.is_range for c in said.wishes)
         sentences = [
             *([self.unknown(said.nobody, language, people=True)] if said.nobody else []),
             *([self._say("shunned", language, None, topics=topics)] if topics and shows else []),
-            *([self._say("by_age", language, None)] if shows and for_age else []),
+            *([by_age] if for_age else []),
         ]
         return self._texts.say("conversation.space", language).join(sentences)
 

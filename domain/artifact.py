@@ -41,6 +41,11 @@ MEANING_OF_VALUES = "values.npy"
 """What the values of attributes mean that say what items are, a row for each of `domain.searching.described_values`."""
 DESCRIPTIONS, DESCRIBED_VALUES = "descriptions.safetensors", "values"
 """Which values descriptions mean: a linear layer, and in its metadata the (attribute, value) pairs of its rows."""
+LIKELY = "likely.safetensors"
+"""What items probably are though nobody says so: `LIKELY_ITEMS`, int32 columns, and `LIKELY_VALUES`, int16 places among
+the (attribute, value) pairs in its metadata (`DESCRIBED_VALUES`), in order; `LIKELY_CHANCES`, float16; `LIKELY_SURE`,
+whether an item is taken to be so."""
+LIKELY_ITEMS, LIKELY_VALUES, LIKELY_CHANCES, LIKELY_SURE = "items", "values", "chances", "sure"
 MEANING = "meaning.npy"
 """What each item means, float16 ``[items, 384]``, rows of length 1."""
 SEARCH_WORDS = "words"

@@ -219,6 +219,7 @@ class Vocabulary:
         single: attributes of which one value rules out every other: what is in colour is not black and white.
         comforting: how things feel that are good for somebody who is low.
         levels: numeric attribute -> language -> what 0, 1, 2, … of it mean.
+        bearable: numeric attribute -> language -> what is said of who can bear at most 0, 1, 2, … of it.
         tells: attribute -> language -> sentences that tell it: "{value} directed {name}."
         confirms: attribute -> language -> sentences that say that an item has a value: "Yes, {name} is by {value}."
         contrasts: number and ``<`` or ``>`` -> language -> sentences that say that of some items one has the least or
@@ -244,6 +245,7 @@ class Vocabulary:
     single: tuple[str, ...] = ()
     comforting: tuple[str, ...] = ()
     levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    bearable: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     tells: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     confirms: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     contrasts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -321,7 +323,7 @@ class Vocabulary:
         )
 
 
-_BY_LANGUAGE = ("levels", "tells", "confirms", "contrasts")
+_BY_LANGUAGE = ("levels", "bearable", "tells", "confirms", "contrasts")
 """Fields of the vocabulary that hold several texts a name and language."""
 
 

@@ -255,9 +255,12 @@ class Phrasing:
         return levels.get(self._language) or levels.get("en", ())
 
     def _graded(self, constraint: Constraint, levels: Sequence[str]) -> str:
-        """A limit of a graded number: "up to a little scary"."""
+        """A limit of a graded number: "not too scary"; "a little scary at most", where no words are told for it."""
         low, strict = constraint.sign[0] == ">", len(constraint.sign) == 1
         level = int(constraint.number) + (strict if low else -strict)
+        bearable = self._vocabulary.bearable.get(constraint.attribute, {}).get(self._language, ())
+        if not low and 0 <= level < len(bearable):
+            return bearable[level]
         name = levels[min(max(level, 0), len(levels) - 1)]
         if (level <= 0 and not low) or constraint.attribute == AGE:
             return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
@@ -128,6 +128,16 @@ class Preference:
         """The preference with a constraint that replaces what it contradicts."""
         kept = tuple(c for c in self.constraints if not contradicts(constraint, c))
         return replace(self, constraints=(*kept, constraint))
+
+
+def is_bearable(limit: Constraint, levels: Container[str]) -> bool:
+    """Whether a limit tells how much somebody can bear: an age, or how violent or sad it may be.
+
+    Args:
+        limit: any constraint.
+        levels: the attributes that are graded, `domain.catalog.Vocabulary.levels`.
+    """
+    return limit.attribute == AGE or (limit.attribute in levels and limit.is_range and limit.sign[0] == "<")
 
 
 def contradicts(new: Constraint, old: Constraint) -> bool:

@@ -18,12 +18,14 @@ from safetensors import safe_open
 from domain.artifact import (
     DESCRIBED_VALUES,
     DESCRIPTIONS,
+    LIKELY,
     MEANING,
     MEANING_OF_VALUES,
     SEARCH_WORDS,
 )
 from domain.catalog import Catalog
 from domain.searching import described_values, embedded, indexed, words
+from export.likely import complete
 from training import progress
 from training.dataset import VOCABULARY, DataError, read_items, read_vocabulary
 from training.embedding import Vectors, digest, read_all, read_cache, write_cache
@@ -39,7 +41,7 @@ def export(items: Path, encoder: Path, out: Path, cache: Path, described: Path |
         items: items.csv, with its vocabulary.json beside it.
         encoder: folder that `export.search_encoder` made.
         out: folder that gets `MEANING`, float16 ``[N, 384]`` with rows of length 1, `MEANING_OF_VALUES` likewise, a row
-            for each of `described_values`, and `SEARCH_WORDS`.
+            for each of `described_values`, `LIKELY` where there is enough to learn it from, and `SEARCH_WORDS`.
         cache: what texts mean, kept from one build to the next; only what is new is read.
         described: folder of the layer that `training.descriptions` learned; it is copied if it tells of any value of
             the catalogue.
@@ -57,7 +59,9 @@ def export(items: Path, encoder: Path, out: Path, cache: Path, described: Path |
     new = list(dict.fromkeys(text for some in (*texts, *values) for text in some if digest(text) not in known))
     known |= read_all(encoder, new)
     out.mkdir(parents=True, exist_ok=True)
-    np.save(out / MEANING, _means(texts, known))
+    meaning = _means(texts, known)
+    np.save(out / MEANING, meaning)
+    complete(catalog, meaning.astype(np.float32), out / LIKELY)
     (out / MEANING_OF_VALUES).unlink(missing_ok=True)
     if values:
         np.save(out / MEANING_OF_VALUES, _means(values, known))

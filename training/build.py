@@ -35,6 +35,7 @@ from domain.artifact import (
     DIALOGUE,
     DIALOGUE_FACTS,
     ENCODER_FACTS,
+    LIKELY,
     MEANING,
     MEANING_OF_VALUES,
     READER,
@@ -399,7 +400,7 @@ def search(chosen: argparse.Namespace, children: Children, work: Path, artifact:
         "export_meaning", "--items", work / "items.csv", "--encoder", encoder, "--out", found, "--cache", cache,
         "--described", SHIPPED_DESCRIPTIONS,
     )  # fmt: skip
-    for name in (MEANING, MEANING_OF_VALUES, DESCRIPTIONS):
+    for name in (MEANING, MEANING_OF_VALUES, DESCRIPTIONS, LIKELY):
         if (found / name).is_file():
             shutil.copyfile(found / name, artifact / name)
     shutil.copytree(found / SEARCH_WORDS, artifact / SEARCH_WORDS)

@@ -61,6 +61,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
         single=tuple(words.get("single", ())),
         comforting=tuple(words.get("comforting", ())),
         levels=_tuples(words.get("levels", {})),
+        bearable=_tuples(words.get("bearable", {})),
         tells=_tuples(words.get("tells", {})),
         confirms=_tuples(words.get("confirms", {})),
         contrasts=_tuples(words.get("contrasts", {})),
