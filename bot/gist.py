@@ -20,7 +20,7 @@ WORTH = 6.0
 """What it is worth to be surely what was described, in standard deviations of the recommender's scores."""
 UNKNOWN_WORTH = 3.0
 """Likewise to be little known, for each standard deviation of the logarithm of popularity."""
-LEAST = 0.05
+LEAST = 0.1
 """What is meant less surely is not counted."""
 KEPT = 0.5
 """What was meant a message before counts so much of what is meant now."""

@@ -15,6 +15,9 @@ BY_VALUES, BY_MEANING = 20.0, 15.0
 people who like the one also like is little but well known where a single item is told of."""
 COMMON = 25
 """A value of fewer items counts no more than one of so many: who wants the like of a film does not want its sequel."""
+UNLIKE, OF_SEVERAL = 0.2, 2.0
+"""The least that it is worth to be like one of several, and what the geometric mean of them is multiplied by: it is
+lower than that of one."""
 FEW = 1
 """Of so many liked items at most is the like looked for where it was not asked for: of more, the recommender knows."""
 KNOWN = 20
@@ -42,8 +45,14 @@ class Likeness:
         self._meanings = None if vectors is None else _centred(vectors)
 
     def of(self, items: Sequence[Item]) -> NDArray[np.float64]:
-        """What it is worth for each item to be like some others, ``[items]``; nothing where there are none."""
-        return self._mean([self._of_one(item) for item in items])
+        """What it is worth for each item to be like some others, ``[items]``; nothing where there are none.
+
+        Who asks for the like of several wants something of all of them at once: the geometric mean counts.
+        """
+        if len(items) < 2:
+            return self._mean([self._of_one(item) for item in items])
+        logs = [np.log(np.maximum(self._of_one(item), UNLIKE)) for item in items]
+        return np.asarray(OF_SEVERAL * np.exp(np.mean(logs, axis=0)))
 
     def of_liked(self, items: Sequence[Item]) -> NDArray[np.float64]:
         """The same where their like was not asked for: the less, the more the recommender knows of them."""

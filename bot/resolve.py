@@ -58,8 +58,15 @@ A_QUESTION = 0.05
 """Where something is asked and no word is surely what asks, the likeliest is it from such a probability on."""
 
 
+A_DESCRIPTION = 5
+"""Of so many words on, what points at something may describe what was not shown: "the one with the rat who cooks"."""
+
+
 class Meaning(Protocol):
     """Knows what words mean."""
+
+    def recalled(self, words: str) -> str | None:
+        """The item that words describe far better than any other; None if there is none."""
 
     def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
         """Which of some items words describe best; None where nothing tells what is meant."""
@@ -70,6 +77,10 @@ class Meaning(Protocol):
 
 class NoMeaning:
     """Knows words by the letter alone."""
+
+    def recalled(self, words: str) -> str | None:
+        """See `Meaning.recalled`."""
+        return None
 
     def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
         """See `Meaning.nearest`."""
@@ -273,12 +284,21 @@ class Resolver:
         if len(dated) == 1:  # "the older one from 1978"
             turn.name(mention, dated[0], pointed=True)
             return
+        if recalled := self._recalled(words, context.slate):  # "the one with the rat who cooks"
+            turn.name(mention, recalled)
+            return
         focus = turn.last_spoken_of or context.focus
         ids, sure = pointed(words, turn.language, context.slate, focus, self._meaning.nearest)
         if not sure and (spoken_of := turn.last_named):  # "the second looks good, how long is it?"
             ids, sure = (spoken_of,), True
         for item_id in ids:
             turn.name(mention, item_id, pointed=True, vague=not sure)
+
+    def _recalled(self, words: str, slate: Sequence[str]) -> str | None:
+        """What words describe so well that it is meant, though it was not shown."""
+        long = len(normal(words).split()) >= A_DESCRIPTION
+        recalled = self._meaning.recalled(words) if long else None
+        return recalled if recalled not in slate else None
 
     def _of_another(self, turn: Gathering, mention: Mention, words: str) -> bool:
         """Whether words point at the series of something, or at who made it or is in it; what is meant is added."""

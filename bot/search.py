@@ -27,6 +27,8 @@ BY_FAME = 0.002
 """What a unit of the logarithm of popularity counts beside both."""
 NEAR = 0.03
 """So far below the best is what still fits."""
+RECALLED, FAR_AHEAD = 0.9, 0.03
+"""From such a score on, and so far ahead of all others, an item is surely what a few words describe."""
 SAME, SAME_WORD, SAME_BARE = 0.88, 0.915, 0.945
 """Such a cosine has what several words mean with the value that they are another way to say, and what one word does:
 chosen on themes of films, a plumber being no painter. The last is of values for which no other words are known: to
@@ -197,6 +199,15 @@ class Search:
             return None
         vectors = self.vectors[[self._columns[item_id] for item_id in here]].astype(np.float32)
         return here[int((vectors @ self._encoder.read(PREFIX + words).whole).argmax())]
+
+    def recalled(self, words: str) -> str | None:
+        """The item that words describe far better than any other; None if there is none."""
+        if self._encoder is None or self.vectors is None or len(self._ids) < 2:
+            return None
+        found = self.find(words, words, story=True).scores
+        second, first = np.argsort(found)[-2:]
+        is_it = found[first] >= RECALLED and found[first] - found[second] >= FAR_AHEAD
+        return self._ids[int(first)] if is_it else None
 
     def find(
         self,

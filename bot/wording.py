@@ -370,7 +370,10 @@ class Wording:
             sentence = phrasing.unmarked(told[0]).format(name=name, title=phrasing.title(act.item), value=fact)
             space = self._texts.say("conversation.space", language)
             single = value[0] in self._vocabulary.single and key == "value_no"
-            return space.join((self._say("value_no_single" if single else f"{key}_plain", language, None), sentence))
+            asked = phrasing.value(*value)
+            asked = asked[:1].upper() + asked[1:]
+            answer = self._say("value_no_single" if single else f"{key}_plain", language, None, value=asked)
+            return space.join((answer, sentence))
         kind = phrasing.kind(act.item, (phrasing.value(*value),))
         return self._say(key, language, None, name=name, attribute=label, kind=kind)
 

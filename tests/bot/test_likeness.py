@@ -23,9 +23,12 @@ def test_items_are_alike_by_the_values_that_tell_something():
     assert worth[3] == 0
 
 
-def test_several_items_are_told_of_by_their_mean():
-    both = Likeness(CATALOG, None).of([ITEMS[0], ITEMS[2]])
-    assert np.isclose(both[1], BY_VALUES / 2)
+def test_what_is_like_several_items_is_before_what_is_like_one_of_them():
+    genres = (("War",), ("Noir",), ("War", "Noir"), ("War",), ("Noir",), *(("Drama",) for _ in range(60)))
+    items = [Item(str(n), f"Film {n}", attributes={"genres": values}) for n, values in enumerate(genres)]
+    both = Likeness(Catalog(items, Vocabulary(ask=("genres",))), None).of(items[:2])
+    assert both[2] > both[3] > 0
+    assert both[2] > both[4] > 0
     assert not Likeness(CATALOG, None).of([]).any()
     assert not Likeness(CATALOG, None).of([Item("none", "None")]).any()
 

@@ -819,7 +819,10 @@ A_LONG_STORY = "a chess prodigy who has trouble with her family"
 
 
 class Meanings:
-    """Knows two descriptions."""
+    """Knows two descriptions, and a film by what happens in it."""
+
+    def recalled(self, words: str) -> str | None:
+        return "toy-2" if "cowboy" in words else None
 
     def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
         return None
@@ -1358,3 +1361,44 @@ def test_what_exclaims_names_nothing(words: str) -> None:
 
 def test_marks_around_a_title_are_no_part_of_it() -> None:
     assert ids(said("ask | 有{《天使爱美丽》|title asked}吗", "zh")) == ["amelie"]
+
+
+def test_what_is_pointed_at_by_what_happens_in_it_need_not_have_been_shown() -> None:
+    reader, resolver = ScriptedReader(), Resolver(PRICED, Linker(PRICED), Meanings())
+
+    def named(pointer: str, slate: tuple[str, ...]) -> list[str | None]:
+        read = reader.read(reader.learn(f"inform | I liked {{{pointer}|pointer liked}}"), LastPlan())
+        return ids(resolver.resolve(read, Context(slate=slate)))
+
+    assert named("the one with the stolen cowboy", ("heat",)) == ["toy-2"]
+    assert named("the one", ("heat",)) == ["heat"]  # too little is said to be another one
+
+
+def of_children(line: str, context: Context = Context()) -> set[str]:  # noqa: B008
+    """The wishes of a message over a catalogue that tells from which age a film is."""
+    items = [Item(str(n), f"Film {n}", attributes={"age": float(n)}) for n in range(18)]
+    films = Catalog(items, Vocabulary(measures={"age": Measure({}, (), (), 6, 16)}))
+    reader = ScriptedReader()
+    return wishes(Resolver(films, Linker(films)).resolve(reader.read(reader.learn(line), LastPlan()), context))
+
+
+def test_children_whose_age_is_not_told_are_shown_what_is_fine_at_eight() -> None:
+    assert of_children("request child | something for the little one") == {"age <=8"}
+    assert of_children("request | something for the evening") == set()
+    assert of_children("chat child | my little one is ill") == set()
+    assert of_children("request child | for my {4 year old|range wanted}") == {"age <=4"}
+    assert of_children("request child | another one", Context(wishes=(Constraint("age", "<=5"),))) == set()
+
+
+def test_a_mood_is_asked_for_by_its_name_and_not_as_a_level() -> None:
+    words = {"sadness": Measure(low=("cheerful",), high=("sad", "bleak"), low_limit=0, high_limit=2)}
+    levels = {"sadness": {"en": ("not sad", "a little sad", "sad", "very sad")}}
+    items = [Item(str(n), f"Film {n}", attributes={"mood": ("bleak", "sad"), "sadness": n % 3.0}) for n in range(30)]
+    films, reader = Catalog(items, Vocabulary(measures=words, levels=levels)), ScriptedReader()
+
+    def value(word: str) -> tuple[str, str] | None:
+        read = reader.read(reader.learn(f"ask | is it {{{word}|question sadness}}"), LastPlan())
+        return Resolver(films, Linker(films)).resolve(read, Context(focus="1")).asked[0].value
+
+    assert value("bleak") == ("mood", "bleak")
+    assert value("sad") is None  # how sad is told

@@ -556,3 +556,12 @@ def test_what_is_surely_a_story_of_one_item_is_searched_whatever_it_was_taken_fo
         replace(taken, named=(Named("1", 0, 4, Role.ASKED, pointed=True),)),
     ):
         assert seeker.reconsidered(other, story) == other
+
+
+def test_an_item_is_recalled_by_words_that_tell_of_it_far_better_than_of_all_others(
+    search: Search, by_words: Search
+) -> None:
+    assert search.recalled("a woman lives the same day over and over") == "4"
+    assert search.recalled("a robot learns to love") is None  # the android does nearly as well
+    assert search.recalled("deep water") is None  # by its words alone
+    assert by_words.recalled("a woman lives the same day over and over") is None

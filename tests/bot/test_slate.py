@@ -243,3 +243,14 @@ def test_where_either_is_enough_what_has_one_is_as_good_as_what_has_both():
     maker, scores = SlateMaker(catalog), np.array([1, 0, 3, 2], dtype=np.float32)
     wishes = [*either, drama]
     assert set(maker.compose(scores, wishes, (), 3, latest=wishes, either=either).columns) == {0, 1}
+
+
+def test_what_is_more_than_somebody_can_bear_is_not_shown_in_place_of_what_is_not_there():
+    told = {"gory whodunit": ("Mystery", 3.0), "calm drama": ("Drama", 0.0), "gory drama": ("Drama", 3.0)}
+    items = [Item(t, t, attributes={"genres": (genre,), "violence": level}) for t, (genre, level) in told.items()]
+    levels = {"violence": {"en": ("none", "some", "much", "very much")}}
+    slates = SlateMaker(Catalog(items, Vocabulary(ask=("genres",), levels=levels)))
+    wishes = (Constraint("violence", "<2"), Constraint("genres", "Mystery"))
+    slate = slates.compose(np.zeros(3, dtype=np.float32), wishes, (), 3)
+    assert [items[column].title for column in slate.columns] == ["calm drama"]
+    assert slate.unmet == (wishes[1],)

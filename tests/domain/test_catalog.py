@@ -54,6 +54,7 @@ def test_a_vocabulary_survives_as_json(catalog):
         untold=("warranty",),
         fame=Measure(low=("obscure",), high=("famous",)),
         levels={"scary": {"en": ("not scary", "scary")}},
+        bearable={"scary": {"en": ("nothing scary",)}},
     )
     assert Vocabulary.from_json(json.loads(json.dumps(words.to_json()))) == words
     assert Vocabulary.from_json({}) == Vocabulary()

@@ -239,7 +239,7 @@ def test_what_somebody_says_of_themselves_is_said_back_to_them(language: str, wo
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "for a 6-year-old"), ("de", "für 6-Jährige"), ("zh-CN", "适合6岁孩子")]
+    ("language", "said"), [("en", "for 6-year-olds"), ("de", "für 6-Jährige"), ("zh-CN", "适合6岁孩子")]
 )
 def test_an_age_that_is_wished_for_is_told_of_the_child(language: str, said: str) -> None:
     assert Phrasing(Vocabulary(), language).wish(Constraint("age", "<=6")) == said
@@ -263,3 +263,10 @@ def test_a_feeling_is_not_wanted_in_an_adjective():
     phrasing = Phrasing(Vocabulary(), "en")
     assert phrasing.wish(Constraint("mood", "silly", include=False)) == "not silly"
     assert phrasing.wish(Constraint("theme", "dogs", include=False)) == "no dogs"
+
+
+@pytest.mark.parametrize(("limit", "said"), [("<=0", "nothing scary"), ("<2", "not too scary"), ("<3", "very at most")])
+def test_what_somebody_can_bear_is_said_as_one_says_it(limit, said):
+    levels = {"scary": {"en": ("not scary", "a little scary", "very", "awfully")}}
+    bearable = {"scary": {"en": ("nothing scary", "not too scary")}}
+    assert Phrasing(Vocabulary(levels=levels, bearable=bearable)).wish(Constraint("scary", limit)) == said
