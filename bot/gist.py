@@ -30,6 +30,8 @@ taken for a feeling."""
 LONG, MOST = 8, 600
 """A sentence of more words, or of more Chinese characters, is read by its clauses too; of a text, so many characters
 are read."""
+NEGATING = 3
+"""So many words, or Chinese characters, before what is not wanted say that it is not."""
 COMFORT = 0.3
 """So surely does somebody who is low mean something comforting, if nothing else is told."""
 IF_WANTED = 0.25
@@ -73,11 +75,25 @@ class Gists:
         return worth
 
 
-def told_in(text: str, beside: Collection[tuple[int, int]]) -> str:
-    """A text without the clauses in which some words stand (start, end): names, and what is not wanted."""
+def told_in(text: str, beside: Collection[tuple[int, int]], unwanted: Collection[tuple[int, int]] = ()) -> str:
+    """A text without the clauses in which names stand (start, end), and without what is not wanted and says so."""
     ends = [0, *(m.end() for m in re.finditer(f"{_SENTENCES.pattern}|{_CLAUSES.pattern}", text)), len(text)]
-    clauses = itertools.pairwise(ends)
-    return "".join(text[a:b] for a, b in clauses if not any(start < b and a < end for start, end in beside))
+    left = []
+    for a, b in itertools.pairwise(ends):
+        clause = text[a:b]
+        for start, end in sorted(unwanted, reverse=True):
+            if a <= start < b:
+                clause = _without_negation(clause[: start - a]) + " " + clause[end - a :]
+        if not any(start < b and a < end for start, end in beside):
+            left.append(clause)
+    return "".join(left)
+
+
+def _without_negation(before: str) -> str:
+    """What stands before words that are not wanted, less the last few of it, which say so: "something to laugh at"."""
+    if before and before[-1] >= "\u2e80":
+        return before[:-NEGATING]
+    return "".join(re.findall(r"\s*\S+", before)[:-NEGATING])
 
 
 def parts(text: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ from domain.reading import ACTS, LANGUAGES, OF_PIECES, ROLES, SIZES, TAGS, Readi
 
 MOST_CLAUSES = 8
 """A message of more clauses is read as a whole alone."""
+_LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _CLAUSE_ENDS = re.compile(r"[.!?。！？…\n]+\s*|[,，;；]\s*")
 SHORTEST = 8
 """Characters that a clause has at least: "lol, who directed it" is one."""
@@ -121,7 +122,7 @@ class OnnxReader:
             start = end
 
     def _window(self, code: str, text: str, start: int) -> tuple[list[tuple[int, int]], dict[str, np.ndarray]]:
-        encoded = self._tokenizer.encode(code, text)
+        encoded = self._tokenizer.encode(code, quietly(text))
         ids = np.asarray([encoded.ids], dtype=np.int64)
         found = self._session.run(list(SIZES), {TOKEN_IDS: ids, ATTENTION_MASK: np.ones_like(ids)})
         inside = [at for at, of in enumerate(encoded.sequence_ids) if of == 1]
@@ -131,6 +132,16 @@ class OnnxReader:
         for name, output in zip(SIZES, found, strict=True):
             scores[name] = output[0][inside] if name in OF_PIECES else output[0]
         return places, scores
+
+
+def quietly(text: str) -> str:
+    """A text, place by place, with words in small letters that are shouted: the encoder knows few of them as words."""
+
+    def lowered(word: re.Match[str]) -> str:
+        low = word[0].lower()
+        return low if word[0].isupper() and len(low) == len(word[0]) else word[0]
+
+    return _LONG_WORD.sub(lowered, text)
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int]]:

@@ -52,6 +52,9 @@ A_WORD = 0.45
 """And so a single ordinary word: "me n the boys" names no film."""
 A_KIND = 6
 """So many words at most describe a kind of thing; what is told in more of them is a story, and is searched."""
+MUCH, ANOTHER_WORD = 2, 0.7
+"""From such a level on there is much of something; where that is so of such a share of what has a mood, that mood is
+but another word for the level: what is frightening is scary."""
 A_MEASURE = 3
 """So many words at most say no more than much or little of a number: "not too long"."""
 A_QUESTION = 0.05
@@ -477,11 +480,11 @@ class Resolver:
         return language == "en" and bool(telling(words, asking)) and not self._measures.asked(Topic.PROPERTY, words)
 
     def _is_a_mood(self, words: str, found: Direction) -> bool:
-        """Whether words that ask how much there is of something rather name a mood: "bleak" is more than sad."""
-        levels = self._catalog.vocabulary.levels.get(found.attribute, {})
-        graded = {word for names in levels.values() for name in names for word in normal(name).split()}
-        moods = {normal(value) for value in self._catalog.values.get(FEELING, {})}
-        return normal(words) in moods - graded
+        """Whether words that ask how much there is of something rather name a mood: what is bleak need not be sad."""
+        moods = {normal(value): columns for value, columns in self._catalog.values.get(FEELING, {}).items()}
+        levels = [self._catalog[column].number(found.attribute) for column in moods.get(normal(words), ())]
+        told = [level for level in levels if level is not None]
+        return bool(told) and sum(level >= MUCH for level in told) < ANOTHER_WORD * len(told)
 
     def _asked_value(self, topic: Topic, words: str, language: str) -> tuple[str, str] | None:
         """The value that the words of a question name: "is it cosy", "is it animated"."""

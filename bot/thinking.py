@@ -165,7 +165,9 @@ class Thinking:
             plain = Doing.REQUEST in said.acts and not models.seeker.is_story(turn.incoming.text)  # "idk what to watch"
             nothing: Move = move if plain else Say("unclear")
             told = Say("have_none", kind="answer", words=sought.words) if said.sought else nothing
-            move = "recommend" if sought.there or turn.found_none else told
+            wished = any(wish.include and not wish.is_range for wish in said.wishes)  # "看完缓好几天的悬疑片"
+            beside_it = wished and turn.language != "en" and not sought.there and not sought.alone
+            move = "recommend" if sought.there or turn.found_none or beside_it else told
         if move == "recommend":
             return self._rank(turn)[0]
         if isinstance(move, Ask) and move.attribute and move.attribute in models.catalog.values:
@@ -323,10 +325,11 @@ def _believed(person: Person, said: Understood, incoming: Incoming, models: Mode
 def _gist(models: Models, said: Understood, text: str, last: Plan, person: Person) -> Gist:
     """What a message and those before it describe as a whole, without what it turns down or complains of."""
     mentions = said.frame.mentions
-    beside = [(n.start, n.end) for n in said.named if not n.pointed]
-    beside += [(m.start, m.end) for m in mentions if m.role in AGAINST or m.kind is Kind.PERSON]
+    beside = [(n.start, n.end) for n in said.named if not n.pointed and (n.item_id or n.role in AGAINST)]
+    beside += [(m.start, m.end) for m in mentions if m.kind is Kind.PERSON]
+    unwanted = [(m.start, m.end) for m in mentions if m.role in AGAINST]
     told = any(wish.include and not wish.is_range for wish in said.wishes) or said.named or said.asked
-    now = models.gists.of(told_in(text, beside), wanted=Doing.REQUEST in said.acts and not told)
+    now = models.gists.of(told_in(text, beside, unwanted), wanted=Doing.REQUEST in said.acts and not told)
     if Flag.LOW in said.flags:  # "my girlfriend dumped me" asks for nothing sad
         now = comforted(now, models.catalog, nothing_else=not told)
     before = {(attribute, value): chance for attribute, value, chance in last.meant}

@@ -370,9 +370,8 @@ class Wording:
             sentence = phrasing.unmarked(told[0]).format(name=name, title=phrasing.title(act.item), value=fact)
             space = self._texts.say("conversation.space", language)
             single = value[0] in self._vocabulary.single and key == "value_no"
-            asked = phrasing.value(*value)
-            asked = asked[:1].upper() + asked[1:]
-            answer = self._say("value_no_single" if single else f"{key}_plain", language, None, value=asked)
+            how = "value_no_single" if single else f"{key}_plain"
+            answer = self._say(how, language, None, value=phrasing.value(*value))
             return space.join((answer, sentence))
         kind = phrasing.kind(act.item, (phrasing.value(*value),))
         return self._say(key, language, None, name=name, attribute=label, kind=kind)

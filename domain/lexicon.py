@@ -18,8 +18,9 @@ from domain.words import ORDINARY, RARE, commonness, is_foreign
 Pairs = tuple[tuple[str, str], ...]
 """(attribute, value) pairs."""
 
-ARTICLES, ENDINGS = small_words("articles"), tuple(small_words("endings"))
-"""What stands before a noun, and with what a word ends that tells what something is of: 日本的 is of Japan."""
+ARTICLES, ENDINGS = small_words("articles"), tuple(map(normal, sorted(small_words("endings"), key=len, reverse=True)))
+"""What stands before a noun, and with what a word ends that tells what something is of: 日本的 is of Japan, 动作片 an
+action film."""
 PARTICLE = 3
 """So many letters at most has what belongs to the last name behind it: "del", "von"."""
 BY_LAST_NAME = 3

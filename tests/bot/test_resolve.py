@@ -1393,7 +1393,9 @@ def test_children_whose_age_is_not_told_are_shown_what_is_fine_at_eight() -> Non
 def test_a_mood_is_asked_for_by_its_name_and_not_as_a_level() -> None:
     words = {"sadness": Measure(low=("cheerful",), high=("sad", "bleak"), low_limit=0, high_limit=2)}
     levels = {"sadness": {"en": ("not sad", "a little sad", "sad", "very sad")}}
-    items = [Item(str(n), f"Film {n}", attributes={"mood": ("bleak", "sad"), "sadness": n % 3.0}) for n in range(30)]
+    moods = (("bleak",), ("bleak", "sad"), ("sad",))
+    told = [{"mood": moods[n % 3], "sadness": (1.0, 2.0, 3.0)[n % 3]} for n in range(30)]
+    items = [Item(str(n), f"Film {n}", attributes=attributes) for n, attributes in enumerate(told)]
     films, reader = Catalog(items, Vocabulary(measures=words, levels=levels)), ScriptedReader()
 
     def value(word: str) -> tuple[str, str] | None:
@@ -1401,4 +1403,4 @@ def test_a_mood_is_asked_for_by_its_name_and_not_as_a_level() -> None:
         return Resolver(films, Linker(films)).resolve(read, Context(focus="1")).asked[0].value
 
     assert value("bleak") == ("mood", "bleak")
-    assert value("sad") is None  # how sad is told
+    assert value("sad") is None  # which is but another word for the level
