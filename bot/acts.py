@@ -39,6 +39,7 @@ class Recommend:
         unmet: what was asked for and nothing satisfies.
         liked: what the person has just said they like.
         disliked: likewise.
+        missed: what was shown before and, as they say, does not fit.
         seen: likewise of what they had already.
         unknown: titles they named that the catalogue does not have.
         again: something was shown before, and this is instead of it.
@@ -56,6 +57,7 @@ class Recommend:
     unmet: tuple[Constraint, ...] = ()
     liked: tuple[Item, ...] = ()
     disliked: tuple[Item, ...] = ()
+    missed: tuple[Item, ...] = ()
     seen: tuple[Item, ...] = ()
     unknown: tuple[str, ...] = ()
     again: bool = False

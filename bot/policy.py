@@ -11,7 +11,7 @@ from bot.acts import CRITICISM, Act, Answer, Ask, Count, Say
 from bot.history import Person
 from bot.quoting import quoted
 from bot.reasons import shared
-from bot.understood import FELT, Asked, Understood
+from bot.understood import COMPLAINING, FELT, Asked, Understood
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.frame import Act as Doing
 from domain.frame import Flag, Kind, Role, Topic
@@ -66,8 +66,16 @@ def decide(said: Understood, person: Person, catalog: Catalog) -> tuple[Move, ..
     if answers:
         more = said.wishes or said.sought or said.count or (_alike(said) and not _tells_of_parts(answers))
         wanted = bool(said.acts & PRESSING) and more
+        if wanted and said.acts & COMPLAINING:  # "Scream 3 is a slasher?? no gore"
+            answers = tuple(one for one in answers if not _is_of_kind(one, person))
         return (*answers, "recommend") if wanted else answers
     return (_one(said, person, catalog),)
+
+
+def _is_of_kind(answer: Act, person: Person) -> bool:
+    """Whether an answer only tells of what kind something is that was shown last."""
+    told = isinstance(answer, Answer) and answer.value is not None and not answer.among
+    return isinstance(answer, Answer) and told and answer.item.item_id in person.last_slate
 
 
 def _tells_of_parts(answers: Sequence[Act]) -> bool:

@@ -70,15 +70,16 @@ class Presenter:
         if act.recalled:
             yield say("recalled", name=self._phrasing.title(act.picks[0].item))
             return
-        if disliked or seen:
-            yield say("disliked", names=disliked) if disliked else say("seen", names=seen)
+        before = "missed" if act.missed else "disliked" if disliked else "seen" if seen else ""
+        if before:
+            yield say(before, names=self._names(act.missed) or disliked or seen)
         if asked and liked:
             yield say("asked_liked", asked=asked, names=liked)
         elif asked:
-            yield say("asked_again" if act.again and not (disliked or seen) else "asked", asked=asked)
+            yield say("asked_again" if act.again and not before else "asked", asked=asked)
         elif liked:
             yield say("liked", names=liked)
-        elif not (disliked or seen or act.unknown):
+        elif not (before or act.unknown):
             yield say(_occasion(act))
 
     def _unmet(self, act: Recommend, say: _Sayer) -> Iterator[str]:

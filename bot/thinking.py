@@ -27,7 +27,7 @@ from bot.seeking import HINTED, MEANT, MOST_OF_IT, WEIGHT, Sought, sought_in
 from bot.telling import Telling
 from bot.texts import Texts, language_of
 from bot.thought import IN_TROUBLE, Thought, Turn, answered, shown_what_it_answers
-from bot.understood import AGAINST, ALIKE, COMPLAINING, Asked, Understood, words_of
+from bot.understood import AGAINST, ALIKE, COMPLAINING, Asked, Understood, misfits, words_of
 from domain.catalog import FEELING, Item
 from domain.frame import Act as Doing
 from domain.frame import Flag, Kind, Role, Topic
@@ -260,6 +260,8 @@ class Thinking:
         if recalled is not None and not said.count:
             count = 1  # whoever half remembers a thing wants to hear what it is
         liked, disliked = ranking.named(models, said, ALIKE), ranking.named(models, said, {Role.DISLIKED})
+        shown_last = answered(person, turn.incoming).slate
+        unfit = [item for n in misfits(said, turn.incoming.text, shown_last) if (item := models.catalog.get(n))]
         limits = person.preference.constraints
         if sought and sought.alone:  # what was wanted before is not what is looked for now
             told = said.wishes if sought.weight != MEANT else ()
@@ -293,7 +295,8 @@ class Thinking:
             else _asked(said, turn.incoming.text, phrasing, models.resolver.values_of),
             unmet=unmet,
             liked=liked,
-            disliked=disliked,
+            disliked=tuple(item for item in disliked if item not in unfit),
+            missed=tuple(unfit),
             seen=ranking.named(models, said, {Role.SEEN}, pointed=True),
             unknown=words_of(said.named, turn.incoming.text),
             again=bool(person.shown) and bool(said.acts & {Doing.CRITIQUE, Doing.REJECT}),

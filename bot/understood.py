@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from bot.words import known
 from domain.frame import Act, Flag, Frame, Role, Topic
+from domain.linking import normal
 from domain.preference import Constraint
 
 FOR_NOW = frozenset({Role.WANTED, Role.LIKED, Role.LIKE_THIS, Role.CHOSEN, Role.AT_LEAST, Role.AT_MOST})
@@ -16,6 +19,11 @@ ALIKE = frozenset({Role.LIKED, Role.LIKE_THIS})
 """As what an item is told of whose like may be shown."""
 COMPLAINING = frozenset({Act.CRITIQUE, Act.REJECT, Act.CORRECT})
 """Acts of messages that may describe what was shown rather than what is wanted."""
+
+
+DOUBTS = ("??", "?!", "!?", "？？")
+"""What stands behind the name of what nobody would have expected."""
+_CLAUSE_END = r"[.?!,;。？！，；]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,29 @@ class Understood:
 
 
 HOPED_FOR = frozenset({Role.ASKED, Role.WANTED, Role.LIKE_THIS, Role.LIKED, Role.CHOSEN})
+
+
+def misfits(said: Understood, text: str, slate: Collection[str]) -> list[str]:
+    """Ids of what was shown last and, as a complaint names it, does not fit: "Heat isn't a comedy", "Heat??".
+
+    Args:
+        said: the message.
+        text: of it.
+        slate: what was shown last.
+    """
+    if not said.acts & COMPLAINING:
+        return []
+    denies = set(known(said.frame.language, "pointers")["denies"])
+    found: dict[str, None] = {}
+    for named in said.named:
+        if named.item_id not in slate or named.pointed:
+            continue
+        clause = re.split(_CLAUSE_END, text[named.end :], maxsplit=1)[0]
+        behind = text[named.end + len(clause) :]
+        denied = denies & set(normal(clause.replace("'", "").replace("’", "")).split())
+        if named.role in AGAINST or denied or behind.lstrip().startswith(DOUBTS):
+            found[named.item_id or ""] = None
+    return list(found)
 
 
 def words_of(mentions: Sequence[Named], text: str) -> tuple[str, ...]:

@@ -1692,6 +1692,15 @@ async def test_words_that_nothing_has_are_no_lack_where_it_is_clear_what_they_me
     assert "slippers" not in reply.text
 
 
+async def test_a_part_is_not_taken_for_what_the_whole_message_does_not_mean(felt):
+    alone, ann = felt("bob"), felt()
+    await alone.says("request | {shudder|theme wanted}")
+    assert ("scary", True) in await alone.wants()
+    reply = await ann.says("request | {shudder|theme wanted} slippers slippers slippers")
+    assert ("scary", True) not in await ann.wants()
+    assert [card.title for card in reply.cards[:2]] == ["Tea", "Rain"]
+
+
 async def test_what_was_described_goes_on_while_what_was_shown_is_turned_down(felt):
     ann = felt()
     await ann.says("request | i want slippers")
@@ -1748,3 +1757,26 @@ async def test_where_all_of_somebody_is_known_the_like_of_it_is_shown(converse):
     await ann.says("inform | I have seen {Heat|title seen}")
     reply = await ann.says("request | anything by {Michael Mann|person wanted}")
     assert reply.cards[0].title == "Film 9"
+
+
+async def test_what_missed_the_mark_is_admitted_and_not_asked_about(ann):
+    first = await ann.says("request | a {thriller|value wanted}")
+    name = first.cards[0].title
+    denied = await ann.says(f"critique | {{{name}|title mentioned}} isn't a thriller! {{comedy|value wanted}}")
+    assert name in denied.opening
+    assert any(word in denied.opening for word in ("Sorry", "sorry", "poor fit"))
+    second = denied.cards[0].title
+    doubted = await ann.says(f"critique | {{{second}|title mentioned}}?? a {{drama|value wanted}} please")
+    assert second in doubted.opening
+    third = doubted.cards[0].title
+    praised = await ann.says(f"critique | {{{third}|title mentioned}} is fine, but rather a {{comedy|value wanted}}")
+    assert third not in praised.opening
+
+
+async def test_a_complaint_of_what_kind_something_is_gets_no_yes(ann):
+    first = await ann.says("request | a {thriller|value wanted}")
+    name = first.cards[0].title
+    line = f"critique request | {{{name}|title mentioned}} is a {{thriller|value asked}}?? a {{comedy|value wanted}}"
+    reply = await ann.says(line)
+    assert reply.cards
+    assert not reply.text.startswith(("Yes", "By its", "Going by"))

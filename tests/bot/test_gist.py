@@ -98,9 +98,22 @@ def test_how_things_feel_is_sooner_sure_than_what_they_are_of():
         ("all of it is against", "against", ""),
     ],
 )
-def test_clauses_with_names_and_with_what_is_not_wanted_are_left_out(text, words, left):
+def test_clauses_with_names_are_left_out(text, words, left):
     start = text.index(words)
     assert told_in(text, [(start, start + len(words))]) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "left"),
+    [
+        ("something to laugh at that is not romantic pls", "romantic", "something to laugh at  pls"),
+        ("no blood", "blood", " "),
+        ("温馨点的不要恐怖的", "恐怖", "温馨点 的"),
+    ],
+)
+def test_what_is_not_wanted_is_cut_out_with_what_denies_it(text, words, left):
+    start = text.index(words)
+    assert told_in(text, (), [(start, start + len(words))]) == left
 
 
 def test_long_sentences_are_read_by_their_clauses_too():

@@ -9,7 +9,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
-from bot.reader import NoReader, OnnxReader
+from bot.reader import NoReader, OnnxReader, quietly
 from domain.artifact import (
     ATTENTION_MASK,
     ENCODER_MODEL,
@@ -211,3 +211,23 @@ def test_what_asks_nothing_is_read_once() -> None:
     told = frame(OneQuestion().read("love that one. thank you, good night", LastPlan()))
     assert told.acts == {Act.CHAT}
     assert not told.mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("i said FUNNY, NOT a cartoon", "i said funny, not a cartoon"),
+        ("ÜBERHAUPT NICHT", "überhaupt nicht"),
+        ("OK so McDonald in WALL-E", "OK so McDonald in wall-E"),
+        ("恐怖片 is Horror", "恐怖片 is Horror"),
+    ],
+)
+def test_what_is_shouted_is_read_in_small_letters(text: str, read: str) -> None:
+    assert quietly(text) == read
+
+
+def test_what_is_shouted_stays_as_it_was_written(reader: OnnxReader) -> None:
+    assert reader.read("HORROR", LastPlan()).text == "HORROR"
+    assert np.array_equal(
+        reader.read("HORROR", LastPlan()).logits["tags"], reader.read("horror", LastPlan()).logits["tags"]
+    )

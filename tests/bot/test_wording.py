@@ -102,7 +102,7 @@ def test_the_opening_takes_up_what_was_said(catalog, heard, said):
 
 def test_the_opening_names_what_is_liked_disliked_or_known(catalog):
     fargo = catalog.get("608")
-    for heard in ("liked", "disliked", "seen"):
+    for heard in ("liked", "disliked", "seen", "missed"):
         for seed in range(8):
             assert "Fargo" in words_of(catalog, slate_of(catalog, "6", **{heard: (fargo,)}), seed).opening
 

@@ -22,7 +22,7 @@ def lexicon() -> Lexicon:
     "words",
     [
         "comedy", "Comedy", "COMEDIES", "comedys", "comdy", "comedy films", "funny", "funniest", "funny movies", "喜剧",
-        "喜剧的",
+        "喜剧的", "喜剧片", "喜剧类", "喜剧题材的",
         "comedia",
     ],
 )  # fmt: skip
