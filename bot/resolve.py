@@ -38,6 +38,8 @@ OF_VALUES = frozenset({Topic.BASIS, Topic.FORM})
 """Topics whose questions may name a value: "is it animated", "is it a true story"."""
 OF_FEELINGS = frozenset({Topic.PROPERTY, Topic.KIND, Topic.SCARY, Topic.VIOLENCE, Topic.SADNESS, Topic.SEX})
 """Topics whose questions may name one, if they use no word of the number that they are of: "is it cosy"."""
+OF_A_NAME = frozenset({Topic.KIND, Topic.PROPERTY})
+"""Topics of questions for which the name of what was shown is easily taken."""
 TAKEN_FOR_A_PLOT = frozenset({Topic.BASIS, Topic.PROPERTY, Topic.KIND})
 TAKEN_FOR_A_PART = frozenset({Topic.LENGTH, Topic.PROPERTY, Topic.COUNT, Topic.COMPARE, Topic.YEAR})
 """Topics for which a question of what happens in something is easily taken, and one of which part it is."""
@@ -441,6 +443,9 @@ class Resolver:
     def question(self, turn: Gathering, mention: Mention) -> None:
         """Note a question; what it is about is found when all is read."""
         words, topic = turn.words(mention), mention.topic or Topic.PROPERTY
+        if topic in OF_A_NAME and (item_id := turn.shown_exactly(words)):  # "Zootopia?? no cartoons"
+            turn.name(replace(mention, kind=Kind.TITLE, role=Role.MENTIONED), item_id)
+            return
         topic = self._plainly_asked(words, turn.language, topic)
         numbered = topic is Topic.SERIES and asks_which_part(words, turn.language)
         attribute = PART if numbered else self._measures.asked(topic, words)

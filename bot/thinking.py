@@ -168,7 +168,7 @@ class Thinking:
             wished = any(wish.include and not wish.is_range for wish in said.wishes)  # "看完缓好几天的悬疑片"
             beside_it = wished and turn.language != "en" and not sought.there and not sought.alone
             move = "recommend" if sought.there or turn.found_none or beside_it else told
-        if move == "recommend":
+        if move == "recommend" or (move == Ask(None) and is_sure(turn.gist)):
             return self._rank(turn)[0]
         if isinstance(move, Ask) and move.attribute and move.attribute in models.catalog.values:
             beside, candidates = self._rank(turn)

@@ -1404,3 +1404,9 @@ def test_a_mood_is_asked_for_by_its_name_and_not_as_a_level() -> None:
 
     assert value("bleak") == ("mood", "bleak")
     assert value("sad") is None  # which is but another word for the level
+
+
+def test_the_name_of_what_was_shown_asks_nothing() -> None:
+    understood = said("request | {Heat|question kind}?? no {horror|value unwanted}", context=Context(slate=SHOWN))
+    assert understood.asked == ()
+    assert ids(understood) == ["heat"]
