@@ -232,7 +232,7 @@ def test_only_what_clearly_differs_sets_items_apart(catalog):
     [
         ("funny", "Yes. It feels darkly funny and tense."),
         ("tense", "Yes. It feels darkly funny and tense."),
-        ("cosy", "Not cosy, as far as I know. It feels darkly funny and tense."),
+        ("cosy", "No, not cosy, as far as I know. It feels darkly funny and tense."),
     ],
 )
 def test_whether_an_item_has_a_value_is_told_with_what_it_has(catalog, value, expected):
@@ -246,7 +246,7 @@ def test_whether_an_item_has_a_value_is_told_with_what_it_has(catalog, value, ex
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("Al Pacino", "Yes, Al Pacino is in it."), ("Tom Hanks", "Not Tom Hanks, as far as I know. With Al Pacino.")],
+    [("Al Pacino", "Yes, Al Pacino is in it."), ("Tom Hanks", "No, not Tom Hanks, as far as I know. With Al Pacino.")],
 )
 def test_that_somebody_is_in_it_is_confirmed_without_all_others(catalog, name, expected):
     heat = replace(catalog.get("6"), attributes={"cast": ("Al Pacino",)})
