@@ -133,6 +133,23 @@ class Gathering:
         turned = compares and not negated and mention.role is Role.UNWANTED and Act.CRITIQUE in self.read.acts
         return replace(mention, role=Role.WANTED) if turned else mention
 
+    def as_denied(self, mention: Mention) -> Mention:
+        """A value that is unwanted, as wanted where a request has no word in its sentence that denies anything.
+
+        "I want horror. Just no jump scares. Slow burn dread": what was denied ends with its sentence.
+        """
+        asks = Act.REQUEST in self.read.acts and not self.read.acts & COMPLAINING
+        if mention.role is not Role.UNWANTED or mention.kind is Kind.PERSON or not asks:
+            return mention
+        begin = 1 + max(self.text.rfind(mark, 0, mention.start) for mark in SENTENCE_ENDS)
+        ends = (at for mark in SENTENCE_ENDS if (at := self.text.find(mark, mention.end)) >= 0)
+        sentence = self.text[begin : min(ends, default=len(self.text))]
+        plain = set(normal(sentence).split())
+        denies = known(self.language, "negation")["words"]
+        if any(word in sentence if word[0] >= "\u2e80" else word in plain for word in denies):
+            return mention
+        return replace(mention, role=Role.WANTED)
+
     def words(self, mention: Mention) -> str:
         """The words of a mention."""
         return self.text[mention.start : mention.end]
@@ -257,7 +274,8 @@ class Gathering:
         above = last in small["above"]
         if not above and last not in small["below"]:
             return None
-        turned = bool(set(earlier[-2:]) & {*small["no"], *LESS})
+        far = set(known(self.language, "pointers")["denies"]) & set(normal(clause).split())
+        turned = bool(far or set(earlier[-2:]) & {*small["no"], *LESS})
         return Role.AT_LEAST if above != turned else Role.AT_MOST
 
     def _within(self, attribute: str, low: float, high: float) -> None:
@@ -395,11 +413,18 @@ class Gathering:
     def _keep_to_children(self) -> None:
         """Note what children may see, where something is to be shown to them and nothing is said of their age."""
         told = any(wish.attribute == AGE for wish in (*self._wishes, *self.context.wishes))
-        known = AGE in self._catalog.vocabulary.measures
-        if known and not told and Flag.CHILD in self.read.flags and self.read.acts & _FOR_THEM:
+        aged = AGE in self._catalog.vocabulary.measures
+        child = Flag.CHILD in self.read.flags and self.read.acts & _FOR_THEM
+        if aged and child and not told and self._is_of_ones_own():
             limit = Constraint.limit(AGE, "<=", A_CHILD)
             self._wishes[limit] = None
             self._implied.add(limit)
+
+    def _is_of_ones_own(self) -> bool:
+        """Whether a message speaks of people who belong to who writes it: no child in a story."""
+        plain = f" {normal(self.text)} "
+        own = known(self.language, "company")["own"]
+        return any(word in self.text if word[0] >= "\u2e80" else f" {normal(word)} " in plain for word in own)
 
     def _either(self) -> bool:
         """Whether "or" stands between two people who are wanted."""

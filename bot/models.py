@@ -34,9 +34,11 @@ from bot.writer import Writer
 from domain import artifact
 from domain.artifact import ArtifactError, Manifest
 from domain.catalog import Catalog, CatalogError
-from domain.linking import Linker
+from domain.linking import Linker, normal
 from domain.plan import Plan
 from domain.prompt import BRIEFS, Brief, taught
+from domain.reading import LANGUAGES
+from domain.words import leans_to
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +83,11 @@ class Models:
         """What a message says, after the bot's last reply to a person."""
         earlier = frozenset((*person.preference.opinions, *(shown.item_id for shown in person.shown)))
         context = Context(last.slate, last.focus, earlier, last.subject, person.preference.constraints)
-        said = self.resolver.resolve(self.reader.read(text, last.code), context)
+        reading = self.reader.read(text, last.code)
+        before = language_before(person)
+        if reading.language == "en" and before in SPACED and leans_to(normal(text).split(), before):
+            reading.logits["languages"][LANGUAGES.index(before)] = reading.logits["languages"].max() + 1
+        said = self.resolver.resolve(reading, context)
         return self.seeker.reconsidered(said, text, [item for one in last.slate if (item := self.catalog.get(one))])
 
     @property
@@ -95,6 +101,16 @@ class Models:
         if isinstance(self.reader, NoReader):
             missing.append("no reader that can be used: of what is said I know titles, and nothing more")
         return missing
+
+
+SPACED = ("es", "de", "fr", "pt")
+"""Languages in which an English title is easily taken for the language of the message."""
+
+
+def language_before(person: Person) -> str:
+    """The language of the last message of a person; empty if it is not remembered."""
+    told = next((m.told for m in reversed(person.messages) if m.role == "user" and m.told), "{}")
+    return str(json.loads(told).get("language", ""))
 
 
 def load(folder: Path, texts: Texts, old: Models | None = None) -> Models:

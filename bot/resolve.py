@@ -15,7 +15,7 @@ from bot.gathering import CLAUSE_ENDS, Gathering
 from bot.pointers import ORDINALS, aspect, pointed
 from bot.understood import AGAINST, FELT, FOR_NOW, Asked, Context, Understood
 from bot.words import known, native
-from domain.amount import AGE_OF_SOMEBODY, MINUTES
+from domain.amount import AGE_OF_SOMEBODY, MINUTES, Amount
 from domain.catalog import FEELING, Catalog
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
@@ -334,7 +334,7 @@ class Resolver:
 
     def value(self, turn: Gathering, mention: Mention) -> None:
         """Add a wish for a value, for a person, for a measure ("short"), or for what is to be searched."""
-        mention, words = turn.as_asked(mention), turn.words(mention)
+        mention, words = turn.as_denied(turn.as_asked(mention)), turn.words(mention)
         pairs = self._lexicon.people(words) if mention.kind is Kind.PERSON else self._lexicon.values(words)
         if mention.kind is Kind.THEME and (limits := self._company(turn, mention)) is not None:
             turn.imply(mention, limits)
@@ -405,6 +405,9 @@ class Resolver:
         """Add a limit: of a number, or of a comparison with what was shown."""
         words = turn.words(mention)
         mention = turn.plainly(mention)
+        if (age := self._own_age(turn, mention, words)) is not None:  # "im 15"
+            turn.limit(replace(mention, role=Role.WANTED), AGE, age)
+            return
         measured, found = amount(words, turn.language), self._measures.direction(words, turn.language)
         if measured and measured.unit == AGE_OF_SOMEBODY:
             if years := turn.of_years(mention):  # "los últimos 5 años"
@@ -430,6 +433,13 @@ class Resolver:
             low, high = (round(told.low * (1 + sign * ABOUT)) for sign in (-1, 1))  # two hours are not to the minute
             told = replace(told, low=low, high=high)
         turn.limit(mention, attribute, told)
+
+    def _own_age(self, turn: Gathering, mention: Mention, words: str) -> Amount | None:
+        """The age that somebody tells of themselves who is not grown up, by a bare number."""
+        told = amount(words, turn.language) if words.strip().isdecimal() else None
+        last = normal(turn.text[: mention.start]).split()[-1:]
+        tells = bool(set(last) & set(known(turn.language, "amounts")["i_am"]))
+        return told if told and tells and told.low < GROWN_UP and AGE in self._catalog.vocabulary.measures else None
 
     def count(self, turn: Gathering, mention: Mention) -> None:
         """Note how many are wanted."""

@@ -121,9 +121,9 @@ class Seeker:
         self._search = search
         self._asking = frozenset(asking)
 
-    def is_story(self, text: str) -> bool:
-        """Whether a message tells so much that all of it is best searched as it stands."""
-        return A_STORY <= _size(telling(text, self._asking).split()) <= LONGEST_STORY
+    def is_story(self, text: str, least: int = A_STORY) -> bool:
+        """Whether a message tells so much, of `least` words or more, that all of it is best searched as it stands."""
+        return least <= _size(telling(text, self._asking).split()) <= LONGEST_STORY
 
     def share(self, words: str, text: str) -> float:
         """How much of what a text tells some of its words are; 0 to 1."""

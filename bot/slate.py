@@ -141,7 +141,10 @@ class SlateMaker:
                 if only:
                     chosen = chosen[: count - 1]
                     return replace(only, columns=(*only.columns, *chosen), near=len(chosen))
-                missed = _missed(chosen, kinds, all_at_once, latest)
+                anew = self._at_once(
+                    {wish: holds for wish, holds in wishes.items() if wish in latest and wish not in either}
+                )
+                missed = _missed(chosen, kinds, anew, latest)
                 found = Slate(chosen, tuple(dict.fromkeys((*unmet, *missed))), tuple(map(int, order[:CONSIDERED])))
                 if len(chosen) > 1 or count == 1 or len(kinds) < 2 or found.unmet:
                     return found

@@ -44,6 +44,8 @@ MIXED = 0.3
 """Noise in the scores of somebody of whom no taste is known, in their standard deviations."""
 DOUBTFUL = 0.1
 """Words are not taken for a value that the whole message means less surely, where it surely means something."""
+A_LONG_STORY = 10
+"""Who asks in fewer telling words for something that nothing is, just wants something: "drop sum fire movies"."""
 TOLD = 4
 """For so many replies it is not said again that nothing satisfies a wish."""
 
@@ -162,12 +164,14 @@ class Thinking:
         """A move with what it needs: the items of a slate, the reason of an answer."""
         models, said, sought = turn.models, turn.said, turn.sought
         if sought and (move in ("recommend", Say("unclear"), Say("chat")) or isinstance(move, Ask)):
-            plain = Doing.REQUEST in said.acts and not models.seeker.is_story(turn.incoming.text)  # "idk what to watch"
+            plain = Doing.REQUEST in said.acts and not models.seeker.is_story(turn.incoming.text, A_LONG_STORY)
             nothing: Move = move if plain else Say("unclear")
             told = Say("have_none", kind="answer", words=sought.words) if said.sought else nothing
             wished = any(wish.include and not wish.is_range for wish in said.wishes)  # "看完缓好几天的悬疑片"
             beside_it = wished and turn.language != "en" and not sought.there and not sought.alone
             move = "recommend" if sought.there or turn.found_none or beside_it else told
+            if not (sought.there or said.sought):  # what nothing fits ranks nothing
+                turn = replace(turn, sought=None)
         if move == "recommend" or (move == Ask(None) and is_sure(turn.gist)):
             return self._rank(turn)[0]
         if isinstance(move, Ask) and move.attribute and move.attribute in models.catalog.values:

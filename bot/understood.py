@@ -21,6 +21,8 @@ COMPLAINING = frozenset({Act.CRITIQUE, Act.REJECT, Act.CORRECT})
 """Acts of messages that may describe what was shown rather than what is wanted."""
 
 
+DENIED = 3
+"""So many words behind a name stands what denies that it fits: "Heat just isn't funny"."""
 DOUBTS = ("??", "?!", "!?", "？？")
 """What stands behind the name of what nobody would have expected."""
 _CLAUSE_END = r"[.?!,;。？！，；]"
@@ -177,8 +179,8 @@ def misfits(said: Understood, text: str, slate: Collection[str]) -> list[str]:
             continue
         clause = re.split(_CLAUSE_END, text[named.end :], maxsplit=1)[0]
         behind = text[named.end + len(clause) :]
-        denied = denies & set(normal(clause.replace("'", "").replace("’", "")).split())
-        if named.role in AGAINST or denied or behind.lstrip().startswith(DOUBTS):
+        denied = denies & set(normal(clause.replace("'", "").replace("’", "")).split()[:DENIED])
+        if denied or behind.lstrip().startswith(DOUBTS):
             found[named.item_id or ""] = None
     return list(found)
 

@@ -44,6 +44,7 @@ FEW_TITLES, SHORT = 3, 3
 LEAST_MISSPELT, ALIKE = 5, 85
 """Letters of a name that may be misspelt, and how alike (0 to 100) it has to be to what was typed."""
 BRACKETS = ("《", "〈", "「", "『")
+_HYPHENATED = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
 _WITHIN_WORDS = re.compile(r"[\u3400-\u9fff](?: [\u3400-\u9fff])?")
 _PART = ("part", "vol", "volume", "chapter", "episode")
 _PARTS = {
@@ -122,6 +123,15 @@ def _rare_words(catalog: Catalog) -> Iterator[tuple[str, int]]:
             yield word, named[0]
 
 
+def _joined_words(catalog: Catalog) -> Iterator[tuple[str, int]]:
+    """Words with hyphens as they are typed without, and the columns of their titles: "spiderverse"."""
+    for column, item in enumerate(catalog):
+        for word in _HYPHENATED.findall(item.title):
+            joined = normal(word).replace(" ", "")
+            if len(joined) > SHORT and commonness(joined) < RARE:
+                yield joined, column
+
+
 def _rare_pairs(catalog: Catalog) -> Iterator[tuple[str, int]]:
     """(words, column) of two words in a row that stand in one well-known title and in no other: "spinal tap"."""
     columns: dict[tuple[str, str], list[int]] = {}
@@ -173,6 +183,8 @@ class Linker:
                     ranks[column] = min(rank, ranks.get(column, rank))
         for word, column in (*_rare_words(catalog), *_rare_pairs(catalog)):
             found.setdefault(word, {column: _TAIL})
+        for word, column in _joined_words(catalog):
+            found.setdefault(word, {}).setdefault(column, _TAIL)
         self._columns = {name: self._by_likelihood(ranks) for name, ranks in found.items()}
         titles = {normal(item.title) for item in catalog}
         self._within_words = {name for name in found if _WITHIN_WORDS.fullmatch(name)} - titles

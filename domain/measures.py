@@ -157,7 +157,8 @@ class Measures:
             edge = statistics.median_high(numbers)
             old = edge < high < math.inf
             return Constraint.limit("year", ">=", high) if old else Constraint.limit("year", ">", edge)
-        if len(numbers) > 1 and not low <= edge <= high:
+        too_far = edge > high if found.high else edge < low
+        if len(numbers) > 1 and too_far:
             return Constraint.limit(found.attribute, ">=" if found.high else "<=", high if found.high else low)
         return Constraint.limit(found.attribute, ">" if found.high else "<", edge)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from wordfreq import zipf_frequency
@@ -37,6 +38,21 @@ def commonness(word: str) -> float:
 def is_foreign(word: str, least: float) -> bool:
     """Whether a word is so common in Spanish, German, French or Portuguese, and no English one misspelt: "cursi"."""
     return any(zipf_frequency(word, language) >= least for language in ("es", "de", "fr", "pt"))
+
+
+APART = 1.0
+"""So much more common, as a logarithm, is a word in one language than in another that it tells them apart."""
+
+
+def leans_to(words: Iterable[str], language: str) -> bool:
+    """Whether words tell more of a language (two letters) than of English.
+
+    Args:
+        words: in lower case, without apostrophes.
+        language: "es", "de", "fr" or "pt".
+    """
+    leads = [zipf_frequency(word, language) - commonness(word) for word in words]
+    return sum(lead >= APART for lead in leads) > sum(lead <= -APART for lead in leads)
 
 
 def is_ordinary(word: str) -> bool:

@@ -1096,7 +1096,7 @@ def test_a_message_whose_words_are_labels_is_no_story(theme, sought, searched):
         Frame(frozenset({Act.REQUEST}), (mention,)), sought=sought, wishes=(Constraint("genres", "Horror"),)
     )
     seeker = SimpleNamespace(
-        is_story=lambda text: True,
+        is_story=lambda text, least=0: True,
         share=lambda words, text: len(words) / len(text),
         seek=lambda described, alone, **how: SimpleNamespace(words=described, alone=alone, is_sure=True, there=True),
     )
@@ -1737,7 +1737,7 @@ async def test_what_feels_somehow_is_said_in_the_catalogues_words(felt):
 def test_who_tells_of_a_bad_day_describes_no_film_by_it(flags, searched):
     said = Understood(Frame(frozenset({Act.REQUEST}), flags=frozenset(flags)))
     seeker = SimpleNamespace(
-        is_story=lambda text: True,
+        is_story=lambda text, least=0: True,
         share=lambda words, text: 0.0,
         seek=lambda described, **how: SimpleNamespace(words=described, is_sure=True, there=True),
     )

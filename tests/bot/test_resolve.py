@@ -1410,3 +1410,41 @@ def test_the_name_of_what_was_shown_asks_nothing() -> None:
     understood = said("request | {Heat|question kind}?? no {horror|value unwanted}", context=Context(slate=SHOWN))
     assert understood.asked == ()
     assert ids(understood) == ["heat"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "request | i want {horror|value wanted}. not {romantic|theme unwanted}. {funny|theme unwanted} stuff",
+            "genres Comedy",
+        ),
+        ("request | i want {horror|value wanted}, nothing {funny|theme unwanted}", "not genres Comedy"),
+        ("critique | {funny|theme unwanted}, {horror|value wanted}", "not genres Comedy"),
+    ],
+)
+def test_what_is_denied_ends_with_its_sentence(line: str, expected: str) -> None:
+    assert expected in wishes(said(line))
+
+
+def test_who_cannot_bear_more_wants_at_most_that_much() -> None:
+    assert wishes(said("request | she can't bear anything over {two hours|range at-least}")) == {"length <=120"}
+
+
+def test_longer_than_what_is_short_is_not_what_is_long_by_itself() -> None:
+    shown = Context(slate=("short", "shorter"))
+    items = [Item("short", "A", attributes={"length": 80.0}), Item("shorter", "B", attributes={"length": 23.0})]
+    measures = {"length": Measure({"minutes": 1.0}, ("short",), ("long", "longer"), 90, 150)}
+    films, reader = Catalog(items, Vocabulary(measures=measures)), ScriptedReader()
+    read = reader.read(reader.learn("request | {longer|range wanted} ones"), LastPlan())
+    assert wishes(Resolver(films, Linker(films)).resolve(read, shown)) == {"length >80"}
+
+
+def test_who_tells_their_own_age_is_shown_what_is_fine_at_it() -> None:
+    assert of_children("request | im {15|range wanted}. something good") == {"age <=15"}
+    assert of_children("request | im {34|range wanted}. something good") == set()
+
+
+def test_a_child_in_a_story_limits_nothing() -> None:
+    assert of_children("request child | a mother in an old house, and the kids see nobody") == set()
+    assert of_children("request child | my kids want something") == {"age <=8"}
