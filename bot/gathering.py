@@ -139,6 +139,8 @@ class Gathering:
         "I want horror. Just no jump scares. Slow burn dread": what was denied ends with its sentence.
         """
         asks = Act.REQUEST in self.read.acts and not self.read.acts & COMPLAINING
+        if mention.role is Role.UNWANTED and self._ends_in(mention, known(self.language, "negation")["only"]):
+            return replace(mention, role=Role.WITHDRAWN)  # "not only Korean"
         if mention.role is not Role.UNWANTED or mention.kind is Kind.PERSON or not asks:
             return mention
         begin = 1 + max(self.text.rfind(mark, 0, mention.start) for mark in SENTENCE_ENDS)
@@ -149,6 +151,12 @@ class Gathering:
         if any(word in sentence if word[0] >= "\u2e80" else word in plain for word in denies):
             return mention
         return replace(mention, role=Role.WANTED)
+
+    def _ends_in(self, mention: Mention, phrases: Iterable[str]) -> bool:
+        """Whether one of some phrases stands right before a mention, or begins it."""
+        before = f" {normal(self.text[: mention.start])}"
+        inside = f"{normal(self.words(mention))} "
+        return any(before.endswith(f" {normal(p)}") or inside.startswith(f"{normal(p)} ") for p in phrases)
 
     def words(self, mention: Mention) -> str:
         """The words of a mention."""

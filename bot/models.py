@@ -85,7 +85,10 @@ class Models:
         context = Context(last.slate, last.focus, earlier, last.subject, person.preference.constraints)
         reading = self.reader.read(text, last.code)
         before = language_before(person)
-        if reading.language == "en" and before in SPACED and leans_to(normal(text).split(), before):
+        words, read = normal(text).split(), reading.language
+        titled = read == "en" and before in SPACED and leans_to(words, before)
+        brief = before == "en" and read in SPACED and len(words) <= BRIEF and not leans_to(words, read)
+        if titled or brief:
             reading.logits["languages"][LANGUAGES.index(before)] = reading.logits["languages"].max() + 1
         said = self.resolver.resolve(reading, context)
         return self.seeker.reconsidered(said, text, [item for one in last.slate if (item := self.catalog.get(one))])
@@ -105,6 +108,10 @@ class Models:
 
 SPACED = ("es", "de", "fr", "pt")
 """Languages in which an English title is easily taken for the language of the message."""
+
+
+BRIEF = 3
+"""So few words tell hardly of a language: "Forman? Chytilova?"."""
 
 
 def language_before(person: Person) -> str:

@@ -15,6 +15,7 @@ from domain import artifact
 from domain.artifact import ArtifactError, Manifest, describe_files
 from domain.catalog import Catalog
 from domain.frame import LastPlan, Role
+from domain.history import Message
 from domain.plan import Plan
 from domain.preference import Opinion, Preference
 from domain.prompt import BRIEFS, Brief, task
@@ -283,3 +284,19 @@ def test_of_films_of_one_name_the_one_that_was_spoken_of_is_meant(catalog):
     assert models.understand(text, Plan(), shown).asked[0].about == ("3404",)
     rated = Person("ann", preference=Preference({"3404": Opinion("3404", "seen", "button")}))
     assert models.understand(text, Plan(), rated).asked[0].about == ("3404",)
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "taken_for", "read"),
+    [
+        ("fr", "request | un truc comme a star is born mais plus jeune et pas trop long", "en", "fr"),
+        ("fr", "request | something like a star is born but newer", "en", "en"),
+        ("en", "chat | forman?", "de", "en"),
+        ("en", "request | ich möchte etwas zum Lachen", "de", "de"),
+    ],
+)
+def test_a_title_does_not_change_the_language_of_a_talk(catalog, before, line, taken_for, read):
+    reader = ScriptedReader()
+    models = models_of(catalog, TEXTS, reader=reader)
+    ann = Person("ann", messages=(Message("1", "user", "…", json.dumps({"language": before})),))
+    assert models.understand(reader.learn(line, taken_for), Plan(), ann).frame.language == read

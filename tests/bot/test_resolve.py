@@ -1448,3 +1448,10 @@ def test_who_tells_their_own_age_is_shown_what_is_fine_at_it() -> None:
 def test_a_child_in_a_story_limits_nothing() -> None:
     assert of_children("request child | a mother in an old house, and the kids see nobody") == set()
     assert of_children("request child | my kids want something") == {"age <=8"}
+
+
+def test_who_wants_not_only_one_thing_takes_it_back() -> None:
+    understood = said("critique | not only {comedy|value unwanted}")
+    assert wishes(understood) == set()
+    assert {c.value for c in understood.withdrawn} == {"Comedy"}
+    assert wishes(said("critique | no {comedy|value unwanted}")) == {"not genres Comedy"}
