@@ -154,6 +154,7 @@ def _age(said: str, asked: str, levels: Levels) -> bool | None:
 
 NO = (
     "Not that I know",
+    "No, not ",
     "Que yo sepa, no",
     "Soweit ich weiß, nicht",
     "Pas à ma connaissance",
@@ -176,6 +177,7 @@ def _part(said: str, _: str, levels: Levels) -> bool | None:
 def _among(yes: Sequence[str], no: Sequence[str]) -> Read:
     def read(said: str, _: str, levels: Levels) -> bool | None:
         denied = any(re.search(rf"{words} ?[(（](?:a )?{value}", said) for words in NO for value in yes)
+        denied = denied or any(re.match(rf"No, not (?:a )?{value}, as far as I know", said) for value in yes)
         if denied:
             return False
         return True if any(value in said for value in yes) else False if any(word in said for word in no) else None

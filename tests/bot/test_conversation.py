@@ -1783,7 +1783,9 @@ async def test_a_complaint_of_what_kind_something_is_gets_no_yes(ann):
 
 
 async def test_what_was_just_asked_about_is_not_shown_beside_the_answer(ann):
-    reply = await ann.says("ask request | {how long|question length} is {Heat|title asked}? a {crime|value wanted} film")
+    reply = await ann.says(
+        "ask request | {how long|question length} is {Heat|title asked}? a {crime|value wanted} film"
+    )
     assert "170" in reply.text
     assert reply.cards
     assert "Heat" not in {card.title for card in reply.cards}

@@ -1455,3 +1455,8 @@ def test_who_wants_not_only_one_thing_takes_it_back() -> None:
     assert wishes(understood) == set()
     assert {c.value for c in understood.withdrawn} == {"Comedy"}
     assert wishes(said("critique | no {comedy|value unwanted}")) == {"not genres Comedy"}
+
+
+def test_several_people_in_one_breath_are_each_of_them() -> None:
+    both = wishes(said("request | something with {Kurosawa or Guillermo del Toro|person wanted}"))
+    assert both == {"director Akira Kurosawa", "director Guillermo del Toro"}
