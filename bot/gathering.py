@@ -282,7 +282,9 @@ class Gathering:
         above = last in small["above"]
         if not above and last not in small["below"]:
             return None
-        far = set(known(self.language, "pointers")["denies"]) & set(normal(clause).split())
+        words = normal(clause).split()
+        begun = max((at for at, word in enumerate(words) if word in small["and"]), default=-1)
+        far = {*small["cannot"]} & {*words[begun + 1 :]}  # "she can't bear anything over"
         turned = bool(far or set(earlier[-2:]) & {*small["no"], *LESS})
         return Role.AT_LEAST if above != turned else Role.AT_MOST
 

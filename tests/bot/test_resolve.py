@@ -1460,3 +1460,15 @@ def test_who_wants_not_only_one_thing_takes_it_back() -> None:
 def test_several_people_in_one_breath_are_each_of_them() -> None:
     both = wishes(said("request | something with {Kurosawa or Guillermo del Toro|person wanted}"))
     assert both == {"director Akira Kurosawa", "director Guillermo del Toro"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("nothing scary and under {100 minutes|range at-most}", "length <100"),
+        ("i don't like long ones and want it under {100 minutes|range at-most}", "length <100"),
+        ("i don't want anything under {90 minutes|range at-most}", "length >=90"),
+    ],
+)
+def test_what_denies_something_else_turns_no_limit(line: str, expected: str) -> None:
+    assert wishes(said(f"request | {line}")) == {expected}
