@@ -229,6 +229,11 @@ class SlateMaker:
             self._ordered[attribute] = any(list(values) != sorted(values) for values in lists)
         return self._ordered[attribute]
 
+    def series(self, items: Iterable[Item]) -> set[int]:
+        """The columns of some items and of the others of their series."""
+        called = {self._series_of(item) for item in items}
+        return {column for column, name in enumerate(self._series) if name in called}
+
     def _series_of(self, item: Item) -> str:
         column = self._catalog.column(item.item_id)
         return _series(item, self._catalog.vocabulary.series) if column is None else self._series[column]

@@ -271,7 +271,7 @@ class Thinking:
             told = said.wishes if sought.weight != MEANT else ()
             limits = tuple(c for c in limits if not c.include or c.attribute == AGE or c in told)
         limits = (*limits, *_of_age(turn.incoming, person))
-        banned |= ranking.columns(models, ranking.named(models, said, {Role.UNWANTED}))
+        banned |= models.slates.series(ranking.named(models, said, {Role.UNWANTED}))  # "not Toy Story", nor its sequels
         answered_of = (item for asked in said.asked for n in asked.about if (item := models.catalog.get(n)))
         banned |= ranking.columns(models, answered_of)  # "who directed it, and what else is there?"
         alike = ranking.alike(models, said, answered(person, turn.incoming).alike)

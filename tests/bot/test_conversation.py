@@ -1789,3 +1789,10 @@ async def test_what_was_just_asked_about_is_not_shown_beside_the_answer(ann):
     assert "170" in reply.text
     assert reply.cards
     assert "Heat" not in {card.title for card in reply.cards}
+
+
+async def test_who_wants_no_part_of_a_series_gets_none_of_it(ann):
+    line = "request | {five|count wanted} of {animation|value wanted}, but not {Toy Story|title unwanted}"
+    reply = await ann.says(line)
+    assert reply.cards
+    assert not any(card.title.startswith("Toy Story") for card in reply.cards)
