@@ -147,7 +147,8 @@ def _kept(preference: Preference, said: Understood, catalog: Catalog) -> Iterato
         alike = any(constraint.holds(item) for item in liked)
         goes_on = _goes_on(constraint, said, catalog)
         stays = constraint.is_range or constraint.attribute in catalog.vocabulary.quiet
-        unlike = bool(liked) and not alike
+        dated = constraint.attribute == "year"  # "anything like Heat" is to be as new as before
+        unlike = bool(liked) and not alike and not dated
         begins = Act.GREET in said.acts or unlike or not _leaves_enough(constraint, said, catalog)
         limits = stays and (bool(said.acts & COMPLAINING) or not begins)
         bound = not constraint.include or is_bearable(constraint, catalog.vocabulary.levels)

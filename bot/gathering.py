@@ -37,6 +37,8 @@ SENTENCE_ENDS = frozenset(".?!;。？！；")
 CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:，：")
 SMALL = small_words("articles") | frozenset("de des del du da do le la les los las el l un une".split())
 """Words of which no title is known."""
+SMALL_BETWEEN = frozenset("a an the some maybe something ein eine einen un una uno une des um uma".split())
+"""Words that may stand between two wishes of which one is enough, beside the "or"."""
 _FOR_THEM = frozenset({Act.REQUEST, Act.CRITIQUE, Act.CORRECT, Act.REJECT})
 """Acts that are about what is to be shown, so that the taste of others that is told beside them is told for that."""
 
@@ -54,6 +56,7 @@ class Gathering:
         self._catalog = catalog
         self._named: list[Named] = []
         self._wishes: dict[Constraint, None] = {}
+        self._of_mention: dict[int, tuple[Constraint, ...]] = {}
         self._ranges: dict[str, tuple[float, float]] = {}
         self._in_words: set[Constraint] = set()
         self._implied: set[Constraint] = set()
@@ -223,7 +226,8 @@ class Gathering:
         elif mention.theirs and not self._for_them:
             return
         elif mention.role in FOR_NOW or self._is_meant_instead(mention):
-            self._wishes.update(dict.fromkeys(Constraint(*pair) for pair in pairs))
+            self._of_mention[mention.start] = tuple(Constraint(*pair) for pair in pairs)
+            self._wishes.update(dict.fromkeys(self._of_mention[mention.start]))
         elif mention.role is Role.SEEN and pairs[0][0] in {*PEOPLE, self._catalog.vocabulary.series}:
             self._wishes.update(dict.fromkeys(Constraint(*pair, include=False) for pair in pairs))  # "every Pixar"
         elif mention.role in AGAINST:
@@ -436,14 +440,19 @@ class Gathering:
         own = known(self.language, "company")["own"]
         return any(word in self.text if word[0] >= "\u2e80" else f" {normal(word)} " in plain for word in own)
 
-    def _either(self) -> bool:
-        """Whether "or" stands between two people who are wanted."""
+    def _either(self) -> tuple[Constraint, ...]:
+        """Wishes of which any is enough: of people, or of one attribute, between which stands "or" and little else."""
         wanted = [m for m in self.read.mentions if m.role is Role.WANTED]
         joints = set(known(self.language, "pointers")["or"])
-        return any(
-            one.kind is other.kind is Kind.PERSON and set(normal(self.text[one.end : other.start]).split()) & joints
-            for one, other in itertools.pairwise(wanted)
-        )
+        found: dict[Constraint, None] = {}
+        for one, other in itertools.pairwise(wanted):
+            between = set(normal(self.text[one.end : other.start]).split())
+            both = [*self._of_mention.get(one.start, ()), *self._of_mention.get(other.start, ())]
+            people = one.kind is other.kind is Kind.PERSON
+            alike = len({wish.attribute for wish in both}) == 1 and between <= joints | SMALL_BETWEEN
+            if between & joints and (people or alike):
+                found.update(dict.fromkeys(both))
+        return tuple(wish for wish in found if wish in self._wishes)
 
     def _is_missed(self, wish: Constraint) -> bool:
         """Whether an unwanted kind is one that was wanted, and of which one that was shown is said to be none.

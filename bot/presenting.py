@@ -147,7 +147,10 @@ class Presenter:
 
 
 class _Sayer:
-    """Says things of texts/*/slate.toml, none of them twice in a slate, nor as they were said a moment ago."""
+    """Says things of texts/*/slate.toml, none of them twice in a slate, nor as they were said a moment ago.
+
+    Nor do two sentences begin with the same word, if there are others: "Right: off the list. Right, funny."
+    """
 
     def __init__(self, texts: Texts, phrasing: Phrasing, language: str, chance: random.Random, before: str) -> None:
         self.chance = chance
@@ -156,6 +159,7 @@ class _Sayer:
         self._language = language
         self._before = before
         self._used: set[str] = set()
+        self._begun: set[str] = set()
 
     def __call__(self, key: str, **values: str) -> str:
         return self.of(self._texts.variants(f"slate.{key}", self._language), **values)
@@ -164,8 +168,10 @@ class _Sayer:
         """One of some ways to say a thing; a slot that is written large begins with a capital."""
         new = [one for one in variants if one not in self._used]
         fresh = [one for one in new if not _is_said(one, self._before)]
-        form = self.chance.choice(fresh or new or list(variants))
+        other = [one for one in fresh or new if _begins(one) not in self._begun]
+        form = self.chance.choice(other or fresh or new or list(variants))
         self._used.add(form)
+        self._begun.add(_begins(form))
         large = {name[:1].upper() + name[1:]: value[:1].upper() + value[1:] for name, value in values.items()}
         return form.format(**{**self._phrasing.slots(), **values, **large})
 
@@ -179,6 +185,11 @@ def _occasion(act: Recommend) -> str:
     if act.surprises:
         return "surprise"
     return "more" if act.more else "again" if act.again else "plain"
+
+
+def _begins(form: str) -> str:
+    """The first word of a sentence, without what stands behind it; the sentence itself where a slot comes first."""
+    return form if form.startswith("{") else form.split(" ")[0].strip(".,:;?!：，。、").casefold()
 
 
 def _is_said(form: str, before: str) -> bool:

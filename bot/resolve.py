@@ -17,7 +17,7 @@ from bot.pointers import ORDINALS, aspect, pointed
 from bot.understood import AGAINST, FELT, FOR_NOW, Asked, Context, Understood
 from bot.words import known, native
 from domain.amount import AGE_OF_SOMEBODY, MINUTES, Amount
-from domain.catalog import FEELING, Catalog
+from domain.catalog import FEELING, Catalog, Item
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal
@@ -290,6 +290,10 @@ class Resolver:
         if len(dated) == 1:  # "the older one from 1978"
             turn.name(mention, dated[0], pointed=True)
             return
+        if theirs := self._of_somebody(words, context.slate):  # "both DiCaprio ones"
+            for item_id in theirs:
+                turn.name(mention, item_id, pointed=True)
+            return
         if recalled := self._recalled(words, context.slate):  # "the one with the rat who cooks"
             turn.name(mention, recalled)
             return
@@ -299,6 +303,18 @@ class Resolver:
             ids, sure = (spoken_of,), True
         for item_id in ids:
             turn.name(mention, item_id, pointed=True, vague=not sure)
+
+    def _of_somebody(self, words: str, slate: Sequence[str]) -> list[str]:
+        """What was shown by or with somebody whom words name, if that is not all of it."""
+        said = {word for word in normal(words).split() if not is_ordinary(word)}
+        shown = [item for item_id in slate if said and (item := self._catalog.get(item_id))]
+
+        def is_theirs(item: Item) -> bool:
+            names = (name for attribute in PEOPLE for name in item.values(attribute))
+            return any(said & set(normal(name).split()[-1:]) for name in names)
+
+        theirs = [item.item_id for item in shown if is_theirs(item)]
+        return theirs if len(theirs) < len(shown) else []
 
     def _recalled(self, words: str, slate: Sequence[str]) -> str | None:
         """What words describe so well that it is meant, though it was not shown."""

@@ -115,7 +115,7 @@ class SlateMaker:
         kinds = _of_kinds(wishes)
         all_at_once = self._at_once({wish: holds for wish, holds in wishes.items() if wish not in either})
         if one := tuple(wish for wish in wishes if wish in either):
-            kinds = {key: holds for key, holds in kinds.items() if not set(key) & set(one)}
+            kinds = _of_kinds({wish: holds for wish, holds in wishes.items() if wish not in one})
             kinds[one] = np.logical_or.reduce([wishes[wish] for wish in one])
         merit = _standardised(scores) + likeness - self._untold + self._fit(kinds, all_at_once)
         by_attribute = {c.attribute: tuple(d for d in limits if d.attribute == c.attribute) for c in limits}

@@ -33,7 +33,6 @@ from domain.frame import Act as Doing
 from domain.frame import Flag, Kind, Role, Topic
 from domain.history import Message
 from domain.lexicon import Pairs
-from domain.measures import PEOPLE
 from domain.phrasing import Phrasing
 from domain.plan import Plan
 from domain.preference import AGE, Constraint, Opinion, Preference, encode
@@ -288,7 +287,7 @@ class Thinking:
             worth,
             liked or ranking.few_liked(models, person),
             said.wishes,
-            either=[wish for wish in said.wishes if said.either and wish.attribute in PEOPLE],
+            either=said.either,
         )
         picks = with_reasons(models.recommender, models.catalog, turn.told, slate.columns, slate.unmet)
         missed = tuple(c for c in slate.unmet if c in turn.told.constraints)

@@ -124,7 +124,7 @@ class Understood:
         company: the words that tell who watches along, (start, end) in code points; None if none do.
         hints: descriptions that a value of `wishes` stands for, and that say more.
         described: `wishes` are what the message describes as a whole.
-        either: any of the people who are wanted is enough: "by Haneke or with Huppert".
+        either: wishes of which any is enough: "by Haneke or with Huppert", "ghosts or zombies".
     """
 
     frame: Frame = field(default_factory=Frame)
@@ -141,7 +141,7 @@ class Understood:
     implied: tuple[Constraint, ...] = ()
     company: tuple[int, int] | None = None
     described: bool = False
-    either: bool = False
+    either: tuple[Constraint, ...] = ()
 
     @property
     def acts(self) -> frozenset[Act]:

@@ -186,7 +186,7 @@ class Wording:
         """How much there is of several things in one item, the most first."""
         phrasing, item = self.phrasing(language), answers[0].item
         attributes = sorted({one.attribute or "": None for one in answers}, key=lambda name: -(item.number(name) or 0))
-        value = phrasing.listed([phrasing.fact(item, name) or "" for name in attributes])
+        value = phrasing.listed([phrasing.fact(item, name) or "" for name in attributes], "levels")
         return self._say("fact_level", language, None, name=phrasing.name(item), value=value)
 
     def _again(self, text: str, item: Item, language: str) -> str:
@@ -397,7 +397,7 @@ class Wording:
             said.append(self._say("about", language, None, name=phrasing.name(act.item), facts=facts))
         much = [name for name in self._vocabulary.levels if name != AGE and (act.item.number(name) or 0) >= MUCH]
         if much:
-            value = phrasing.listed([phrasing.fact(act.item, name) or "" for name in much])
+            value = phrasing.listed([phrasing.fact(act.item, name) or "" for name in much], "levels")
             said.append(self._say("fit_mind", language, chance, value=value))
         return self._texts.say("conversation.space", language).join(said)
 

@@ -85,7 +85,7 @@ class Phrasing:
     def again(self, sentence: str, name: str) -> str:
         """A sentence with a name that was just told as "it", in languages that have one such word for any thing."""
         again = self._forms["titles"].get("again")
-        if not again or f"{name}'s" in sentence:
+        if not again or f"{name}'s" in sentence or sentence.startswith(f"{name}:"):
             return sentence
         word = str(again)
 

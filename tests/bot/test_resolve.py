@@ -1329,10 +1329,20 @@ def test_of_what_was_shown_only_what_is_likened_to_is_a_model() -> None:
     assert said("critique | {Seven|title liked} was it", context=shown).named[0].role is Role.LIKED
 
 
-def test_or_between_people_makes_either_enough() -> None:
-    assert said("request | by {Kurosawa|person wanted} or with {Tom Hanks|person wanted}").either
-    assert not said("request | by {Kurosawa|person wanted} and with {Tom Hanks|person wanted}").either
-    assert not said("request | a {Korean|value wanted} or {Spanish|value wanted} {thriller|value wanted}").either
+def test_or_between_two_of_a_sort_makes_either_enough() -> None:
+    def either(line: str) -> set[str]:
+        return {c.value for c in said(f"request | {line}").either}
+
+    assert either("by {Kurosawa|person wanted} or with {Guillermo del Toro|person wanted}") == {
+        "Akira Kurosawa",
+        "Guillermo del Toro",
+    }
+    assert not either("by {Kurosawa|person wanted} and with {Guillermo del Toro|person wanted}")
+    assert either("a {comedy|value wanted} or a {thriller|value wanted} by {Kurosawa|person wanted}") == {
+        "Comedy",
+        "Thriller",
+    }
+    assert not either("a {comedy|value wanted}, or something sad and {thriller|value wanted}")
 
 
 def test_a_bracket_that_does_not_close_is_no_part_of_a_title() -> None:
@@ -1472,3 +1482,9 @@ def test_several_people_in_one_breath_are_each_of_them() -> None:
 )
 def test_what_denies_something_else_turns_no_limit(line: str, expected: str) -> None:
     assert wishes(said(f"request | {line}")) == {expected}
+
+
+def test_somebody_tells_which_of_what_was_shown_is_meant() -> None:
+    slate = ("heat", "toy", "titanic")
+    theirs = said("inform | the {Winslet one|pointer seen} i know", context=Context(slate=slate))
+    assert ids(theirs) == ["titanic"]

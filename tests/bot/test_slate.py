@@ -254,3 +254,11 @@ def test_what_is_more_than_somebody_can_bear_is_not_shown_in_place_of_what_is_no
     slate = slates.compose(np.zeros(3, dtype=np.float32), wishes, (), 3)
     assert [items[column].title for column in slate.columns] == ["calm drama"]
     assert slate.unmet == (wishes[1],)
+
+
+def test_either_of_two_leaves_others_of_their_sort_as_they_are():
+    themes = (("ghosts",), ("zombies",), ("ghosts", "revenge"), ("revenge",))
+    items = [Item(str(n), str(n), attributes={"theme": values}) for n, values in enumerate(themes)]
+    wishes = [Constraint("theme", value) for value in ("ghosts", "zombies", "revenge")]
+    slates = SlateMaker(Catalog(items, Vocabulary()))
+    assert slates.compose(np.zeros(4, dtype=np.float32), wishes, (), 1, either=wishes[:2]).columns == (2,)

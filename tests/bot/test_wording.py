@@ -383,3 +383,11 @@ def test_what_was_surely_meant_is_told_by_name(told, language):
 def test_what_is_introduced_already_needs_no_opening(told):
     assert words_of(told, slate_of(told, "6", "608", again=True, introduced=True)).opening == ""
     assert words_of(told, slate_of(told, "6", "608", again=True)).opening
+
+
+def test_two_sentences_of_an_opening_do_not_begin_alike(catalog):
+    fargo = catalog.get("608")
+    for seed in range(40):
+        slate = slate_of(catalog, "6", seen=(fargo,), asked=("funny",))
+        opening = words_of(catalog, slate, seed).opening
+        assert opening.count("Right") < 2, opening
