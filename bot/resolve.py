@@ -6,6 +6,7 @@ Knows no model and no pattern: titles and values are looked up, numbers are read
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +21,7 @@ from domain.amount import AGE_OF_SOMEBODY, MINUTES, Amount
 from domain.catalog import FEELING, Catalog, Item
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
-from domain.linking import Linker, normal
+from domain.linking import Linker, normal, tokens
 from domain.measures import GROWN_UP, LESS, PART, PEOPLE, RELATIVE, SERIES, Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.reading import Reading, frame
@@ -64,6 +65,8 @@ A_QUESTION = 0.05
 """Where something is asked and no word is surely what asks, the likeliest is it from such a probability on."""
 
 
+SHORT_WORD = 3
+"""Words of so many letters tell no title by themselves."""
 A_DESCRIPTION = 5
 """Of so many words on, what points at something may describe what was not shown: "the one with the rat who cooks"."""
 
@@ -159,7 +162,33 @@ class Resolver:
             if reading.probability(Kind.TITLE, start, end) >= least:
                 kept = [m for m in mentions if m not in inside]
                 mentions = sorted([*kept, reading.mention(start, end, Kind.TITLE)], key=lambda m: m.start)
-        return replace(read, mentions=tuple(mentions))
+        parts = self._parts_of_titles(reading, mentions, context.slate)
+        return replace(read, mentions=tuple(sorted((*mentions, *parts), key=lambda m: m.start)))
+
+    def _parts_of_titles(
+        self, reading: Reading, mentions: Sequence[Mention], slate: Sequence[str]
+    ) -> Iterator[Mention]:
+        """Mentions of what was shown last by telling words of its title that the reader took for nothing: "kikis"."""
+        shown = [item for item_id in slate if (item := self._catalog.get(item_id))]
+        titles = {item.item_id: [f" {normal(name)} " for name in (item.title, *item.other_names)] for item in shown}
+        named = {i for m in mentions if m.kind is Kind.TITLE for i in titles if self._is_in(reading.text, m, titles[i])}
+        free = [
+            token
+            for token in tokens(reading.text)
+            if not any(m.start < token.end and token.start < m.end for m in mentions)
+        ]
+        for one, other in itertools.zip_longest(free, free[1:]):
+            pair = f"{one.word} {other.word}" if other and not reading.text[one.end : other.start].strip() else ""
+            for words, last in ((pair, other), (one.word, one)):
+                having = [i for i, names in titles.items() if any(f" {words} " in name for name in names)]
+                if words and len(having) == 1 and having[0] not in named and _tells_a_title(words):
+                    named.add(having[0])
+                    yield reading.mention(one.start, last.end, Kind.TITLE)
+
+    def _is_in(self, text: str, mention: Mention, names: Sequence[str]) -> bool:
+        """Whether the words of a mention stand in one of some names."""
+        words = normal(text[mention.start : mention.end])
+        return bool(words) and any(f" {words} " in name for name in names)
 
     def _with_a_title(self, reading: Reading, read: Frame, context: Context) -> Frame:
         """A frame that asks, with the likeliest title by the letter, where nothing else can be asked about."""
@@ -538,6 +567,13 @@ class Resolver:
             return None
         told = next((pair for pair in self._lexicon.values(words) if pair[0] not in self._names), None)
         return told or (next(iter(self._meaning.values(words)), None) if topic is Topic.PROPERTY else None)
+
+
+def _tells_a_title(words: str) -> bool:
+    """Whether a part of a title stands for hardly anything else: a rare word, or two of which one is not ordinary."""
+    if " " in words:
+        return words.isascii() and any(not is_ordinary(word) and len(word) > SHORT_WORD for word in words.split())
+    return len(words) > SHORT_WORD and commonness(words) < RARE
 
 
 def asks_which_part(words: str, language: str) -> bool:

@@ -1488,3 +1488,11 @@ def test_somebody_tells_which_of_what_was_shown_is_meant() -> None:
     slate = ("heat", "toy", "titanic")
     theirs = said("inform | the {Winslet one|pointer seen} i know", context=Context(slate=slate))
     assert ids(theirs) == ["titanic"]
+
+
+def test_what_was_shown_is_known_by_a_telling_part_of_its_title() -> None:
+    slate = Context(slate=("shining", "2001", "toy"))
+    asked = said("ask | space odyssey looks lovely! {how long|question length}", context=slate)
+    assert asked.asked[0].about == ("2001",)
+    assert ids(said("chat | a story or two", context=slate)) == []  # an ordinary word
+    assert ids(said("chat | some odyssey, this space thing", context=Context(slate=("shining",)))) == []  # not shown
