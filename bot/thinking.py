@@ -452,9 +452,6 @@ REPEATABLE = 5
 REPEATED = (Kind.VALUE, Kind.PERSON, Kind.THEME)
 
 
-REPEATED = (Kind.VALUE, Kind.PERSON, Kind.THEME)
-
-
 def _asked(said: Understood, text: str, phrasing: Phrasing, known: Callable[[str], Pairs]) -> tuple[str, ...]:
     """What a message asks for, as it can be repeated: labels and names as they stand in English, the rest as wishes."""
     spans: list[tuple[int, int]] = []
