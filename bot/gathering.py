@@ -37,8 +37,6 @@ SENTENCE_ENDS = frozenset(".?!;。？！；")
 CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:，：")
 SMALL = small_words("articles") | frozenset("de des del du da do le la les los las el l un une".split())
 """Words of which no title is known."""
-SMALL_BETWEEN = frozenset("a an the some maybe something ein eine einen un una uno une des um uma".split())
-"""Words that may stand between two wishes of which one is enough, beside the "or"."""
 _FOR_THEM = frozenset({Act.REQUEST, Act.CRITIQUE, Act.CORRECT, Act.REJECT})
 """Acts that are about what is to be shown, so that the taste of others that is told beside them is told for that."""
 
@@ -449,7 +447,7 @@ class Gathering:
             between = set(normal(self.text[one.end : other.start]).split())
             both = [*self._of_mention.get(one.start, ()), *self._of_mention.get(other.start, ())]
             people = one.kind is other.kind is Kind.PERSON
-            alike = len({wish.attribute for wish in both}) == 1 and between <= joints | SMALL_BETWEEN
+            alike = len({wish.attribute for wish in both}) == 1 and between <= joints | SMALL
             if between & joints and (people or alike):
                 found.update(dict.fromkeys(both))
         return tuple(wish for wish in found if wish in self._wishes)

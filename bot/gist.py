@@ -93,7 +93,8 @@ def _without_negation(before: str) -> str:
     """What stands before words that are not wanted, less the last few of it, which say so: "something to laugh at"."""
     if before and before[-1] >= "\u2e80":
         return before[:-NEGATING]
-    return "".join(re.findall(r"\s*\S+", before)[:-NEGATING])
+    left = before.rsplit(maxsplit=NEGATING)
+    return left[0] if len(left) > NEGATING else ""
 
 
 def parts(text: str) -> Iterator[str]:

@@ -74,8 +74,9 @@ def decide(said: Understood, person: Person, catalog: Catalog) -> tuple[Move, ..
 
 def _is_of_kind(answer: Act, person: Person) -> bool:
     """Whether an answer only tells of what kind something is that was shown last."""
-    told = isinstance(answer, Answer) and answer.value is not None and not answer.among
-    return isinstance(answer, Answer) and told and answer.item.item_id in person.last_slate
+    if not isinstance(answer, Answer) or answer.value is None or answer.among:
+        return False
+    return answer.item.item_id in person.last_slate
 
 
 def _tells_of_parts(answers: Sequence[Act]) -> bool:

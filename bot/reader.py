@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,9 +22,10 @@ from domain.frame import Act, Kind, LastPlan, Role
 from domain.linking import tokens
 from domain.reading import ACTS, LANGUAGES, OF_PIECES, ROLES, SIZES, TAGS, Reading, spans, trimmed
 
+SHOUTED = 3
+"""So many capitals in a row are a shouted word."""
 MOST_CLAUSES = 8
 """A message of more clauses is read as a whole alone."""
-_LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _CLAUSE_ENDS = re.compile(r"[.!?。！？…\n]+\s*|[,，;；]\s*")
 SHORTEST = 8
 """Characters that a clause has at least: "lol, who directed it" is one."""
@@ -137,11 +139,11 @@ class OnnxReader:
 def quietly(text: str) -> str:
     """A text, place by place, with words in small letters that are shouted: the encoder knows few of them as words."""
 
-    def lowered(word: re.Match[str]) -> str:
-        low = word[0].lower()
-        return low if word[0].isupper() and len(low) == len(word[0]) else word[0]
+    def lowered(part: str) -> str:
+        low = part.lower()
+        return low if len(part) >= SHOUTED and part.isupper() and len(low) == len(part) else part
 
-    return _LONG_WORD.sub(lowered, text)
+    return "".join(lowered("".join(part)) for _, part in itertools.groupby(text, str.isalpha))
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,6 @@ Knows no model and no pattern: titles and values are looked up, numbers are read
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -381,7 +380,7 @@ class Resolver:
     def value(self, turn: Gathering, mention: Mention) -> None:
         """Add a wish for a value, for a person, for a measure ("short"), or for what is to be searched."""
         mention, words = turn.as_denied(turn.as_asked(mention)), turn.words(mention)
-        pairs = self._people_named(words) if mention.kind is Kind.PERSON else self._lexicon.values(words)
+        pairs = self._people_named(turn, words) if mention.kind is Kind.PERSON else self._lexicon.values(words)
         if mention.kind is Kind.THEME and (limits := self._company(turn, mention)) is not None:
             turn.imply(mention, limits)
             turn.company = mention.start, mention.end
@@ -407,11 +406,13 @@ class Resolver:
         else:
             turn.unresolved(mention)
 
-    def _people_named(self, words: str) -> Pairs:
+    def _people_named(self, turn: Gathering, words: str) -> Pairs:
         """The people whom words name, each of several: "Darín o Francella"."""
         if found := self._lexicon.people(words):
             return found
-        each = _JOINTS.split(words)
+        joints = {*known(turn.language, "amounts")["and"], *known(turn.language, "pointers")["or"]}
+        plain = normal(words).split()
+        each = [" ".join(name) for joint, name in itertools.groupby(plain, lambda word: word in joints) if not joint]
         return tuple(pair for name in each for pair in self._lexicon.people(name)) if len(each) > 1 else ()
 
     def _of_abroad(self, words: str, language: str) -> Pairs:
@@ -621,7 +622,6 @@ def _compared(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
         yield before
 
 
-_JOINTS = re.compile(r"\s*[,/&、]\s*|\s+(?:or|and|o|u|y|oder|und|ou|et|e)\s+|[和或跟]", re.IGNORECASE)
 _TELLING = frozenset({Kind.VALUE, Kind.THEME})
 """Kinds of mentions that tell nothing where they are but a word for the thing: "una película"."""
 _COMPARED = frozenset({Kind.RANGE, Kind.THEME, Kind.VALUE})

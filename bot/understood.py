@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -25,7 +25,7 @@ DENIED = 3
 """So many words behind a name stands what denies that it fits: "Heat just isn't funny"."""
 DOUBTS = ("??", "?!", "!?", "？？")
 """What stands behind the name of what nobody would have expected."""
-_CLAUSE_END = r"[.?!,;。？！，；]"
+_CLAUSE_ENDS = frozenset(".?!,;。？！，；")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def misfits(said: Understood, text: str, slate: Collection[str]) -> list[str]:
     for named in said.named:
         if named.item_id not in slate or named.pointed:
             continue
-        clause = re.split(_CLAUSE_END, text[named.end :], maxsplit=1)[0]
+        clause = "".join(itertools.takewhile(lambda mark: mark not in _CLAUSE_ENDS, text[named.end :]))
         behind = text[named.end + len(clause) :]
         denied = denies & set(normal(clause.replace("'", "").replace("’", "")).split()[:DENIED])
         if denied or behind.lstrip().startswith(DOUBTS):

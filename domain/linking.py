@@ -44,7 +44,6 @@ FEW_TITLES, SHORT = 3, 3
 LEAST_MISSPELT, ALIKE = 5, 85
 """Letters of a name that may be misspelt, and how alike (0 to 100) it has to be to what was typed."""
 BRACKETS = ("《", "〈", "「", "『")
-_HYPHENATED = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
 _WITHIN_WORDS = re.compile(r"[\u3400-\u9fff](?: [\u3400-\u9fff])?")
 _PART = ("part", "vol", "volume", "chapter", "episode")
 _PARTS = {
@@ -126,9 +125,10 @@ def _rare_words(catalog: Catalog) -> Iterator[tuple[str, int]]:
 def _joined_words(catalog: Catalog) -> Iterator[tuple[str, int]]:
     """Words with hyphens as they are typed without, and the columns of their titles: "spiderverse"."""
     for column, item in enumerate(catalog):
-        for word in _HYPHENATED.findall(item.title):
-            joined = normal(word).replace(" ", "")
-            if len(joined) > SHORT and commonness(joined) < RARE:
+        for word in item.title.split():
+            parts = word.strip(":,.!?()").split("-")
+            joined = "".join(map(normal, parts))
+            if len(parts) > 1 and all(map(str.isalpha, parts)) and len(joined) > SHORT and commonness(joined) < RARE:
                 yield joined, column
 
 
