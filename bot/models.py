@@ -13,6 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot import instructions
 from bot.dialogue import Dialogue, DraftingDialogue, NoDialogue
 from bot.evidence import Evidence, NoEvidence, OnnxEvidence
@@ -63,6 +66,11 @@ class Models:
     titles: Titles
     wording: Wording
     search: Search
+
+    @cached_property
+    def standing(self) -> NDArray[np.float32]:
+        """What each item is worth to somebody of whom nothing is known, by what the source tells ``[items]``."""
+        return np.array([item.standing for item in self.catalog], dtype=np.float32)
 
     @cached_property
     def likeness(self) -> Likeness:

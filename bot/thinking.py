@@ -35,7 +35,7 @@ from domain.history import Message
 from domain.lexicon import Pairs
 from domain.phrasing import Phrasing
 from domain.plan import Plan
-from domain.preference import AGE, Constraint, Opinion, Preference, encode
+from domain.preference import AGE, Constraint, Opinion, Preference
 
 SURPRISED = 1.5
 """Least scale of z where a person asks for a surprise."""
@@ -126,11 +126,11 @@ class Thinking:
         taste = Preference(liked, tuple(c for c in before.preference.constraints if not c.include))
         chance = random.Random(zlib.crc32(incoming.event_id.encode()))  # noqa: S311
         z = self._noise(models, chance, self._scale(incoming, before))
-        scores = models.recommender.scores([encode(taste, models.catalog)], z)
+        scores = ranking.scores_of(models, taste, z)
         banned = ranking.banned(before, models) | ranking.columns(models, items)
         limits = (*taste.constraints, *_of_age(incoming, before))
         likeness, count = models.likeness.of(items), self._count(incoming, before)
-        slate = models.slates.compose(scores[0], limits, banned, count, likeness, items)
+        slate = models.slates.compose(scores, limits, banned, count, likeness, items)
         picks = with_reasons(models.recommender, models.catalog, Preference(liked), slate.columns)
         act = Recommend(picks, liked=tuple(items))
         words = models.wording.write(act, language, chance)

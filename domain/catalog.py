@@ -20,7 +20,7 @@ FEELING = "mood"
 """The attribute whose values say how something feels, in adjectives."""
 RESERVED = (
     "item_id", "title", "titles", "year", "description", "descriptions", "pitch", "pitches", "remembered",
-    "other_names", "image", POPULARITY,
+    "other_names", "image", POPULARITY, "standing",
 )  # fmt: skip
 """Keys of an item in catalog.json, and columns of items.csv, that are not attributes."""
 TRANSLATED: Mapping[str, str] = {"title": "titles", "description": "descriptions", "pitch": "pitches"}
@@ -73,6 +73,8 @@ class Item:
         pitches: language -> the same in that language.
         image: the https address of its picture.
         remembered: by which people remember it: searched, and never shown, since it gives endings away.
+        standing: how well known and well thought of it is beside the others, about -3 to 3, where the source tells;
+            by it things are ranked for people of whom little is known.
     """
 
     item_id: str
@@ -88,6 +90,7 @@ class Item:
     remembered: str | None = None
     image: str | None = None
     titles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    standing: float = 0.0
 
     @property
     def name(self) -> str:
@@ -149,6 +152,8 @@ class Item:
         if self.other_names:
             plain["other_names"] = list(self.other_names)
         plain["popularity"] = self.popularity
+        if self.standing:
+            plain["standing"] = self.standing
         for name, value in self.attributes.items():
             plain[name] = list(value) if isinstance(value, tuple) else value
         return plain
@@ -173,6 +178,7 @@ class Item:
             image=plain.get("image"),
             other_names=tuple(plain.get("other_names", ())),
             popularity=int(plain.get("popularity", 0)),
+            standing=float(plain.get("standing", 0.0)),
             attributes=MappingProxyType(attributes),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -113,7 +114,7 @@ def to_matrix(events: Interactions, catalog: Catalog) -> tuple[sparse.csr_matrix
 
 
 def read_items(path: Path) -> list[Item]:
-    """Read ``item_id,title[,year][,description][,other_names][,popularity][,any other column = an attribute]``.
+    """Read ``item_id,title[,year][,description][,other_names][,popularity][,standing][,any other = an attribute]``.
 
     Several values of a column are separated by ``|``. An attribute whose values are all numbers is numeric.
 
@@ -366,6 +367,7 @@ def _item(path: Path, line: int, cells: dict[str, str], numeric: set[str]) -> It
         image=cells.get("image") or None,
         other_names=_values(cells.get("other_names", "")),
         popularity=_popularity(path, line, cells.get("popularity") or "0"),
+        standing=_standing(path, line, cells.get("standing") or "0"),
         attributes={name: value for name, value in attributes.items() if value != ()},
     )
 
@@ -374,6 +376,16 @@ def _popularity(path: Path, line: int, cell: str) -> int:
     if not re.fullmatch(r"\d+(?:\.\d*)?", cell):
         raise DataError(f"{path}, line {line}: popularity {cell!r} is not a number of people")
     return int(float(cell))
+
+
+def _standing(path: Path, line: int, cell: str) -> float:
+    try:
+        standing = float(cell)
+    except ValueError:
+        standing = math.nan
+    if not math.isfinite(standing):
+        raise DataError(f"{path}, line {line}: standing {cell!r} is not a number")
+    return standing
 
 
 def _values(cell: str) -> tuple[str, ...]:

@@ -424,6 +424,8 @@ def add_knowledge(data: Dataset, *, new: bool) -> None:
     """What Parley's own records tell of films: makers, themes, premises, …; `new` adds films that nobody has rated."""
     known = knowledge.join(data.items, knowledge.load(), fold, new=new)
     data.sources.append("What films are about: Parley's own records (training/knowledge)")
+    if new:
+        knowledge.stand(data.items, knowledge.load_standings())
     data.notes.append(f"{known} of {len(data.items)} films are described")
 
 

@@ -3,14 +3,16 @@
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from bot.models import Models
-from bot.ranking import alike
+from bot.ranking import alike, scores_of
 from bot.understood import Named, Understood
 from domain.catalog import Catalog, Item, Vocabulary
 from domain.frame import Act, Frame, Role
-from domain.preference import Constraint
+from domain.preference import Constraint, Opinion, Preference
 
 CATALOG = Catalog([Item("a", "A"), Item("b", "B")], Vocabulary(ask=("genres",), telling=("theme",)))
 MODELS = cast(Models, SimpleNamespace(catalog=CATALOG))
@@ -38,3 +40,28 @@ def test_what_only_narrows_it_down_goes_on_with_the_like_of_what_was_asked_for(
     message: Understood, expected: tuple[str, ...]
 ) -> None:
     assert alike(MODELS, message, ("a",)) == expected
+
+
+def test_the_less_is_known_of_somebody_the_more_it_counts_how_items_stand() -> None:
+    catalog = Catalog(
+        [Item(name, name.upper(), standing=standing) for name, standing in zip("abcd", (0, 2, 0, -2), strict=True)]
+    )
+    models = _models(catalog, scores=[3, 0, 0, 0])
+    assert _best(models, ()) == 1  # what stands best
+    assert _best(models, ("b", "c", "d")) == 0  # what the recommender thinks
+
+
+def test_where_no_source_tells_how_items_stand_the_recommender_decides() -> None:
+    models = _models(Catalog([Item("a", "A"), Item("b", "B")]), scores=[1, 2])
+    assert scores_of(models, Preference()).tolist() == [1, 2]
+
+
+def _models(catalog: Catalog, scores: list[float]) -> Models:
+    recommender = SimpleNamespace(scores=lambda histories, z: np.array([scores], dtype=np.float32))
+    standing = np.array([item.standing for item in catalog], dtype=np.float32)
+    return cast(Models, SimpleNamespace(catalog=catalog, recommender=recommender, standing=standing))
+
+
+def _best(models: Models, liked: tuple[str, ...]) -> int:
+    scores: NDArray[np.float32] = scores_of(models, Preference({one: Opinion(one, "like", "message") for one in liked}))
+    return int(scores.argmax())

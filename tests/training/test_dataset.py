@@ -107,6 +107,15 @@ def test_popularity_that_the_source_gives_is_added_to(tmp_path):
         dataset.load(items, interactions)
 
 
+def test_a_standing_is_a_number(tmp_path):
+    items = write(tmp_path, "items.csv", "item_id,title,standing\n1,Heat,1.5\n2,Fargo,\n")
+    assert [item.standing for item in dataset.read_items(items)] == [1.5, 0.0]
+    for told in ("high", "nan"):
+        items = write(tmp_path, "items.csv", f"item_id,title,standing\n1,Heat,{told}\n")
+        with pytest.raises(DataError, match=f"line 2: standing '{told}' is not a number"):
+            dataset.read_items(items)
+
+
 def test_the_latest_of_a_pair_counts_and_popularity_counts_people(tmp_path):
     items = write(tmp_path, "items.csv", ITEMS)
     text = "user_id,item_id,value,timestamp\na,1,5,200\na,1,1,100\nb,1,3,50\nb,2,5,60\nc,2,4,99999999999\n"

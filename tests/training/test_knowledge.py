@@ -10,7 +10,19 @@ import pytest
 from domain.linking import normal
 from domain.phrasing import Phrasing
 from training import knowledge, sources
-from training.knowledge import FIELDS, KnowledgeError, Record, join, load, names, row, vocabulary
+from training.knowledge import (
+    FIELDS,
+    KnowledgeError,
+    Record,
+    Standing,
+    join,
+    load,
+    load_standings,
+    names,
+    row,
+    stand,
+    vocabulary,
+)
 from training.sources import Dataset, add_knowledge, enrich, fold
 from training.vocabulary import vocabulary as of_items
 
@@ -362,3 +374,32 @@ def test_what_is_written_in_other_languages_has_columns_of_its_own() -> None:
 def test_what_anybody_would_say_it_is_of_is_searched_beside_what_it_is_remembered_by() -> None:
     assert row(record(**HEAT, subjects="robbers, police"))["remembered"] == "coffee in the diner, robbers, police"
     assert row(record(title="Heat", year=1995, subjects="robbers"))["remembered"] == "robbers"
+
+
+def test_every_film_of_the_records_has_a_standing() -> None:
+    standings = load_standings()
+    assert not {record.item_id for record in load()} - standings.keys()
+    assert standings["new:parasite-2019"].regard > standings["2953"].regard
+
+
+@pytest.mark.parametrize("line", ["6\t7", "6\t7\thigh", "6\t10\t5", "6\t7\t0", "1\t5\t5"])
+def test_a_standing_that_is_none_is_told_by_file_and_line(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "standing.tsv"
+    file.write_text(f"item_id\tknown\tregard\n1\t5\t5\n{line}\n", encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"standing\.tsv, line 3: "):
+        load_standings(file)
+
+
+def test_better_known_and_better_liked_and_newer_films_stand_better() -> None:
+    known, loved = Standing(7, 6), Standing(5, 8)
+    assert known.worth(1995, 1) > Standing(5, 6).worth(1995, 1)
+    assert loved.worth(1995, 1) > Standing(5, 6).worth(1995, 1)
+    assert known.worth(2015, 1) > known.worth(1995, 1) > known.worth(1995, 2)
+    assert Standing(9, 6).worth(1995, 1) < Standing(7.5, 6).worth(1995, 1)  # most have seen it
+
+
+def test_only_what_nobody_has_rated_is_told_how_well_known_it_is() -> None:
+    items = {"6": {"year": "1995"}, "new:dune-2021": {"year": "2021"}}
+    stand(items, {name: Standing(8, 8) for name in (*items, "7")})
+    assert items["6"] == {"year": "1995", "standing": "2.39"}
+    assert items["new:dune-2021"]["popularity"] == "80"

@@ -20,8 +20,12 @@ FILMS = FOLDER / "films"
 LAST_KNOWN = "December 2025"
 """The month up to which films are known: later ones are told to be beyond the catalogue."""
 
-TALKED_OF = 25
-"""As well known as what so many people have rated is a newer film: those that are written of are the best known."""
+STANDING = FOLDER / "standing.tsv"
+"""How well known each film is today, 0 to 9, and how highly those who saw it think of it, 1 to 9."""
+UNRATED = "new:"
+"""How the ids begin of films that nobody has rated."""
+KNOWN_TO = (0, 1, 2, 5, 10, 18, 30, 50, 80, 120)
+"""A film that nobody has rated is as well known as one that so many people have, by how well known it is today."""
 LISTS = ("director", "cast", "country", "studio", "colour", "theme", "mood", "genres")
 TITLES = ("zh", "es", "de", "fr", "pt", "original")
 """Fields that hold titles in another language."""
@@ -113,7 +117,7 @@ class Record:
             return str(self.facts["id"])
         plain = unicodedata.normalize("NFKD", self.facts["title"]).encode("ascii", "ignore").decode().lower()
         slug = "-".join(re.findall(r"[a-z0-9]+", plain))
-        return f"new:{slug}-{self.facts['year']}"
+        return f"{UNRATED}{slug}-{self.facts['year']}"
 
     @property
     def is_new(self) -> bool:
@@ -315,7 +319,6 @@ def join(
                 "year": name[1],
                 "other_names": "",
                 "genres": genres,
-                "popularity": str(TALKED_OF),
             }
         elif item_id not in items:
             raise KnowledgeError(f"{record.where}: no film of the catalogue is {record.name} with id {item_id}")
@@ -326,3 +329,72 @@ def join(
         item |= {**row(record), "other_names": "|".join(dict.fromkeys(others))}
         known += 1
     return known
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What people know and think of a film today.
+
+    Attributes:
+        known: 9 nearly everybody who watches films knows it, 0 hardly anybody.
+        regard: 9 those who saw it love it, 1 it is infamous.
+    """
+
+    known: float
+    regard: float
+
+    def worth(self, year: int, part: int) -> float:
+        """What it is worth to name the film to somebody of whom nothing is known: 0 for a middling one, 3 at most.
+
+        Of what nearly everybody knows, most have seen it; newer films speak to more people; a sequel wants the film
+        before it.
+
+        Args:
+            year: of the film.
+            part: of its series, from 1 on.
+        """
+        known = self.known - 1.5 * max(self.known - SEEN_BY_MOST, 0.0)
+        newer = min(max((year - MIDDLING_YEAR) / A_GENERATION, -1.5), 1.0)
+        return (known - MIDDLING.known + self.regard - MIDDLING.regard + newer - (part > 1)) / SPREAD
+
+
+MIDDLING, MIDDLING_YEAR = Standing(4.0, 6.0), 1995
+A_GENERATION = 25
+"""So many years make as much as a mark."""
+SEEN_BY_MOST = 7.5
+"""What is better known than that, most of those who ask have seen."""
+SPREAD = 2.2
+
+
+def load_standings(path: Path = STANDING) -> dict[str, Standing]:
+    """Item id -> its film's standing.
+
+    Raises:
+        KnowledgeError: a line is not an id and two marks.
+    """
+    found = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[1:], 2):
+        try:
+            item_id, known, regard = line.split("\t")
+            standing = Standing(float(known), float(regard))
+        except ValueError as error:
+            raise KnowledgeError(f"{path.name}, line {number}: not an id and two numbers") from error
+        if not (0 <= standing.known <= 9 and 1 <= standing.regard <= 9) or item_id in found:
+            raise KnowledgeError(f"{path.name}, line {number}: {item_id} twice, or a mark that there is not")
+        found[item_id] = standing
+    return found
+
+
+def stand(items: Mapping[str, dict[str, str]], standings: Mapping[str, Standing]) -> None:
+    """Tell how the films of a catalogue stand, and how well known those are that nobody has rated.
+
+    Args:
+        items: item_id -> column -> text; changed.
+        standings: by item_id.
+    """
+    for item_id in standings.keys() & items.keys():
+        item, standing = items[item_id], standings[item_id]
+        year, part = int(item.get("year") or MIDDLING_YEAR), int(item.get("part") or 1)
+        item["standing"] = f"{standing.worth(year, part):.2f}"
+        if item_id.startswith(UNRATED):
+            item["popularity"] = str(KNOWN_TO[round(standing.known)])
