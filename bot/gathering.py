@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot.amounts import FIRST_YEAR, LAST_YEAR, amount
-from bot.understood import AGAINST, ALIKE, COMPLAINING, FOR_NOW, Asked, Context, Named, Understood
+from bot.asking import Asking, Value
+from bot.understood import (
+    AGAINST,
+    ALIKE,
+    CLAUSE_ENDS,
+    COMPLAINING,
+    FOR_NOW,
+    SENTENCE_ENDS,
+    Asked,
+    Context,
+    Named,
+    Understood,
+)
 from bot.words import known
 from domain.amount import YEAR, Amount
 from domain.catalog import Catalog, Item
-from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
+from domain.frame import Act, Flag, Frame, Kind, Mention, Role
 from domain.languages import small_words
 from domain.lexicon import Pairs
 from domain.linking import normal
-from domain.measures import LESS, PEOPLE, RELATIVE, SERIES, Direction, Measures
+from domain.measures import LESS, PEOPLE, RELATIVE, Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.words import is_common, is_ordinary
 
-TASTES = frozenset({Role.LIKED, Role.DISLIKED, Role.SEEN, Role.REFUSED})
-"""What is said of an item of which nothing is asked by that."""
 NEAR = 12
 """So many characters behind a title its year may stand."""
 NEARBY = 60
@@ -33,8 +43,6 @@ A_CHILD = 8
 """Children of no age that is told are shown what is fine from this age on, in years."""
 EXCLAMATION = 2
 """So many small letters or digits name nothing that is not here."""
-SENTENCE_ENDS = frozenset(".?!;。？！；")
-CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:，：")
 SMALL = small_words("articles") | frozenset("de des del du da do le la les los las el l un une".split())
 """Words of which no title is known."""
 _FOR_THEM = frozenset({Act.REQUEST, Act.CRITIQUE, Act.CORRECT, Act.REJECT})
@@ -65,7 +73,7 @@ class Gathering:
         self._labels: list[str] = []
         self._hints: list[str] = []
         self._nobody: list[str] = []
-        self._asked_values: list[tuple[Mention, tuple[str, str] | None, Constraint | None, Direction | None]] = []
+        self._asked_values: list[Value] = []
 
     @property
     def earlier(self) -> set[int | None]:
@@ -409,7 +417,9 @@ class Gathering:
 
     def understood(self) -> Understood:
         """All of it."""
-        asked = tuple(self._asked())  # may turn what is asked for into a wish
+        asking = Asking(self.text, self.read, self.context, self._named, self.questions, self._asked_values)
+        asked = tuple(asking.asked())
+        self._wishes.update(dict.fromkeys(asking.wished))
         self._keep_to_children()
         told = {(c.attribute, c.sign[0]) for c in self._wishes if c.is_range and c.include and c not in self._in_words}
         kept = [c for c in self._wishes if c not in self._in_words or (c.attribute, c.sign[0]) not in told]
@@ -474,52 +484,6 @@ class Gathering:
         ]  # fmt: skip
         return replace(wish, include=True) if shared and wish.attribute not in self._catalog.vocabulary.ask else wish
 
-    def _asked(self) -> Iterator[Asked]:
-        """The questions, each with the items that it is about and the value that it asks for."""
-        values = [one for one in self._asked_values if not self._is_a_part(one[0])]
-        likened = self._likened()
-        if likened:
-            yield likened
-        told: list[tuple[int, Asked]] = []
-        of_series = bool(self._named) and any(value and value[0] in SERIES for _, value, _, _ in values)
-        for mention, asked in self.questions:
-            if asked.topic is Topic.HAVE and of_series:
-                continue
-            if asked.topic is Topic.HAVE and not any(n.item_id for n in self._named):  # "do you have any Ghibli?"
-                self._wishes.update(dict.fromkeys(_counted(values)))
-                values = []
-            if asked.topic is Topic.COUNT:
-                asked, values = replace(asked, counted=tuple(_counted(values))), []
-            if asked.topic is Topic.COMPARE and values:
-                by, value, limit, towards = values.pop(0)
-                high = None if towards is None else towards.high
-                attribute = towards.attribute if towards else asked.attribute
-                asked = replace(
-                    asked, value=value, limit=limit, attribute=attribute, highest=high, words=self.words(by)
-                )
-            if asked.topic is Topic.BOT and any(n.item_id and n.role is Role.ASKED for n in self._named):
-                asked = replace(asked, topic=Topic.HAVE)  # "do you teach machine learning?"
-            about = self._about(mention, likened)
-            told.append((mention.start, self._compared_with(mention, replace(asked, about=about))))
-            if asked.topic is Topic.CAST and any(map(self._is_a_part, self.read.mentions)):
-                told.append((mention.start, Asked(Topic.PROPERTY, about)))  # who plays whom is not known
-        told += [(one[0].start, self._asked_by_value(*one)) for one in values]
-        yield from (asked for _, asked in sorted(told, key=lambda one: one[0]))
-        if not self.questions and not values and not likened and Act.ASK in self.read.acts:
-            items = tuple(dict.fromkeys(n.item_id for n in self._named if n.item_id and n.role not in TASTES))
-            if items or any(n.role is Role.ASKED for n in self._named):
-                yield Asked(Topic.PLOT, items, "description")
-
-    def _asked_by_value(
-        self, mention: Mention, value: tuple[str, str] | None, limit: Constraint | None, towards: Direction | None
-    ) -> Asked:
-        """The question that a value, a limit or a direction asks, with no word that asks beside it."""
-        about, words = self._about(mention), self.words(mention)
-        if value and value[0] in SERIES and about:  # "gibt es eine Fortsetzung von Matrix?"
-            return Asked(Topic.SERIES, about, value[0], words=words)
-        attribute = towards.attribute if towards else value[0] if value else limit.attribute if limit else None
-        return Asked(Topic.KIND if value else Topic.PROPERTY, about, attribute, value, limit, words=words)
-
     def asks_how_much(self, words: str) -> bool:
         """Whether a question has a word of how much: in it, or, where words are parted, anywhere in the message."""
         text = f" {normal(self.text)} "
@@ -528,104 +492,7 @@ class Gathering:
             for word in known(self.language, "questions")["how_much"]
         )
 
-    def _is_a_part(self, mention: Mention) -> bool:
-        """Whether words say which part it is that is asked for: "who plays the dancer?"."""
-        if mention.kind is not Kind.THEME or mention.role not in (Role.ASKED, Role.MENTIONED):
-            return False
-        cast = (asks for asks, asked in self.questions if asked.topic is Topic.CAST)
-        return any(asks.end <= mention.start and not self._ends(asks.end, mention.start) for asks in cast)
-
-    def _likened(self) -> Asked | None:
-        """What is set beside something named, with no word that asks: "is it anything like Heat? And how long?"."""
-        asking = [*(mention for mention, _ in self.questions), *(one[0] for one in self._asked_values)]
-        for other in self._named:
-            if Act.ASK not in self.read.acts or other.pointed or other.role not in (Role.ASKED, Role.LIKE_THIS):
-                continue
-            beside = [n for n in self._named if self._is_set_beside(n, other)]
-            asks = any(not self._ends(*sorted((mention.end, other.start))) for mention in asking)
-            if beside and not asks:
-                return Asked(Topic.COMPARE, tuple(n.item_id for n in beside if n.item_id), against=other.item_id)
-        return None
-
-    def _is_set_beside(self, named: Named, other: Named) -> bool:
-        """Whether an item is asked about in the sentence that names another behind it, and they are no enumeration."""
-        if named.role is not Role.ASKED or named.start >= other.start or None in (named.item_id, other.item_id):
-            return False
-        apart = named.pointed or not self._are_listed(named, other)
-        return apart and named.item_id != other.item_id and not self._ends(named.end, other.start)
-
-    def _compared_with(self, mention: Mention, asked: Asked) -> Asked:
-        """A question with the item that those in question are compared with, if one is named: "as sad as Heat?"."""
-        titles = [n for n in self._named if n.item_id and not n.pointed and n.role not in (Role.SEEN, Role.CHOSEN)]
-        if asked.topic is Topic.COMPARE:
-            named = {n.item_id for n in titles}
-            rest = tuple(item_id for item_id in asked.about if item_id not in named)
-            pointed = any(n.pointed and n.item_id in rest for n in self._named)
-            apart = {n for n in titles if n.role is Role.ASKED and self._ends(*sorted((mention.end, n.start)))}
-            beside = [n for n in titles if n not in apart]
-            return replace(asked, about=rest, against=beside[-1].item_id) if beside and pointed else asked
-        others = [
-            n.item_id for n in titles
-            if n.role in (Role.MENTIONED, Role.LIKE_THIS) and n.item_id not in asked.about
-            and not self._ends(*sorted((mention.end, n.start)))
-        ]  # fmt: skip
-        return replace(asked, against=others[0]) if others and asked.about else asked
-
-    def _about(self, mention: Mention, likened: Asked | None = None) -> tuple[str, ...]:
-        """The items that are asked about nearest to a question; else the ones named; else the focus."""
-        asked = [n for n in self._named if n.role is Role.ASKED] or [n for n in self._named if n.item_id]
-        asked = [n for n in asked if not self._is_of_another_question(n, mention)]
-        asked = [n for n in asked if not (likened and n.item_id == likened.against)]
-        if not asked:
-            return (self.context.focus,) if self.context.focus else ()
-        if mention.topic is Topic.COMPARE:
-            return tuple(dict.fromkeys(n.item_id for n in asked if n.item_id))
-
-        def distance(named: Named) -> int:
-            return max(named.start - mention.end, mention.start - named.end, 0)
-
-        nearest = min(asked, key=distance)
-        return tuple(dict.fromkeys(n.item_id for n in self._listed_with(nearest, asked) if n.item_id))
-
-    def _is_of_another_question(self, named: Named, mention: Mention) -> bool:
-        """Whether an item stands in a later sentence with a question of its own: "a sequel? and who made Heat?"."""
-        if not self.context.focus or named.start < mention.end or not self._ends(mention.end, named.start):
-            return False
-        others = (other for other, _ in self.questions if other.start > mention.end)
-        return any(not self._ends(*sorted((other.end, named.start))) for other in others)
-
-    def _ends(self, start: int, end: int) -> bool:
-        """Whether a sentence ends within a part of the text."""
-        return bool(set(self.text[start:end]) & SENTENCE_ENDS)
-
-    def _listed_with(self, one: Named, all_named: Sequence[Named]) -> list[Named]:
-        """What is named in one enumeration with an item: "who made Heat, Fargo and Alien?"."""
-        ordered = sorted(all_named, key=lambda named: named.start)
-        at = ordered.index(one)
-        low = high = at
-        while low and self._are_listed(ordered[low - 1], ordered[low]):
-            low -= 1
-        while high + 1 < len(ordered) and self._are_listed(ordered[high], ordered[high + 1]):
-            high += 1
-        return ordered[low : high + 1]
-
-    def _are_listed(self, before: Named, behind: Named) -> bool:
-        between = self.text[before.end : behind.start]
-        return len(between.split()) <= 1 and not set(between) & SENTENCE_ENDS
-
 
 def _words_of_titles(item: Item) -> Iterator[set[str]]:
     """The words of an item's title, in each language that has one of its own."""
     yield from (set(normal(title).split()) for title in (item.title, *item.titles.values(), *item.other_names))
-
-
-_AskedValue = tuple[Mention, tuple[str, str] | None, Constraint | None, Direction | None]
-
-
-def _counted(values: Iterable[_AskedValue]) -> Iterator[Constraint]:
-    """What is to be counted, of the values and limits that are asked for."""
-    for _, value, limit, _ in values:
-        if value:
-            yield Constraint(*value)
-        if limit:
-            yield limit

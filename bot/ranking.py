@@ -21,7 +21,7 @@ from domain.preference import Preference, encode
 
 STANDS_OUT = 1.5
 """What a standard deviation of the items' standing is worth, in standard deviations of the recommender's scores."""
-KNOWN_BY = 1.0
+KNOWN_BY = 0.5
 """So many likes tell as much of what somebody will like as how an item stands with everybody."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.resolve import is_plain
+from bot.entities import is_plain
 from bot.search import Found, Search
 from bot.understood import AGAINST, FOR_NOW, Named, Understood
 from domain.catalog import Item

@@ -25,7 +25,8 @@ DENIED = 3
 """So many words behind a name stands what denies that it fits: "Heat just isn't funny"."""
 DOUBTS = ("??", "?!", "!?", "？？")
 """What stands behind the name of what nobody would have expected."""
-_CLAUSE_ENDS = frozenset(".?!,;。？！，；")
+SENTENCE_ENDS = frozenset(".?!;。？！；")
+CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:，：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def misfits(said: Understood, text: str, slate: Collection[str]) -> list[str]:
     for named in said.named:
         if named.item_id not in slate or named.pointed:
             continue
-        clause = "".join(itertools.takewhile(lambda mark: mark not in _CLAUSE_ENDS, text[named.end :]))
+        clause = "".join(itertools.takewhile(lambda mark: mark not in CLAUSE_ENDS, text[named.end :]))
         behind = text[named.end + len(clause) :]
         denied = denies & set(normal(clause.replace("'", "").replace("’", "")).split()[:DENIED])
         if denied or behind.lstrip().startswith(DOUBTS):

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from bot.belief import believe
+from bot.entities import stands_alone
 from bot.reader import NoReader
-from bot.resolve import Resolver, stands_alone
+from bot.resolve import Resolver
 from bot.understood import Asked, Context, Understood, words_of
 from domain.catalog import Catalog, Item, Measure, Vocabulary
 from domain.frame import Act, Flag, Frame, LastPlan, Role, Topic

@@ -1,0 +1,191 @@
+"""The questions of a message, each with the items that it is about and with what it asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from bot.understood import SENTENCE_ENDS, Asked, Context, Named
+from domain.frame import Act, Frame, Kind, Mention, Role, Topic
+from domain.measures import SERIES, Direction
+from domain.preference import Constraint
+
+TASTES = frozenset({Role.LIKED, Role.DISLIKED, Role.SEEN, Role.REFUSED})
+"""What is said of an item of which nothing is asked by that."""
+Value = tuple[Mention, tuple[str, str] | None, Constraint | None, Direction | None]
+"""A mention that asks with no word that asks beside it, and the value, limit or direction that it asks about."""
+
+
+class Asking:
+    """Puts together what a message asks, once all of it is resolved."""
+
+    def __init__(
+        self,
+        text: str,
+        read: Frame,
+        context: Context,
+        named: Sequence[Named],
+        questions: Sequence[tuple[Mention, Asked]],
+        values: Sequence[Value],
+    ) -> None:
+        """Take what was resolved.
+
+        Args:
+            text: of the message.
+            read: its frame.
+            context: of the conversation.
+            named: the items that it names.
+            questions: what words ask that do ask, without items.
+            values: what is asked about by its name alone.
+        """
+        self._text = text
+        self._read = read
+        self._context = context
+        self._named = named
+        self._questions = questions
+        self._values = values
+        self.wished: tuple[Constraint, ...] = ()
+        """What turns out to be wished for rather than asked: "do you have any Ghibli?"; after `asked`."""
+
+    def asked(self) -> Iterator[Asked]:
+        """The questions, each with the items that it is about and the value that it asks for."""
+        values = [one for one in self._values if not self._is_a_part(one[0])]
+        likened = self._likened()
+        if likened:
+            yield likened
+        told: list[tuple[int, Asked]] = []
+        of_series = bool(self._named) and any(value and value[0] in SERIES for _, value, _, _ in values)
+        for mention, asked in self._questions:
+            if asked.topic is Topic.HAVE and of_series:
+                continue
+            if asked.topic is Topic.HAVE and not any(n.item_id for n in self._named):  # "do you have any Ghibli?"
+                self.wished = tuple(_counted(values))
+                values = []
+            if asked.topic is Topic.COUNT:
+                asked, values = replace(asked, counted=tuple(_counted(values))), []
+            if asked.topic is Topic.COMPARE and values:
+                by, value, limit, towards = values.pop(0)
+                high = None if towards is None else towards.high
+                attribute = towards.attribute if towards else asked.attribute
+                asked = replace(
+                    asked, value=value, limit=limit, attribute=attribute, highest=high, words=self._words(by)
+                )
+            if asked.topic is Topic.BOT and any(n.item_id and n.role is Role.ASKED for n in self._named):
+                asked = replace(asked, topic=Topic.HAVE)  # "do you teach machine learning?"
+            about = self._about(mention, likened)
+            told.append((mention.start, self._compared_with(mention, replace(asked, about=about))))
+            if asked.topic is Topic.CAST and any(map(self._is_a_part, self._read.mentions)):
+                told.append((mention.start, Asked(Topic.PROPERTY, about)))  # who plays whom is not known
+        told += [(one[0].start, self._asked_by_value(*one)) for one in values]
+        yield from (asked for _, asked in sorted(told, key=lambda one: one[0]))
+        if not self._questions and not values and not likened and Act.ASK in self._read.acts:
+            items = tuple(dict.fromkeys(n.item_id for n in self._named if n.item_id and n.role not in TASTES))
+            if items or any(n.role is Role.ASKED for n in self._named):
+                yield Asked(Topic.PLOT, items, "description")
+
+    def _asked_by_value(
+        self, mention: Mention, value: tuple[str, str] | None, limit: Constraint | None, towards: Direction | None
+    ) -> Asked:
+        """The question that a value, a limit or a direction asks, with no word that asks beside it."""
+        about, words = self._about(mention), self._words(mention)
+        if value and value[0] in SERIES and about:  # "gibt es eine Fortsetzung von Matrix?"
+            return Asked(Topic.SERIES, about, value[0], words=words)
+        attribute = towards.attribute if towards else value[0] if value else limit.attribute if limit else None
+        return Asked(Topic.KIND if value else Topic.PROPERTY, about, attribute, value, limit, words=words)
+
+    def _is_a_part(self, mention: Mention) -> bool:
+        """Whether words say which part it is that is asked for: "who plays the dancer?"."""
+        if mention.kind is not Kind.THEME or mention.role not in (Role.ASKED, Role.MENTIONED):
+            return False
+        cast = (asks for asks, asked in self._questions if asked.topic is Topic.CAST)
+        return any(asks.end <= mention.start and not self._ends(asks.end, mention.start) for asks in cast)
+
+    def _likened(self) -> Asked | None:
+        """What is set beside something named, with no word that asks: "is it anything like Heat? And how long?"."""
+        asking = [*(mention for mention, _ in self._questions), *(one[0] for one in self._values)]
+        for other in self._named:
+            if Act.ASK not in self._read.acts or other.pointed or other.role not in (Role.ASKED, Role.LIKE_THIS):
+                continue
+            beside = [n for n in self._named if self._is_set_beside(n, other)]
+            asks = any(not self._ends(*sorted((mention.end, other.start))) for mention in asking)
+            if beside and not asks:
+                return Asked(Topic.COMPARE, tuple(n.item_id for n in beside if n.item_id), against=other.item_id)
+        return None
+
+    def _is_set_beside(self, named: Named, other: Named) -> bool:
+        """Whether an item is asked about in the sentence that names another behind it, and they are no enumeration."""
+        if named.role is not Role.ASKED or named.start >= other.start or None in (named.item_id, other.item_id):
+            return False
+        apart = named.pointed or not self._are_listed(named, other)
+        return apart and named.item_id != other.item_id and not self._ends(named.end, other.start)
+
+    def _compared_with(self, mention: Mention, asked: Asked) -> Asked:
+        """A question with the item that those in question are compared with, if one is named: "as sad as Heat?"."""
+        titles = [n for n in self._named if n.item_id and not n.pointed and n.role not in (Role.SEEN, Role.CHOSEN)]
+        if asked.topic is Topic.COMPARE:
+            named = {n.item_id for n in titles}
+            rest = tuple(item_id for item_id in asked.about if item_id not in named)
+            pointed = any(n.pointed and n.item_id in rest for n in self._named)
+            apart = {n for n in titles if n.role is Role.ASKED and self._ends(*sorted((mention.end, n.start)))}
+            beside = [n for n in titles if n not in apart]
+            return replace(asked, about=rest, against=beside[-1].item_id) if beside and pointed else asked
+        others = [
+            n.item_id for n in titles
+            if n.role in (Role.MENTIONED, Role.LIKE_THIS) and n.item_id not in asked.about
+            and not self._ends(*sorted((mention.end, n.start)))
+        ]  # fmt: skip
+        return replace(asked, against=others[0]) if others and asked.about else asked
+
+    def _about(self, mention: Mention, likened: Asked | None = None) -> tuple[str, ...]:
+        """The items that are asked about nearest to a question; else the ones named; else the focus."""
+        asked = [n for n in self._named if n.role is Role.ASKED] or [n for n in self._named if n.item_id]
+        asked = [n for n in asked if not self._is_of_another_question(n, mention)]
+        asked = [n for n in asked if not (likened and n.item_id == likened.against)]
+        if not asked:
+            return (self._context.focus,) if self._context.focus else ()
+        if mention.topic is Topic.COMPARE:
+            return tuple(dict.fromkeys(n.item_id for n in asked if n.item_id))
+
+        def distance(named: Named) -> int:
+            return max(named.start - mention.end, mention.start - named.end, 0)
+
+        nearest = min(asked, key=distance)
+        return tuple(dict.fromkeys(n.item_id for n in self._listed_with(nearest, asked) if n.item_id))
+
+    def _is_of_another_question(self, named: Named, mention: Mention) -> bool:
+        """Whether an item stands in a later sentence with a question of its own: "a sequel? and who made Heat?"."""
+        if not self._context.focus or named.start < mention.end or not self._ends(mention.end, named.start):
+            return False
+        others = (other for other, _ in self._questions if other.start > mention.end)
+        return any(not self._ends(*sorted((other.end, named.start))) for other in others)
+
+    def _ends(self, start: int, end: int) -> bool:
+        """Whether a sentence ends within a part of the text."""
+        return bool(set(self._text[start:end]) & SENTENCE_ENDS)
+
+    def _listed_with(self, one: Named, all_named: Sequence[Named]) -> list[Named]:
+        """What is named in one enumeration with an item: "who made Heat, Fargo and Alien?"."""
+        ordered = sorted(all_named, key=lambda named: named.start)
+        at = ordered.index(one)
+        low = high = at
+        while low and self._are_listed(ordered[low - 1], ordered[low]):
+            low -= 1
+        while high + 1 < len(ordered) and self._are_listed(ordered[high], ordered[high + 1]):
+            high += 1
+        return ordered[low : high + 1]
+
+    def _are_listed(self, before: Named, behind: Named) -> bool:
+        between = self._text[before.end : behind.start]
+        return len(between.split()) <= 1 and not set(between) & SENTENCE_ENDS
+
+    def _words(self, mention: Mention) -> str:
+        return self._text[mention.start : mention.end]
+
+
+def _counted(values: Iterable[Value]) -> Iterator[Constraint]:
+    """What is to be counted, of the values and limits that are asked for."""
+    for _, value, limit, _ in values:
+        if value:
+            yield Constraint(*value)
+        if limit:
+            yield limit

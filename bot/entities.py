@@ -1,0 +1,377 @@
+"""Which items words name or point at: titles, by the letter and by telling parts of them, and "the second one"."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
+
+from bot.gathering import Gathering
+from bot.pointers import ORDINALS, aspect, pointed
+from bot.understood import CLAUSE_ENDS, FOR_NOW, Asked, Context
+from bot.words import known
+from domain.catalog import Catalog, Item
+from domain.frame import Frame, Kind, Mention, Role, Topic
+from domain.lexicon import Lexicon, Pairs
+from domain.linking import Linker, normal, tokens
+from domain.measures import PEOPLE, Measures
+from domain.reading import Reading
+from domain.searching import names
+from domain.words import ORDINARY, RARE, commonness, is_ordinary
+
+OF_PEOPLE = frozenset({Role.WANTED, Role.LIKE_THIS})
+"""As what somebody is pointed at whose other works are wanted."""
+OF_NO_ITEM = frozenset(
+    {Topic.OUTSIDE, Topic.BOT, Topic.KINDS, Topic.ME, Topic.PRIVACY, Topic.METHOD, Topic.EARLIER, Topic.FAVOURITE}
+) | {Topic.COUNT, Topic.NAME}
+"""Topics of questions that are of no item that is named."""
+BESIDE = frozenset("the a an by original s de von le la der die das".split())
+"""What may stand beside a title, whatever it is."""
+A_TITLE, A_TELLING_TITLE = 0.2, 0.03
+"""Words that name an item by the letter are its title from such a probability of a title on, as the reader sees it; and
+words that hardly mean anything else."""
+FEW_NAMESAKES = 3
+"""So many of the items of a name may be the one that was spoken of."""
+A_WORD = 0.45
+"""And so a single ordinary word: "me n the boys" names no film."""
+A_QUESTION = 0.05
+"""Where something is asked and no word is surely what asks, the likeliest is it from such a probability on."""
+SHORT_WORD = 3
+"""Words of so many letters tell no title by themselves."""
+A_DESCRIPTION = 5
+"""Of so many words on, what points at something may describe what was not shown: "the one with the rat who cooks"."""
+BOUNDS = CLAUSE_ENDS | frozenset("-–—()")
+"""Marks between which words stand by themselves."""
+TELLING_WORDS = 4
+"""So many words that are a title by the letter are hardly anything else."""
+_MAY_BE_ASKED_OF = frozenset({Kind.TITLE, Kind.POINTER, Kind.PERSON, Kind.THEME})
+"""What a question may be about, or may look for."""
+_KEEP = frozenset({Kind.PERSON, Kind.VALUE, Kind.POINTER, Kind.RANGE, Kind.QUESTION})
+"""What the reader took words for that are a title by the letter too: "horror", "it"."""
+
+
+class Meaning(Protocol):
+    """Knows what words mean."""
+
+    def recalled(self, words: str) -> str | None:
+        """The item that words describe far better than any other; None if there is none."""
+
+    def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
+        """Which of some items words describe best; None where nothing tells what is meant."""
+
+    def values(self, words: str) -> Pairs:
+        """The (attribute, value) pairs that words are another way to say; none if they say something else."""
+
+
+class NoMeaning:
+    """Knows words by the letter alone."""
+
+    def recalled(self, words: str) -> str | None:
+        """See `Meaning.recalled`."""
+        return None
+
+    def nearest(self, words: str, item_ids: Sequence[str]) -> str | None:
+        """See `Meaning.nearest`."""
+        return None
+
+    def values(self, words: str) -> Pairs:
+        """See `Meaning.values`."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """All that words are looked up in.
+
+    Attributes:
+        catalog: what is spoken of.
+        linker: finds titles.
+        lexicon: finds values.
+        measures: finds numeric attributes.
+        meaning: tells which items and values words describe.
+    """
+
+    catalog: Catalog
+    linker: Linker
+    lexicon: Lexicon
+    measures: Measures
+    meaning: Meaning
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The attributes whose values are names."""
+        return names(self.catalog)
+
+
+class Entities:
+    """Finds the items of mentions; made once a catalogue, then used by any thread."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._catalog = lookup.catalog
+        self._linker = lookup.linker
+        self._lexicon = lookup.lexicon
+        self._measures = lookup.measures
+        self._meaning = lookup.meaning
+        self._names = lookup.names
+
+    def with_titles(self, reading: Reading, read: Frame, context: Context) -> Frame:
+        """A frame whose titles are those that the catalogue has, where the words are one by the letter."""
+        mentions = list(read.mentions)
+        for start, end in self._linker.exact(reading.text):
+            inside = [m for m in mentions if m.start < end and start < m.end]
+            if any(m.start <= start and end <= m.end and m.kind in _KEEP for m in inside):
+                continue
+            titles = [m for m in inside if m.kind is Kind.TITLE]
+            if titles and not any(m.start > start or m.end < end for m in titles):
+                continue  # a part of a longer title
+            columns = self._linker.columns(reading.text[start:end])[:FEW_NAMESAKES]
+            named = {self._catalog[column].item_id for column in columns}
+            if named.intersection(context.slate) and " " in reading.text[start:end]:
+                least = 0.0  # "This Is the End" was shown a moment ago
+            elif not is_plain(reading.text[start:end]) or named.intersection(context.slate):
+                least = A_TELLING_TITLE
+            elif " " in reading.text[start:end] and stands_alone(reading.text, start, end):
+                least = A_TELLING_TITLE  # "heat, the italian job", "this means war - who's in that?"
+            else:
+                telling = " " in reading.text[start:end] or titles or named & context.earlier
+                least = A_TITLE if telling else A_WORD
+            if reading.probability(Kind.TITLE, start, end) >= least:
+                kept = [m for m in mentions if m not in inside]
+                mentions = sorted([*kept, reading.mention(start, end, Kind.TITLE)], key=lambda m: m.start)
+        parts = self._parts_of_titles(reading, mentions, context.slate)
+        return replace(read, mentions=tuple(sorted((*mentions, *parts), key=lambda m: m.start)))
+
+    def _parts_of_titles(
+        self, reading: Reading, mentions: Sequence[Mention], slate: Sequence[str]
+    ) -> Iterator[Mention]:
+        """Mentions of what was shown last by telling words of its title that the reader took for nothing: "kikis"."""
+        shown = [item for item_id in slate if (item := self._catalog.get(item_id))]
+        titles = {item.item_id: [f" {normal(name)} " for name in (item.title, *item.other_names)] for item in shown}
+        named = {i for m in mentions if m.kind is Kind.TITLE for i in titles if self._is_in(reading.text, m, titles[i])}
+        free = [
+            token
+            for token in tokens(reading.text)
+            if not any(m.start < token.end and token.start < m.end for m in mentions)
+        ]
+        for one, other in itertools.zip_longest(free, free[1:]):
+            pair = f"{one.word} {other.word}" if other and not reading.text[one.end : other.start].strip() else ""
+            for words, last in ((pair, other), (one.word, one)):
+                having = [i for i, names in titles.items() if any(f" {words} " in name for name in names)]
+                if words and len(having) == 1 and having[0] not in named and _tells_a_title(words):
+                    named.add(having[0])
+                    yield reading.mention(one.start, last.end, Kind.TITLE)
+
+    def _is_in(self, text: str, mention: Mention, names: Sequence[str]) -> bool:
+        """Whether the words of a mention stand in one of some names."""
+        words = normal(text[mention.start : mention.end])
+        return bool(words) and any(f" {words} " in name for name in names)
+
+    def with_a_title(self, reading: Reading, read: Frame, context: Context) -> Frame:
+        """A frame that asks, with the likeliest title by the letter, where nothing else can be asked about."""
+        spoken_of = context.focus or context.slate or any(m.kind in _MAY_BE_ASKED_OF for m in read.mentions)
+        asks = [m.topic for m in read.mentions if m.topic]
+        if spoken_of or not asks or set(asks) & OF_NO_ITEM:
+            return read
+        free = [
+            (start, end)
+            for start, end in self._linker.exact(reading.text)
+            if not any(m.start < end and start < m.end for m in read.mentions)
+        ]
+        telling = [span for span in free if not is_plain(reading.text[slice(*span)])]
+        told = [(reading.probability(Kind.TITLE, *span), span) for span in telling or free]
+        chance, span = max(told, default=(0.0, (0, 0)))
+        if chance < (A_QUESTION if span not in telling else 0.0) or not told:
+            return read
+        mention = replace(reading.mention(*span, Kind.TITLE), role=Role.ASKED)
+        return replace(read, mentions=tuple(sorted((*read.mentions, mention), key=lambda m: m.start)))
+
+    def title(self, turn: Gathering, mention: Mention) -> None:
+        """Add the item that a title names, or that it is unknown; a bracket alone names nothing."""
+        words = turn.words(mention)
+        if "(" in words and ")" not in words:  # "Forrest Gump (sorry" of "Forrest Gump (sorry)"
+            words = words.partition("(")[0].strip()
+        words = words.strip('《》「」『』«»„“”"')
+        *title, last = words.split(" ")
+        if title and normal(last) in known(turn.language, "pointers")["vibes"]:  # "superbad energy"
+            words = " ".join(title)
+        if not normal(words):
+            return
+        if is_plain(words) and (pairs := self._one_of_a_kind(turn, mention, words)):
+            turn.wish(mention, pairs)  # "a love story" is no Love Story
+            return
+        shown = self._shown_in(turn, words)
+        item_id = turn.shown_by_title(words) if len(shown) < 2 else None  # "um Heat and Toy Story"
+        if item_id is None and (pairs := self._named_by(words)):
+            turn.wish(mention, pairs)  # "is it from Paper Mate?"
+            return
+        if item_id is None:
+            columns = self._linker.columns(words, turn.earlier, turn.years_behind(mention))
+            columns = columns or self._linker.within(words, self._tells_nothing)
+            columns = columns or self._begun_by(mention, words)
+            if columns and (series := self._series_called(mention, words, columns[0])):
+                turn.wish(mention, series)  # "the Lord of the Rings films"
+                return
+            item_id = self._catalog[columns[0]].item_id if columns else turn.begun(words)
+        if mention.role in FOR_NOW and (pairs := self._rather_a_value(words, item_id)):
+            turn.wish(mention, pairs)  # "first love" is no First Movie
+            return
+        parts = () if item_id else self._linker.listed(words) or shown
+        if parts:  # "Heat and Fargo"
+            for start, end in parts:
+                one = replace(mention, start=mention.start + start, end=mention.start + end)
+                found = self._linker.columns(turn.words(one), turn.earlier)
+                turn.name(one, self._catalog[found[0]].item_id)
+            return
+        if item_id is None and (pairs := self._lexicon.people(words)):
+            turn.wish(mention, pairs)  # "more Kurosawa" is no title
+            return
+        turn.name(mention, item_id)
+
+    def _shown_in(self, turn: Gathering, words: str) -> list[tuple[int, int]]:
+        """Where items stand that were spoken of before, in words that as a whole are no title."""
+        spans = self._linker.exact(words)
+        names = {span: self._linker.columns(words[slice(*span)], turn.earlier) for span in spans}
+        return sorted(span for span, columns in names.items() if turn.earlier.intersection(columns))
+
+    def _begun_by(self, mention: Mention, words: str) -> tuple[int, ...]:
+        """The items of a long title with which words begin that are asked about: "catch me if you can happen"."""
+        spans = [span for span in self._linker.exact(words) if span[0] == 0 and mention.role is Role.ASKED]
+        start, end = spans[0] if spans else (0, 0)
+        rest = words[end:]
+        plain = rest.islower() and all(map(is_ordinary, normal(rest).split()))
+        long = len(normal(words[start:end]).split()) >= TELLING_WORDS
+        return self._linker.columns(words[start:end]) if long and plain else ()
+
+    def _one_of_a_kind(self, turn: Gathering, mention: Mention, words: str) -> Pairs:
+        """The values of ordinary words taken for a title behind an article that no title has: "not a love story"."""
+        behind_one = normal(turn.text[: mention.start]).split()[-1:]
+        if not set(behind_one) & set(known(turn.language, "pointers")["a"]):
+            return ()
+        return tuple(pair for pair in self._lexicon.known(words) if pair[0] not in self._names)
+
+    def _rather_a_value(self, words: str, item_id: str | None) -> Pairs:
+        """The values that words taken for a title are by the letter, where they are no title by the letter."""
+        item = self._catalog.get(item_id or "")
+        called = {normal(name) for name in (item.title, *item.other_names)} if item else set()
+        known = () if normal(words) in called else self._lexicon.known(words)
+        return tuple(pair for pair in known if pair[0] not in self._names)
+
+    def _series_called(self, mention: Mention, words: str, column: int) -> Pairs:
+        """The series of an item that is wanted, if words name the series and no part of it."""
+        item, attribute = self._catalog[column], self._catalog.vocabulary.series
+        parts = [value for value in item.values(attribute) if len(self._catalog.values[attribute][value]) > 1]
+        called = {normal(name) for name in (item.title, *item.other_names)}
+        plain = " ".join(word for word in normal(words).split() if not self._lexicon.is_noun(word))
+        if mention.role is not Role.WANTED or plain in called or not parts:
+            return ()
+        return tuple((attribute, value) for value in parts)
+
+    def _named_by(self, words: str) -> Pairs:
+        """The names that words are by the letter, where they are no title."""
+        if any(normal(self._catalog[column].title) == normal(words) for column in self._linker.columns(words)):
+            return ()
+        pairs = self._lexicon.people(words)
+        return tuple(pair for pair in pairs if pair[0] in PEOPLE and normal(pair[1]) == normal(words))
+
+    def _tells_nothing(self, word: str) -> bool:
+        """Whether a word beside a title may be no part of it: "the original alien", "korean oldboy"."""
+        ordinals = known("en", "pointers")
+        small = {form for name in (*ORDINALS, "last") for form in ordinals[name]} | BESIDE
+        return not word.isdecimal() and (
+            word in small or bool(self._lexicon.values(word)) or bool(self._measures.direction(word, "en"))
+        )
+
+    def pointer(self, turn: Gathering, mention: Mention) -> None:
+        """Add the items that are pointed at."""
+        context = turn.context
+        words = turn.words(mention)
+        if item_id := turn.shown_by_title(words):  # "the babadook" of what was shown
+            turn.name(mention, item_id, pointed=True)
+            return
+        if self._of_another(turn, mention, words):
+            return
+        years = turn.years_behind(mention)
+        dated = [one for one in context.slate if (item := self._catalog.get(one)) and item.year in years]
+        if len(dated) == 1:  # "the older one from 1978"
+            turn.name(mention, dated[0], pointed=True)
+            return
+        if theirs := self._of_somebody(words, context.slate):  # "both DiCaprio ones"
+            for item_id in theirs:
+                turn.name(mention, item_id, pointed=True)
+            return
+        if recalled := self._recalled(words, context.slate):  # "the one with the rat who cooks"
+            turn.name(mention, recalled)
+            return
+        focus = turn.last_spoken_of or context.focus
+        ids, sure = pointed(words, turn.language, context.slate, focus, self._meaning.nearest)
+        if not sure and (spoken_of := turn.last_named):  # "the second looks good, how long is it?"
+            ids, sure = (spoken_of,), True
+        for item_id in ids:
+            turn.name(mention, item_id, pointed=True, vague=not sure)
+
+    def _of_somebody(self, words: str, slate: Sequence[str]) -> list[str]:
+        """What was shown by or with somebody whom words name, if that is not all of it."""
+        said = {word for word in normal(words).split() if not is_ordinary(word)}
+        shown = [item for item_id in slate if said and (item := self._catalog.get(item_id))]
+
+        def is_theirs(item: Item) -> bool:
+            names = (name for attribute in PEOPLE for name in item.values(attribute))
+            return any(said & set(normal(name).split()[-1:]) for name in names)
+
+        theirs = [item.item_id for item in shown if is_theirs(item)]
+        return theirs if len(theirs) < len(shown) else []
+
+    def _recalled(self, words: str, slate: Sequence[str]) -> str | None:
+        """What words describe so well that it is meant, though it was not shown."""
+        long = len(normal(words).split()) >= A_DESCRIPTION
+        recalled = self._meaning.recalled(words) if long else None
+        return recalled if recalled not in slate else None
+
+    def _of_another(self, turn: Gathering, mention: Mention, words: str) -> bool:
+        """Whether words point at the series of something, or at who made it or is in it; what is meant is added."""
+        told = aspect(words, turn.language)
+        if told == "series":
+            attribute = self._measures.asked(Topic.SERIES, words)
+            turn.questions.append((mention, Asked(Topic.SERIES, attribute=attribute, words=words)))
+            return True
+        if told is None or mention.role not in OF_PEOPLE:
+            return False
+        pairs = self._people_of(turn, mention, told)
+        if pairs:
+            turn.wish(replace(mention, role=Role.WANTED), pairs)
+        return bool(pairs)
+
+    def _people_of(self, turn: Gathering, mention: Mention, told: str) -> Pairs:
+        """Who is pointed at: who was asked for before, or who made what was spoken of, or plays in it."""
+        wished = tuple((c.attribute, c.value) for c in turn.context.wishes if c.include and c.attribute in PEOPLE)
+        if told == "person" and wished:
+            return wished
+        spoken_of = self._catalog.get(turn.subject or "")
+        plays = told == "lead" or (told == "person" and turn.is_with(mention))
+        for topic in (Topic.CAST, Topic.MAKER) if plays else (Topic.MAKER, Topic.CAST):
+            for attribute in self._measures.of_topic(topic):
+                if spoken_of and (names := spoken_of.values(attribute)):
+                    return tuple((attribute, name) for name in (names[:1] if topic is Topic.CAST else names))
+        return wished
+
+
+def _tells_a_title(words: str) -> bool:
+    """Whether a part of a title stands for hardly anything else: a rare word, or two of which one is not ordinary."""
+    if " " in words:
+        return words.isascii() and any(not is_ordinary(word) and len(word) > SHORT_WORD for word in words.split())
+    return len(words) > SHORT_WORD and commonness(words) < RARE
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether nothing but marks, or the ends of a text, stand right beside some words."""
+    before, behind = text[:start].rstrip(), text[end:].lstrip()
+    return (not before or before[-1] in BOUNDS) and (not behind or behind[0] in BOUNDS)
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name may well stand for something else: it is one word that is not rare, or a few ordinary ones."""
+    words = normal(name).split()
+    rare = any(commonness(word) < (RARE if len(words) == 1 else ORDINARY) for word in words)
+    return not rare and len(words) < TELLING_WORDS
