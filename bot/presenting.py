@@ -78,7 +78,7 @@ class Presenter:
         elif asked:
             yield say("asked_again" if act.again and not before else "asked", asked=asked)
         elif liked:
-            yield say("liked", names=liked)
+            yield say("liked_again" if act.again and not before else "liked", names=liked)
         elif not (before or act.unknown):
             yield say(_occasion(act))
 

@@ -100,6 +100,15 @@ def test_the_opening_takes_up_what_was_said(catalog, heard, said):
         assert all(one in opening for one in said)
 
 
+def test_who_complains_and_names_a_model_hears_that_the_complaint_was_heard(catalog):
+    heat = catalog.get("6")
+    said = TEXTS.variants("slate.liked_again", "en")
+    openings = {
+        words_of(catalog, slate_of(catalog, "608", liked=(heat,), again=True), seed).opening for seed in range(9)
+    }
+    assert openings == {sentence.format(names="Heat") for sentence in said}
+
+
 def test_the_opening_names_what_is_liked_disliked_or_known(catalog):
     fargo = catalog.get("608")
     for heard in ("liked", "disliked", "seen", "missed"):
