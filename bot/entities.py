@@ -38,6 +38,8 @@ A_WORD = 0.45
 """And so a single ordinary word: "me n the boys" names no film."""
 A_QUESTION = 0.05
 """Where something is asked and no word is surely what asks, the likeliest is it from such a probability on."""
+FAR = 12
+"""So many characters behind a comparison the item stands that it is made with."""
 SHORT_WORD = 3
 """Words of so many letters tell no title by themselves."""
 A_DESCRIPTION = 5
@@ -282,6 +284,17 @@ class Entities:
         return not word.isdecimal() and (
             word in small or bool(self._lexicon.values(word)) or bool(self._measures.direction(word, "en"))
         )
+
+    def behind_than(self, turn: Gathering, mention: Mention) -> Item | None:
+        """The item that a comparison names: "newer than Heat"; None if it names none."""
+        small = known(turn.language, "amounts")["than"]
+        for start, end in self._linker.exact(turn.text):
+            between = turn.text[mention.start : start]
+            near = mention.start < start <= mention.end + FAR and not set(between) & CLAUSE_ENDS
+            if near and normal(between).split()[-1:] in [[normal(word)] for word in small]:
+                columns = self._linker.columns(turn.text[start:end])
+                return self._catalog[columns[0]] if columns else None
+        return None
 
     def pointer(self, turn: Gathering, mention: Mention) -> None:
         """Add the items that are pointed at."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot.amounts import FIRST_YEAR, LAST_YEAR, amount
-from bot.asking import Asking, Value
+from bot.asking import Asking
 from bot.understood import (
     AGAINST,
     ALIKE,
@@ -35,6 +35,8 @@ NEAR = 12
 """So many characters behind a title its year may stand."""
 NEARBY = 60
 """In so many characters beside a mention the few words stand that tell how it is meant."""
+BETWEEN = 3
+"""So many words stand between two wishes of which either will do, "or" among them: "trains or maybe dinosaurs"."""
 BEFORE = 3
 """So many words before a number tell how it limits."""
 DENIED = 6
@@ -73,7 +75,7 @@ class Gathering:
         self._labels: list[str] = []
         self._hints: list[str] = []
         self._nobody: list[str] = []
-        self._asked_values: list[Value] = []
+        self._asked_values: list[tuple[Mention, Pairs, Constraint | None, Direction | None]] = []
 
     @property
     def earlier(self) -> set[int | None]:
@@ -226,7 +228,7 @@ class Gathering:
         """Note values that are wanted, unwanted, asked for or no longer wanted."""
         asks = Act.ASK in self.read.acts and pairs[0][0] in PEOPLE  # "is it from Paper Mate?"
         if mention.role is Role.ASKED or (mention.role is Role.MENTIONED and asks):
-            self._asked_values.append((mention, pairs[0], None, None))
+            self._asked_values.append((mention, pairs, None, None))
         elif mention.role is Role.WITHDRAWN:
             self._withdrawn.update(dict.fromkeys(Constraint(*pair) for pair in pairs))
         elif mention.theirs and not self._for_them:
@@ -241,6 +243,13 @@ class Gathering:
             several = pairs if pairs[0][0] not in self._catalog.vocabulary.ask else pairs[:1]
             self._wishes.update(dict.fromkeys(Constraint(*pair, include=False) for pair in several))
             self._implied.update(Constraint(*pair, include=False) for pair in several[1:])
+
+    def _asked_pair(self, pairs: Pairs) -> tuple[str, str] | None:
+        """Of the values that words stand for one that what is spoken of has: who is in it, rather than who made it."""
+        spoken_of = {n.item_id for n in self._named} | {self.context.focus, *self.context.slate}
+        items = [item for one in spoken_of if one and (item := self._catalog.get(one))]
+        held = (pair for pair in pairs if any(pair[1] in item.values(pair[0]) for item in items))
+        return next(held, next(iter(pairs), None))
 
     def _is_meant_instead(self, mention: Mention) -> bool:
         """Whether somebody is named in a correction that wants nothing else: "I mean Tom Hanks playing a villain"."""
@@ -261,7 +270,7 @@ class Gathering:
             case Role.WITHDRAWN:
                 self._withdrawn[Constraint(attribute, "")] = None
             case Role.ASKED:
-                self._asked_values.append((mention, None, self._asked_limit(mention, attribute, told), None))
+                self._asked_values.append((mention, (), self._asked_limit(mention, attribute, told), None))
             case _ if mention.theirs and not self._for_them:
                 return
             case Role.AT_LEAST:
@@ -333,11 +342,11 @@ class Gathering:
         before, words = self.before(mention), known(self.language, "amounts")
         return not before & set(words["below"]) or bool(before & set(words["no"]))
 
-    def towards(self, mention: Mention, found: Direction, measures: Measures) -> None:
-        """Note a limit in words: "short", "older", "not too violent"."""
+    def towards(self, mention: Mention, found: Direction, measures: Measures, than: Item | None = None) -> None:
+        """Note a limit in words, "short", "not too violent", or beside an item that is named: "newer than Heat"."""
         against = mention.role in AGAINST
         if mention.role is Role.ASKED:
-            self._asked_values.append((mention, None, None, found))
+            self._asked_values.append((mention, (), None, found))
         elif mention.role is Role.WITHDRAWN:
             self._withdrawn[Constraint(found.attribute, "")] = None
         elif mention.theirs and not self._for_them:
@@ -348,7 +357,11 @@ class Gathering:
             graded = found.attribute in self._catalog.vocabulary.levels  # "no, not scary" is not scary at all
             relative = found.relative or (Act.CRITIQUE in self.read.acts and against and not graded)
             firmly = graded and against and found.high and not relative and self._is_firm(mention)
-            if firmly:  # "not sad" is not sad at all; "not too sad" and "no gore" allow a little
+            edge = than.number(found.attribute) if than else None
+            limit: Constraint | None
+            if edge is not None:
+                limit = Constraint.limit(found.attribute, ">" if found.high != against else "<", edge)
+            elif firmly:  # "not sad" is not sad at all; "not too sad" and "no gore" allow a little
                 limit = measures.limit(replace(found, high=False), [])
             else:
                 limit = measures.limit(replace(found, high=found.high != against), shown if relative else [], against)
@@ -393,7 +406,7 @@ class Gathering:
         elif mention.role in AGAINST:
             self._shunned += [self.unnegated(mention)] if self._is_plainly_negated(mention) else []
         elif mention.role is Role.ASKED:
-            self._asked_values.append((mention, None, None, None))
+            self._asked_values.append((mention, (), None, None))
 
     def as_asked(self, mention: Mention) -> Mention:
         """A mention as asked about, where it was taken for unwanted and a question ends with it: "black and white?"."""
@@ -417,7 +430,8 @@ class Gathering:
 
     def understood(self) -> Understood:
         """All of it."""
-        asking = Asking(self.text, self.read, self.context, self._named, self.questions, self._asked_values)
+        values = [(mention, self._asked_pair(pairs), limit, way) for mention, pairs, limit, way in self._asked_values]
+        asking = Asking(self.text, self.read, self.context, self._named, self.questions, values)
         asked = tuple(asking.asked())
         self._wishes.update(dict.fromkeys(asking.wished))
         self._keep_to_children()
@@ -425,7 +439,8 @@ class Gathering:
         kept = [c for c in self._wishes if c not in self._in_words or (c.attribute, c.sign[0]) not in told]
         kept = [c for c in kept if c.include or replace(c, include=True) not in self._wishes]  # of both, what is wanted
         kept = [replace(c, include=True) if self._is_missed(c) else c for c in kept]
-        self._wishes = dict.fromkeys(map(self._as_complained, kept))  # of "newer, after 2000" the number counts
+        kept = self._of_single(list(map(self._as_complained, kept)))
+        self._wishes = dict.fromkeys(kept)  # of "newer, after 2000" the number counts
         return Understood(
             self.read, tuple(self._named), tuple(self._wishes), tuple(self._withdrawn), tuple(self._sought),
             tuple(self._shunned), tuple(self._labels), tuple(self._nobody), asked, self.count, tuple(self._hints),
@@ -449,18 +464,20 @@ class Gathering:
         return any(word in self.text if word[0] >= "\u2e80" else f" {normal(word)} " in plain for word in own)
 
     def _either(self) -> tuple[Constraint, ...]:
-        """Wishes of which any is enough: of people, or of one attribute, between which stands "or" and little else."""
+        """Wishes of which any is enough: between them stands "or", and little else."""
         wanted = [m for m in self.read.mentions if m.role is Role.WANTED]
         joints = set(known(self.language, "pointers")["or"])
         found: dict[Constraint, None] = {}
         for one, other in itertools.pairwise(wanted):
             between = set(normal(self.text[one.end : other.start]).split())
             both = [*self._of_mention.get(one.start, ()), *self._of_mention.get(other.start, ())]
-            people = one.kind is other.kind is Kind.PERSON
-            alike = len({wish.attribute for wish in both}) == 1 and between <= joints | SMALL
-            if between & joints and (people or alike):
+            if between & joints and len(between) <= BETWEEN and not self._ends(one.end, other.start):
                 found.update(dict.fromkeys(both))
         return tuple(wish for wish in found if wish in self._wishes)
+
+    def _ends(self, start: int, end: int) -> bool:
+        """Whether a sentence ends within a part of the text."""
+        return bool(set(self.text[start:end]) & SENTENCE_ENDS)
 
     def _is_missed(self, wish: Constraint) -> bool:
         """Whether an unwanted kind is one that was wanted, and of which one that was shown is said to be none.
@@ -470,6 +487,22 @@ class Gathering:
         turned_down = {n.item_id for n in self._named if n.role in AGAINST} & set(self.context.slate)
         wanted = replace(wish, include=True) in self.context.wishes
         return not wish.include and not wish.is_range and wanted and bool(turned_down)
+
+    def _of_single(self, wishes: list[Constraint]) -> list[Constraint]:
+        """Wishes, of which two rule each other out: the one told last counts, and what all shown are is complained of.
+
+        "All of them are cartoons… real people, please."
+        """
+        shown = [item for i in self.context.slate if (item := self._catalog.get(i))]
+        either, kept = self._either(), list(wishes)
+        for attribute in self._catalog.vocabulary.single:
+            those = {normal(value) for value in self._catalog.values.get(attribute, ())}  # also told as a genre
+            told = [c for c in wishes if c.include and not c.is_range and normal(c.value) in those and c not in either]
+            for wish in (c for c in told if normal(c.value) != normal(told[-1].value)):
+                kept.remove(wish)
+                if shown and all(wish.value in item.values(wish.attribute) for item in shown):
+                    kept.append(replace(wish, include=False))
+        return kept
 
     def _as_complained(self, wish: Constraint) -> Constraint:
         """A wish as it is meant beside a complaint of what all shown share: "all American. None from Spain?"."""

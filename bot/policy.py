@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import Literal
 
@@ -15,7 +15,7 @@ from bot.understood import COMPLAINING, FELT, Asked, Understood
 from domain.catalog import POPULARITY, Catalog, Item
 from domain.frame import Act as Doing
 from domain.frame import Flag, Kind, Role, Topic
-from domain.measures import PART, SERIES
+from domain.measures import NAMES, PART, SERIES
 from domain.phrasing import superlative
 from domain.preference import AGE
 from domain.searching import telling
@@ -27,6 +27,8 @@ ABOUT_PERSON = "about_person"
 SHOWN_BEFORE = "shown_before"
 """The sentence that tells a person what they were shown; Conversation knows the rest of it."""
 
+BASES = NAMES[Topic.BASIS]
+"""What something is based on, in its own words and by its kind."""
 ENOUGH_LIKES = 3
 """From so many on, a question of what kind is wanted is left out."""
 SLATE = 3
@@ -216,6 +218,8 @@ def _each_once(told: Sequence[Answer], catalog: Catalog) -> list[Answer]:
     graded = {one.item.item_id for one in single if one.attribute in catalog.vocabulary.levels}
     here = {one.item.item_id for one in single if one.has}
     single = [one for one in single if not (one.unsure and one.item.item_id in here)]
+    valued = {(one.item.item_id, one.value[0]) for one in single if one.value}
+    single = [one for one in single if one.value or not _is_told_by(one, valued)]
     plain = [replace(one, whether=False) for one in single]
     return [
         one
@@ -224,6 +228,12 @@ def _each_once(told: Sequence[Answer], catalog: Catalog) -> list[Answer]:
         and not (one.item.item_id in graded and FELT.attribute in (one.attribute, one.value and one.value[0]))
         and not any(_tells_as_much(before, one, catalog) for before in single[:at])
     ]
+
+
+def _is_told_by(answer: Answer, valued: Set[tuple[str, str]]) -> bool:
+    """Whether the answer to whether something is based on this or that tells what it is based on."""
+    told = {attribute for item_id, attribute in valued if item_id == answer.item.item_id}
+    return answer.attribute in BASES and bool(told.intersection(BASES))
 
 
 def _tells_as_much(before: Answer, answer: Answer, catalog: Catalog) -> bool:

@@ -21,22 +21,31 @@ from domain.preference import Preference, encode
 
 STANDS_OUT = 1.5
 """What a standard deviation of the items' standing is worth, in standard deviations of the recommender's scores."""
-KNOWN_BY = 0.5
-"""So many likes tell as much of what somebody will like as how an item stands with everybody."""
+KNOWN_BY, ALIKE_BY = 0.5, 2.0
+"""So many likes tell as much of what somebody will like as how an item stands with everybody; and where the like of
+something is asked for, which tells more of it than a taste does."""
 
 
-def scores_for(models: Models, person: Person, text: str, z: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+def scores_for(
+    models: Models, person: Person, text: str, z: NDArray[np.float32] | None = None, known_by: float = KNOWN_BY
+) -> NDArray[np.float32]:
     """One score an item ``[items]``, from what is known of a person and what they said, `text` being the latest."""
     scores = models.recommender.scores([encode(person.preference, models.catalog)], z)[0]
-    return _with_standing(models, models.evidence.fuse(scores, _said(models, person, text)), person.preference)
+    scores = models.evidence.fuse(scores, _said(models, person, text))
+    return _with_standing(models, scores, person.preference, known_by)
 
 
-def scores_of(models: Models, preference: Preference, z: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+def scores_of(
+    models: Models, preference: Preference, z: NDArray[np.float32] | None = None, known_by: float = KNOWN_BY
+) -> NDArray[np.float32]:
     """One score an item ``[items]``, from a taste alone."""
-    return _with_standing(models, models.recommender.scores([encode(preference, models.catalog)], z)[0], preference)
+    scores = models.recommender.scores([encode(preference, models.catalog)], z)[0]
+    return _with_standing(models, scores, preference, known_by)
 
 
-def _with_standing(models: Models, scores: NDArray[np.float32], preference: Preference) -> NDArray[np.float32]:
+def _with_standing(
+    models: Models, scores: NDArray[np.float32], preference: Preference, known_by: float
+) -> NDArray[np.float32]:
     """Scores and, the less is known of somebody, how items stand with everybody.
 
     Those whose ratings were learned from had not seen what came later. Where no source tells of standing, nothing of it
@@ -45,7 +54,7 @@ def _with_standing(models: Models, scores: NDArray[np.float32], preference: Pref
     spread = float(models.standing.std())
     if not spread:
         return scores
-    unknown = KNOWN_BY / (KNOWN_BY + len(preference.having("like")))
+    unknown = known_by / (known_by + len(preference.having("like")))
     told = (scores - scores.mean()) / (scores.std() or 1.0)
     standing = (models.standing - models.standing.mean()) * np.float32(STANDS_OUT / spread)
     return np.asarray((1 - unknown) * told + unknown * standing, dtype=np.float32)

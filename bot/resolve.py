@@ -25,6 +25,8 @@ from domain.measures import GROWN_UP, LESS, RELATIVE, Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.reading import Reading, frame
 
+UNSPACED, LISTING = "\u2e80", "、"
+"""From this character on words are not parted by spaces; what stands between names there."""
 A_KIND = 6
 """So many words at most describe a kind of thing; what is told in more of them is a story, and is searched."""
 A_MEASURE = 3
@@ -108,7 +110,7 @@ class Resolver:
         elif mention.kind is Kind.PERSON and not is_plain(words) and self._linker.columns(words):
             self._entities.title(turn, mention)  # "mulholland drive" is nobody
         elif mention.kind is not Kind.PERSON and (found := self._measure(turn.unnegated(mention), turn.language)):
-            turn.towards(mention, found, self._measures)
+            turn.towards(mention, found, self._measures, self._entities.behind_than(turn, mention))
         elif mention.kind is not Kind.PERSON and (pairs := self._described(mention, words)):
             for pair in pairs:
                 turn.wish(mention, (pair,))
@@ -117,13 +119,21 @@ class Resolver:
             turn.unresolved(mention)
 
     def _people_named(self, turn: Gathering, words: str) -> Pairs:
-        """The people whom words name, each of several: "Darín o Francella"."""
-        if found := self._lexicon.people(words):
+        """The people whom words name, each of several: "Darín o Francella", 侯孝贤、是枝裕和."""
+        if found := self._somebody(turn, words):
             return found
         joints = {*known(turn.language, "amounts")["and"], *known(turn.language, "pointers")["or"]}
+        for joint in (LISTING, *(joint for joint in joints if joint >= UNSPACED)):
+            words = words.replace(joint, f" {next(iter(joints))} ")
         plain = normal(words).split()
         each = [" ".join(name) for joint, name in itertools.groupby(plain, lambda word: word in joints) if not joint]
-        return tuple(pair for name in each for pair in self._lexicon.people(name)) if len(each) > 1 else ()
+        return tuple(pair for name in each for pair in self._somebody(turn, name)) if len(each) > 1 else ()
+
+    def _somebody(self, turn: Gathering, name: str) -> Pairs:
+        """Who has a name; where words are not parted by spaces, it may go on behind it: 是枝裕 of 是枝裕和."""
+        at = turn.text.find(name) if name >= UNSPACED else -1
+        longer = (turn.text[at : at + len(name) + more] for more in (1, 2) if at >= 0)
+        return next(filter(None, map(self._lexicon.people, (name, *longer))), ())
 
     def _of_abroad(self, words: str, language: str) -> Pairs:
         """The native languages of who writes that something is to be foreign, or subtitled; none if words do not."""
@@ -182,7 +192,7 @@ class Resolver:
         if measured is None or (found and not measured.unit):
             attribute = self._measures.asked(Topic.PROPERTY, words)
             if found:
-                turn.towards(mention, found, self._measures)
+                turn.towards(mention, found, self._measures, self._entities.behind_than(turn, mention))
             elif attribute and mention.role is Role.WITHDRAWN:  # "any year is fine"
                 turn.withdraw(Constraint(attribute, ""))
             elif pairs := self._lexicon.values(words):  # "funnier"

@@ -126,7 +126,7 @@ class Thinking:
         taste = Preference(liked, tuple(c for c in before.preference.constraints if not c.include))
         chance = random.Random(zlib.crc32(incoming.event_id.encode()))  # noqa: S311
         z = self._noise(models, chance, self._scale(incoming, before))
-        scores = ranking.scores_of(models, taste, z)
+        scores = ranking.scores_of(models, taste, z, ranking.ALIKE_BY)
         banned = ranking.banned(before, models) | ranking.columns(models, items)
         limits = (*taste.constraints, *_of_age(incoming, before))
         likeness, count = models.likeness.of(items), self._count(incoming, before)
@@ -252,7 +252,9 @@ class Thinking:
         surprises = Flag.SURPRISE in said.flags
         scale = self._scale(turn.incoming, person)
         z = self._noise(models, turn.chance, max(scale, SURPRISED) if surprises else scale)
-        scores = ranking.scores_for(models, person, turn.incoming.text, z)
+        alike = ranking.alike(models, said, answered(person, turn.incoming).alike)
+        known_by = ranking.ALIKE_BY if alike else ranking.KNOWN_BY
+        scores = ranking.scores_for(models, person, turn.incoming.text, z, known_by)
         banned = ranking.banned(person, models)
         if not person.preference.opinions:  # or else everybody would be shown the same
             scores = scores + np.float32(MIXED * scores.std()) * ranking.drawn(turn.chance, len(scores))
@@ -273,7 +275,6 @@ class Thinking:
         banned |= models.slates.series(ranking.named(models, said, {Role.UNWANTED}))  # "not Toy Story", nor its sequels
         answered_of = (item for asked in said.asked for n in asked.about if (item := models.catalog.get(n)))
         banned |= ranking.columns(models, answered_of)  # "who directed it, and what else is there?"
-        alike = ranking.alike(models, said, answered(person, turn.incoming).alike)
         searched = sought and (sought.weight == MEANT or not alike)  # "like Memento, but more fun" is like it
         likeness = (
             0.0 if searched else ranking.likeness(models, person, alike or ranking.of_people(models, said, banned))

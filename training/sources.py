@@ -425,7 +425,8 @@ def add_knowledge(data: Dataset, *, new: bool) -> None:
     known = knowledge.join(data.items, knowledge.load(), fold, new=new)
     data.sources.append("What films are about: Parley's own records (training/knowledge)")
     if new:
-        knowledge.stand(data.items, knowledge.load_standings())
+        raters = Counter(interaction.item_id for interaction in data.interactions)
+        knowledge.stand(data.items, knowledge.load_standings(), raters)
     data.notes.append(f"{known} of {len(data.items)} films are described")
 
 

@@ -87,7 +87,16 @@ def _translations(
                 words.setdefault(named[0], entry[language.partition("-")[0]][0])
     for language, value, word in _told_by_value() if values else ():
         found[language].setdefault(value, word)
+    for name, called in _people(values):
+        found["zh-CN"].setdefault(name, next((word for word in called if not word.isascii()), name))
     return found
+
+
+def _people(values: Mapping[str, Counter[str]]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Those who made films that are here or play in them, and what they are called in Chinese: words/people.toml."""
+    for name, called in _read("people").items():
+        if any(name in values.get(attribute, ()) for attribute in MAKERS):
+            yield name, called
 
 
 def _told_by_value() -> Iterator[tuple[str, str, str]]:
@@ -100,6 +109,8 @@ def _told_by_value() -> Iterator[tuple[str, str, str]]:
             )
 
 
+MAKERS = ("director", "cast")
+"""Columns that name people, those who made something first."""
 GERMAN_ENDINGS = ("", "e", "er", "es", "en", "em")
 
 
@@ -149,9 +160,9 @@ def known_words(values: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str
             for word in (word for language in LANGUAGES for word in entry.get(language, ())):
                 if value in values.get(attribute, ()):
                     found[word.lower()] = (*found.get(word.lower(), ()), (attribute, value))
-    for maker, called in _read("people").items():
-        pairs = tuple((attribute, maker) for attribute in ("director", "cast") if maker in values.get(attribute, ()))
-        for word in called if pairs else ():
+    for maker, called in _people(values):
+        pairs = tuple((attribute, maker) for attribute in MAKERS if maker in values.get(attribute, ()))
+        for word in called:
             found[word] = (*found.get(word, ()), *pairs)
     return surnames(values.get("director", Counter())) | found
 

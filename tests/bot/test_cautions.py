@@ -15,6 +15,8 @@ from domain.frame import Topic
         ("does the dog die?", "en", ("dog die",)),
         ("stirbt der Hund in Marley & Ich?", "de", ("stirbt der hund",)),
         ("里面有自杀吗", "zh", ("自杀",)),
+        ("she can't do sexual violence", "en", ("sexual violence",)),
+        ("¿hay violencia sexual?", "es", ("violencia sexual",)),
         ("does the mum die at the start", "en", ("mum die",)),
         ("is Die Hard scary", "en", ()),
         ("is it a drape of grapes, with dogs and a dying man?", "en", ()),

@@ -661,3 +661,11 @@ def test_which_part_of_a_series_something_is_has_its_number():
     assert (answer.attribute, len(answer.series)) == ("part", 2)
     (answer,) = decide(asking(Asked(Topic.SERIES, ("2",), "series")), NOBODY, saga)
     assert answer.attribute is None
+
+
+def test_what_the_answer_to_whether_tells_is_not_told_beside_it():
+    film = Item("f", "Film", attributes={"basis": ("an original screenplay",), "based_on": ("an original screenplay",)})
+    catalog, made = Catalog([film]), Asked(Topic.BASIS, ("f",), "based_on", others=("basis",), words="based on")
+    true = Asked(Topic.BASIS, ("f",), "basis", value=("basis", "a true story"), words="true story")
+    (answer,) = decide(asking(made, true), ONE, catalog)
+    assert (answer.value, answer.also) == (("basis", "a true story"), ())

@@ -1497,3 +1497,74 @@ def test_what_was_shown_is_known_by_a_telling_part_of_its_title() -> None:
     assert asked.asked[0].about == ("2001",)
     assert ids(said("chat | a story or two", context=slate)) == []  # an ordinary word
     assert ids(said("chat | some odyssey, this space thing", context=Context(slate=("shining",)))) == []  # not shown
+
+
+def test_or_makes_either_enough_whatever_the_attributes_are() -> None:
+    found = said("request | something by {Kurosawa|person wanted} or maybe a {comedy|value wanted}")
+    assert {c.value for c in found.either} == {"Akira Kurosawa", "Comedy"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("something {newer|range wanted} than {Heat|title mentioned}", {"year >1995"}),
+        ("something {older|range wanted} than {Heat|title mentioned}", {"year <1995"}),
+        ("{shorter|range wanted} than {Heat|title mentioned}, please", {"length <170"}),
+        ("something {newer|range wanted}. More than {Heat|title mentioned}", {"year >=2010"}),
+    ],
+)
+def test_a_comparison_with_what_is_named_goes_by_its_number(line: str, expected: set[str]) -> None:
+    assert wishes(said(f"request | {line}")) == expected
+
+
+def test_of_somebody_who_does_two_things_the_one_is_asked_about_that_fits_what_is_spoken_of() -> None:
+    catalog = Catalog(
+        [
+            Item("a", "Payback", attributes={"cast": ("Mel Gibson",), "director": ("Brian Helgeland",)}),
+            Item("b", "Braveheart", attributes={"cast": ("Sophie Marceau",), "director": ("Mel Gibson",)}),
+        ]
+    )
+    resolver, reader = Resolver(catalog, Linker(catalog)), ScriptedReader()
+    for title, attribute in (("Payback", "cast"), ("Braveheart", "director")):
+        text = reader.learn(f"ask | is {{Mel Gibson|person asked}} in {{{title}|title asked}}?")
+        (asked,) = resolver.resolve(reader.read(text, LastPlan()), Context()).asked
+        assert asked.value == (attribute, "Mel Gibson")
+
+
+KOREEDA = Catalog(
+    [Item("a", "Shoplifters", attributes={"director": ("Hirokazu Kore-eda",)})],
+    Vocabulary(synonyms={"是枝裕和": (("director", "Hirokazu Kore-eda"),), "李安": (("director", "Ang Lee"),)}),
+)
+
+
+@pytest.mark.parametrize(
+    "line", ["{是枝裕|person wanted}和那种", "{李安、是枝裕|person wanted}和那种", "{是枝裕和|person wanted}的"]
+)
+def test_a_chinese_name_may_go_on_behind_what_was_read(line: str) -> None:
+    resolver, reader = Resolver(KOREEDA, Linker(KOREEDA)), ScriptedReader()
+    text = reader.learn(f"request | {line}", "zh")
+    found = resolver.resolve(reader.read(text, LastPlan()), Context())
+    assert Constraint("director", "Hirokazu Kore-eda") in found.wishes
+
+
+CARTOONS = Catalog(
+    [
+        Item("a", "Up", attributes={"form": ("animation",), "genres": ("Animation",)}),
+        Item("b", "Her", attributes={"form": ("live action",), "genres": ("Drama",)}),
+    ],
+    Vocabulary(single=("form",), synonyms={"cartoons": (("genres", "Animation"),), "real": (("form", "live action"),)}),
+)
+
+
+@pytest.mark.parametrize(
+    ("slate", "expected"),
+    [
+        ((), {"form live action"}),
+        (("a",), {"form live action", "not genres Animation"}),
+        (("a", "b"), {"form live action"}),
+    ],
+)
+def test_of_two_things_that_rule_each_other_out_the_last_is_wanted(slate: tuple[str, ...], expected: set[str]) -> None:
+    resolver, reader = Resolver(CARTOONS, Linker(CARTOONS)), ScriptedReader()
+    text = reader.learn("critique | all {cartoons|value wanted}, I want {real|value wanted} people")
+    assert wishes(resolver.resolve(reader.read(text, LastPlan()), Context(slate=slate))) == expected

@@ -398,8 +398,10 @@ def test_better_known_and_better_liked_and_newer_films_stand_better() -> None:
     assert Standing(9, 6).worth(1995, 1) < Standing(7.5, 6).worth(1995, 1)  # most have seen it
 
 
-def test_only_what_nobody_has_rated_is_told_how_well_known_it_is() -> None:
+def test_a_film_is_as_well_known_as_it_is_today_at_least() -> None:
     items = {"6": {"year": "1995"}, "new:dune-2021": {"year": "2021"}}
-    stand(items, {name: Standing(8, 8) for name in (*items, "7")})
-    assert items["6"] == {"year": "1995", "standing": "2.39"}
+    stand(items, {name: Standing(8, 8) for name in (*items, "7")}, {"6": 70, "7": 5})
+    assert items["6"] == {"year": "1995", "standing": "2.39", "popularity": "10"}
     assert items["new:dune-2021"]["popularity"] == "80"
+    stand(items, {"6": Standing(4, 8)}, {"6": 70})
+    assert items["6"]["popularity"] == "0"

@@ -22,10 +22,8 @@ LAST_KNOWN = "December 2025"
 
 STANDING = FOLDER / "standing.tsv"
 """How well known each film is today, 0 to 9, and how highly those who saw it think of it, 1 to 9."""
-UNRATED = "new:"
-"""How the ids begin of films that nobody has rated."""
 KNOWN_TO = (0, 1, 2, 5, 10, 18, 30, 50, 80, 120)
-"""A film that nobody has rated is as well known as one that so many people have, by how well known it is today."""
+"""As well known as what so many people have rated, at least, is a film by how well known it is today."""
 LISTS = ("director", "cast", "country", "studio", "colour", "theme", "mood", "genres")
 TITLES = ("zh", "es", "de", "fr", "pt", "original")
 """Fields that hold titles in another language."""
@@ -117,7 +115,7 @@ class Record:
             return str(self.facts["id"])
         plain = unicodedata.normalize("NFKD", self.facts["title"]).encode("ascii", "ignore").decode().lower()
         slug = "-".join(re.findall(r"[a-z0-9]+", plain))
-        return f"{UNRATED}{slug}-{self.facts['year']}"
+        return f"new:{slug}-{self.facts['year']}"
 
     @property
     def is_new(self) -> bool:
@@ -385,16 +383,16 @@ def load_standings(path: Path = STANDING) -> dict[str, Standing]:
     return found
 
 
-def stand(items: Mapping[str, dict[str, str]], standings: Mapping[str, Standing]) -> None:
-    """Tell how the films of a catalogue stand, and how well known those are that nobody has rated.
+def stand(items: Mapping[str, dict[str, str]], standings: Mapping[str, Standing], raters: Mapping[str, int]) -> None:
+    """Tell how the films of a catalogue stand, and how many more people know them than have rated them.
 
     Args:
         items: item_id -> column -> text; changed.
         standings: by item_id.
+        raters: how many people have rated each.
     """
     for item_id in standings.keys() & items.keys():
         item, standing = items[item_id], standings[item_id]
         year, part = int(item.get("year") or MIDDLING_YEAR), int(item.get("part") or 1)
         item["standing"] = f"{standing.worth(year, part):.2f}"
-        if item_id.startswith(UNRATED):
-            item["popularity"] = str(KNOWN_TO[round(standing.known)])
+        item["popularity"] = str(max(KNOWN_TO[round(standing.known)] - raters.get(item_id, 0), 0))
