@@ -20,8 +20,8 @@ SELDOM_TOGETHER = 0.1
 ENOUGH_OF_BOTH = 3
 """A kind from before goes on beside new wishes if so many things are both."""
 
-AFTER_THE_FACT = frozenset({Role.SEEN, Role.REFUSED, Role.DISLIKED, Role.MENTIONED})
-"""What is said of what was shown, which asks for nothing else."""
+AFTER_THE_FACT = frozenset({Role.SEEN, Role.REFUSED, Role.DISLIKED, Role.UNWANTED, Role.MENTIONED})
+"""What is said of items that asks for nothing else."""
 
 VERDICTS: dict[Role, Verdict] = {
     Role.LIKED: "like",

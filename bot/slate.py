@@ -24,6 +24,9 @@ UNTOLD_COST = 4.0
 """What it costs, in standard deviations of the scores, that nothing tells what an item is about: where others are told
 of, there is little to say for it."""
 
+UNTRANSLATED_COST = 2.0
+"""And that it is told in another language alone than the reply's."""
+
 IN_PART = 0.3
 """So much of that is a value worth which is not an item's first: a film of the USA, made with money from Korea."""
 
@@ -82,6 +85,11 @@ class SlateMaker:
         told = np.array([item.about("en") is not None for item in catalog])
         self._untold = np.where(told, 0.0, UNTOLD_COST if told.any() else 0.0)
         self._series = [_series(item, catalog.vocabulary.series) for item in catalog]
+
+    def untold_in(self, language: str) -> NDArray[np.float64]:
+        """What it costs that nothing tells in a language what an item is about ``[items]``, if others are told of."""
+        told = np.array([bool(item.descriptions.get(language)) or language == "en" for item in self._catalog])
+        return np.where(told, 0.0, UNTRANSLATED_COST if told.any() else 0.0)
 
     def compose(
         self,

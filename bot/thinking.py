@@ -279,7 +279,8 @@ class Thinking:
         likeness = (
             0.0 if searched else ranking.likeness(models, person, alike or ranking.of_people(models, said, banned))
         )
-        worth = likeness + (models.gists.worth(turn.gist) if recalled is None else 0.0)
+        worth = likeness - models.slates.untold_in(turn.language)
+        worth = worth if recalled is not None else worth + models.gists.worth(turn.gist)
         slate = models.slates.compose(
             scores,
             limits,

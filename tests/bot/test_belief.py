@@ -349,6 +349,12 @@ def test_a_kind_goes_on_beside_a_wish_of_another_sort_if_things_are_both(wish, k
     assert (HORROR in believe(Preference(constraints=(HORROR,)), said, 1, GOING_ON).constraints) is kept
 
 
+@pytest.mark.parametrize(("role", "kept"), [(Role.UNWANTED, True), (Role.SEEN, True), (Role.LIKE_THIS, False)])
+def test_a_kind_goes_on_though_something_is_named_that_is_not_wanted(role, kept):
+    said = Understood(Frame(frozenset({Act.REQUEST})), (named("x", role),), (Constraint("theme", "woods"),))
+    assert (HORROR in believe(Preference(constraints=(HORROR,)), said, 1, GOING_ON).constraints) is kept
+
+
 def test_where_something_is_to_be_from_is_swapped_when_it_is_told_anew(catalog):
     origins = Catalog(list(catalog), Vocabulary(ask=("genres",), quiet=("country",)))
     asia = [Constraint("country", name) for name in ("Japan", "South Korea", "China")]

@@ -262,3 +262,12 @@ def test_either_of_two_leaves_others_of_their_sort_as_they_are():
     wishes = [Constraint("theme", value) for value in ("ghosts", "zombies", "revenge")]
     slates = SlateMaker(Catalog(items, Vocabulary()))
     assert slates.compose(np.zeros(4, dtype=np.float32), wishes, (), 1, either=wishes[:2]).columns == (2,)
+
+
+def test_what_is_told_in_another_language_alone_costs_something_where_others_are_told_of():
+    told = Item("a", "A", descriptions={"de": "Ein Film."})
+    maker = SlateMaker(Catalog([told, Item("b", "B")]))
+    cost = maker.untold_in("de")
+    assert cost[0] == 0 < cost[1]
+    assert not maker.untold_in("en").any()
+    assert not maker.untold_in("fr").any()
