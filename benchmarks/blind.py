@@ -19,11 +19,12 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.replies import Heard, Watched, messages_of_films, ways_of
+from benchmarks.replies import Heard, Watched, messages_of_films, ready, ways_of
 from benchmarks.situations import spoken
 from bot.dialogue import Dialogue
 from bot.models import Models, load_current
@@ -46,7 +47,9 @@ async def said(models: Models, dialogue: Dialogue, count: int, seed: int) -> dic
     """Conversation and turn -> message, plan and reply, where the reply is one that a model may write."""
     found: dict[tuple[int, int], dict[str, str]] = {}
     messages = messages_of_films()
-    with tempfile.TemporaryDirectory() as folder:
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        await stack.enter_async_context(ready(dialogue))
         for number in range(count):
             watched = Watched(dialogue, Heard())
             talking = spoken(
@@ -108,6 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     writes.add_argument("sheet", type=Path)
     writes.add_argument("--conversations", type=int, default=40)
     writes.add_argument("--seed", type=int, default=1)
+    writes.add_argument("--base", type=Path, help="exported model of a folder, to be asked by instructions as well")
     writes.add_argument("--domain", default=settings.domain)
     counts = commands.add_parser("count")
     counts.add_argument("sheet", type=Path)
@@ -118,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("\n".join(count(_lines(chosen.sheet), [v for path in chosen.verdicts for v in _lines(path)])))
             return 0
         models = load_current(settings.artifacts / chosen.domain, Texts.load(), print)
-        lines = asyncio.run(_written(models, chosen.conversations, chosen.seed))
+        lines = asyncio.run(_written(models, chosen.base, chosen.conversations, chosen.seed))
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         chosen.sheet.write_text(text, encoding="utf-8")
     except (OSError, ValueError, KeyError, ArtifactError) as error:
@@ -127,8 +131,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-async def _written(models: Models, conversations: int, seed: int) -> list[dict[str, Any]]:
-    ways = ways_of(models)
+async def _written(models: Models, base: Path | None, conversations: int, seed: int) -> list[dict[str, Any]]:
+    ways = ways_of(models, base)
     return sheet({name: await said(models, dialogue, conversations, seed) for name, dialogue in ways.items()})
 
 

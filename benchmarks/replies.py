@@ -16,21 +16,24 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.endurance import foreign_titles
-from benchmarks.situations import WORDS, by_plan, spoken
+from benchmarks.situations import WORDS, Listening, by_plan, spoken
+from bot import instructions
 from bot.briefs import Briefed
 from bot.checks import carried_out
-from bot.dialogue import Dialogue, NoDialogue
+from bot.dialogue import Dialogue, DraftingDialogue, NoDialogue
 from bot.exchange import Reply
-from bot.models import Models, load_current
+from bot.models import WARM_UP, Models, load_current
 from bot.settings import Settings
 from bot.texts import Texts
+from bot.writer import Writer
 from domain.artifact import ArtifactError
 from domain.frame import LastPlan
 from domain.prompt import PLACEHOLDER
@@ -55,13 +58,13 @@ class Heard:
     seconds: list[float] = field(default_factory=list)
 
 
-class Watched(NoDialogue):
+class Watched(Listening):
     """A dialogue that is watched while it writes."""
 
     def __init__(self, dialogue: Dialogue, heard: Heard) -> None:
+        super().__init__()
         self._dialogue = dialogue
         self._heard = heard
-        self.briefed: Briefed | None = None
 
     async def write(self, briefed: Briefed, seed: int) -> AsyncGenerator[Mapping[int, str]]:
         """See `bot.dialogue.Dialogue.write`."""
@@ -125,17 +128,33 @@ def messages_of_films() -> dict[LastPlan, list[Annotated]]:
     return by_plan(list(load(sorted((*FOLDER.glob("films.en.*.txt"), *FOLDER.glob("any.en.*.txt"))))))
 
 
-def ways_of(models: Models) -> dict[str, Dialogue]:
-    """The ways to write that an artifact has."""
-    written = {} if isinstance(models.dialogue, NoDialogue) else {"dialogue model": models.dialogue}
-    return {"templates": NoDialogue(), **written}
+def ways_of(models: Models, base: Path | None = None) -> dict[str, Dialogue]:
+    """The ways to write that an artifact has, and by instructions to the model of a folder, if one is given."""
+    ways: dict[str, Dialogue] = {"templates": NoDialogue()}
+    if not isinstance(models.dialogue, NoDialogue):
+        ways["dialogue model"] = models.dialogue
+    if base:
+        ways["base model"] = DraftingDialogue(Writer(base, instructions.ask(WARM_UP)), instructions.ask)
+    return ways
+
+
+@asynccontextmanager
+async def ready(dialogue: Dialogue) -> AsyncIterator[None]:
+    """A dialogue that is ready to write, until the block ends."""
+    await dialogue.start()
+    try:
+        yield
+    finally:
+        await dialogue.close()
 
 
 async def converse(models: Models, dialogue: Dialogue, count: int, seed: int, show: int = 0) -> Heard:
     """So many conversations with one way to write."""
     messages, heard = messages_of_films(), Heard()
     names = sorted((item.name for item in models.catalog), key=len, reverse=True)
-    with tempfile.TemporaryDirectory() as folder:
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        await stack.enter_async_context(ready(dialogue))
         for number in range(count):
             watched = Watched(dialogue, heard)
             chance = random.Random(f"{seed}/{number}")
@@ -174,6 +193,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--domain", default=settings.domain)
     parser.add_argument("--conversations", type=int, default=80, help=f"of messages of at most {WORDS} words")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--base", type=Path, help="exported model of a folder, to be asked by instructions as well")
     parser.add_argument("--show", type=int, default=0, help="so many conversations are printed on stderr")
     chosen = parser.parse_args(arguments)
     try:
@@ -185,7 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
     async def all_of_them() -> dict[str, Heard]:
         return {
             name: await converse(models, dialogue, chosen.conversations, chosen.seed, chosen.show)
-            for name, dialogue in ways_of(models).items()
+            for name, dialogue in ways_of(models, chosen.base).items()
         }
 
     print("\n".join(table(asyncio.run(all_of_them()))))

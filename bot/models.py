@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 2.0
 CHAT_TEMPLATE = "chat_template.jinja"
-_WARM_UP = Brief("films", "hi", (("ask", "what they loved or feel like"),))
+WARM_UP = Brief("films", "hi", (("ask", "what they loved or feel like"),))
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ def dialogue_of(folder: Path) -> Dialogue:
                 f"the dialogue model in {folder} was trained on briefs of format {facts.get('briefs')}, and this "
                 f"program makes those of format {BRIEFS}: set phrases stand in for it until `make run` builds it anew"
             )
-        return DraftingDialogue(Writer(folder, taught(_WARM_UP)), taught, frozenset(facts.get("languages", ("en",))))
+        return DraftingDialogue(Writer(folder, taught(WARM_UP)), taught, frozenset(facts.get("languages", ("en",))))
     if str(base.get("origin", "default")).startswith("default"):
         raise ArtifactError(
             f"the dialogue model in {folder} is the default one, which is too small to write without an adapter: "
@@ -213,7 +213,7 @@ def dialogue_of(folder: Path) -> Dialogue:
         )
     if not (folder / CHAT_TEMPLATE).is_file():
         raise ArtifactError(f"the dialogue model in {folder} has no chat template, so it was not made for conversation")
-    return DraftingDialogue(Writer(folder, instructions.ask(_WARM_UP)), instructions.ask)
+    return DraftingDialogue(Writer(folder, instructions.ask(WARM_UP)), instructions.ask)
 
 
 def _facts(path: Path) -> dict[str, Any]:
