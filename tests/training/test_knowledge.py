@@ -405,3 +405,23 @@ def test_a_film_is_as_well_known_as_it_is_today_at_least() -> None:
     assert items["new:dune-2021"]["popularity"] == "80"
     stand(items, {"6": Standing(4, 8)}, {"6": 70})
     assert items["6"]["popularity"] == "0"
+
+
+def test_people_of_films_are_called_what_chinese_calls_them() -> None:
+    words = of_items(
+        {"1": {"title": "Heat", "cast": "Al Pacino", "director": "Michael Mann"}}, ("film", "films"), "films"
+    )
+    assert Phrasing(words, "zh-CN").value("cast", "Al Pacino") == "阿尔·帕西诺"
+    assert Phrasing(words, "en").value("cast", "Al Pacino") == "Al Pacino"
+    assert words.synonyms["阿尔·帕西诺"] == (("cast", "Al Pacino"),)
+    assert "汤姆·汉克斯" not in words.synonyms  # he is in no film here
+
+
+def test_no_chinese_name_is_that_of_two_people() -> None:
+    called = [name for names in sources_of_people().values() for name in set(names) if not name.isascii()]
+    assert len(called) == len(set(called)) > 2000
+
+
+def sources_of_people() -> dict[str, list[str]]:
+    path = knowledge.FOLDER.parent / "words" / "people.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
