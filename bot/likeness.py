@@ -56,7 +56,7 @@ class Likeness:
 
     def of_liked(self, items: Sequence[Item]) -> NDArray[np.float64]:
         """The same where their like was not asked for: the less, the more the recommender knows of them."""
-        return self._mean([self._of_one(item) * KNOWN / (KNOWN + item.popularity) for item in items])
+        return self._mean([self._of_one(item) * KNOWN / (KNOWN + item.raters) for item in items])
 
     def _mean(self, worth: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         return np.asarray(np.mean(worth, axis=0)) if worth else np.zeros(len(self._catalog))

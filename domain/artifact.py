@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT = 5
+FORMAT = 6
 """Of the files in an artifact: `make run` builds anew what has another."""
 
 RECOMMENDER = "recommender.onnx"

@@ -20,7 +20,7 @@ FEELING = "mood"
 """The attribute whose values say how something feels, in adjectives."""
 RESERVED = (
     "item_id", "title", "titles", "year", "description", "descriptions", "pitch", "pitches", "remembered",
-    "other_names", "image", POPULARITY, "standing",
+    "other_names", "image", POPULARITY, "raters", "standing",
 )  # fmt: skip
 """Keys of an item in catalog.json, and columns of items.csv, that are not attributes."""
 TRANSLATED: Mapping[str, str] = {"title": "titles", "description": "descriptions", "pitch": "pitches"}
@@ -75,6 +75,7 @@ class Item:
         remembered: by which people remember it: searched, and never shown, since it gives endings away.
         standing: how well known and well thought of it is beside the others, about -3 to 3, where the source tells;
             by it things are ranked for people of whom little is known.
+        raters: how many people of the training data had something to do with it.
     """
 
     item_id: str
@@ -91,6 +92,7 @@ class Item:
     image: str | None = None
     titles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     standing: float = 0.0
+    raters: int = 0
 
     @property
     def name(self) -> str:
@@ -152,6 +154,8 @@ class Item:
         if self.other_names:
             plain["other_names"] = list(self.other_names)
         plain["popularity"] = self.popularity
+        if self.raters:
+            plain["raters"] = self.raters
         if self.standing:
             plain["standing"] = self.standing
         for name, value in self.attributes.items():
@@ -179,6 +183,7 @@ class Item:
             other_names=tuple(plain.get("other_names", ())),
             popularity=int(plain.get("popularity", 0)),
             standing=float(plain.get("standing", 0.0)),
+            raters=int(plain.get("raters", 0)),
             attributes=MappingProxyType(attributes),
         )
 

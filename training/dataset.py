@@ -92,7 +92,9 @@ def load(items: Path, interactions: Path) -> Dataset:
     catalog = Catalog(read_items(items), read_vocabulary(items.parent / VOCABULARY))
     events = read_interactions(interactions)
     matrix, popularity = to_matrix(events, catalog)
-    counted = [replace(i, popularity=i.popularity + int(n)) for i, n in zip(catalog, popularity, strict=True)]
+    counted = [
+        replace(i, popularity=i.popularity + int(n), raters=int(n)) for i, n in zip(catalog, popularity, strict=True)
+    ]
     return Dataset(Catalog(counted, catalog.vocabulary), events.users, matrix, value_range(events.value))
 
 

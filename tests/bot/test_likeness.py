@@ -49,7 +49,7 @@ def test_what_texts_mean_counts_beside_what_all_of_them_have_in_common():
 
 
 def test_what_is_liked_counts_the_less_the_more_people_tell_of_it():
-    well_known = replace(ITEMS[0], popularity=3 * KNOWN)
+    well_known = replace(ITEMS[0], raters=3 * KNOWN)
     likeness = Likeness(CATALOG, None)
     assert np.isclose(likeness.of_liked(ITEMS[:1])[1], BY_VALUES)
     assert np.isclose(likeness.of_liked([well_known])[1], BY_VALUES / 4)

@@ -101,7 +101,7 @@ def test_unknown_items_are_named(tmp_path):
 def test_popularity_that_the_source_gives_is_added_to(tmp_path):
     items = write(tmp_path, "items.csv", "item_id,title,popularity\n1,Heat,7\n2,Fargo,\n")
     interactions = write(tmp_path, "interactions.csv", "user_id,item_id\na,1\na,2\nb,1\n")
-    assert [item.popularity for item in dataset.load(items, interactions).catalog] == [9, 1]
+    assert [(i.popularity, i.raters) for i in dataset.load(items, interactions).catalog] == [(9, 2), (1, 1)]
     items = write(tmp_path, "items.csv", "item_id,title,popularity\n1,Heat,lots\n")
     with pytest.raises(DataError, match="line 2: popularity 'lots' is not a number of people"):
         dataset.load(items, interactions)
