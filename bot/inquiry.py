@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from bot.entities import Lookup
 from bot.gathering import Gathering
-from bot.understood import FELT, Asked
+from bot.understood import CLAUSE_ENDS, FELT, UNSPACED, Asked
 from bot.words import known
 from domain.catalog import FEELING
 from domain.frame import Kind, Mention, Role, Topic
@@ -14,6 +15,8 @@ from domain.linking import normal
 from domain.measures import PART, SERIES, Direction
 from domain.searching import telling
 
+OF_PEOPLE = frozenset({Topic.CAST, Topic.MAKER})
+"""Topics whose questions are of people."""
 OF_VALUES = frozenset({Topic.BASIS, Topic.FORM})
 """Topics whose questions may name a value: "is it animated", "is it a true story"."""
 OF_FEELINGS = frozenset({Topic.PROPERTY, Topic.KIND, Topic.SCARY, Topic.VIOLENCE, Topic.SADNESS, Topic.SEX})
@@ -44,6 +47,9 @@ class Questions:
         if topic in OF_A_NAME and (item_id := turn.shown_exactly(words)):  # "Zootopia?? no cartoons"
             turn.name(replace(mention, kind=Kind.TITLE, role=Role.MENTIONED), item_id)
             return
+        if topic in OF_PEOPLE and self._is_of_the_untold(turn, mention):  # "who did the songs?"
+            turn.questions.append((mention, Asked(Topic.PROPERTY, words=words)))
+            return
         topic = self._plainly_asked(words, turn.language, topic)
         numbered = topic is Topic.SERIES and asks_which_part(words, turn.language)
         attribute = PART if numbered else self._measures.asked(topic, words)
@@ -63,6 +69,16 @@ class Questions:
         told = Asked(topic, attribute=attribute, others=others, value=value, words=words, how_much=much)
         told = replace(told, highest=towards.high) if towards else told
         turn.questions.append((mention, told))
+
+    def _is_of_the_untold(self, turn: Gathering, mention: Mention) -> bool:
+        """Whether a question is of somebody's part in something of which the catalogue tells nobody's."""
+        behind = turn.text[mention.start :]
+        clause = "".join(itertools.takewhile(lambda mark: mark not in CLAUSE_ENDS, behind))
+        said = f" {normal(clause)} "
+        return any(
+            word in clause if word >= UNSPACED else f" {normal(word)} " in said
+            for word in self._catalog.vocabulary.untold
+        )
 
     def _plainly_asked(self, words: str, language: str, topic: Topic) -> Topic:
         """The topic of a question, by its words where they are of one that is easily taken for another."""

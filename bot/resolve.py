@@ -14,7 +14,7 @@ from bot.amounts import amount
 from bot.entities import A_QUESTION, Entities, Lookup, Meaning, NoMeaning, is_plain
 from bot.gathering import Gathering
 from bot.inquiry import Questions
-from bot.understood import AGAINST, FOR_NOW, Context, Understood
+from bot.understood import AGAINST, FOR_NOW, UNSPACED, Context, Understood
 from bot.words import known, native
 from domain.amount import AGE_OF_SOMEBODY, MINUTES, Amount
 from domain.catalog import Catalog
@@ -25,8 +25,8 @@ from domain.measures import GROWN_UP, LESS, RELATIVE, Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.reading import Reading, frame
 
-UNSPACED, LISTING = "\u2e80", "、"
-"""From this character on words are not parted by spaces; what stands between names there."""
+LISTING = "、"
+"""What stands between names in Chinese."""
 A_KIND = 6
 """So many words at most describe a kind of thing; what is told in more of them is a story, and is searched."""
 A_MEASURE = 3

@@ -25,6 +25,8 @@ DENIED = 3
 """So many words behind a name stands what denies that it fits: "Heat just isn't funny"."""
 DOUBTS = ("??", "?!", "!?", "？？")
 """What stands behind the name of what nobody would have expected."""
+UNSPACED = "\u2e80"
+"""From this character on words are not parted by spaces."""
 SENTENCE_ENDS = frozenset(".?!;。？！；")
 CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:，：")
 

@@ -220,7 +220,7 @@ class Vocabulary:
         heads: values that name a thing by themselves: "a comedy".
         modifiers: values that go before such a one: "a crime comedy".
         common_nouns: attributes whose values are ordinary words ("crime"), written small within a sentence.
-        untold: what people ask about that the catalogue may not tell: "trailer".
+        untold: words for what the catalogue tells nobody's part in: "songs".
         fame: words that ask for what few, and what many know.
         asking: words that ask for something and say nothing of what it is, in all languages.
         company: who may watch along -> (attribute, limit) pairs that are sound for them: "parents" -> ("sex", "<=0").

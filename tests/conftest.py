@@ -77,7 +77,7 @@ VOCABULARY = Vocabulary(
         "year": Measure({}, ("old", "classic"), ("new", "recent"), 1980, 2010),
     },
     ask=("genres",),
-    untold=("availability", "director"),
+    untold=("soundtrack",),
     common_nouns=("genres",),
     heads=("Comedy", "Drama", "Thriller"),
     modifiers=("Crime", "War"),

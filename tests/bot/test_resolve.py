@@ -1568,3 +1568,21 @@ def test_of_two_things_that_rule_each_other_out_the_last_is_wanted(slate: tuple[
     resolver, reader = Resolver(CARTOONS, Linker(CARTOONS)), ScriptedReader()
     text = reader.learn("critique | all {cartoons|value wanted}, I want {real|value wanted} people")
     assert wishes(resolver.resolve(reader.read(text, LastPlan()), Context(slate=slate))) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "topic"),
+    [
+        ("{who|question maker} did the songs in {Heat|title asked}?", "en", Topic.PROPERTY),
+        ("{who|question maker} made {Heat|title asked}? The songs are great", "en", Topic.MAKER),
+        ("{谁|question maker}做的配乐", "zh", Topic.PROPERTY),
+    ],
+)
+def test_nobody_is_told_for_what_the_catalogue_does_not_tell(line: str, language: str, topic: Topic) -> None:
+    catalog = Catalog(
+        [Item("heat", "Heat", attributes={"director": ("Michael Mann",)})], Vocabulary(untold=("songs", "配乐"))
+    )
+    resolver, reader = Resolver(catalog, Linker(catalog)), ScriptedReader()
+    found = resolver.resolve(reader.read(reader.learn(f"ask | {line}", language), LastPlan()), Context(focus="heat"))
+    assert [asked.topic for asked in found.asked] == [topic]
+    assert (found.asked[0].attribute is None) is (topic is Topic.PROPERTY)

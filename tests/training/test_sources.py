@@ -139,7 +139,7 @@ def test_words_ask_only_for_what_the_catalogue_has(data, tmp_path):
     assert words.ask == ("genres",)
     assert "short" in words.measures["length"].low
     assert "kurz" in words.measures["length"].low
-    assert "trailer" in words.untold
+    assert "soundtrack" in words.untold
     assert "obscure" in words.fame.low
     assert "movie" in words.nouns
 
