@@ -250,18 +250,19 @@ class Linker:
         words = tokens(text)
         spans = sorted(self._exact(words), key=lambda span: span[0] - span[1])
         for first, last in spans:
-            columns = self._columns[" ".join(token.word for token in words[first:last])]
-            item = self._catalog[columns[0]]
-            known_of_it = {
-                str(item.year),
-                *normal(" ".join(v for a in item.attributes for v in item.values(a))).split(),
-            }
             beside = [token.word for token in (*words[:first], *words[last:])]
-            rest = [word for word in beside if word not in known_of_it and word not in self._nouns]
+            columns = self._columns[" ".join(token.word for token in words[first:last])]
+            columns = tuple(sorted(columns, key=lambda column: -len(self._known_of(column).intersection(beside))))
+            rest = [word for word in beside if word not in self._known_of(columns[0]) and word not in self._nouns]
             known = last - first > 1 or self._catalog[columns[0]].popularity >= LITTLE_KNOWN
             if beside and known and all(map(tells_nothing, rest)):
                 return columns
         return ()
+
+    def _known_of(self, column: int) -> set[str]:
+        """The words of an item's year and values: "korean"."""
+        item = self._catalog[column]
+        return {str(item.year), *normal(" ".join(v for a in item.attributes for v in item.values(a))).split()}
 
     def _exact(self, words: Sequence[Token]) -> Iterator[tuple[int, int]]:
         for first in range(len(words)):

@@ -193,3 +193,15 @@ def test_a_subtitle_is_no_name_without_its_article():
     assert not linker.exact("a rainy day")
     assert linker.columns("the day") == (0,)
     assert linker.columns("fury road") == (1,)
+
+
+def test_words_beside_a_name_tell_which_of_two_that_have_it() -> None:
+    catalog = Catalog(
+        [
+            Item("us", "Oldboy", 2013, popularity=90, attributes={"language": ("English",)}),
+            Item("kr", "Old Boy", 2003, other_names=("Oldboy",), popularity=30, attributes={"language": ("Korean",)}),
+        ]
+    )
+    linker = Linker(catalog)
+    assert [catalog[c].item_id for c in linker.within("korean oldboy", lambda word: False)] == ["kr", "us"]
+    assert [catalog[c].item_id for c in linker.within("the oldboy", lambda word: word == "the")] == ["us", "kr"]
