@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.amounts import FIRST_YEAR, LAST_YEAR, amount
@@ -244,10 +244,8 @@ class Gathering:
             self._wishes.update(dict.fromkeys(Constraint(*pair, include=False) for pair in several))
             self._implied.update(Constraint(*pair, include=False) for pair in several[1:])
 
-    def _asked_pair(self, pairs: Pairs) -> tuple[str, str] | None:
+    def _asked_pair(self, pairs: Pairs, items: Sequence[Item]) -> tuple[str, str] | None:
         """Of the values that words stand for one that what is spoken of has: who is in it, rather than who made it."""
-        spoken_of = {n.item_id for n in self._named} | {self.context.focus, *self.context.slate}
-        items = [item for one in spoken_of if one and (item := self._catalog.get(one))]
         held = (pair for pair in pairs if any(pair[1] in item.values(pair[0]) for item in items))
         return next(held, next(iter(pairs), None))
 
@@ -430,7 +428,11 @@ class Gathering:
 
     def understood(self) -> Understood:
         """All of it."""
-        values = [(mention, self._asked_pair(pairs), limit, way) for mention, pairs, limit, way in self._asked_values]
+        spoken_of = dict.fromkeys((*(n.item_id for n in self._named), self.context.focus, *self.context.slate))
+        items = [item for one in spoken_of if one and (item := self._catalog.get(one))]
+        values = [
+            (mention, self._asked_pair(pairs, items), limit, way) for mention, pairs, limit, way in self._asked_values
+        ]
         asking = Asking(self.text, self.read, self.context, self._named, self.questions, values)
         asked = tuple(asking.asked())
         self._wishes.update(dict.fromkeys(asking.wished))

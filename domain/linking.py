@@ -189,6 +189,7 @@ class Linker:
         titles = {normal(item.title) for item in catalog}
         self._within_words = {name for name in found if _WITHIN_WORDS.fullmatch(name)} - titles
         self._nouns = {normal(word) for word in catalog.vocabulary.nouns}
+        self._told: dict[int, set[str]] = {}
         self._all = list(self._columns)
         self._rare: dict[str, list[int]] = {}
         for column, item in enumerate(catalog):
@@ -249,10 +250,12 @@ class Linker:
         """
         words = tokens(text)
         spans = sorted(self._exact(words), key=lambda span: span[0] - span[1])
+        said = {token.word for token in words}
         for first, last in spans:
-            beside = [token.word for token in (*words[:first], *words[last:])]
             columns = self._columns[" ".join(token.word for token in words[first:last])]
-            columns = tuple(sorted(columns, key=lambda column: -len(self._known_of(column).intersection(beside))))
+            if len(columns) > 1:  # "the korean Oldboy"
+                columns = tuple(sorted(columns, key=lambda column: -len(self._known_of(column) & said)))
+            beside = [token.word for token in (*words[:first], *words[last:])]
             rest = [word for word in beside if word not in self._known_of(columns[0]) and word not in self._nouns]
             known = last - first > 1 or self._catalog[columns[0]].popularity >= LITTLE_KNOWN
             if beside and known and all(map(tells_nothing, rest)):
@@ -261,8 +264,11 @@ class Linker:
 
     def _known_of(self, column: int) -> set[str]:
         """The words of an item's year and values: "korean"."""
-        item = self._catalog[column]
-        return {str(item.year), *normal(" ".join(v for a in item.attributes for v in item.values(a))).split()}
+        if column not in self._told:
+            item = self._catalog[column]
+            values = normal(" ".join(v for a in item.attributes for v in item.values(a)))
+            self._told[column] = {str(item.year), *values.split()}
+        return self._told[column]
 
     def _exact(self, words: Sequence[Token]) -> Iterator[tuple[int, int]]:
         for first in range(len(words)):
