@@ -82,14 +82,17 @@ class SlateMaker:
         self._catalog = catalog
         self._likely = likely
         self._ordered: dict[str, bool] = {}
+        self._untold_in: dict[str, NDArray[np.float64]] = {}
         told = np.array([item.about("en") is not None for item in catalog])
         self._untold = np.where(told, 0.0, UNTOLD_COST if told.any() else 0.0)
         self._series = [_series(item, catalog.vocabulary.series) for item in catalog]
 
     def untold_in(self, language: str) -> NDArray[np.float64]:
         """What it costs that nothing tells in a language what an item is about ``[items]``, if others are told of."""
-        told = np.array([bool(item.descriptions.get(language)) or language == "en" for item in self._catalog])
-        return np.where(told, 0.0, UNTRANSLATED_COST if told.any() else 0.0)
+        if language not in self._untold_in:
+            told = np.array([bool(item.descriptions.get(language)) or language == "en" for item in self._catalog])
+            self._untold_in[language] = np.where(told, 0.0, UNTRANSLATED_COST if told.any() else 0.0)
+        return self._untold_in[language]
 
     def compose(
         self,
