@@ -111,25 +111,20 @@ class Entities:
     """Finds the items of mentions; made once a catalogue, then used by any thread."""
 
     def __init__(self, lookup: Lookup) -> None:
-        self._catalog = lookup.catalog
-        self._linker = lookup.linker
-        self._lexicon = lookup.lexicon
-        self._measures = lookup.measures
-        self._meaning = lookup.meaning
-        self._names = lookup.names
+        self._at = lookup
 
     def with_titles(self, reading: Reading, read: Frame, context: Context) -> Frame:
         """A frame whose titles are those that the catalogue has, where the words are one by the letter."""
         mentions = list(read.mentions)
-        for start, end in self._linker.exact(reading.text):
+        for start, end in self._at.linker.exact(reading.text):
             inside = [m for m in mentions if m.start < end and start < m.end]
             if any(m.start <= start and end <= m.end and m.kind in _KEEP for m in inside):
                 continue
             titles = [m for m in inside if m.kind is Kind.TITLE]
             if titles and not any(m.start > start or m.end < end for m in titles):
                 continue  # a part of a longer title
-            columns = self._linker.columns(reading.text[start:end])[:FEW_NAMESAKES]
-            named = {self._catalog[column].item_id for column in columns}
+            columns = self._at.linker.columns(reading.text[start:end])[:FEW_NAMESAKES]
+            named = {self._at.catalog[column].item_id for column in columns}
             if named.intersection(context.slate) and " " in reading.text[start:end]:
                 least = 0.0  # "This Is the End" was shown a moment ago
             elif not is_plain(reading.text[start:end]) or named.intersection(context.slate):
@@ -149,7 +144,7 @@ class Entities:
         self, reading: Reading, mentions: Sequence[Mention], slate: Sequence[str]
     ) -> Iterator[Mention]:
         """Mentions of what was shown last by telling words of its title that the reader took for nothing: "kikis"."""
-        shown = [item for item_id in slate if (item := self._catalog.get(item_id))]
+        shown = [item for item_id in slate if (item := self._at.catalog.get(item_id))]
         titles = {item.item_id: [f" {normal(name)} " for name in (item.title, *item.other_names)] for item in shown}
         named = {i for m in mentions if m.kind is Kind.TITLE for i in titles if self._is_in(reading.text, m, titles[i])}
         free = [
@@ -178,7 +173,7 @@ class Entities:
             return read
         free = [
             (start, end)
-            for start, end in self._linker.exact(reading.text)
+            for start, end in self._at.linker.exact(reading.text)
             if not any(m.start < end and start < m.end for m in read.mentions)
         ]
         telling = [span for span in free if not is_plain(reading.text[slice(*span)])]
@@ -209,72 +204,72 @@ class Entities:
             turn.wish(mention, pairs)  # "is it from Paper Mate?"
             return
         if item_id is None:
-            columns = self._linker.columns(words, turn.earlier, turn.years_behind(mention))
-            columns = columns or self._linker.within(words, self._tells_nothing)
+            columns = self._at.linker.columns(words, turn.earlier, turn.years_behind(mention))
+            columns = columns or self._at.linker.within(words, self._tells_nothing)
             columns = columns or self._begun_by(mention, words)
             if columns and (series := self._series_called(mention, words, columns[0])):
                 turn.wish(mention, series)  # "the Lord of the Rings films"
                 return
-            item_id = self._catalog[columns[0]].item_id if columns else turn.begun(words)
+            item_id = self._at.catalog[columns[0]].item_id if columns else turn.begun(words)
         if mention.role in FOR_NOW and (pairs := self._rather_a_value(words, item_id)):
             turn.wish(mention, pairs)  # "first love" is no First Movie
             return
-        parts = () if item_id else self._linker.listed(words) or shown
+        parts = () if item_id else self._at.linker.listed(words) or shown
         if parts:  # "Heat and Fargo"
             for start, end in parts:
                 one = replace(mention, start=mention.start + start, end=mention.start + end)
-                found = self._linker.columns(turn.words(one), turn.earlier)
-                turn.name(one, self._catalog[found[0]].item_id)
+                found = self._at.linker.columns(turn.words(one), turn.earlier)
+                turn.name(one, self._at.catalog[found[0]].item_id)
             return
-        if item_id is None and (pairs := self._lexicon.people(words)):
+        if item_id is None and (pairs := self._at.lexicon.people(words)):
             turn.wish(mention, pairs)  # "more Kurosawa" is no title
             return
         turn.name(mention, item_id)
 
     def _shown_in(self, turn: Gathering, words: str) -> list[tuple[int, int]]:
         """Where items stand that were spoken of before, in words that as a whole are no title."""
-        spans = self._linker.exact(words)
-        names = {span: self._linker.columns(words[slice(*span)], turn.earlier) for span in spans}
+        spans = self._at.linker.exact(words)
+        names = {span: self._at.linker.columns(words[slice(*span)], turn.earlier) for span in spans}
         return sorted(span for span, columns in names.items() if turn.earlier.intersection(columns))
 
     def _begun_by(self, mention: Mention, words: str) -> tuple[int, ...]:
         """The items of a long title with which words begin that are asked about: "catch me if you can happen"."""
-        spans = [span for span in self._linker.exact(words) if span[0] == 0 and mention.role is Role.ASKED]
+        spans = [span for span in self._at.linker.exact(words) if span[0] == 0 and mention.role is Role.ASKED]
         start, end = spans[0] if spans else (0, 0)
         rest = words[end:]
         plain = rest.islower() and all(map(is_ordinary, normal(rest).split()))
         long = len(normal(words[start:end]).split()) >= TELLING_WORDS
-        return self._linker.columns(words[start:end]) if long and plain else ()
+        return self._at.linker.columns(words[start:end]) if long and plain else ()
 
     def _one_of_a_kind(self, turn: Gathering, mention: Mention, words: str) -> Pairs:
         """The values of ordinary words taken for a title behind an article that no title has: "not a love story"."""
         behind_one = normal(turn.text[: mention.start]).split()[-1:]
         if not set(behind_one) & set(known(turn.language, "pointers")["a"]):
             return ()
-        return tuple(pair for pair in self._lexicon.known(words) if pair[0] not in self._names)
+        return tuple(pair for pair in self._at.lexicon.known(words) if pair[0] not in self._at.names)
 
     def _rather_a_value(self, words: str, item_id: str | None) -> Pairs:
         """The values that words taken for a title are by the letter, where they are no title by the letter."""
-        item = self._catalog.get(item_id or "")
+        item = self._at.catalog.get(item_id or "")
         called = {normal(name) for name in (item.title, *item.other_names)} if item else set()
-        known = () if normal(words) in called else self._lexicon.known(words)
-        return tuple(pair for pair in known if pair[0] not in self._names)
+        known = () if normal(words) in called else self._at.lexicon.known(words)
+        return tuple(pair for pair in known if pair[0] not in self._at.names)
 
     def _series_called(self, mention: Mention, words: str, column: int) -> Pairs:
         """The series of an item that is wanted, if words name the series and no part of it."""
-        item, attribute = self._catalog[column], self._catalog.vocabulary.series
-        parts = [value for value in item.values(attribute) if len(self._catalog.values[attribute][value]) > 1]
+        item, attribute = self._at.catalog[column], self._at.catalog.vocabulary.series
+        parts = [value for value in item.values(attribute) if len(self._at.catalog.values[attribute][value]) > 1]
         called = {normal(name) for name in (item.title, *item.other_names)}
-        plain = " ".join(word for word in normal(words).split() if not self._lexicon.is_noun(word))
+        plain = " ".join(word for word in normal(words).split() if not self._at.lexicon.is_noun(word))
         if mention.role is not Role.WANTED or plain in called or not parts:
             return ()
         return tuple((attribute, value) for value in parts)
 
     def _named_by(self, words: str) -> Pairs:
         """The names that words are by the letter, where they are no title."""
-        if any(normal(self._catalog[column].title) == normal(words) for column in self._linker.columns(words)):
+        if any(normal(self._at.catalog[column].title) == normal(words) for column in self._at.linker.columns(words)):
             return ()
-        pairs = self._lexicon.people(words)
+        pairs = self._at.lexicon.people(words)
         return tuple(pair for pair in pairs if pair[0] in PEOPLE and normal(pair[1]) == normal(words))
 
     def _tells_nothing(self, word: str) -> bool:
@@ -282,18 +277,18 @@ class Entities:
         ordinals = known("en", "pointers")
         small = {form for name in (*ORDINALS, "last") for form in ordinals[name]} | BESIDE
         return not word.isdecimal() and (
-            word in small or bool(self._lexicon.values(word)) or bool(self._measures.direction(word, "en"))
+            word in small or bool(self._at.lexicon.values(word)) or bool(self._at.measures.direction(word, "en"))
         )
 
     def behind_than(self, turn: Gathering, mention: Mention) -> Item | None:
         """The item that a comparison names: "newer than Heat"; None if it names none."""
         small = known(turn.language, "amounts")["than"]
-        for start, end in self._linker.exact(turn.text):
+        for start, end in self._at.linker.exact(turn.text):
             between = turn.text[mention.start : start]
             near = mention.start < start <= mention.end + FAR and not set(between) & CLAUSE_ENDS
             if near and normal(between).split()[-1:] in [[normal(word)] for word in small]:
-                columns = self._linker.columns(turn.text[start:end])
-                return self._catalog[columns[0]] if columns else None
+                columns = self._at.linker.columns(turn.text[start:end])
+                return self._at.catalog[columns[0]] if columns else None
         return None
 
     def pointer(self, turn: Gathering, mention: Mention) -> None:
@@ -306,7 +301,7 @@ class Entities:
         if self._of_another(turn, mention, words):
             return
         years = turn.years_behind(mention)
-        dated = [one for one in context.slate if (item := self._catalog.get(one)) and item.year in years]
+        dated = [one for one in context.slate if (item := self._at.catalog.get(one)) and item.year in years]
         if len(dated) == 1:  # "the older one from 1978"
             turn.name(mention, dated[0], pointed=True)
             return
@@ -318,7 +313,7 @@ class Entities:
             turn.name(mention, recalled)
             return
         focus = turn.last_spoken_of or context.focus
-        ids, sure = pointed(words, turn.language, context.slate, focus, self._meaning.nearest)
+        ids, sure = pointed(words, turn.language, context.slate, focus, self._at.meaning.nearest)
         if not sure and (spoken_of := turn.last_named):  # "the second looks good, how long is it?"
             ids, sure = (spoken_of,), True
         for item_id in ids:
@@ -327,7 +322,7 @@ class Entities:
     def _of_somebody(self, words: str, slate: Sequence[str]) -> list[str]:
         """What was shown by or with somebody whom words name, if that is not all of it."""
         said = {word for word in normal(words).split() if not is_ordinary(word)}
-        shown = [item for item_id in slate if said and (item := self._catalog.get(item_id))]
+        shown = [item for item_id in slate if said and (item := self._at.catalog.get(item_id))]
 
         def is_theirs(item: Item) -> bool:
             names = (name for attribute in PEOPLE for name in item.values(attribute))
@@ -339,14 +334,14 @@ class Entities:
     def _recalled(self, words: str, slate: Sequence[str]) -> str | None:
         """What words describe so well that it is meant, though it was not shown."""
         long = len(normal(words).split()) >= A_DESCRIPTION
-        recalled = self._meaning.recalled(words) if long else None
+        recalled = self._at.meaning.recalled(words) if long else None
         return recalled if recalled not in slate else None
 
     def _of_another(self, turn: Gathering, mention: Mention, words: str) -> bool:
         """Whether words point at the series of something, or at who made it or is in it; what is meant is added."""
         told = aspect(words, turn.language)
         if told == "series":
-            attribute = self._measures.asked(Topic.SERIES, words)
+            attribute = self._at.measures.asked(Topic.SERIES, words)
             turn.questions.append((mention, Asked(Topic.SERIES, attribute=attribute, words=words)))
             return True
         if told is None or mention.role not in OF_PEOPLE:
@@ -361,10 +356,10 @@ class Entities:
         wished = tuple((c.attribute, c.value) for c in turn.context.wishes if c.include and c.attribute in PEOPLE)
         if told == "person" and wished:
             return wished
-        spoken_of = self._catalog.get(turn.subject or "")
+        spoken_of = self._at.catalog.get(turn.subject or "")
         plays = told == "lead" or (told == "person" and turn.is_with(mention))
         for topic in (Topic.CAST, Topic.MAKER) if plays else (Topic.MAKER, Topic.CAST):
-            for attribute in self._measures.of_topic(topic):
+            for attribute in self._at.measures.of_topic(topic):
                 if spoken_of and (names := spoken_of.values(attribute)):
                     return tuple((attribute, name) for name in (names[:1] if topic is Topic.CAST else names))
         return wished

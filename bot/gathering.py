@@ -35,6 +35,8 @@ NEAR = 12
 """So many characters behind a title its year may stand."""
 NEARBY = 60
 """In so many characters beside a mention the few words stand that tell how it is meant."""
+APART = CLAUSE_ENDS | {"…"}
+"""Marks between clauses: "an animated documentary" has none."""
 BETWEEN = 3
 """So many words stand between two wishes of which either will do, "or" among them: "trains or maybe dinosaurs"."""
 BEFORE = 3
@@ -486,25 +488,34 @@ class Gathering:
 
         "Robot Dreams isn't a comedy", after comedies were asked for.
         """
-        turned_down = {n.item_id for n in self._named if n.role in AGAINST} & set(self.context.slate)
+        slate = self.context.slate
+        turned_down = {n.item_id for n in self._named if n.role in AGAINST} & set(slate)
         wanted = replace(wish, include=True) in self.context.wishes
-        return not wish.include and not wish.is_range and wanted and bool(turned_down)
+        if wish.include or wish.is_range or not wanted or not turned_down:
+            return False
+        shown = [item for i in slate if (item := self._catalog.get(i))]
+        having = [item for item in shown if wish.value in item.values(wish.attribute)]
+        return (
+            len(turned_down) < len(slate) or len(having) < len(slate) or len(slate) == 1
+        )  # "all of them are cartoons"
 
-    def _of_single(self, wishes: list[Constraint]) -> list[Constraint]:
-        """Wishes, of which two rule each other out: the one told last counts, and what all shown are is complained of.
+    def _of_single(self, wishes: Sequence[Constraint]) -> list[Constraint]:
+        """Wishes without those that another one rules out which is told later, in a clause of its own.
 
-        "All of them are cartoons… real people, please."
+        What all shown are is complained of then: "All of them are cartoons… real people, please."
         """
         shown = [item for i in self.context.slate if (item := self._catalog.get(i))]
-        either, kept = self._either(), list(wishes)
+        places = {wish: start for start, those in self._of_mention.items() for wish in those}
+        gone: dict[Constraint, None] = {}
         for attribute in self._catalog.vocabulary.single:
-            those = {normal(value) for value in self._catalog.values.get(attribute, ())}  # also told as a genre
-            told = [c for c in wishes if c.include and not c.is_range and normal(c.value) in those and c not in either]
-            for wish in (c for c in told if normal(c.value) != normal(told[-1].value)):
-                kept.remove(wish)
-                if shown and all(wish.value in item.values(wish.attribute) for item in shown):
-                    kept.append(replace(wish, include=False))
-        return kept
+            values = {normal(value) for value in self._catalog.values.get(attribute, ())}  # also told as a genre
+            told = [c for c in wishes if c in places and c.include and normal(c.value) in values]
+            for wish in told:
+                between = self.text[places[wish] : places[told[-1]]]
+                if normal(wish.value) != normal(told[-1].value) and set(between) & APART:
+                    gone[wish] = None
+        complained = [c for c in gone if shown and all(c.value in item.values(c.attribute) for item in shown)]
+        return [*(c for c in wishes if c not in gone), *(replace(c, include=False) for c in complained)]
 
     def _as_complained(self, wish: Constraint) -> Constraint:
         """A wish as it is meant beside a complaint of what all shown share: "all American. None from Spain?"."""

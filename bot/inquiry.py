@@ -35,11 +35,7 @@ class Questions:
     """Finds what mentions ask; made once a catalogue, then used by any thread."""
 
     def __init__(self, lookup: Lookup) -> None:
-        self._catalog = lookup.catalog
-        self._lexicon = lookup.lexicon
-        self._measures = lookup.measures
-        self._meaning = lookup.meaning
-        self._names = lookup.names
+        self._at = lookup
 
     def question(self, turn: Gathering, mention: Mention) -> None:
         """Note a question; what it is about is found when all is read."""
@@ -52,19 +48,19 @@ class Questions:
             return
         topic = self._plainly_asked(words, turn.language, topic)
         numbered = topic is Topic.SERIES and asks_which_part(words, turn.language)
-        attribute = PART if numbered else self._measures.asked(topic, words)
+        attribute = PART if numbered else self._at.measures.asked(topic, words)
         value = self._asked_value(topic, words, turn.language)
         if value and value[0] in SERIES:  # "is there a sequel"
-            topic, attribute, value = Topic.SERIES, self._measures.asked(Topic.SERIES, words), None
+            topic, attribute, value = Topic.SERIES, self._at.measures.asked(Topic.SERIES, words), None
         elif topic in OF_FEELINGS and attribute and not value and self._asks_how_it_feels(words, turn.language):
             turn.questions.append((mention, replace(FELT, others=(*FELT.others, attribute), words=words)))
             return
         elif topic is Topic.FORM and not value and self._asks_of_no_form(words, turn.language):
             topic, attribute = Topic.PROPERTY, None
-        towards = self._measures.direction(words, turn.language) if topic is Topic.COMPARE else None
+        towards = self._at.measures.direction(words, turn.language) if topic is Topic.COMPARE else None
         if towards:  # "is it scarier"
             attribute = towards.attribute
-        others = self._measures.of_topic(topic)[1:] if topic is not Topic.PROPERTY else ()
+        others = self._at.measures.of_topic(topic)[1:] if topic is not Topic.PROPERTY else ()
         attribute, much = value[0] if value else attribute, turn.asks_how_much(words)
         told = Asked(topic, attribute=attribute, others=others, value=value, words=words, how_much=much)
         told = replace(told, highest=towards.high) if towards else told
@@ -77,7 +73,7 @@ class Questions:
         said = f" {normal(clause)} "
         return any(
             word in clause if word >= UNSPACED else f" {normal(word)} " in said
-            for word in self._catalog.vocabulary.untold
+            for word in self._at.catalog.vocabulary.untold
         )
 
     def _plainly_asked(self, words: str, language: str, topic: Topic) -> Topic:
@@ -86,38 +82,38 @@ class Questions:
         if topic in TAKEN_FOR_A_PLOT and normal(words) in map(normal, small["plot"]):
             return Topic.PLOT  # "the story", not of what it was made
         numbered = topic in TAKEN_FOR_A_PART and asks_which_part(words, language)
-        return Topic.SERIES if numbered and self._catalog.vocabulary.series else topic
+        return Topic.SERIES if numbered and self._at.catalog.vocabulary.series else topic
 
     def _asks_how_it_feels(self, words: str, language: str) -> bool:
         """Whether words taken for a question of a level are of none: "is it dark?" is of its mood first."""
-        named = self._measures.direction(words, language) or self._measures.asked(Topic.PROPERTY, words)
-        return bool(self._catalog.values.get("mood")) and language == "en" and not named
+        named = self._at.measures.direction(words, language) or self._at.measures.asked(Topic.PROPERTY, words)
+        return bool(self._at.catalog.values.get("mood")) and language == "en" and not named
 
     def _asks_of_no_form(self, words: str, language: str) -> bool:
         """Whether words ask for a form that none here is told by: "black and white"."""
-        asking = frozenset(self._catalog.vocabulary.asking)
-        return language == "en" and bool(telling(words, asking)) and not self._measures.asked(Topic.PROPERTY, words)
+        asking = frozenset(self._at.catalog.vocabulary.asking)
+        return language == "en" and bool(telling(words, asking)) and not self._at.measures.asked(Topic.PROPERTY, words)
 
     def _is_a_mood(self, words: str, found: Direction) -> bool:
         """Whether words that ask how much there is of something rather name a mood: what is bleak need not be sad."""
-        moods = {normal(value): columns for value, columns in self._catalog.values.get(FEELING, {}).items()}
-        levels = [self._catalog[column].number(found.attribute) for column in moods.get(normal(words), ())]
+        moods = {normal(value): columns for value, columns in self._at.catalog.values.get(FEELING, {}).items()}
+        levels = [self._at.catalog[column].number(found.attribute) for column in moods.get(normal(words), ())]
         told = [level for level in levels if level is not None]
         return bool(told) and sum(level >= MUCH for level in told) < ANOTHER_WORD * len(told)
 
     def _asked_value(self, topic: Topic, words: str, language: str) -> tuple[str, str] | None:
         """The value that the words of a question name: "is it cosy", "is it animated"."""
         if topic in OF_VALUES:
-            return next(iter(self._lexicon.values(words)), None)
+            return next(iter(self._at.lexicon.values(words)), None)
         if topic is Topic.SERIES:  # "is it a remake"
-            bases = self._measures.of_topic(Topic.BASIS)
-            return next((pair for pair in self._lexicon.values(words) if pair[0] in bases), None)
+            bases = self._at.measures.of_topic(Topic.BASIS)
+            return next((pair for pair in self._at.lexicon.values(words) if pair[0] in bases), None)
         if topic not in OF_FEELINGS:
             return None
-        if (found := self._measures.direction(words, language)) and not self._is_a_mood(words, found):
+        if (found := self._at.measures.direction(words, language)) and not self._is_a_mood(words, found):
             return None
-        told = next((pair for pair in self._lexicon.values(words) if pair[0] not in self._names), None)
-        return told or (next(iter(self._meaning.values(words)), None) if topic is Topic.PROPERTY else None)
+        told = next((pair for pair in self._at.lexicon.values(words) if pair[0] not in self._at.names), None)
+        return told or (next(iter(self._at.meaning.values(words)), None) if topic is Topic.PROPERTY else None)
 
 
 def asks_which_part(words: str, language: str) -> bool:

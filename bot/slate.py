@@ -25,7 +25,7 @@ UNTOLD_COST = 4.0
 of, there is little to say for it."""
 
 UNTRANSLATED_COST = 2.0
-"""And that it is told in another language alone than the reply's."""
+"""What it costs that it is told in other languages than that of the reply alone."""
 
 IN_PART = 0.3
 """So much of that is a value worth which is not an item's first: a film of the USA, made with money from Korea."""

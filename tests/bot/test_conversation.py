@@ -1796,3 +1796,12 @@ async def test_who_wants_no_part_of_a_series_gets_none_of_it(ann):
     reply = await ann.says(line)
     assert reply.cards
     assert not any(card.title.startswith("Toy Story") for card in reply.cards)
+
+
+async def test_what_is_told_in_the_language_of_the_reply_is_rather_shown(converse):
+    german = {"descriptions": {"de": "Ein Film."}}
+    told = ({}, {}, {}, german, german, german)
+    films = [Item(str(n), f"Film {n}", attributes={"genres": ("War",)}, **words) for n, words in enumerate(told)]
+    catalog = Catalog(films, Vocabulary(ask=("genres",)))
+    reply = await converse(catalog)().says("request | {war|value wanted}", language="de")
+    assert {card.item_id for card in reply.cards} == {"3", "4", "5"}

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.models import Models
-from bot.ranking import alike, scores_of
+from bot.ranking import ALIKE_BY, KNOWN_BY, alike, scores_of
 from bot.understood import Named, Understood
 from domain.catalog import Catalog, Item, Vocabulary
 from domain.frame import Act, Frame, Role
@@ -49,6 +49,13 @@ def test_the_less_is_known_of_somebody_the_more_it_counts_how_items_stand() -> N
     models = _models(catalog, scores=[3, 0, 0, 0])
     assert _best(models, ()) == 1  # what stands best
     assert _best(models, ("b", "c", "d")) == 0  # what the recommender thinks
+
+
+def test_standing_counts_for_more_where_the_like_of_something_is_asked_for() -> None:
+    catalog = Catalog([Item("a", "A"), Item("b", "B", standing=1.0), Item("c", "C")])
+    models, liked = _models(catalog, scores=[1, 0, 0]), Preference({"c": Opinion("c", "like", "message")})
+    assert scores_of(models, liked, known_by=KNOWN_BY).argmax() == 0
+    assert scores_of(models, liked, known_by=ALIKE_BY).argmax() == 1
 
 
 def test_where_no_source_tells_how_items_stand_the_recommender_decides() -> None:

@@ -1586,3 +1586,20 @@ def test_nobody_is_told_for_what_the_catalogue_does_not_tell(line: str, language
     found = resolver.resolve(reader.read(reader.learn(f"ask | {line}", language), LastPlan()), Context(focus="heat"))
     assert [asked.topic for asked in found.asked] == [topic]
     assert (found.asked[0].attribute is None) is (topic is Topic.PROPERTY)
+
+
+def test_two_that_rule_each_other_out_stay_in_one_phrase() -> None:
+    resolver, reader = Resolver(CARTOONS, Linker(CARTOONS)), ScriptedReader()
+    text = reader.learn("request | {cartoons|value wanted} with {real|value wanted} people")
+    found = resolver.resolve(reader.read(text, LastPlan()), Context())
+    assert wishes(found) == {"genres Animation", "form live action"}
+
+
+def test_who_turns_all_down_for_what_all_of_them_are_wants_it_no_more() -> None:
+    shown = Context(slate=("yojimbo", "ran"), wishes=(Constraint("genres", "Action"),))
+    assert wishes(said("critique | {all of these|pointer refused} are {action|value unwanted}", context=shown)) == {
+        "not genres Action"
+    }
+    assert wishes(said("critique | {Ran|title refused} is no {action|value unwanted}", context=shown)) == {
+        "genres Action"
+    }
