@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.understood import SENTENCE_ENDS, Asked, Context, Named
+from bot.understood import CLAUSE_ENDS, SENTENCE_ENDS, UNSPACED, Asked, Context, Named
+from bot.words import known
 from domain.frame import Act, Frame, Kind, Mention, Role, Topic
+from domain.linking import normal
 from domain.measures import SERIES, Direction
 from domain.preference import Constraint
 
@@ -76,12 +78,20 @@ class Asking:
             told.append((mention.start, self._compared_with(mention, replace(asked, about=about))))
             if asked.topic is Topic.CAST and any(map(self._is_a_part, self._read.mentions)):
                 told.append((mention.start, Asked(Topic.PROPERTY, about)))  # who plays whom is not known
+        if self._wants(values):  # "and from the 70s or 80s?"
+            self.wished = (*self.wished, *_counted(values))
+            values = []
         told += [(one[0].start, self._asked_by_value(*one)) for one in values]
         yield from (asked for _, asked in sorted(told, key=lambda one: one[0]))
         if not self._questions and not values and not likened and Act.ASK in self._read.acts:
             items = tuple(dict.fromkeys(n.item_id for n in self._named if n.item_id and n.role not in TASTES))
             if items or any(n.role is Role.ASKED for n in self._named):
                 yield Asked(Topic.PLOT, items, "description")
+
+    def _wants(self, values: Sequence[Value]) -> bool:
+        """Whether what is asked about by its name alone is rather wanted: a limit, and nothing of which to ask it."""
+        alone = not (self._questions or self._named or self._context.focus)
+        return alone and bool(values) and all(limit and not value for _, value, limit, _ in values)
 
     def _asked_by_value(
         self, mention: Mention, value: tuple[str, str] | None, limit: Constraint | None, towards: Direction | None
@@ -146,8 +156,11 @@ class Asking:
         if mention.topic is Topic.COMPARE:
             return tuple(dict.fromkeys(n.item_id for n in asked if n.item_id))
 
-        def distance(named: Named) -> int:
-            return max(named.start - mention.end, mention.start - named.end, 0)
+        def distance(named: Named) -> tuple[int, int]:
+            start, end = (
+                sorted((named.start, mention.end)) if named.start >= mention.end else (named.end, mention.start)
+            )
+            return self._joints(start, end), max(end - start, 0)
 
         nearest = min(asked, key=distance)
         return tuple(dict.fromkeys(n.item_id for n in self._listed_with(nearest, asked) if n.item_id))
@@ -158,6 +171,14 @@ class Asking:
             return False
         others = (other for other, _ in self._questions if other.start > mention.end)
         return any(not self._ends(*sorted((other.end, named.start))) for other in others)
+
+    def _joints(self, start: int, end: int) -> int:
+        """How often a part of the text goes on with something else: "how long is the first and who made the second"."""
+        between = self._text[start:end]
+        joints = known(self._read.language, "amounts")["and"]
+        words = normal(between).split()
+        joined = sum(between.count(one) if one >= UNSPACED else words.count(normal(one)) for one in set(joints))
+        return joined + sum(mark in CLAUSE_ENDS for mark in between)
 
     def _ends(self, start: int, end: int) -> bool:
         """Whether a sentence ends within a part of the text."""

@@ -129,7 +129,7 @@ def _with_others(preference: Preference, said: Understood, catalog: Catalog) -> 
         or said.sought
         or any(named.role not in AFTER_THE_FACT for named in said.named)
         or swapped & set(catalog.vocabulary.ask)
-        or not (swapped < wanted or swapped <= set(catalog.vocabulary.quiet))
+        or not (swapped < wanted or swapped <= {*catalog.vocabulary.quiet, *catalog.vocabulary.single})
     ):
         return ()
     return tuple(c for c in preference.constraints if c.attribute not in swapped or not c.include)
@@ -152,7 +152,8 @@ def _kept(preference: Preference, said: Understood, catalog: Catalog) -> Iterato
         begins = Act.GREET in said.acts or unlike or not _leaves_enough(constraint, said, catalog)
         limits = stays and (bool(said.acts & COMPLAINING) or not begins)
         bound = not constraint.include or is_bearable(constraint, catalog.vocabulary.levels)
-        if bound or (alike and not kinds) or goes_on or limits:
+        same = alike and not kinds and _leaves_enough(constraint, said, catalog)
+        if bound or same or goes_on or limits:
             yield constraint
 
 
@@ -167,7 +168,10 @@ def _goes_on(kind: Constraint, said: Understood, catalog: Catalog) -> bool:
 
 
 def _leaves_enough(old: Constraint, said: Understood, catalog: Catalog) -> bool:
-    """Whether enough here is what was wanted before and what is wanted now; who does several things is one wish."""
+    """Whether enough here is what was wanted before and what is wanted now; who does several things is one wish.
+
+    One that is like Hitchcock's, "but of the last 30 years", is not by him.
+    """
     attributes: dict[str, str] = {}
     kinds: dict[str, set[int]] = {}
     for wish in said.wishes:
@@ -175,7 +179,12 @@ def _leaves_enough(old: Constraint, said: Understood, catalog: Catalog) -> bool:
             columns = catalog.values.get(wish.attribute, {}).get(wish.value, ())
             kinds.setdefault(attributes.setdefault(wish.value, wish.attribute), set()).update(columns)
     those = set.intersection(*kinds.values()) if kinds else range(len(catalog))
-    fitting = (column for column in those if old.holds(catalog[column]))
+    limits = [wish for wish in said.wishes if wish.include and wish.is_range]
+    fitting = (
+        column
+        for column in those
+        if old.holds(catalog[column]) and all(limit.holds(catalog[column]) for limit in limits)
+    )
     return len(list(itertools.islice(fitting, ENOUGH_OF_BOTH))) == ENOUGH_OF_BOTH
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
-from bot.gathering import Gathering
-from bot.pointers import ORDINALS, aspect, pointed
-from bot.understood import CLAUSE_ENDS, FOR_NOW, Asked, Context
+from bot.gathering import SMALL, Gathering
+from bot.pointers import ORDINALS, aspect, pointed, points_nowhere
+from bot.understood import CLAUSE_ENDS, FOR_NOW, SENTENCE_ENDS, Asked, Context
 from bot.words import known
 from domain.catalog import Catalog, Item
 from domain.frame import Frame, Kind, Mention, Role, Topic
@@ -19,7 +19,7 @@ from domain.linking import Linker, normal, tokens
 from domain.measures import PEOPLE, Measures
 from domain.reading import Reading
 from domain.searching import names
-from domain.words import ORDINARY, RARE, commonness, is_ordinary
+from domain.words import JOINTS, ORDINARY, RARE, commonness, is_common, is_ordinary
 
 OF_PEOPLE = frozenset({Role.WANTED, Role.LIKE_THIS})
 """As what somebody is pointed at whose other works are wanted."""
@@ -38,6 +38,10 @@ A_WORD = 0.45
 """And so a single ordinary word: "me n the boys" names no film."""
 A_QUESTION = 0.05
 """Where something is asked and no word is surely what asks, the likeliest is it from such a probability on."""
+A_NAME = 80
+"""Characters of a name and of what little may stand beside it."""
+LITTLE = 2
+"""So many words beside a title may be no part of it, if they are of the commonest."""
 FAR = 12
 """So many characters behind a comparison the item stands that it is made with."""
 SHORT_WORD = 3
@@ -184,29 +188,32 @@ class Entities:
         mention = replace(reading.mention(*span, Kind.TITLE), role=Role.ASKED)
         return replace(read, mentions=tuple(sorted((*read.mentions, mention), key=lambda m: m.start)))
 
-    def title(self, turn: Gathering, mention: Mention) -> None:
-        """Add the item that a title names, or that it is unknown; a bracket alone names nothing."""
-        words = turn.words(mention)
+    def _named(self, words: str, language: str) -> str:
+        """Words taken for a title, without what is hardly a part of one."""
         if "(" in words and ")" not in words:  # "Forrest Gump (sorry" of "Forrest Gump (sorry)"
             words = words.partition("(")[0].strip()
         words = words.strip('《》「」『』«»„“”"')
         *title, last = words.split(" ")
-        if title and normal(last) in known(turn.language, "pointers")["vibes"]:  # "superbad energy"
-            words = " ".join(title)
+        vibes = title and normal(last) in known(language, "pointers")["vibes"]  # "superbad energy"
+        return " ".join(title) if vibes else words
+
+    def title(self, turn: Gathering, mention: Mention) -> None:
+        """Add the item that a title names, or that it is unknown; a bracket alone names nothing."""
+        words = self._named(turn.words(mention), turn.language)
         if not normal(words):
             return
         if is_plain(words) and (pairs := self._one_of_a_kind(turn, mention, words)):
             turn.wish(mention, pairs)  # "a love story" is no Love Story
             return
         shown = self._shown_in(turn, words)
-        item_id = turn.shown_by_title(words) if len(shown) < 2 else None  # "um Heat and Toy Story"
+        whole = " " in words and self.is_a_title(words)  # "seen Knives Out", of which another part was shown
+        by_part = len(shown) < 2 and not whole  # "um Heat and Toy Story"
+        item_id = turn.shown_by_title(words) if by_part else turn.shown_exactly(words)
         if item_id is None and (pairs := self._named_by(words)):
             turn.wish(mention, pairs)  # "is it from Paper Mate?"
             return
         if item_id is None:
-            columns = self._at.linker.columns(words, turn.earlier, turn.years_behind(mention))
-            columns = columns or self._at.linker.within(words, self._tells_nothing)
-            columns = columns or self._begun_by(mention, words)
+            columns = self._columns_of(turn, mention, words)
             if columns and (series := self._series_called(mention, words, columns[0])):
                 turn.wish(mention, series)  # "the Lord of the Rings films"
                 return
@@ -214,7 +221,7 @@ class Entities:
         if mention.role in FOR_NOW and (pairs := self._rather_a_value(words, item_id)):
             turn.wish(mention, pairs)  # "first love" is no First Movie
             return
-        parts = () if item_id else self._at.linker.listed(words) or shown
+        parts = () if item_id else self._at.linker.listed(words) or shown or self._listed_in(words, turn.language)
         if parts:  # "Heat and Fargo"
             for start, end in parts:
                 one = replace(mention, start=mention.start + start, end=mention.start + end)
@@ -224,7 +231,33 @@ class Entities:
         if item_id is None and (pairs := self._at.lexicon.people(words)):
             turn.wish(mention, pairs)  # "more Kurosawa" is no title
             return
+        if mention.role is Role.UNWANTED and (series := self._series_of(item_id)):
+            turn.wish(mention, series)  # "Nolan, but not Batman" holds for what is shown later too
         turn.name(mention, item_id)
+
+    def _listed_in(self, words: str, language: str) -> list[tuple[int, int]]:
+        """Where several items stand in words beside others of the commonest: "Inception und Interstellar fallen"."""
+        found = self._at.linker.exact(words) if len(words) <= A_NAME else ()
+        spans = [span for span in found if not is_common(normal(words[slice(*span)]), language)]
+        spans = [span for span in sorted(spans) if " " in words[slice(*span)] or not is_plain(words[slice(*span)])]
+        return spans if len(spans) > 1 else []
+
+    def _columns_of(self, turn: Gathering, mention: Mention, words: str) -> tuple[int, ...]:
+        """The items of a title, however much else its words say."""
+        found = self._at.linker.columns(words, turn.earlier, turn.years_behind(mention))
+        found = found or self._at.linker.within(words, self._tells_nothing)
+        return found or self._begun_by(mention, words) or self._beside_little(words, turn.language)
+
+    def _series_of(self, item_id: str | None) -> Pairs:
+        """The series of an item, of several parts."""
+        item, attribute = self._at.catalog.get(item_id or ""), self._at.catalog.vocabulary.series
+        parts = item.values(attribute) if item else ()
+        return tuple((attribute, name) for name in parts if len(self._at.catalog.values[attribute][name]) > 1)
+
+    def is_a_title(self, words: str) -> bool:
+        """Whether words are the title of something here, by the letter and to the end."""
+        named = self._at.linker.columns(words)
+        return any(normal(words) == normal(self._at.catalog[column].title) for column in named)
 
     def _shown_in(self, turn: Gathering, words: str) -> list[tuple[int, int]]:
         """Where items stand that were spoken of before, in words that as a whole are no title."""
@@ -240,6 +273,22 @@ class Entities:
         plain = rest.islower() and all(map(is_ordinary, normal(rest).split()))
         long = len(normal(words[start:end]).split()) >= TELLING_WORDS
         return self._at.linker.columns(words[start:end]) if long and plain else ()
+
+    def _beside_little(self, words: str, language: str) -> tuple[int, ...]:
+        """The items whose name begins or ends some words, if a word or two of the commonest are all else that is said.
+
+        "edge of tomorrow again", "your name ya", "mdr. spotlight".
+        """
+        for start, end in self._at.linker.exact(words) if len(words) <= A_NAME else ():
+            rest = f"{words[:start]} {words[end:]}"
+            told = normal(rest).split()
+            parted = any(mark in words for mark in SENTENCE_ENDS)
+            little = all(is_common(word, language) and word not in JOINTS | BESIDE | SMALL for word in told)
+            at_an_end = start == 0 or end == len(words)
+            name = words[start:end]
+            if at_an_end and len(told) <= LITTLE and (little or parted) and (" " in name or not is_plain(name)):
+                return self._at.linker.columns(name)
+        return ()
 
     def _one_of_a_kind(self, turn: Gathering, mention: Mention, words: str) -> Pairs:
         """The values of ordinary words taken for a title behind an article that no title has: "not a love story"."""
@@ -257,13 +306,10 @@ class Entities:
 
     def _series_called(self, mention: Mention, words: str, column: int) -> Pairs:
         """The series of an item that is wanted, if words name the series and no part of it."""
-        item, attribute = self._at.catalog[column], self._at.catalog.vocabulary.series
-        parts = [value for value in item.values(attribute) if len(self._at.catalog.values[attribute][value]) > 1]
+        item = self._at.catalog[column]
         called = {normal(name) for name in (item.title, *item.other_names)}
         plain = " ".join(word for word in normal(words).split() if not self._at.lexicon.is_noun(word))
-        if mention.role is not Role.WANTED or plain in called or not parts:
-            return ()
-        return tuple((attribute, value) for value in parts)
+        return () if mention.role is not Role.WANTED or plain in called else self._series_of(item.item_id)
 
     def _named_by(self, words: str) -> Pairs:
         """The names that words are by the letter, where they are no title."""
@@ -298,6 +344,9 @@ class Entities:
         if item_id := turn.shown_by_title(words):  # "the babadook" of what was shown
             turn.name(mention, item_id, pointed=True)
             return
+        if outright := self._outright(words, turn.language):  # "phone booth then", "o iluminado"
+            turn.name(mention, outright)
+            return
         if self._of_another(turn, mention, words):
             return
         years = turn.years_behind(mention)
@@ -318,6 +367,19 @@ class Entities:
             ids, sure = (spoken_of,), True
         for item_id in ids:
             turn.name(mention, item_id, pointed=True, vague=not sure)
+
+    def is_surely_a_title(self, words: str) -> bool:
+        """Whether words are a title by the letter and hardly mean anything else."""
+        return not is_plain(words) and self.is_a_title(words)
+
+    def _outright(self, words: str, language: str) -> str | None:
+        """What words that were taken for a pointer are a title of, by the letter, if none of them points."""
+        plain = normal(words)
+        if not points_nowhere(plain, language) or (" " not in plain and is_plain(plain)):
+            return None
+        whole = self._at.linker.exact(words) == [(0, len(words))]
+        columns = self._at.linker.columns(words) if whole else self._at.linker.within(words, self._tells_nothing)
+        return self._at.catalog[columns[0]].item_id if columns else None
 
     def _of_somebody(self, words: str, slate: Sequence[str]) -> list[str]:
         """What was shown by or with somebody whom words name, if that is not all of it."""
@@ -346,6 +408,8 @@ class Entities:
             return True
         if told is None or mention.role not in OF_PEOPLE:
             return False
+        if told == "person" and turn.names_people:  # "Cary Grant is unreal, more of him"
+            return True
         pairs = self._people_of(turn, mention, told)
         if pairs:
             turn.wish(replace(mention, role=Role.WANTED), pairs)

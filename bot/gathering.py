@@ -95,6 +95,11 @@ class Gathering:
         context = self.context
         return self.last_named or context.focus or context.subject or next(iter(context.slate), None)
 
+    @property
+    def names_people(self) -> bool:
+        """Whether the message itself named somebody whose works are wanted."""
+        return any(wish.include and wish.attribute in PEOPLE for wish in self._wishes)
+
     def is_with(self, mention: Mention) -> bool:
         """Whether somebody is to be in something, not to have made it: "with him"."""
         return bool(self.before(mention) & set(known(self.language, "pointers")["with"]))
@@ -115,7 +120,7 @@ class Gathering:
             having = [i for i, title in titles.items() if f" {part} " in f" {normal(title)} "]
             if len(having) == 1:
                 return having[0]
-        said = {word for word in part.split() if not is_ordinary(word) and word not in SMALL}
+        said = {word for word in part.split() if not is_ordinary(word) and not is_common(word, self.language)} - SMALL
         fitting = [
             item_id
             for item_id in self.context.slate
@@ -264,7 +269,10 @@ class Gathering:
     def limit(self, mention: Mention, attribute: str, told: Amount) -> None:
         """Note a limit of a number; of several children, the youngest counts."""
         low, high = told.low, told.high
-        if (side := self._side(mention)) and mention.role in (Role.AT_LEAST, Role.AT_MOST):
+        limits = mention.role in (Role.AT_LEAST, Role.AT_MOST) or (
+            mention.role is Role.MENTIONED and bool(self.read.acts & _FOR_THEM)
+        )
+        if limits and (side := self._side(mention)):
             mention = replace(mention, role=side)
         match mention.role:
             case Role.WITHDRAWN:
@@ -304,7 +312,7 @@ class Gathering:
         words = normal(clause).split()
         begun = max((at for at, word in enumerate(words) if word in small["and"]), default=-1)
         far = {*small["cannot"]} & {*words[begun + 1 :]}  # "she can't bear anything over"
-        turned = bool(far or set(earlier[-2:]) & {*small["no"], *LESS})
+        turned = bool(far or set(earlier[-2:]) & {*small["no"], *small["at_all"], *LESS})
         return Role.AT_LEAST if above != turned else Role.AT_MOST
 
     def _within(self, attribute: str, low: float, high: float) -> None:
@@ -441,6 +449,7 @@ class Gathering:
         self._keep_to_children()
         told = {(c.attribute, c.sign[0]) for c in self._wishes if c.is_range and c.include and c not in self._in_words}
         kept = [c for c in self._wishes if c not in self._in_words or (c.attribute, c.sign[0]) not in told]
+        kept = [c for c in kept if c not in self._in_words or not any(_leaves_nothing(c, other) for other in kept)]
         kept = [c for c in kept if c.include or replace(c, include=True) not in self._wishes]  # of both, what is wanted
         kept = [replace(c, include=True) if self._is_missed(c) else c for c in kept]
         kept = self._of_single(list(map(self._as_complained, kept)))
@@ -475,7 +484,9 @@ class Gathering:
         for one, other in itertools.pairwise(wanted):
             between = set(normal(self.text[one.end : other.start]).split())
             both = [*self._of_mention.get(one.start, ()), *self._of_mention.get(other.start, ())]
-            if between & joints and len(between) <= BETWEEN and not self._ends(one.end, other.start):
+            first = normal(self.text[one.end : other.start]).split()[:1]  # "Clint Eastwood? Or John Wayne?"
+            joined = between & joints and (set(first) & joints or not self._ends(one.end, other.start))
+            if joined and len(between) <= BETWEEN:
                 found.update(dict.fromkeys(both))
         return tuple(wish for wish in found if wish in self._wishes)
 
@@ -537,6 +548,14 @@ class Gathering:
             word in words if word[0] >= "\u2e80" else f" {normal(word)} " in text
             for word in known(self.language, "questions")["how_much"]
         )
+
+
+def _leaves_nothing(one: Constraint, other: Constraint) -> bool:
+    """Whether no number is within both of two limits, as of "before 1970, and newer"."""
+    if not (one.is_range and other.is_range and one.include and other.include) or one.attribute != other.attribute:
+        return False
+    low, high = sorted((one, other), key=lambda c: c.sign[0] == "<")
+    return low.sign[0] == ">" and high.sign[0] == "<" and low.number > high.number
 
 
 def _words_of_titles(item: Item) -> Iterator[set[str]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
+import re
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 
 from bot.entities import Lookup
 from bot.gathering import Gathering
@@ -26,6 +28,11 @@ OF_A_NAME = frozenset({Topic.KIND, Topic.PROPERTY})
 TAKEN_FOR_A_PLOT = frozenset({Topic.BASIS, Topic.PROPERTY, Topic.KIND})
 TAKEN_FOR_A_PART = frozenset({Topic.LENGTH, Topic.PROPERTY, Topic.COUNT, Topic.COMPARE, Topic.YEAR})
 """Topics for which a question of what happens in something is easily taken, and one of which part it is."""
+OF_NUMBERS = frozenset({Topic.YEAR, Topic.AGE, Topic.SCARY, Topic.VIOLENCE, Topic.SADNESS, Topic.SEX, Topic.PRICE})
+"""Topics of which neither "who" nor "how long" asks."""
+ENDING, OF_AN_ENDING = "ending", frozenset({Topic.SADNESS, Topic.KIND, Topic.PROPERTY, Topic.PLOT})
+"""The attribute that tells how something ends, and topics for which a question of that is easily taken."""
+CLAUSES = f"[{''.join(CLAUSE_ENDS)}]"
 MUCH, ANOTHER_WORD = 2, 0.7
 """From such a level on there is much of something; where that is so of such a share of what has a mood, that mood is
 but another word for the level: what is frightening is scary."""
@@ -46,7 +53,11 @@ class Questions:
         if topic in OF_PEOPLE and self._is_of_the_untold(turn, mention):  # "who did the songs?"
             turn.questions.append((mention, Asked(Topic.PROPERTY, words=words)))
             return
+        topic = Topic.BASIS if self._is_of_a_basis(turn, mention, topic) else topic
         topic = self._plainly_asked(words, turn.language, topic)
+        if topic in OF_AN_ENDING and self._is_of_the_ending(turn, mention):  # "does it end well?"
+            turn.questions.append((mention, Asked(Topic.PROPERTY, attribute=ENDING, words=words)))
+            return
         numbered = topic is Topic.SERIES and asks_which_part(words, turn.language)
         attribute = PART if numbered else self._at.measures.asked(topic, words)
         value = self._asked_value(topic, words, turn.language)
@@ -66,21 +77,39 @@ class Questions:
         told = replace(told, highest=towards.high) if towards else told
         turn.questions.append((mention, told))
 
+    def _is_of_a_basis(self, turn: Gathering, mention: Mention, topic: Topic) -> bool:
+        """Whether who made something is asked of what it is based on: "who wrote the book?"."""
+        return topic is Topic.MAKER and bool(self._bases & set(normal(_behind(turn, mention)).split()))
+
+    def _is_of_the_ending(self, turn: Gathering, mention: Mention) -> bool:
+        """Whether a question is of how something ends, by words in its clause."""
+        before = re.split(CLAUSES, turn.text[: mention.start])[-1]
+        clause = f"{before}{turn.words(mention)}{_behind(turn, mention)}"
+        told = has_any(clause, known(turn.language, "questions")["ending"])
+        valued = any(pair[0] == ENDING for pair in self._at.lexicon.values(turn.words(mention)))
+        return told and not valued and ENDING in self._at.catalog.values
+
+    @cached_property
+    def _bases(self) -> frozenset[str]:
+        """What things are based on, in a word and any language: "book", "Roman"."""
+        values = self._at.catalog.values.get("basis", {})
+        languages = ({}, *self._at.catalog.vocabulary.translations.values())
+        told = (names.get(value, value) for names in languages for value in values)
+        return frozenset(word for name in told if not self._at.lexicon.is_noun(word := normal(name).split()[-1]))
+
     def _is_of_the_untold(self, turn: Gathering, mention: Mention) -> bool:
         """Whether a question is of somebody's part in something of which the catalogue tells nobody's."""
-        behind = turn.text[mention.start :]
-        clause = "".join(itertools.takewhile(lambda mark: mark not in CLAUSE_ENDS, behind))
-        said = f" {normal(clause)} "
-        return any(
-            word in clause if word >= UNSPACED else f" {normal(word)} " in said
-            for word in self._at.catalog.vocabulary.untold
-        )
+        return has_any(turn.words(mention) + _behind(turn, mention), self._at.catalog.vocabulary.untold)
 
     def _plainly_asked(self, words: str, language: str, topic: Topic) -> Topic:
         """The topic of a question, by its words where they are of one that is easily taken for another."""
         small = known(language, "questions")
         if topic in TAKEN_FOR_A_PLOT and normal(words) in map(normal, small["plot"]):
             return Topic.PLOT  # "the story", not of what it was made
+        if topic in OF_NUMBERS and has_any(words, small["long"]):
+            return Topic.LENGTH
+        if topic in OF_NUMBERS | {Topic.PLACE, Topic.LANGUAGE} and has_any(words, small["who"]):
+            return Topic.MAKER
         numbered = topic in TAKEN_FOR_A_PART and asks_which_part(words, language)
         return Topic.SERIES if numbered and self._at.catalog.vocabulary.series else topic
 
@@ -114,6 +143,17 @@ class Questions:
             return None
         told = next((pair for pair in self._at.lexicon.values(words) if pair[0] not in self._at.names), None)
         return told or (next(iter(self._at.meaning.values(words)), None) if topic is Topic.PROPERTY else None)
+
+
+def _behind(turn: Gathering, mention: Mention) -> str:
+    """The rest of the clause behind a mention."""
+    return re.split(CLAUSES, turn.text[mention.end :], maxsplit=1)[0]
+
+
+def has_any(text: str, words: Iterable[str]) -> bool:
+    """Whether some words stand in a text, whole ones where a language parts them."""
+    plain = f" {normal(text)} "
+    return any(word in text if word >= UNSPACED else f" {normal(word)} " in plain for word in words)
 
 
 def asks_which_part(words: str, language: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.words import known
 from domain.linking import normal
+from domain.words import PRONOUNS
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 Nearest = Callable[[str, Sequence[str]], str | None]
@@ -66,6 +67,17 @@ def aspect(words: str, language: str) -> str | None:
     return next((name for name in ASPECTS if _has(words, language, name)), None)
 
 
+def points_nowhere(words: str, language: str) -> bool:
+    """Whether none of some words is one that points: neither "the second" nor "that one".
+
+    Args:
+        words: as `normal` leaves them.
+        language: two letters.
+    """
+    pointing = {normal(word) for name in POINTING for word in known(language, "pointers")[name]} | PRONOUNS
+    return not pointing & {words, *words.split()}
+
+
 def _has(words: str, language: str, name: str) -> bool:
     """Whether some of the small words of a name are among words."""
     said = f" {normal(words)} "
@@ -77,6 +89,7 @@ def _has(words: str, language: str, name: str) -> bool:
 
 
 ASPECTS = ("series", "maker", "lead", "person")
+POINTING = (*ORDINALS, *ASPECTS, "last", "middle", "all", "rest", "two", "three", "four")
 COUNTS = {2: "two", 3: "three", 4: "four"}
 LEAST_DESCRIBED = 3
 """From so many words on, a pointer describes what it points at."""

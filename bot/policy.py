@@ -178,7 +178,8 @@ def _taken(said: Understood, person: Person, catalog: Catalog) -> Item | None:
 
 
 def _accepted(said: Understood, person: Person, catalog: Catalog) -> Move:
-    if not person.shown or _alike(said):
+    taken = any(n.item_id for n in said.named)
+    if not person.shown or _alike(said) or (said.wishes and not taken):  # "Japanese then"
         return _recommend_or_ask(said, person, catalog)
     item = next((item for n in said.named if n.role is Role.CHOSEN and (item := catalog.get(n.item_id or ""))), None)
     if Doing.THANK in said.acts and item is None:

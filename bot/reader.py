@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from bot.encoder import opened
 from bot.texts import language_of
+from bot.words import known
 from domain.artifact import (
     ATTENTION_MASK,
     READER_TOKENS,
@@ -27,6 +28,7 @@ SHOUTED = 3
 MOST_CLAUSES = 8
 """A message of more clauses is read as a whole alone."""
 _CLAUSE_ENDS = re.compile(r"[.!?。！？…\n]+\s*|[,，;；]\s*")
+QUESTION_MARKS = ("?", "？")
 SHORTEST = 8
 """Characters that a clause has at least: "lol, who directed it" is one."""
 
@@ -74,11 +76,13 @@ class OnnxReader:
     def read(self, text: str, after: LastPlan) -> Reading:
         """See `Reader.read`; of several questions, one that was not seen beside the others is read by itself."""
         reading = self._whole(text, after)
-        clauses = list(_clauses(text))
-        if Act.ASK in reading.acts and 1 < len(clauses) <= MOST_CLAUSES:
+        clauses = list(_clauses(text, known(reading.language, "amounts")["and"]))
+        if 1 < len(clauses) <= MOST_CLAUSES:
+            asks = Act.ASK in reading.acts
             asked = [(start, end) for start, end, kind in spans(reading) if kind is Kind.QUESTION]
             for start, end in clauses:
-                if not any(a < end and start < b for a, b in asked):
+                marked = text[start:end].rstrip().endswith(QUESTION_MARKS)
+                if (asks or marked) and not any(a < end and start < b for a, b in asked):
                     self._ask_again(reading, start, end, after)
         return reading
 
@@ -94,6 +98,8 @@ class OnnxReader:
                 for at in clause.inside(a, b):
                     place = start + clause.places[at][0], start + clause.places[at][1]
                     if place in here:
+                        asks = ACTS.index(Act.ASK)
+                        reading.logits["acts"][asks] = max(reading.logits["acts"][asks], clause.logits["acts"][asks])
                         for name in OF_PIECES:
                             reading.logits[name][here[place]] = clause.logits[name][at]
 
@@ -146,12 +152,13 @@ def quietly(text: str) -> str:
     return "".join(lowered("".join(part)) for _, part in itertools.groupby(text, str.isalpha))
 
 
-def _clauses(text: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of the clauses of a text, short ones together with what follows."""
+def _clauses(text: str, joints: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """(start, end) of the clauses of a text, parted by marks and by what joins them; short ones with what follows."""
     start = 0
-    for mark in _CLAUSE_ENDS.finditer(text):
-        if mark.end() - start >= SHORTEST:
-            yield start, mark.end()
-            start = mark.end()
+    words = (token.start for token in tokens(text) if token.word in joints and text[token.start].isalpha())
+    for end in sorted({*(mark.end() for mark in _CLAUSE_ENDS.finditer(text)), *words}):
+        if end - start >= SHORTEST:
+            yield start, end
+            start = end
     if text[start:].strip():
         yield start, len(text)

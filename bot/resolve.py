@@ -10,7 +10,10 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from bot.amounts import amount
+from bot.asking import TASTES
 from bot.entities import A_QUESTION, Entities, Lookup, Meaning, NoMeaning, is_plain
 from bot.gathering import Gathering
 from bot.inquiry import Questions
@@ -23,7 +26,7 @@ from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal
 from domain.measures import GROWN_UP, LESS, RELATIVE, Direction, Measures
 from domain.preference import AGE, Constraint
-from domain.reading import Reading, frame
+from domain.reading import TOPICS, Reading, frame
 
 LISTING = "、"
 """What stands between names in Chinese."""
@@ -34,6 +37,10 @@ A_MEASURE = 3
 _TELLING = frozenset({Kind.VALUE, Kind.THEME})
 """Kinds of mentions that tell nothing where they are but a word for the thing: "una película"."""
 _COMPARED = frozenset({Kind.RANGE, Kind.THEME, Kind.VALUE})
+OF_A_LEVEL = AGAINST | {Role.ASKED}
+"""As what a feeling that is also a level is told of as that."""
+ANOTHER_TOPIC = 0.05
+"""So likely is what a question asks too, where another asks what it was taken for."""
 ABOUT = 0.1
 """So far from a length that was told may what is wanted be."""
 _ASKED_OF = frozenset({Kind.VALUE, Kind.THEME, Kind.RANGE, Kind.PERSON})
@@ -77,6 +84,7 @@ class Resolver:
         """What a message says, said in a context."""
         read = _with_a_question(reading, self._entities.with_titles(reading, frame(reading), context))
         read = replace(read, mentions=tuple(_asked_once(read.mentions, reading.text)))
+        read = replace(read, mentions=tuple(_asked_apart(read.mentions, reading)))
         read = self._entities.with_a_title(reading, read, context)
         told = [
             m
@@ -101,7 +109,7 @@ class Resolver:
             turn.wish(replace(mention, role=against) if mention.role in FOR_NOW | AGAINST else mention, native)
         elif mention.kind is Kind.PERSON and (item_id := turn.shown_as_person(words, pairs)):  # "Peter Pan could work"
             turn.name(replace(mention, role=Role.CHOSEN) if mention.role is Role.WANTED else mention, item_id)
-        elif pairs and mention.role in AGAINST and (found := self._level(turn.unnegated(mention), turn.language)):
+        elif pairs and mention.role in OF_A_LEVEL and (found := self._level(turn.unnegated(mention), turn.language)):
             turn.towards(mention, found, self._measures)  # "not sad" is of how sad it is, before any mood
         elif pairs:
             in_it = mention.role is Role.ASKED and turn.before(mention) & set(known(turn.language, "pointers")["in"])
@@ -109,6 +117,9 @@ class Resolver:
             turn.wish(mention, spoken or pairs)  # "is it in French?" asks for no country
         elif mention.kind is Kind.PERSON and not is_plain(words) and self._linker.columns(words):
             self._entities.title(turn, mention)  # "mulholland drive" is nobody
+        elif mention.role in FOR_NOW and self._entities.is_surely_a_title(words):  # "algo rollo interstellar"
+            like = bool(turn.before(mention) & set(known(turn.language, "pointers")["like"]))
+            self._entities.title(turn, replace(mention, role=Role.LIKE_THIS) if like else mention)
         elif mention.kind is not Kind.PERSON and (found := self._measure(turn.unnegated(mention), turn.language)):
             turn.towards(mention, found, self._measures, self._entities.behind_than(turn, mention))
         elif mention.kind is not Kind.PERSON and (pairs := self._described(mention, words)):
@@ -130,10 +141,18 @@ class Resolver:
         return tuple(pair for name in each for pair in self._somebody(turn, name)) if len(each) > 1 else ()
 
     def _somebody(self, turn: Gathering, name: str) -> Pairs:
-        """Who has a name; where words are not parted by spaces, it may go on behind it: 是枝裕 of 是枝裕和."""
-        at = turn.text.find(name) if name >= UNSPACED else -1
-        longer = (turn.text[at : at + len(name) + more] for more in (1, 2) if at >= 0)
-        return next(filter(None, map(self._lexicon.people, (name, *longer))), ())
+        """Who has a name, of which the reader may have left out a word; or whose books are what things are made from.
+
+        Where words are not parted by spaces, it may go on behind it: 是枝裕 of 是枝裕和.
+        """
+        at = turn.text.find(name)
+        if at >= 0 and name >= UNSPACED:
+            longer = (turn.text[at : at + len(name) + more] for more in (1, 2))
+            return next(filter(None, map(self._lexicon.people, (name, *longer))), ())
+        before, behind = turn.text[:at].split()[-1:], turn.text[at + len(name) :].split()[:1]
+        longer = (" ".join(words) for words in ([*before, name], [name, *behind]) if at >= 0)
+        found = self._lexicon.people(name) or next(filter(None, map(self._lexicon.named, longer)), ())
+        return found or self._lexicon.authors(name)
 
     def _of_abroad(self, words: str, language: str) -> Pairs:
         """The native languages of who writes that something is to be foreign, or subtitled; none if words do not."""
@@ -178,6 +197,9 @@ class Resolver:
     def range(self, turn: Gathering, mention: Mention) -> None:
         """Add a limit: of a number, or of a comparison with what was shown."""
         words = turn.words(mention)
+        if mention.role in TASTES and words.isdecimal() and self._entities.is_a_title(words):  # "2012 was awful"
+            self._entities.title(turn, mention)
+            return
         mention = turn.plainly(mention)
         if (age := self._own_age(turn, mention, words)) is not None:  # "im 15"
             turn.limit(replace(mention, role=Role.WANTED), AGE, age)
@@ -231,6 +253,24 @@ def _asked_once(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
         behind = mentions[at + 1] if at + 1 < len(mentions) else None
         goes_on = behind and mention.topic == behind.topic and not text[mention.end : behind.start].strip()
         if not (mention.kind is Kind.QUESTION and goes_on):
+            yield mention
+
+
+def _asked_apart(mentions: Sequence[Mention], reading: Reading) -> Iterator[Mention]:
+    """Mentions of which no two ask the same of one thing: of "who did that and who is in it" the less sure is another.
+
+    What is asked is then the second likeliest, if that is likely enough.
+    """
+    of_one = sum(m.kind in (Kind.TITLE, Kind.POINTER) for m in mentions) <= 1
+    asked = [m for m in mentions if m.kind is Kind.QUESTION and of_one]
+    sure = {m: reading.likely("topics", reading.inside(m.start, m.end)) for m in asked}
+    for mention in mentions:
+        rivals = [m for m in asked if m.topic is mention.topic and m != mention] if mention in sure else []
+        first, second = np.argsort(-sure[mention])[:2] if rivals else (0, 0)
+        less_sure = any(sure[m][TOPICS.index(m.topic)] > sure[mention][first] for m in rivals if m.topic)
+        if less_sure and sure[mention][second] >= ANOTHER_TOPIC:
+            yield replace(mention, topic=TOPICS[int(second)])
+        else:
             yield mention
 
 

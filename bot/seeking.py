@@ -91,6 +91,11 @@ class Sought:
         """Whether something surely fits."""
         return _sureness(self.found) >= THERE
 
+    @property
+    def is_surely_told(self) -> bool:
+        """Whether a story is surely told of something here: of one item, or most of its words."""
+        return self.recalled() is not None or self.found.covered >= MOST_OF_IT
+
     def recalled(self, lead: float = AHEAD) -> int | None:
         """The column of the one item that a story is told of, if it has such a lead on all others."""
         if self.weight != MEANT or not self.there or len(self.found.scores) < 2:
@@ -313,7 +318,7 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
     corrects = Act.CORRECT in said.acts and bool(said.wishes or said.named)
     if not described and Flag.MORE in said.flags and not said.wishes and not said.named:
         described = last.sought
-    elif criticises and not said.named and not said.wishes:
+    elif criticises and not said.named and not any(wish.include and not wish.is_range for wish in said.wishes):
         described = seeker.narrowed(last.sought, described)  # "ink", "black only please"
     labelled = any(m.role in FOR_NOW for m in _labels(said, text))
     likes = any(n.item_id and n.role is Role.LIKE_THIS for n in said.named)
@@ -324,11 +329,16 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
     is_told = labelled and not (said.sought or said.hints or named) and share >= TOLD
     refuses = said.shunned or any(not wish.include for wish in said.wishes)  # what is not wanted is not searched
     of_oneself = Flag.LOW in said.flags  # "got yelled at by my boss, just want something warm"
-    tells_more = not (of_children or is_told or said.described or refuses or criticises or corrects or of_oneself)
+    limits = any(m.role in (Role.AT_LEAST, Role.AT_MOST) for m in said.frame.mentions)  # "max 100 mins" is of no story
+    tells_more = not (
+        of_children or is_told or said.described or refuses or criticises or corrects or of_oneself or limits
+    )
     if tells_more and seeker.is_story(text) and not _is_of_items(said, text):
         whole = alone or share < LABELLED
         least = OF_A_STORY_HERE if said.frame.language == "en" else 0.0
         found = seeker.seek((text,), alone=whole, named=whole, beside=_beside(said), least=least)
+        if labelled and found and not found.is_surely_told and any(c.include for c in said.wishes):
+            found = None  # "me n the lads, few beers. Heist or so" tells of an evening
         unknown = any(n.item_id is None for n in said.named)  # what happens in it, taken for titles
         told = (said.sought or said.hints or named or unknown or Act.REQUEST in said.acts) and not said.nobody
         if found and (told or found.is_sure) and (found.there or not said.wishes):

@@ -82,6 +82,7 @@ class SlateMaker:
         self._catalog = catalog
         self._likely = likely
         self._ordered: dict[str, bool] = {}
+        self._alternatives = _alternatives(catalog)
         self._untold_in: dict[str, NDArray[np.float64]] = {}
         told = np.array([item.about("en") is not None for item in catalog])
         self._untold = np.where(told, 0.0, UNTOLD_COST if told.any() else 0.0)
@@ -189,12 +190,19 @@ class SlateMaker:
         return worth
 
     def _at_once(self, wishes: Mapping[Constraint, NDArray[np.bool_]]) -> list[NDArray[np.bool_]]:
-        """Which items satisfy each wish of those that things may satisfy all at once; none if there is but one such."""
+        """Which items satisfy each wish of those that things may satisfy all at once; none if there is but one such.
+
+        Values that one word stands for are one wish: whatever is bleak, gritty or disturbing is "dark".
+        """
         asked = self._catalog.vocabulary.ask
         of = Counter(wish.attribute for wish in wishes if wish.attribute not in asked)
         several = {name for name, count in of.items() if count > 1 and self._has_several(name)}
         values = dict.fromkeys(wish.value for wish in wishes if wish.attribute in several)
-        return [_any(wishes, value) for value in values] if len(values) > 1 else []
+        told = {(wish.attribute, wish.value) for wish in wishes}
+        any_of = [sorted(value for _, value in those) for those in self._alternatives if those <= told]
+        each = dict.fromkeys(tuple(next((those for those in any_of if value in those), [value])) for value in values)
+        units = [np.logical_or.reduce([_any(wishes, value) for value in those]) for those in each]
+        return units if len(units) > 1 else []
 
     def _has_several(self, attribute: str) -> bool:
         """Whether things have several values of an attribute, each of which tells of them."""
@@ -368,6 +376,12 @@ def _standardised(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     spread = float(scores.std())
     wide = scores.astype(np.float64)
     return np.asarray((wide - wide.mean()) / (spread if spread > 0 else 1.0))
+
+
+def _alternatives(catalog: Catalog) -> list[frozenset[tuple[str, str]]]:
+    """The values that one word stands for, any of which will do; those of the most first."""
+    several = {frozenset(pairs) for pairs in catalog.vocabulary.synonyms.values() if len(pairs) > 1}
+    return sorted(several, key=lambda pairs: (-len(pairs), sorted(pairs)))
 
 
 def _series(item: Item, attribute: str) -> str:

@@ -26,6 +26,8 @@ MUCH = 2
 """From such a level on there is much of something."""
 PARTS = 5
 """Parts of a series that are named at most on either side; how many more there are is said."""
+PAIR = 2
+"""Of so many items that are compared, the number of the other is told too."""
 TRIES = 8
 """So often is another way to say a thing looked for."""
 
@@ -334,11 +336,21 @@ class Wording:
             key = "compare_by" if known else "compare_by_known"
             if attribute == POPULARITY:
                 return self._say("compare_by_popularity", language, None, **said)
-            return self._say(f"{key}_tied" if len(tied) > 1 else key, language, None, **said)
-        unknown = self._say("not_known", language, None)
-        facts = ((phrasing.name(item), phrasing.fact(item, attribute) or unknown) for item in act.among)
+            best = self._say(f"{key}_tied" if len(tied) > 1 else key, language, None, **said)
+            if len(tied) > 1 or len(act.among) != PAIR:
+                return best
+            other = [item for item in act.among if item != act.item and item.number(attribute) is not None]
+            told = self._facts_of(other, attribute, language)
+            return self._texts.say("conversation.space", language).join(filter(None, (best, told)))
+        return self._facts_of(act.among, attribute, language)
+
+    def _facts_of(self, items: Sequence[Item], attribute: str, language: str) -> str:
+        """The same fact of each of some items; nothing of none."""
+        phrasing, unknown = self.phrasing(language), self._say("not_known", language, None)
+        facts = ((phrasing.name(item), phrasing.fact(item, attribute) or unknown) for item in items)
         parts = [self._say("each_part", language, None, name=name, fact=fact.rstrip(".。")) for name, fact in facts]
-        return self._say("each", language, None, parts=self._say("each_joint", language, None).join(parts))
+        joined = self._say("each_joint", language, None).join(parts)
+        return self._say("each", language, None, parts=joined) if parts else ""
 
     def _within(self, act: Answer, language: str) -> str:
         """Which of some items are within limits, as far as their numbers are known."""

@@ -27,6 +27,8 @@ BY_LAST_NAME = 3
 """So many times as well known as a popular item is who is called by the last name alone."""
 TELLING = 2
 """So many times as many titles as a brand has things tell a word behind the first, if it tells what things are."""
+BASED_ON = "based_on"
+"""The attribute that tells what something was made from: "the novel by Agatha Christie"."""
 LEAST_LETTERS = 5
 LONGEST_PART = 3
 """So many words of a description at most stand for a value."""
@@ -51,6 +53,8 @@ class Lexicon:
         self._nouns = {normal(word) for word in catalog.vocabulary.nouns}
         self._kinds = {*catalog.vocabulary.ask, *catalog.vocabulary.telling} - self._names
         self._people = [p for p, pairs in self._words.items() if " " in p and any(a in self._names for a, _ in pairs)]
+        self._last_names = _surnames(catalog, least=0)
+        self._authors = _authors(catalog)
         self._long = [word for word in self._words if len(word) >= LEAST_LETTERS and " " not in word]
         self._of_titles = {stem(word) for item in catalog for word in normal(item.title).split()}
 
@@ -122,12 +126,22 @@ class Lexicon:
             found = tuple(pair for pair in self._words.get(name, ()) if pair[0] in self._names)
             if found or self._words.get(name):
                 return found or self._words[name]
+        if by_last_name := self._last_names.get(plain):
+            return by_last_name
         if " " not in plain and commonness(plain) > KNOWN_WORD:
             return ()  # a plumber is not Plummer
         if inside := [p for p in self._people if not p.isascii() and p in plain and len(plain) - len(p) <= BESIDE_NAME]:
             return self._words[max(inside, key=len)]
         nearest = process.extractOne(plain, self._people, scorer=OSA.distance, score_cutoff=1 + (len(plain) > 10))
         return tuple(p for p in self._words[nearest[0]] if p[0] in self._names) if nearest and len(plain) > 6 else ()
+
+    def named(self, words: str) -> Pairs:
+        """The values that are somebody's name by the letter."""
+        return tuple(pair for pair in self._words.get(normal(words), ()) if pair[0] in self._names)
+
+    def authors(self, words: str) -> Pairs:
+        """What is based on something by somebody: ("based_on", "the novel by Agatha Christie")."""
+        return self._authors.get(normal(words), ())
 
     def _misspelt(self, word: str) -> Pairs:
         known = commonness(word) >= KNOWN_WORD or stem(word) in self._of_titles  # a stapler is nothing by Staples
@@ -156,7 +170,7 @@ def _stemmed(phrase: str) -> str:
 def _lexicon(catalog: Catalog) -> Mapping[str, Pairs]:
     """Phrase -> the pairs that it asks for: the catalogue's own values, then the domain's synonyms."""
     words = _own_values(catalog)
-    for surname, pairs in _surnames(catalog).items():
+    for surname, pairs in _surnames(catalog, least=BY_LAST_NAME * catalog.popular_from).items():
         words.setdefault(surname, pairs)
     for word, pairs in _translated(catalog):
         words.setdefault(word, pairs)
@@ -217,8 +231,13 @@ def _called(catalog: Catalog, attribute: str) -> dict[str, set[str]]:
     }
 
 
-def _surnames(catalog: Catalog) -> Mapping[str, Pairs]:
-    """Last names that hardly anybody uses for anything else -> those best known by them: "kurosawa", "del toro"."""
+def _surnames(catalog: Catalog, least: int) -> Mapping[str, Pairs]:
+    """Last names that hardly anybody uses for anything else -> those best known by them: "kurosawa", "del toro".
+
+    Args:
+        catalog: whose people.
+        least: how well known, in popularity, somebody has to be who is called by the last name alone.
+    """
     known: dict[str, dict[tuple[str, str], int]] = {}
     for attribute in _people(catalog) - set(catalog.vocabulary.quiet):
         for value, columns in catalog.values[attribute].items():
@@ -230,8 +249,18 @@ def _surnames(catalog: Catalog) -> Mapping[str, Pairs]:
     return {
         surname: tuple(pair for pair, fame in pairs.items() if fame > max(pairs.values()) / 2)
         for surname, pairs in known.items()
-        if max(pairs.values()) >= BY_LAST_NAME * catalog.popular_from
+        if max(pairs.values()) >= least
     }
+
+
+def _authors(catalog: Catalog) -> dict[str, Pairs]:
+    """Who wrote what things are based on -> the values that say so."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for value in catalog.values.get(BASED_ON, ()):
+        *_, author = value.rpartition(" by ")
+        if author != value:
+            found.setdefault(normal(author), []).append((BASED_ON, value))
+    return {author: tuple(pairs) for author, pairs in found.items()}
 
 
 def _forms(phrase: str) -> Iterator[str]:

@@ -30,6 +30,8 @@ _ARTICLES = ("the", "a", "an")
 RARE_NICKNAME, KNOWN = 2.7, 40
 """As common as that, at most, is a word that names a title by itself, which so many people have had to do with."""
 
+FAR_BETTER_KNOWN = 3
+"""So many times as popular as any other is what is called by the beginning of its title."""
 RARE_IN_PAIR, LITTLE_KNOWN = 4.6, 20
 """As common as that, at most, is one of two words that name a title so; so many people have had to do with it."""
 
@@ -192,8 +194,9 @@ class Linker:
         self._told: dict[int, set[str]] = {}
         self._all = list(self._columns)
         self._rare: dict[str, list[int]] = {}
-        for column, item in enumerate(catalog):
-            for word in set(normal(item.title).split()):
+        self._words_of = [[_words_of(title) for title in _titles(item)] for item in catalog]
+        for column, those in enumerate(self._words_of):
+            for word in set().union(*those):
                 if len(word) > SHORT and not word.isdecimal() and commonness(word) < RARE:
                     self._rare.setdefault(word, []).append(column)
         self._longest = min(MAX_NAME_TOKENS, max((name.count(" ") + 1 for name in found), default=1))
@@ -309,16 +312,30 @@ class Linker:
             return ()
         if telling := self._with_rare(dated):
             return self._earlier_first(self._of_years(telling, years), name, earlier)
+        if begun := self._begun_by(name):
+            return self._earlier_first(self._of_years(begun, years), name, earlier)
         nearest = process.extractOne(name, self._all, scorer=fuzz.ratio, score_cutoff=ALIKE)
         if nearest is None or _digits(nearest[0]) != _digits(name):
             return ()
         return self._earlier_first(self._of_years(self._columns[nearest[0]], years), nearest[0], earlier)
 
+    def _begun_by(self, name: str) -> tuple[int, ...]:
+        """The item whose title begins with some words, if it is far better known than others of such a beginning.
+
+        "no country" is No Country for Old Men.
+        """
+        if " " not in name:
+            return ()
+        columns = {self._columns[longer][0] for longer in self._all if longer.startswith(f"{name} ")}
+        known = sorted(columns, key=lambda column: -self._catalog[column].popularity)
+        far = [*(self._catalog[column].popularity for column in known), 0]
+        return (known[0],) if known and far[0] >= FAR_BETTER_KNOWN * max(far[1], LITTLE_KNOWN) else ()
+
     def _with_rare(self, words: Sequence[str]) -> tuple[int, ...]:
         """The items in whose titles all these words stand, a rare one among them: "totoro"; the best known first."""
         inside = [set(self._rare[word]) for word in words if word in self._rare]
         fitting = set.intersection(*inside) if inside else set()
-        kept = [c for c in fitting if set(words) <= set(normal(self._catalog[c].title).split())]
+        kept = [c for c in fitting if any(set(words) <= title for title in self._words_of[c])]
         return tuple(sorted(kept, key=lambda c: -self._catalog[c].popularity)) if len(kept) <= FEW_TITLES else ()
 
     def _ways_to_say(self, words: Sequence[str]) -> Iterator[str]:
@@ -351,6 +368,16 @@ class Linker:
         years = {column: self._catalog[column].year for column in columns}
         exact = tuple(c for c, y in years.items() if y == year)
         return exact or tuple(c for c, y in years.items() if y is not None and abs(y - year) == 1)
+
+
+def _titles(item: Item) -> Iterator[str]:
+    """What an item is called, in all languages."""
+    yield from dict.fromkeys((item.title, *item.titles.values()))
+
+
+def _words_of(title: str) -> set[str]:
+    """The words of a title, with and without what is elided before them: "d'Amélie", "Amélie"."""
+    return {*normal(title).split(), *normal(re.sub("['’]", " ", title)).split()}
 
 
 def _digits(text: str) -> str:

@@ -410,3 +410,28 @@ def test_who_acts_and_directs_is_one_wish_beside_the_limits_that_go_on():
     hanks = tuple(Constraint(attribute, "Tom Hanks") for attribute in ("director", "cast"))
     after = believe(wanting(COMEDY, SHORT), said("request", wishes=hanks), TODAY, catalog)
     assert set(after.constraints) == {*hanks, SHORT}
+
+
+def test_what_is_like_an_old_film_and_new_is_not_of_who_made_the_old_one():
+    made = [("a", "Hitchcock", 1954), *((str(n), "Hitchcock", 1955) for n in range(3)), ("n", "Fincher", 2014)]
+    items = [Item(i, f"Film {i}", year, attributes={"director": (who,)}) for i, who, year in made]
+    by_him, recent, old = Constraint("director", "Hitchcock"), Constraint("year", ">=1996"), Constraint("year", "<1960")
+    like_it = named("a", Role.LIKE_THIS)
+
+    def after(*limits):
+        message = said("request", like_it, wishes=limits)
+        return believe(wanting(by_him), message, TODAY, Catalog(items)).constraints
+
+    assert by_him not in after(recent)
+    assert by_him in after(old)
+
+
+def test_what_kind_of_picture_it_is_to_be_takes_no_theme_away():
+    items = [
+        Item(str(n), f"Film {n}", attributes={"theme": ("christmas",), "form": ("live action",)}) for n in range(5)
+    ]
+    christmas, live = Constraint("theme", "christmas"), Constraint("form", "live action")
+    after = believe(
+        wanting(christmas), said("request", wishes=(live,)), TODAY, Catalog(items, Vocabulary(single=("form",)))
+    )
+    assert set(after.constraints) == {christmas, live}

@@ -1056,6 +1056,13 @@ async def test_what_shares_an_extreme_is_named_together(ann):
     assert "Heat (1995) and Saving Private Ryan (1998)" in reply.text
 
 
+async def test_of_two_that_are_compared_both_numbers_are_told(ann):
+    line = "ask | {which|question compare} is {longer|range asked}: {Heat|title asked} or {Fargo|title asked}?"
+    reply = await ann.says(line)
+    assert "Heat (1995) is the longest" in reply.text
+    assert "Fargo (1996): 98 minutes" in reply.text
+
+
 async def test_two_comparisons_get_two_answers(ann):
     reply = await ann.says(
         "ask | Of {Heat|title asked} and {Jaws|title asked}, {which one|question compare} is the {newest|range asked}, "
@@ -1731,6 +1738,38 @@ async def test_clauses_of_what_is_not_wanted_describe_nothing_that_is(felt):
 async def test_what_feels_somehow_is_said_in_the_catalogues_words(felt):
     reply = await felt().says("request | me and the lads want {scary|value wanted} and {the lads|theme wanted}")
     assert "lads" not in reply.opening
+
+
+@pytest.mark.parametrize(
+    ("role", "recalled", "searched"),
+    [(Role.WANTED, None, False), (Role.WANTED, 3, True), (Role.AT_MOST, 3, False)],
+)
+def test_beside_labels_a_story_is_of_one_item_and_has_no_limits(role, recalled, searched):
+    text = "me and the lads, few beers, what are we watching, heist or so"
+    kind = Kind.VALUE if role is Role.WANTED else Kind.RANGE
+    wish = Constraint("theme", "heist")
+    said = Understood(Frame(frozenset({Act.REQUEST}), (Mention(52, 57, kind, role),)), wishes=(wish,))
+    seeker = SimpleNamespace(
+        is_story=lambda text, least=0: True,
+        share=lambda words, text: 0.1,
+        seek=lambda described, **how: SimpleNamespace(
+            words=described, is_sure=True, there=True, is_surely_told=recalled is not None
+        ),
+    )
+    found = sought_in(seeker, said, Plan(), text)
+    assert (found is not None) is searched
+
+
+def test_a_word_that_is_complained_of_leaves_what_is_searched():
+    unwanted = Constraint("theme", "baseball", include=False)
+    said = Understood(Frame(frozenset({Act.CRITIQUE})), wishes=(unwanted,))
+    seeker = SimpleNamespace(
+        is_story=lambda text, least=0: False,
+        share=lambda words, text: 0.0,
+        narrowed=lambda before, described: (*before, *described),
+        seek=lambda described, **how: described,
+    )
+    assert sought_in(seeker, said, Plan(sought=("sports",)), "no baseball") == ("sports",)
 
 
 @pytest.mark.parametrize(("flags", "searched"), [((), True), ((Flag.LOW,), False)])

@@ -669,3 +669,12 @@ def test_what_the_answer_to_whether_tells_is_not_told_beside_it():
     true = Asked(Topic.BASIS, ("f",), "basis", value=("basis", "a true story"), words="true story")
     (answer,) = decide(asking(made, true), ONE, catalog)
     assert (answer.value, answer.also) == (("basis", "a true story"), ())
+
+
+def test_a_wish_after_a_slate_is_met_though_it_sounds_like_consent(catalog):
+    japanese = Constraint("language", "Japanese")
+    assert decide(
+        said("accept", wishes=(japanese,)), replace(ONE, preference=Preference((), (japanese,))), catalog
+    ) == ("recommend",)
+    chosen = said("accept", named(HEAT, Role.CHOSEN), wishes=(japanese,))
+    assert decide(chosen, ONE, catalog)[0].key == "enjoy"

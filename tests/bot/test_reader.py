@@ -207,6 +207,24 @@ def test_of_several_questions_each_is_read() -> None:
     assert {m.kind for m in told.mentions} == {Kind.QUESTION}
 
 
+def test_two_questions_with_a_joint_between_are_both_read() -> None:
+    told = frame(OneQuestion().read("who is in that one and how long is it", LastPlan()))
+    assert len(told.mentions) == 2
+
+
+class Chatty(OneQuestion):
+    """Sees no question where somebody says "loved"."""
+
+    def _whole(self, text: str, after: LastPlan) -> Reading:
+        return scored(text, Frame(frozenset({Act.CHAT}))) if "loved" in text else super()._whole(text, after)
+
+
+def test_what_ends_with_a_question_mark_is_read_by_itself_where_nothing_was_asked() -> None:
+    told = frame(Chatty().read("loved that one. who is in it?", LastPlan()))
+    assert (len(told.mentions), told.acts) == (1, {Act.CHAT, Act.ASK})
+    assert not frame(Chatty().read("loved that one. who is in it", LastPlan())).mentions
+
+
 def test_what_asks_nothing_is_read_once() -> None:
     told = frame(OneQuestion().read("love that one. thank you, good night", LastPlan()))
     assert told.acts == {Act.CHAT}

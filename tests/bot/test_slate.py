@@ -271,3 +271,20 @@ def test_what_is_told_in_another_language_alone_costs_something_where_others_are
     assert cost[0] == 0 < cost[1]
     assert not maker.untold_in("en").any()
     assert not maker.untold_in("fr").any()
+
+
+DARK = {"dark": (("mood", "bleak"), ("mood", "gritty"))}
+
+
+def test_values_that_one_word_stands_for_are_one_wish():
+    moods = [("bleak",), ("gritty", "funny"), ("funny",), ("bleak", "gritty"), ("funny", "bleak")]
+    items = [Item(str(n), f"Film {n}", attributes={"mood": (*mood, "tense")}) for n, mood in enumerate(moods)]
+    scores = np.linspace(1, 0, len(items), dtype=np.float32)
+    dark = [Constraint("mood", mood) for mood in ("bleak", "gritty")]
+
+    def shown(wishes, synonyms):
+        slate = SlateMaker(Catalog(items, Vocabulary(synonyms=synonyms))).compose(scores, wishes, set(), 2)
+        return set(slate.columns)
+
+    assert shown([*dark, Constraint("mood", "funny")], DARK) == {1, 4}  # any of what is dark will do
+    assert 3 in shown([*dark, Constraint("mood", "funny")], {})

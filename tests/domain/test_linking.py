@@ -205,3 +205,17 @@ def test_words_beside_a_name_tell_which_of_two_that_have_it() -> None:
     linker = Linker(catalog)
     assert [catalog[c].item_id for c in linker.within("korean oldboy", lambda word: False)] == ["kr", "us"]
     assert [catalog[c].item_id for c in linker.within("the oldboy", lambda word: word == "the")] == ["us", "kr"]
+
+
+def test_what_begins_as_one_well_known_title_does_is_that():
+    country = Item("1", "No Country for Old Men", 2007, popularity=300)
+    others = [Item("2", "North Country", 2005, popularity=90), Item("3", "Toy Story", 1995, popularity=300)]
+    assert named(Catalog([country, *others]), "no country") == "No Country for Old Men (2007)"
+    rival = Item("4", "No Country for Old Women", 2017, popularity=200)
+    assert named(Catalog([country, *others, rival]), "no country") != "No Country for Old Men (2007)"
+    assert named(Catalog([country, *others]), "toy") is None
+
+
+def test_a_rare_word_of_a_title_in_another_language_tells_it():
+    amelie = Item("1", "Amelie", 2001, titles={"fr": "Le Fabuleux Destin d'Amélie Poulain"}, popularity=300)
+    assert named(Catalog([amelie, Item("2", "Heat", 1995)]), "amélie poulain") == "Amelie (2001)"
