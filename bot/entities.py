@@ -13,7 +13,7 @@ from bot.pointers import ORDINALS, aspect, pointed, points_nowhere
 from bot.understood import CLAUSE_ENDS, FOR_NOW, SENTENCE_ENDS, Asked, Context
 from bot.words import known
 from domain.catalog import Catalog, Item
-from domain.frame import Frame, Kind, Mention, Role, Topic
+from domain.frame import Act, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal, tokens
 from domain.measures import PEOPLE, Measures
@@ -415,6 +415,18 @@ class Entities:
             turn.wish(replace(mention, role=Role.WANTED), pairs)
         return bool(pairs)
 
+    def theirs(self, turn: Gathering) -> None:
+        """Add whose works are asked for by a word that the reader took for nothing: "something lighter of theirs"."""
+        if Act.REQUEST not in turn.read.acts or turn.names_people:
+            return
+        words = known(turn.language, "pointers")["theirs"]
+        for start, end in itertools.chain.from_iterable(places(turn.text, word) for word in words):
+            mention = Mention(start, end, Kind.POINTER, Role.WANTED)
+            if not any(m.start < end and start < m.end for m in turn.read.mentions):
+                if pairs := self._people_of(turn, mention, "person"):
+                    turn.wish(mention, pairs)
+                return
+
     def _people_of(self, turn: Gathering, mention: Mention, told: str) -> Pairs:
         """Who is pointed at: who was asked for before, or who made what was spoken of, or plays in it."""
         wished = tuple((c.attribute, c.value) for c in turn.context.wishes if c.include and c.attribute in PEOPLE)
@@ -427,6 +439,15 @@ class Entities:
                 if spoken_of and (names := spoken_of.values(attribute)):
                     return tuple((attribute, name) for name in (names[:1] if topic is Topic.CAST else names))
         return wished
+
+
+def places(text: str, words: str) -> Iterator[tuple[int, int]]:
+    """Where some words stand in a text, whole ones where a language parts them."""
+    wanted, said = normal(words).split(), tokens(text)
+    for at in range(len(said) - len(wanted) + 1):
+        inside = said[at : at + len(wanted)]
+        if [token.word for token in inside] == wanted:
+            yield inside[0].start, inside[-1].end
 
 
 def _tells_a_title(words: str) -> bool:

@@ -15,13 +15,14 @@ from bot.understood import (
     COMPLAINING,
     FOR_NOW,
     SENTENCE_ENDS,
+    UNSPACED,
     Asked,
     Context,
     Named,
     Understood,
 )
 from bot.words import known
-from domain.amount import YEAR, Amount
+from domain.amount import MINUTES, YEAR, Amount
 from domain.catalog import Catalog, Item
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role
 from domain.languages import small_words
@@ -244,12 +245,20 @@ class Gathering:
             self._of_mention[mention.start] = tuple(Constraint(*pair) for pair in pairs)
             self._wishes.update(dict.fromkeys(self._of_mention[mention.start]))
         elif mention.role is Role.SEEN and pairs[0][0] in {*PEOPLE, self._catalog.vocabulary.series}:
-            self._wishes.update(dict.fromkeys(Constraint(*pair, include=False) for pair in pairs))  # "every Pixar"
+            if self._is_all(mention):  # "every Pixar"
+                self._wishes.update(dict.fromkeys(Constraint(*pair, include=False) for pair in pairs))
         elif mention.role in AGAINST:
             # "not a romcom" is no word against comedies: of a kind that is two, the first goes.
             several = pairs if pairs[0][0] not in self._catalog.vocabulary.ask else pairs[:1]
             self._wishes.update(dict.fromkeys(Constraint(*pair, include=False) for pair in several))
             self._implied.update(Constraint(*pair, include=False) for pair in several[1:])
+
+    def _is_all(self, mention: Mention) -> bool:
+        """Whether what was seen is all by somebody, by a word beside their name: "every Pixar", not "going through"."""
+        beside = self.before(mention) | set(normal(self.words(mention)).split())
+        sentence = self.text[max(mention.start - NEARBY, 0) : mention.end + NEARBY]
+        words = known(self.language, "pointers")["all"]
+        return any(word in sentence if word >= UNSPACED else normal(word) in beside for word in words)
 
     def _asked_pair(self, pairs: Pairs, items: Sequence[Item]) -> tuple[str, str] | None:
         """Of the values that words stand for one that what is spoken of has: who is in it, rather than who made it."""
@@ -274,6 +283,8 @@ class Gathering:
         )
         if limits and (side := self._side(mention)):
             mention = replace(mention, role=side)
+        elif mention.role is Role.MENTIONED and (role := self._meant_by(mention, attribute)):
+            mention = replace(mention, role=role)
         match mention.role:
             case Role.WITHDRAWN:
                 self._withdrawn[Constraint(attribute, "")] = None
@@ -297,6 +308,18 @@ class Gathering:
                 self._wishes[Constraint.limit(AGE, "<=", youngest)] = None
             case Role.WANTED | Role.LIKED:
                 self._within(attribute, low, high)
+
+    def _meant_by(self, mention: Mention, attribute: str) -> Role | None:
+        """As what a number limits that is but mentioned: the age of one's own child, the time that one has.
+
+        "My son has 9 years", "we have two hours now, so a comedy".
+        """
+        if attribute == AGE and Flag.CHILD in self.read.flags and self._is_of_ones_own():
+            return Role.WANTED
+        measure = self._catalog.vocabulary.measures.get(attribute)
+        timed = bool(measure and MINUTES in measure.units)
+        has = self.before(mention) & set(known(self.language, "amounts")["have"])
+        return Role.AT_MOST if timed and has and Act.REQUEST in self.read.acts else None
 
     def _side(self, mention: Mention) -> Role | None:
         """On which side of a number something is to be, if the words right before it say so: "not older than 2010"."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
 
 from bot.entities import Lookup
 from bot.gathering import Gathering
@@ -55,6 +55,8 @@ class Questions:
             return
         topic = Topic.BASIS if self._is_of_a_basis(turn, mention, topic) else topic
         topic = self._plainly_asked(words, turn.language, topic)
+        if topic is Topic.HAVE and self._at.measures.asked(Topic.PROPERTY, words):  # "which language"
+            topic = Topic.PROPERTY
         if topic in OF_AN_ENDING and self._is_of_the_ending(turn, mention):  # "does it end well?"
             turn.questions.append((mention, Asked(Topic.PROPERTY, attribute=ENDING, words=words)))
             return
@@ -79,7 +81,10 @@ class Questions:
 
     def _is_of_a_basis(self, turn: Gathering, mention: Mention, topic: Topic) -> bool:
         """Whether who made something is asked of what it is based on: "who wrote the book?"."""
-        return topic is Topic.MAKER and bool(self._bases & set(normal(_behind(turn, mention)).split()))
+        joints = set(known(turn.language, "amounts")["and"])
+        said = itertools.takewhile(lambda word: word not in joints, normal(_behind(turn, mention)).split())
+        works = map(normal, known(turn.language, "questions")["works"])
+        return topic is Topic.MAKER and bool(set(works).intersection(said))
 
     def _is_of_the_ending(self, turn: Gathering, mention: Mention) -> bool:
         """Whether a question is of how something ends, by words in its clause."""
@@ -88,14 +93,6 @@ class Questions:
         told = has_any(clause, known(turn.language, "questions")["ending"])
         valued = any(pair[0] == ENDING for pair in self._at.lexicon.values(turn.words(mention)))
         return told and not valued and ENDING in self._at.catalog.values
-
-    @cached_property
-    def _bases(self) -> frozenset[str]:
-        """What things are based on, in a word and any language: "book", "Roman"."""
-        values = self._at.catalog.values.get("basis", {})
-        languages = ({}, *self._at.catalog.vocabulary.translations.values())
-        told = (names.get(value, value) for names in languages for value in values)
-        return frozenset(word for name in told if not self._at.lexicon.is_noun(word := normal(name).split()[-1]))
 
     def _is_of_the_untold(self, turn: Gathering, mention: Mention) -> bool:
         """Whether a question is of somebody's part in something of which the catalogue tells nobody's."""

@@ -42,6 +42,8 @@ WANTS = frozenset({Doing.REQUEST, Doing.CRITIQUE, Doing.REJECT, Doing.INFORM, Do
 """What somebody does who is shown something."""
 PRESSING = frozenset({Doing.REQUEST, Doing.CRITIQUE})
 """What is met beside an answer."""
+NO_MORE = frozenset({Doing.THANK, Doing.INFORM, Doing.CHAT})
+"""What somebody does who thanks and wants nothing more."""
 SAYINGS = {
     Topic.PRIVACY: Say("privacy"), Topic.METHOD: Say("method"), Topic.BOT: Say("introduction"),
     Topic.ME: Say(ABOUT_PERSON), Topic.EARLIER: Say(SHOWN_BEFORE), Topic.KINDS: Say("kinds"),
@@ -95,8 +97,8 @@ def _one(said: Understood, person: Person, catalog: Catalog) -> Move:
         return _corrected(said, person, catalog)
     if acts & {Doing.REQUEST, Doing.CRITIQUE}:
         return _wanted_by_name(said, catalog) or _recommend_or_ask(said, person, catalog)
-    if Doing.THANK in acts and (taken := _taken(said, person, catalog)):
-        return Say("enjoy", kind="close", item=taken)
+    if Doing.THANK in acts and (thanked := _thanked(said, person, catalog)):
+        return thanked
     if Doing.ACCEPT in acts:
         return _accepted(said, person, catalog)
     if Doing.REJECT in acts:
@@ -112,6 +114,14 @@ def _one(said: Understood, person: Person, catalog: Catalog) -> Move:
     if Doing.ASK in acts:
         return _recommend_or_ask(said, person, catalog) if said.wishes or said.sought else Say("unclear")
     return Say("chat")
+
+
+def _thanked(said: Understood, person: Person, catalog: Catalog) -> Say | None:
+    """What answers thanks for what was shown, or thanks beside which nothing is said: "thx! he's happy"."""
+    if taken := _taken(said, person, catalog):
+        return Say("enjoy", kind="close", item=taken)
+    tells = said.named or said.wishes or said.sought or said.shunned or said.nobody
+    return Say("welcome") if said.acts <= NO_MORE and not tells else None
 
 
 def _wanted_by_name(said: Understood, catalog: Catalog) -> Answer | None:

@@ -10,8 +10,6 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from bot.amounts import amount
 from bot.asking import TASTES
 from bot.entities import A_QUESTION, Entities, Lookup, Meaning, NoMeaning, is_plain
@@ -39,8 +37,8 @@ _TELLING = frozenset({Kind.VALUE, Kind.THEME})
 _COMPARED = frozenset({Kind.RANGE, Kind.THEME, Kind.VALUE})
 OF_A_LEVEL = AGAINST | {Role.ASKED}
 """As what a feeling that is also a level is told of as that."""
-ANOTHER_TOPIC = 0.05
-"""So likely is what a question asks too, where another asks what it was taken for."""
+OTHER_PEOPLE = {Topic.CAST: Topic.MAKER, Topic.MAKER: Topic.CAST}
+"""What a question that asks for people asks, where another one asks for those that it was taken for."""
 ABOUT = 0.1
 """So far from a length that was told may what is wanted be."""
 _ASKED_OF = frozenset({Kind.VALUE, Kind.THEME, Kind.RANGE, Kind.PERSON})
@@ -95,6 +93,7 @@ class Resolver:
         turn = Gathering(reading.text, read, context, self._catalog)
         for mention in read.mentions:
             self._rules[mention.kind](turn, mention)
+        self._entities.theirs(turn)
         return turn.understood()
 
     def value(self, turn: Gathering, mention: Mention) -> None:
@@ -257,19 +256,19 @@ def _asked_once(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
 
 
 def _asked_apart(mentions: Sequence[Mention], reading: Reading) -> Iterator[Mention]:
-    """Mentions of which no two ask the same of one thing: of "who did that and who is in it" the less sure is another.
-
-    What is asked is then the second likeliest, if that is likely enough.
-    """
+    """Mentions of which no two ask for the same people: of "who did that and who is in it" the less sure is another."""
     of_one = sum(m.kind in (Kind.TITLE, Kind.POINTER) for m in mentions) <= 1
-    asked = [m for m in mentions if m.kind is Kind.QUESTION and of_one]
-    sure = {m: reading.likely("topics", reading.inside(m.start, m.end)) for m in asked}
+    asked = [m for m in mentions if m.topic in OTHER_PEOPLE and of_one]
+
+    def chance(mention: Mention, topic: Topic) -> float:
+        return float(reading.likely("topics", reading.inside(mention.start, mention.end))[TOPICS.index(topic)])
+
     for mention in mentions:
-        rivals = [m for m in asked if m.topic is mention.topic and m != mention] if mention in sure else []
-        first, second = np.argsort(-sure[mention])[:2] if rivals else (0, 0)
-        less_sure = any(sure[m][TOPICS.index(m.topic)] > sure[mention][first] for m in rivals if m.topic)
-        if less_sure and sure[mention][second] >= ANOTHER_TOPIC:
-            yield replace(mention, topic=TOPICS[int(second)])
+        topic = mention.topic if mention in asked else None
+        rivals = [m for m in asked if m.topic is topic and m != mention]
+        other = OTHER_PEOPLE[topic] if topic and rivals else None
+        if topic and other and chance(mention, other) > max(chance(m, other) for m in rivals):
+            yield replace(mention, topic=other)
         else:
             yield mention
 

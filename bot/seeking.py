@@ -94,7 +94,7 @@ class Sought:
     @property
     def is_surely_told(self) -> bool:
         """Whether a story is surely told of something here: of one item, or most of its words."""
-        return self.recalled() is not None or self.found.covered >= MOST_OF_IT
+        return self.recalled() is not None or self.found.covered >= MOST_WORDS
 
     def recalled(self, lead: float = AHEAD) -> int | None:
         """The column of the one item that a story is told of, if it has such a lead on all others."""
@@ -304,6 +304,8 @@ PARTLY = 0.5
 """What has such a share of the words beside a wish is shown as the nearest, where nothing fits them."""
 LABELLED = 0.34
 """A long description of whose telling words a smaller share are labels is a story that has some in it."""
+HARDLY_LABELLED = 0.13
+"""And of which a smaller share are labels is one even where nothing here has most of its words."""
 TOLD = 0.2
 """Where nothing but labels is told, such a share of them is all: the rest is said beside them."""
 
@@ -337,7 +339,8 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
         whole = alone or share < LABELLED
         least = OF_A_STORY_HERE if said.frame.language == "en" else 0.0
         found = seeker.seek((text,), alone=whole, named=whole, beside=_beside(said), least=least)
-        if labelled and found and not found.is_surely_told and any(c.include for c in said.wishes):
+        long = share < HARDLY_LABELLED and found and found.is_sure
+        if labelled and found and not (long or found.is_surely_told) and any(c.include for c in said.wishes):
             found = None  # "me n the lads, few beers. Heist or so" tells of an evening
         unknown = any(n.item_id is None for n in said.named)  # what happens in it, taken for titles
         told = (said.sought or said.hints or named or unknown or Act.REQUEST in said.acts) and not said.nobody

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.likely import UNKNOWN, Likely
-from domain.catalog import Catalog, Item
+from domain.catalog import FEELING, Catalog, Item
 from domain.linking import normal
 from domain.preference import AGE, Constraint, is_bearable
 
@@ -33,6 +33,9 @@ IN_PART = 0.3
 EVERY_BONUS = 60.0
 """What it is worth to be of each attribute what was asked for: who wants a thriller from Korea wants both, however like
 something else another one is."""
+
+OF_A_FEELING = 0.5
+"""And of a feeling less of that: "a clever, funny whodunit" is a whodunit before it is anything else."""
 
 MISS_COST = 9.0
 """What it costs to be beyond a limit that nothing satisfies, in standard deviations of the scores, for each standard
@@ -184,7 +187,8 @@ class SlateMaker:
             worth += WANTED_BONUS * np.max([told for wish, told in telling.items() if wish.value == value], axis=0)
         for those, holds in kinds.items():
             nearly = np.max([telling[wish] for wish in those], axis=0)
-            worth += EVERY_BONUS * self._rarity(holds) * np.maximum(holds, nearly)
+            share = OF_A_FEELING if all(wish.attribute == FEELING for wish in those) else 1.0
+            worth += EVERY_BONUS * share * self._rarity(holds) * np.maximum(holds, nearly)
         if all_at_once:
             worth += EVERY_BONUS * np.logical_and.reduce(all_at_once)
         return worth

@@ -53,7 +53,7 @@ class Lexicon:
         self._nouns = {normal(word) for word in catalog.vocabulary.nouns}
         self._kinds = {*catalog.vocabulary.ask, *catalog.vocabulary.telling} - self._names
         self._people = [p for p, pairs in self._words.items() if " " in p and any(a in self._names for a, _ in pairs)]
-        self._last_names = _surnames(catalog, least=0)
+        self._last_names = _surnames(catalog, least=catalog.popular_from // 2)
         self._authors = _authors(catalog)
         self._long = [word for word in self._words if len(word) >= LEAST_LETTERS and " " not in word]
         self._of_titles = {stem(word) for item in catalog for word in normal(item.title).split()}
@@ -258,7 +258,7 @@ def _authors(catalog: Catalog) -> dict[str, Pairs]:
     found: dict[str, list[tuple[str, str]]] = {}
     for value in catalog.values.get(BASED_ON, ()):
         *_, author = value.rpartition(" by ")
-        if author != value:
+        if author != value and " " in author:
             found.setdefault(normal(author), []).append((BASED_ON, value))
     return {author: tuple(pairs) for author, pairs in found.items()}
 

@@ -1751,7 +1751,7 @@ def test_beside_labels_a_story_is_of_one_item_and_has_no_limits(role, recalled, 
     said = Understood(Frame(frozenset({Act.REQUEST}), (Mention(52, 57, kind, role),)), wishes=(wish,))
     seeker = SimpleNamespace(
         is_story=lambda text, least=0: True,
-        share=lambda words, text: 0.1,
+        share=lambda words, text: 0.18,
         seek=lambda described, **how: SimpleNamespace(
             words=described, is_sure=True, there=True, is_surely_told=recalled is not None
         ),

@@ -678,3 +678,9 @@ def test_a_wish_after_a_slate_is_met_though_it_sounds_like_consent(catalog):
     ) == ("recommend",)
     chosen = said("accept", named(HEAT, Role.CHOSEN), wishes=(japanese,))
     assert decide(chosen, ONE, catalog)[0].key == "enjoy"
+
+
+@pytest.mark.parametrize(("doing", "expected"), [("thank inform", "welcome"), ("thank inform reject", "criticism")])
+def test_thanks_with_nothing_to_go_by_bring_no_slate(catalog, doing, expected):
+    move = decide(said(doing), replace(SEVERAL, shown=(Shown(HEAT, 2), Shown(FARGO, 2))), catalog)[0]
+    assert getattr(move, "key", None) == expected or move == Ask(CRITICISM)

@@ -1798,5 +1798,41 @@ def test_two_questions_of_one_thing_do_not_ask_the_same() -> None:
     text = reader.learn("ask | {who|question cast} did {Heat|title asked} and {whos|question cast} in it", "en")
     reading = reader.read(text, LastPlan())
     at = reading.inside(0, 3)
-    reading.logits["topics"][at, TOPICS.index(Topic.MAKER)] = reading.logits["topics"][at].max() - 1
+    reading.logits["topics"][at, TOPICS.index(Topic.MAKER)] += 1
     assert told(RESOLVER.resolve(reading, Context())) == [(Topic.MAKER, ("heat",)), (Topic.CAST, ("heat",))]
+
+
+def test_who_was_seen_is_shown_no_more_if_all_of_it_was() -> None:
+    assert wishes(said("inform | seen every {Kurosawa|person seen} film")) == {"not director Akira Kurosawa"}
+    assert not wishes(said("inform | going through {Kurosawa|person seen} films now"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("another one of theirs", "en"), ("otra de él", "es"), ("noch einen von ihm", "de"), ("outro dele", "pt")],
+)
+def test_works_of_theirs_are_of_who_made_what_was_spoken_of(text: str, language: str) -> None:
+    spoken_of = Context(slate=SHOWN, focus="heat")
+    assert wishes(said(f"request | {text}", language, spoken_of)) == {"director Michael Mann"}
+    assert not wishes(said(f"inform | {text}", language, spoken_of))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "request | we have {120 minutes|range mentioned} now, a {comedy|value wanted}",
+            {"genres Comedy", "length <=120"},
+        ),
+        ("inform child | for my son, he has {9 years|range mentioned}", {"age <=9"}),
+        ("inform | {9 years old|range mentioned} I was when I saw it", set()),
+        ("critique | that one is {two hours|range mentioned} long", set()),
+    ],
+)
+def test_a_number_that_is_but_told_may_limit(line: str, expected: set[str]) -> None:
+    assert wishes(said(line)) == expected
+
+
+def test_what_names_a_property_asks_for_that_and_not_whether_a_thing_is_here() -> None:
+    (asked,) = said("ask | {which director|question have} did {Heat|title asked}?").asked
+    assert (asked.topic, asked.attribute) == (Topic.PROPERTY, "director")

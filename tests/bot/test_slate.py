@@ -288,3 +288,21 @@ def test_values_that_one_word_stands_for_are_one_wish():
 
     assert shown([*dark, Constraint("mood", "funny")], DARK) == {1, 4}  # any of what is dark will do
     assert 3 in shown([*dark, Constraint("mood", "funny")], {})
+
+
+def test_a_kind_counts_more_than_a_feeling():
+    made = [
+        ("whodunit", ()),
+        ("whodunit", ()),
+        ("family", ("clever",)),
+        ("family", ("clever",)),
+        ("whodunit", ("clever",)),
+    ]
+    items = [
+        Item(str(n), f"Film {n}", attributes={"theme": (kind,), "mood": mood}) for n, (kind, mood) in enumerate(made)
+    ]
+    wishes = [Constraint("theme", "whodunit"), Constraint("mood", "clever")]
+    scores = np.array([0, 0, 1, 1, 0], dtype=np.float32)
+    slate = SlateMaker(Catalog(items)).compose(scores, wishes, set(), 3)
+    assert slate.columns[0] == 4
+    assert set(slate.columns[1:]) == {0, 1}
