@@ -29,6 +29,8 @@ class Asking:
         named: Sequence[Named],
         questions: Sequence[tuple[Mention, Asked]],
         values: Sequence[Value],
+        *,
+        tells_a_story: bool = False,
     ) -> None:
         """Take what was resolved.
 
@@ -39,6 +41,7 @@ class Asking:
             named: the items that it names.
             questions: what words ask that do ask, without items.
             values: what is asked about by its name alone.
+            tells_a_story: it tells what happens in something.
         """
         self._text = text
         self._read = read
@@ -46,6 +49,7 @@ class Asking:
         self._named = named
         self._questions = questions
         self._values = values
+        self._tells_a_story = tells_a_story
         self.wished: tuple[Constraint, ...] = ()
         """What turns out to be wished for rather than asked: "do you have any Ghibli?"; after `asked`."""
 
@@ -74,7 +78,7 @@ class Asking:
                 )
             if asked.topic is Topic.BOT and any(n.item_id and n.role is Role.ASKED for n in self._named):
                 asked = replace(asked, topic=Topic.HAVE)  # "do you teach machine learning?"
-            about = self._about(mention, likened)
+            about = () if asked.topic is Topic.NAME and self._tells_a_story else self._about(mention, likened)
             told.append((mention.start, self._compared_with(mention, replace(asked, about=about))))
             if asked.topic is Topic.CAST and any(map(self._is_a_part, self._read.mentions)):
                 told.append((mention.start, Asked(Topic.PROPERTY, about)))  # who plays whom is not known

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.gathering import SMALL, Gathering
 from bot.pointers import ORDINALS, aspect, pointed, points_nowhere
-from bot.understood import CLAUSE_ENDS, FOR_NOW, SENTENCE_ENDS, Asked, Context
+from bot.understood import AGAINST, CLAUSE_ENDS, FOR_NOW, SENTENCE_ENDS, Asked, Context
 from bot.words import known
 from domain.catalog import Catalog, Item
 from domain.frame import Act, Frame, Kind, Mention, Role, Topic
@@ -365,6 +365,8 @@ class Entities:
         ids, sure = pointed(words, turn.language, context.slate, focus, self._at.meaning.nearest)
         if not sure and (spoken_of := turn.last_named):  # "the second looks good, how long is it?"
             ids, sure = (spoken_of,), True
+        if not sure and turn.asks_of_the_unknown:  # "Dial M, the original, who made it?"
+            return
         for item_id in ids:
             turn.name(mention, item_id, pointed=True, vague=not sure)
 
@@ -406,13 +408,14 @@ class Entities:
             attribute = self._at.measures.asked(Topic.SERIES, words)
             turn.questions.append((mention, Asked(Topic.SERIES, attribute=attribute, words=words)))
             return True
-        if told is None or mention.role not in OF_PEOPLE:
+        against = mention.role in AGAINST and told == "person"
+        if told is None or not (against or mention.role in OF_PEOPLE):
             return False
         if told == "person" and turn.names_people:  # "Cary Grant is unreal, more of him"
             return True
         pairs = self._people_of(turn, mention, told)
         if pairs:
-            turn.wish(replace(mention, role=Role.WANTED), pairs)
+            turn.wish(mention if against else replace(mention, role=Role.WANTED), pairs)
         return bool(pairs)
 
     def theirs(self, turn: Gathering) -> None:

@@ -24,7 +24,7 @@ from bot.understood import (
 from bot.words import known
 from domain.amount import MINUTES, YEAR, Amount
 from domain.catalog import Catalog, Item
-from domain.frame import Act, Flag, Frame, Kind, Mention, Role
+from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.languages import small_words
 from domain.lexicon import Pairs
 from domain.linking import normal
@@ -46,6 +46,8 @@ DENIED = 6
 """In so many words behind what was shown stands what denies that it fits: "they have nothing to do with it"."""
 A_CHILD = 8
 """Children of no age that is told are shown what is fine from this age on, in years."""
+A_STORY = 4
+"""From so many words on what something is about tells it, where its name is asked for."""
 EXCLAMATION = 2
 """So many small letters or digits name nothing that is not here."""
 SMALL = small_words("articles") | frozenset("de des del du da do le la les los las el l un une".split())
@@ -95,6 +97,16 @@ class Gathering:
         """The item whose people are meant by "the same director"."""
         context = self.context
         return self.last_named or context.focus or context.subject or next(iter(context.slate), None)
+
+    @property
+    def asks_of_the_unknown(self) -> bool:
+        """Whether something is asked of a title that is not here."""
+        return any(n.item_id is None and n.role is Role.ASKED for n in self._named)
+
+    @property
+    def asks_for_a_name(self) -> bool:
+        """Whether what something is called is asked for."""
+        return any(m.topic is Topic.NAME for m in self.read.mentions)
 
     @property
     def names_people(self) -> bool:
@@ -278,6 +290,8 @@ class Gathering:
     def limit(self, mention: Mention, attribute: str, told: Amount) -> None:
         """Note a limit of a number; of several children, the youngest counts."""
         low, high = told.low, told.high
+        if mention.role is Role.WANTED and self._goes_on(mention):  # "de los 90 para acá"
+            mention = replace(mention, role=Role.AT_LEAST)
         limits = mention.role in (Role.AT_LEAST, Role.AT_MOST) or (
             mention.role is Role.MENTIONED and bool(self.read.acts & _FOR_THEM)
         )
@@ -308,6 +322,11 @@ class Gathering:
                 self._wishes[Constraint.limit(AGE, "<=", youngest)] = None
             case Role.WANTED | Role.LIKED:
                 self._within(attribute, low, high)
+
+    def _goes_on(self, mention: Mention) -> bool:
+        """Whether words right behind a number say that more is meant too: "the 90s onwards"."""
+        behind = f"{normal(self.text[mention.end : mention.end + NEARBY])} "
+        return any(behind.startswith(f"{normal(words)} ") for words in known(self.language, "amounts")["onwards"])
 
     def _meant_by(self, mention: Mention, attribute: str) -> Role | None:
         """As what a number limits that is but mentioned: the age of one's own child, the time that one has.
@@ -426,6 +445,9 @@ class Gathering:
     def unresolved(self, mention: Mention) -> None:
         """Note words that no attribute tells."""
         words = self.words(mention)
+        if self.asks_for_a_name and len(words.split()) >= A_STORY:  # "what's it called where a slave hunts men"
+            self._sought.append(words)
+            return
         if (mention.theirs and not self._for_them) or len(words) < (1 if words.isascii() else 0) + EXCLAMATION:
             return
         if mention.kind is Kind.PERSON and mention.role in FOR_NOW | AGAINST:
@@ -466,7 +488,8 @@ class Gathering:
         values = [
             (mention, self._asked_pair(pairs, items), limit, way) for mention, pairs, limit, way in self._asked_values
         ]
-        asking = Asking(self.text, self.read, self.context, self._named, self.questions, values)
+        story = self.asks_for_a_name and bool(self._sought)
+        asking = Asking(self.text, self.read, self.context, self._named, self.questions, values, tells_a_story=story)
         asked = tuple(asking.asked())
         self._wishes.update(dict.fromkeys(asking.wished))
         self._keep_to_children()

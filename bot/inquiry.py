@@ -54,6 +54,9 @@ class Questions:
             turn.questions.append((mention, Asked(Topic.PROPERTY, words=words)))
             return
         topic = Topic.BASIS if self._is_of_a_basis(turn, mention, topic) else topic
+        by = normal(turn.text[: mention.start]).split()[-1:]
+        if topic is Topic.CAST and set(by) & set(known(turn.language, "questions")["by"]):  # "c'est de qui ?"
+            topic = Topic.MAKER
         topic = self._plainly_asked(words, turn.language, topic)
         if topic is Topic.HAVE and self._at.measures.asked(Topic.PROPERTY, words):  # "which language"
             topic = Topic.PROPERTY

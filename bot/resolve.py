@@ -111,9 +111,9 @@ class Resolver:
         elif pairs and mention.role in OF_A_LEVEL and (found := self._level(turn.unnegated(mention), turn.language)):
             turn.towards(mention, found, self._measures)  # "not sad" is of how sad it is, before any mood
         elif pairs:
-            in_it = mention.role is Role.ASKED and turn.before(mention) & set(known(turn.language, "pointers")["in"])
+            in_it = turn.before(mention) & set(known(turn.language, "pointers")["in"])
             spoken = self._lexicon.of("language", words) if in_it else ()
-            turn.wish(mention, spoken or pairs)  # "is it in French?" asks for no country
+            turn.wish(mention, spoken or pairs)  # "in French" is of no country
         elif mention.kind is Kind.PERSON and not is_plain(words) and self._linker.columns(words):
             self._entities.title(turn, mention)  # "mulholland drive" is nobody
         elif mention.role in FOR_NOW and self._entities.is_surely_a_title(words):  # "algo rollo interstellar"

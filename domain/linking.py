@@ -329,7 +329,8 @@ class Linker:
         columns = {self._columns[longer][0] for longer in self._all if longer.startswith(f"{name} ")}
         known = sorted(columns, key=lambda column: -self._catalog[column].popularity)
         far = [*(self._catalog[column].popularity for column in known), 0]
-        return (known[0],) if known and far[0] >= FAR_BETTER_KNOWN * max(far[1], LITTLE_KNOWN) else ()
+        is_the_one = len(known) == 1 or (known and far[0] >= FAR_BETTER_KNOWN * max(far[1], LITTLE_KNOWN))
+        return (known[0],) if is_the_one else ()
 
     def _with_rare(self, words: Sequence[str]) -> tuple[int, ...]:
         """The items in whose titles all these words stand, a rare one among them: "totoro"; the best known first."""

@@ -35,7 +35,8 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
     """
     generic, words = _read("generic"), _read(kind)
     values, numbers = attributes(items)
-    known_of_films = place_words(values) | known_words(values) if kind == "films" else {}
+    surely = place_words(values) | known_words(values) if kind == "films" else {}
+    perhaps = surnames(values.get("director", Counter())) if kind == "films" else {}  # "guerra" is a war, too
     known = {**generic["measures"], **words.get("measures", {})}
     said = measure_words()
     measures = {
@@ -46,7 +47,7 @@ def vocabulary(items: Mapping[str, Mapping[str, str]], noun: tuple[str, str], ki
     return Vocabulary(
         noun=noun,
         nouns=tuple(dict.fromkeys((*noun, *words["nouns"]))),
-        synonyms=_synonyms(words.get("synonyms", {}), values) | known_of_films,
+        synonyms=perhaps | _synonyms(words.get("synonyms", {}), values) | surely,
         measures=measures,
         ask=tuple(name for name in words.get("ask", ()) if name in values) or worth_asking(values, len(items)),
         common_nouns=tuple(words.get("common_nouns", ())),
@@ -164,7 +165,7 @@ def known_words(values: Mapping[str, Counter[str]]) -> dict[str, tuple[tuple[str
         pairs = tuple((attribute, maker) for attribute in MAKERS if maker in values.get(attribute, ()))
         for word in called:
             found[word] = (*found.get(word, ()), *pairs)
-    return surnames(values.get("director", Counter())) | found
+    return found
 
 
 def surnames(makers: Counter[str]) -> dict[str, tuple[tuple[str, str], ...]]:

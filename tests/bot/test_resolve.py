@@ -1836,3 +1836,51 @@ def test_a_number_that_is_but_told_may_limit(line: str, expected: set[str]) -> N
 def test_what_names_a_property_asks_for_that_and_not_whether_a_thing_is_here() -> None:
     (asked,) = said("ask | {which director|question have} did {Heat|title asked}?").asked
     assert (asked.topic, asked.attribute) == (Topic.PROPERTY, "director")
+
+
+def test_who_is_pointed_at_may_be_unwanted() -> None:
+    line = "request | a {comedy|value wanted}, but not with {him|pointer unwanted} again"
+    assert wishes(said(line, context=Context(focus="unforgiven"))) == {"genres Comedy", "not cast Clint Eastwood"}
+
+
+def test_it_is_nothing_that_was_shown_where_an_unknown_title_is_asked_about() -> None:
+    line = "ask | {Dial M for Murder|title asked}, the original, {who|question maker} made {it|pointer asked}?"
+    found = said(line, context=THREE)
+    assert ids(found) == [None]
+    assert told(found) == [(Topic.MAKER, ())]
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("request | from {the 90s|range wanted} onwards", "en"),
+        ("request | de {los 90|range wanted} para acá", "es"),
+        ("request | {90年代|range wanted}以后", "zh"),
+    ],
+)
+def test_what_goes_on_from_a_number_has_no_end(line: str, language: str) -> None:
+    assert wishes(said(line, language)) == {"year >=1990"}
+
+
+def test_a_story_whose_name_is_asked_for_is_searched_whatever_was_shown() -> None:
+    line = "ask | {what's it called|question name}, {the one|pointer asked} {where a freed slave hunts men|theme asked}"
+    found = said(line, context=THREE)
+    assert found.sought == ("where a freed slave hunts men",)
+    assert told(found)[0] == (Topic.NAME, ())
+
+
+def test_in_a_language_is_of_no_country() -> None:
+    catalog = Catalog(
+        [Item("a", "Volver", 2006, attributes={"country": ("Spain",), "language": ("Spanish",)})],
+        Vocabulary(synonyms={"español": (("country", "Spain"),)}, translations={"es": {"Spanish": "español"}}),
+    )
+    reader = ScriptedReader()
+    for line, expected in (("en {español|value wanted}", "language"), ("cine {español|value wanted}", "country")):
+        text = reader.learn(f"request | {line}", "es")
+        found = Resolver(catalog, Linker(catalog)).resolve(reader.read(text, LastPlan()), Context())
+        assert [wish.attribute for wish in found.wishes] == [expected]
+
+
+def test_by_whom_asks_who_made_it() -> None:
+    assert told(said("ask | c'est de {qui|question cast}, {Heat|title asked} ?", "fr")) == [(Topic.MAKER, ("heat",))]
+    assert told(said("ask | {qui|question cast} joue dans {Heat|title asked} ?", "fr")) == [(Topic.CAST, ("heat",))]

@@ -216,6 +216,11 @@ def test_what_begins_as_one_well_known_title_does_is_that():
     assert named(Catalog([country, *others]), "toy") is None
 
 
+def test_the_beginning_of_a_chinese_title_tells_the_only_one():
+    dog = Item("1", "Hachi", 2009, titles={"zh-CN": "忠犬八公的故事"}, other_names=("忠犬八公的故事",), popularity=3)
+    assert named(Catalog([dog, Item("2", "Heat", 1995)]), "忠犬八公") == "Hachi (2009)"
+
+
 def test_a_rare_word_of_a_title_in_another_language_tells_it():
     amelie = Item("1", "Amelie", 2001, titles={"fr": "Le Fabuleux Destin d'Amélie Poulain"}, popularity=300)
     assert named(Catalog([amelie, Item("2", "Heat", 1995)]), "amélie poulain") == "Amelie (2001)"
