@@ -202,8 +202,9 @@ class Entities:
         words = self._named(turn.words(mention), turn.language)
         if not normal(words):
             return
-        if is_plain(words) and (pairs := self._one_of_a_kind(turn, mention, words)):
-            turn.wish(mention, pairs)  # "a love story" is no Love Story
+        if is_plain(words) and self._is_no_name(turn, mention, words):
+            if pairs := self._one_of_a_kind(words):
+                turn.wish(mention, pairs)  # "a love story" is no Love Story
             return
         shown = self._shown_in(turn, words)
         whole = " " in words and self.is_a_title(words)  # "seen Knives Out", of which another part was shown
@@ -290,11 +291,14 @@ class Entities:
                 return self._at.linker.columns(name)
         return ()
 
-    def _one_of_a_kind(self, turn: Gathering, mention: Mention, words: str) -> Pairs:
-        """The values of ordinary words taken for a title behind an article that no title has: "not a love story"."""
+    def _is_no_name(self, turn: Gathering, mention: Mention, words: str) -> bool:
+        """Whether ordinary words taken for a title are none: "not a love story", "kid's a legend"."""
         behind_one = normal(turn.text[: mention.start]).split()[-1:]
-        if not set(behind_one) & set(known(turn.language, "pointers")["a"]):
-            return ()
+        one_of_a_kind = bool(set(behind_one) & set(known(turn.language, "pointers")["a"]))
+        return (one_of_a_kind and not words[:1].isupper()) or words.lower().endswith(("'s", "’s"))
+
+    def _one_of_a_kind(self, words: str) -> Pairs:
+        """The values that words say of a thing."""
         return tuple(pair for pair in self._at.lexicon.known(words) if pair[0] not in self._at.names)
 
     def _rather_a_value(self, words: str, item_id: str | None) -> Pairs:

@@ -1884,3 +1884,9 @@ def test_in_a_language_is_of_no_country() -> None:
 def test_by_whom_asks_who_made_it() -> None:
     assert told(said("ask | c'est de {qui|question cast}, {Heat|title asked} ?", "fr")) == [(Topic.MAKER, ("heat",))]
     assert told(said("ask | {qui|question cast} joue dans {Heat|title asked} ?", "fr")) == [(Topic.CAST, ("heat",))]
+
+
+def test_an_ordinary_word_behind_an_article_or_with_an_owner_is_no_title() -> None:
+    assert not said("inform | that kid is a {heat|title liked}").named
+    assert not said("inform | {heat's|title liked} a problem").named
+    assert ids(said("inform | {Heat|title liked} is a problem")) == ["heat"]

@@ -542,3 +542,11 @@ def test_who_may_watch_along_has_limits_of_numbers_that_the_items_have():
     assert "parents" not in plain
     assert plain["friends"] == ()
     assert vocabulary(graded, ("product", "products")).company == {}
+
+
+def test_a_surname_that_is_a_kind_in_another_language_is_the_kind():
+    films = {str(n): {"title": f"Film {n}", "genres": "War", "director": "Ciro Guerra"} for n in range(4)}
+    synonyms = vocabulary(films, ("film", "films"), "films").synonyms
+    assert synonyms["guerra"] == (("genres", "War"),)
+    lone = {str(n): {"title": f"Film {n}", "genres": "War", "director": "Lucrecia Martel"} for n in range(4)}
+    assert vocabulary(lone, ("film", "films"), "films").synonyms["martel"] == (("director", "Lucrecia Martel"),)
