@@ -203,6 +203,7 @@ def _words(item: Item, attribute: str, catalog: Catalog) -> Iterator[str]:
         yield from (names[int(number)] for names in levels.values()) if levels else (str(int(number)),)
     for value in item.values(attribute):
         yield value
+        yield value.rpartition(" by ")[2]  # whose novel it was
         yield from (told[value] for told in catalog.vocabulary.translations.values() if value in told)
 
 

@@ -12,6 +12,7 @@ from domain.linking import normal
 from domain.measures import SERIES, Direction
 from domain.preference import Constraint
 
+PAIR = 2
 TASTES = frozenset({Role.LIKED, Role.DISLIKED, Role.SEEN, Role.REFUSED})
 """What is said of an item of which nothing is asked by that."""
 Value = tuple[Mention, tuple[str, str] | None, Constraint | None, Direction | None]
@@ -64,20 +65,11 @@ class Asking:
         for mention, asked in self._questions:
             if asked.topic is Topic.HAVE and of_series:
                 continue
-            if asked.topic is Topic.HAVE and not any(n.item_id for n in self._named):  # "do you have any Ghibli?"
-                self.wished = tuple(_counted(values))
-                values = []
-            if asked.topic is Topic.COUNT:
-                asked, values = replace(asked, counted=tuple(_counted(values))), []
-            if asked.topic is Topic.COMPARE and values:
-                by, value, limit, towards = values.pop(0)
-                high = None if towards is None else towards.high
-                attribute = towards.attribute if towards else asked.attribute
-                asked = replace(
-                    asked, value=value, limit=limit, attribute=attribute, highest=high, words=self._words(by)
-                )
-            if asked.topic is Topic.BOT and any(n.item_id and n.role is Role.ASKED for n in self._named):
-                asked = replace(asked, topic=Topic.HAVE)  # "do you teach machine learning?"
+            if values and self._is_of_no_item(asked):  # "do you have any Ghibli?", "a Ghibli night, which one?"
+                self.wished, values = tuple(_counted(values)), []
+                if asked.topic is Topic.COMPARE:
+                    continue
+            asked, values = self._with_value(asked, values)
             about = () if asked.topic is Topic.NAME and self._tells_a_story else self._about(mention, likened)
             told.append((mention.start, self._compared_with(mention, replace(asked, about=about))))
             if asked.topic is Topic.CAST and any(map(self._is_a_part, self._read.mentions)):
@@ -87,10 +79,43 @@ class Asking:
             values = []
         told += [(one[0].start, self._asked_by_value(*one)) for one in values]
         yield from (asked for _, asked in sorted(told, key=lambda one: one[0]))
+        if either := self._either(likened):
+            yield either
+            return
         if not self._questions and not values and not likened and Act.ASK in self._read.acts:
             items = tuple(dict.fromkeys(n.item_id for n in self._named if n.item_id and n.role not in TASTES))
             if items or any(n.role is Role.ASKED for n in self._named):
                 yield Asked(Topic.PLOT, items, "description")
+
+    def _is_of_no_item(self, asked: Asked) -> bool:
+        """Whether a question that asks for items is of none that was named or shown."""
+        if asked.topic is Topic.COMPARE:
+            return not (self._named or self._context.slate)
+        return asked.topic is Topic.HAVE and not any(n.item_id for n in self._named)
+
+    def _with_value(self, asked: Asked, values: list[Value]) -> tuple[Asked, list[Value]]:
+        """A question with what is asked about by its name beside it, and what is left of that for others."""
+        if asked.topic is Topic.COUNT:
+            return replace(asked, counted=tuple(_counted(values))), []
+        if asked.topic is Topic.COMPARE and values:
+            (by, value, limit, towards), *values = values
+            high = None if towards is None else towards.high
+            attribute = towards.attribute if towards else asked.attribute
+            words = self._words(by)
+            asked = replace(asked, value=value, limit=limit, attribute=attribute, highest=high, words=words)
+        if asked.topic is Topic.BOT and any(n.item_id and n.role is Role.ASKED for n in self._named):
+            asked = replace(asked, topic=Topic.HAVE)  # "do you teach machine learning?"
+        return asked, values
+
+    def _either(self, likened: Asked | None) -> Asked | None:
+        """Which of two that are named with "or" between is to be seen: "The Prestige or The Illusionist?"."""
+        asked = [n for n in self._named if n.role is Role.ASKED and n.item_id and not n.pointed]
+        if len(asked) != PAIR or self._questions or self._values or likened or len(self._named) != PAIR:
+            return None
+        between = normal(self._text[asked[0].end : asked[1].start]).split()
+        joints = map(normal, known(self._read.language, "pointers")["or"])
+        about = tuple(n.item_id for n in asked if n.item_id)
+        return Asked(Topic.COMPARE, about) if len(between) == 1 and set(joints) & set(between) else None
 
     def _wants(self, values: Sequence[Value]) -> bool:
         """Whether what is asked about by its name alone is rather wanted: a limit, and nothing of which to ask it."""

@@ -17,7 +17,7 @@ from domain.frame import Act, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal, tokens
 from domain.measures import PEOPLE, Measures
-from domain.reading import Reading
+from domain.reading import Reading, spans
 from domain.searching import names
 from domain.words import JOINTS, ORDINARY, RARE, commonness, is_common, is_ordinary
 
@@ -32,6 +32,8 @@ BESIDE = frozenset("the a an by original s de von le la der die das".split())
 A_TITLE, A_TELLING_TITLE = 0.2, 0.03
 """Words that name an item by the letter are its title from such a probability of a title on, as the reader sees it; and
 words that hardly mean anything else."""
+SURELY = 2
+"""With so many spaces in it a title by the letter that hardly means anything else is one, whatever the reader sees."""
 FEW_NAMESAKES = 3
 """So many of the items of a name may be the one that was spoken of."""
 A_WORD = 0.45
@@ -123,6 +125,11 @@ class Entities:
         for start, end in self._at.linker.exact(reading.text):
             inside = [m for m in mentions if m.start < end and start < m.end]
             if any(m.start <= start and end <= m.end and m.kind in _KEEP for m in inside):
+                if not self._is_surely_named(reading, start, end, inside):
+                    continue
+                mentions = [m for m in mentions if m not in inside]
+                named_so = replace(reading.mention(start, end, Kind.TITLE), role=Role.ASKED)
+                mentions = sorted([*mentions, named_so], key=lambda m: m.start)
                 continue
             titles = [m for m in inside if m.kind is Kind.TITLE]
             if titles and not any(m.start > start or m.end < end for m in titles):
@@ -131,6 +138,8 @@ class Entities:
             named = {self._at.catalog[column].item_id for column in columns}
             if named.intersection(context.slate) and " " in reading.text[start:end]:
                 least = 0.0  # "This Is the End" was shown a moment ago
+            elif not is_plain(reading.text[start:end]) and reading.text[start:end].count(" ") >= SURELY:
+                least = 0.0  # "à couteaux tirés"
             elif not is_plain(reading.text[start:end]) or named.intersection(context.slate):
                 least = A_TELLING_TITLE
             elif " " in reading.text[start:end] and stands_alone(reading.text, start, end):
@@ -143,6 +152,17 @@ class Entities:
                 mentions = sorted([*kept, reading.mention(start, end, Kind.TITLE)], key=lambda m: m.start)
         parts = self._parts_of_titles(reading, mentions, context.slate)
         return replace(read, mentions=tuple(sorted((*mentions, *parts), key=lambda m: m.start)))
+
+    def _is_surely_named(self, reading: Reading, start: int, end: int, inside: Sequence[Mention]) -> bool:
+        """Whether several words taken for something else are a title by the letter that a question is about.
+
+        "Almost famous, length and year?"; "your name fait pleurer ?", which asks for nobody's name.
+        """
+        words = reading.text[start:end]
+        foreign = reading.language != "en" and any(m.topic is Topic.BOT for m in inside)
+        range_alone = stands_alone(reading.text, start, end) and all(m.kind is Kind.RANGE for m in inside)
+        asks = any(kind is Kind.QUESTION for _, _, kind in spans(reading))
+        return " " in words and self.is_a_title(words) and (foreign or (range_alone and asks))
 
     def _parts_of_titles(
         self, reading: Reading, mentions: Sequence[Mention], slate: Sequence[str]
@@ -207,7 +227,7 @@ class Entities:
                 turn.wish(mention, pairs)  # "a love story" is no Love Story
             return
         shown = self._shown_in(turn, words)
-        whole = " " in words and self.is_a_title(words)  # "seen Knives Out", of which another part was shown
+        whole = self._is_better_known(turn, words)  # "seen Knives Out", of which another part was shown
         by_part = len(shown) < 2 and not whole  # "um Heat and Toy Story"
         item_id = turn.shown_by_title(words) if by_part else turn.shown_exactly(words)
         if item_id is None and (pairs := self._named_by(words)):
@@ -219,7 +239,7 @@ class Entities:
                 turn.wish(mention, series)  # "the Lord of the Rings films"
                 return
             item_id = self._at.catalog[columns[0]].item_id if columns else turn.begun(words)
-        if mention.role in FOR_NOW and (pairs := self._rather_a_value(words, item_id)):
+        if mention.role in FOR_NOW | AGAINST and (pairs := self._rather_a_value(words, item_id)):
             turn.wish(mention, pairs)  # "first love" is no First Movie
             return
         parts = () if item_id else self._at.linker.listed(words) or shown or self._listed_in(words, turn.language)
@@ -242,6 +262,14 @@ class Entities:
         spans = [span for span in found if not is_common(normal(words[slice(*span)]), language)]
         spans = [span for span in sorted(spans) if " " in words[slice(*span)] or not is_plain(words[slice(*span)])]
         return spans if len(spans) > 1 else []
+
+    def _is_better_known(self, turn: Gathering, words: str) -> bool:
+        """Whether words are the title of something that is better known than what was shown and has them in its own."""
+        shown = self._at.catalog.get(turn.shown_by_title(words) or "")
+        if not self.is_a_title(words):
+            return False
+        known = self._at.catalog[self._at.linker.columns(words)[0]].popularity
+        return " " in words or shown is None or known > shown.popularity
 
     def _columns_of(self, turn: Gathering, mention: Mention, words: str) -> tuple[int, ...]:
         """The items of a title, however much else its words say."""
@@ -376,7 +404,10 @@ class Entities:
 
     def is_surely_a_title(self, words: str) -> bool:
         """Whether words are a title by the letter and hardly mean anything else."""
-        return not is_plain(words) and self.is_a_title(words)
+        if is_plain(words) or not self.is_a_title(words):
+            return False
+        known = self._at.catalog[self._at.linker.columns(words)[0]].popularity >= self._at.catalog.popular_from
+        return known or " " in words  # "a sleepover" is no Sleepover
 
     def _outright(self, words: str, language: str) -> str | None:
         """What words that were taken for a pointer are a title of, by the letter, if none of them points."""

@@ -307,7 +307,10 @@ class Gathering:
             case _ if mention.theirs and not self._for_them:
                 return
             case Role.AT_LEAST:
-                beyond = high > low and bool(self.before(mention) & set(known(self.language, "amounts")["above"]))
+                small = known(self.language, "amounts")
+                above = bool(self.before(mention) & set(small["above"]))
+                last = normal(self.text[: mention.start]).split()[-1:]
+                beyond = above and (high > low or (attribute == "year" and bool(set(last) & set(small["than"]))))
                 edge = Constraint.limit(attribute, ">", high) if beyond else Constraint.limit(attribute, ">=", low)
                 self._wishes[edge] = None
             case Role.AT_MOST:

@@ -57,7 +57,7 @@ class Questions:
         by = normal(turn.text[: mention.start]).split()[-1:]
         if topic is Topic.CAST and set(by) & set(known(turn.language, "questions")["by"]):  # "c'est de qui ?"
             topic = Topic.MAKER
-        topic = self._plainly_asked(words, turn.language, topic)
+        topic = self._plainly_asked(words, turn.language, topic, normal(_behind(turn, mention)))
         if topic is Topic.HAVE and self._at.measures.asked(Topic.PROPERTY, words):  # "which language"
             topic = Topic.PROPERTY
         if topic in OF_AN_ENDING and self._is_of_the_ending(turn, mention):  # "does it end well?"
@@ -101,7 +101,7 @@ class Questions:
         """Whether a question is of somebody's part in something of which the catalogue tells nobody's."""
         return has_any(turn.words(mention) + _behind(turn, mention), self._at.catalog.vocabulary.untold)
 
-    def _plainly_asked(self, words: str, language: str, topic: Topic) -> Topic:
+    def _plainly_asked(self, words: str, language: str, topic: Topic, behind: str) -> Topic:
         """The topic of a question, by its words where they are of one that is easily taken for another."""
         small = known(language, "questions")
         if topic in TAKEN_FOR_A_PLOT and normal(words) in map(normal, small["plot"]):
@@ -109,7 +109,8 @@ class Questions:
         if topic in OF_NUMBERS and has_any(words, small["long"]):
             return Topic.LENGTH
         if topic in OF_NUMBERS | {Topic.PLACE, Topic.LANGUAGE} and has_any(words, small["who"]):
-            return Topic.MAKER
+            within = set(behind.split()[:1]) & set(known(language, "pointers")["in"])  # "y'a qui dans…"
+            return Topic.CAST if within else Topic.MAKER
         numbered = topic in TAKEN_FOR_A_PART and asks_which_part(words, language)
         return Topic.SERIES if numbered and self._at.catalog.vocabulary.series else topic
 

@@ -37,6 +37,8 @@ from domain.phrasing import Phrasing
 from domain.plan import Plan
 from domain.preference import AGE, Constraint, Opinion, Preference
 
+NOT_SHOWN = frozenset(Role) - {Role.WANTED, Role.CHOSEN}
+"""As what an item is named that is not shown in answer: it is known already."""
 SURPRISED = 1.5
 """Least scale of z where a person asks for a surprise."""
 MIXED = 0.3
@@ -273,6 +275,7 @@ class Thinking:
             limits = tuple(c for c in limits if not c.include or c.attribute == AGE or c in told)
         limits = (*limits, *_of_age(turn.incoming, person))
         banned |= models.slates.series(ranking.named(models, said, {Role.UNWANTED}))  # "not Toy Story", nor its sequels
+        banned |= ranking.columns(models, ranking.named(models, said, NOT_SHOWN))  # "what he made after Sicario"
         answered_of = (item for asked in said.asked for n in asked.about if (item := models.catalog.get(n)))
         banned |= ranking.columns(models, answered_of)  # "who directed it, and what else is there?"
         searched = sought and (sought.weight == MEANT or not alike)  # "like Memento, but more fun" is like it

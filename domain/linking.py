@@ -229,20 +229,22 @@ class Linker:
         found = sorted(span for span in self.exact(text) if text[slice(*span)] not in ALSO_JOINTS)
         rest = [t for t in tokens(text) if not any(start <= t.start < end for start, end in found)]
         joined = all(token.word in JOINTS or token.word in ALSO_JOINTS for token in rest)
-        return found if len(found) > 1 and joined else self._between_commas(text)
+        return found if len(found) > 1 and joined else self._between(text)
 
-    def _between_commas(self, text: str) -> list[tuple[int, int]]:
-        """Where several names stand in a text that is nothing but names and commas, misspelt ones too."""
-        if "," not in text or len(text) > MOST_LISTED:
+    def _between(self, text: str) -> list[tuple[int, int]]:
+        """Where several names stand in a text that is nothing but names, commas and joints, misspelt names too."""
+        joints = [t for t in tokens(text) if t.word in ALSO_JOINTS or t.word == "and"]
+        if not ("," in text or joints) or len(text) > MOST_LISTED:
             return []
+        ends = sorted({(t.start, t.end) for t in joints} | {(at, at + 1) for at, c in enumerate(text) if c == ","})
         spans, start = [], 0
-        for part in text.split(","):
-            name = part.strip()
+        for end, begins in [*ends, (len(text), len(text))]:
+            name = text[start:end].strip()
             if not name or not self.columns(name):
                 return []
-            begins = start + part.index(name)
-            spans.append((begins, begins + len(name)))
-            start += len(part) + 1
+            at = start + text[start:end].index(name)
+            spans.append((at, at + len(name)))
+            start = begins
         return spans if len(spans) > 1 else []
 
     def within(self, text: str, tells_nothing: Callable[[str], bool]) -> tuple[int, ...]:

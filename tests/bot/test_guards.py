@@ -254,3 +254,20 @@ def test_cries_in_spanish_german_french_and_portuguese_are_heard(
 )
 def test_words_about_ones_data_are_obeyed_in_other_languages(guards: Guards, text: str, wish: AboutData | None) -> None:
     assert guards.about_data(text) is wish
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pas les die hard j'en peux plus",
+        "nada de superhéroes por favor ya no puedo más",
+        "chega de filme de guerra não aguento mais",
+    ],
+)
+def test_who_cannot_bear_more_of_a_kind_of_film_is_in_no_trouble(text):
+    assert Guards().trouble(text) is None
+
+
+@pytest.mark.parametrize("text", ["j'en peux plus", "ya no puedo más", "não aguento mais"])
+def test_who_cannot_bear_more_is(text):
+    assert Guards().trouble(text)

@@ -1313,7 +1313,7 @@ def test_who_has_seen_all_of_somebody_wants_others() -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("request | a thriller newer than {2000|range at-most}", {"year >=2000"}),
+        ("request | a thriller newer than {2000|range at-most}", {"year >2000"}),
         ("request | nothing longer than {100 minutes|range at-most}", {"length <=100"}),
         ("request | older than {1980|range at-least}", {"year <1980"}),
         ("request | not older than {2010|range at-most}", {"year >=2010"}),
@@ -1682,7 +1682,7 @@ def test_a_wish_that_is_a_title_by_the_letter_names_it() -> None:
     [
         ("request | one that isn't longer than {two hours|range at-least}", "en", {"length <=120"}),
         ("request | algo anterior a {1960|range at-least}", "es", {"year <1960"}),
-        ("request | algo posterior a {1960|range at-most}", "es", {"year >=1960"}),
+        ("request | algo posterior a {1960|range at-most}", "es", {"year >1960"}),
         ("critique | better before {1970|range at-most}, {new|range wanted} is fine", "en", {"year <1970"}),
         ("critique | unter {120 Minuten|range mentioned}", "de", {"length <120"}),
     ],
@@ -1890,3 +1890,76 @@ def test_an_ordinary_word_behind_an_article_or_with_an_owner_is_no_title() -> No
     assert not said("inform | that kid is a {heat|title liked}").named
     assert not said("inform | {heat's|title liked} a problem").named
     assert ids(said("inform | {Heat|title liked} is a problem")) == ["heat"]
+
+
+def test_which_of_a_kind_is_wanted_where_nothing_was_shown() -> None:
+    line = "ask | a {comedy|value asked} night, {which one|question compare}?"
+    assert (wishes(said(line)), told(said(line))) == ({"genres Comedy"}, [])
+    assert not wishes(said(line, context=THREE))
+
+
+def test_two_titles_with_or_between_are_to_be_chosen_from() -> None:
+    line = "inform | {Heat|title asked} or {Titanic|title asked}? only time for one"
+    assert told(said(line)) == [(Topic.COMPARE, ("heat", "titanic"))]
+    assert not said("inform | {Heat|title asked} and {Titanic|title asked}").asked
+
+
+def test_who_stands_before_within_asks_for_the_cast() -> None:
+    assert told(said("ask | y'a {qui|question sadness} dans {Heat|title asked} ?", "fr")) == [(Topic.CAST, ("heat",))]
+
+
+def test_a_long_title_by_the_letter_is_one_whatever_was_read() -> None:
+    assert ids(said("request | {like|value wanted} the shape of water please")) == ["shape"]
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "expected"),
+    [
+        ("ask | {past lives|range asked}, {length|question length}?", "en", ["past-lives"]),
+        ("ask | {past lives|question bot} fait pleurer ?", "fr", ["past-lives"]),
+        ("ask | {past lives|question bot} or what?", "en", []),
+    ],
+)
+def test_a_title_that_was_taken_for_something_else_is_asked_about(
+    line: str, language: str, expected: list[str]
+) -> None:
+    assert ids(said(line, language)) == expected
+
+
+def test_several_titles_are_told_apart_by_what_joins_them_misspelt_or_not() -> None:
+    assert ids(said("inform | seen {Heat et Unforgivven|title seen}", "fr")) == ["heat", "unforgiven"]
+
+
+def test_what_is_shown_has_to_be_better_known_to_be_meant_by_a_whole_title() -> None:
+    shown = Context(slate=("blade-2049",))
+    assert ids(said("inform | seen {blade runner|title seen}", context=shown)) == ["blade"]
+    made = [
+        ("rocky", "Rocky", 300, ()),
+        ("creed", "Creed", 90, ("Creed: the Rocky Legacy",)),
+        ("apollo", "Apollo", 9, ()),
+    ]
+    catalog = Catalog([Item(i, t, 2000, other_names=o, popularity=p) for i, t, p, o in made])
+    reader = ScriptedReader()
+    text = reader.learn("inform | I know {rocky|title seen}", "en")
+    found = Resolver(catalog, Linker(catalog)).resolve(reader.read(text, LastPlan()), Context(slate=("creed",)))
+    assert ids(found) == ["rocky"]
+
+
+def test_a_value_that_is_not_wanted_is_no_part_of_what_was_shown() -> None:
+    catalog = Catalog(
+        [Item("n", "The Nightmare Before Christmas", 1993, attributes={"theme": ("christmas",)}), Item("x", "Up", 2009)]
+    )
+    reader = ScriptedReader()
+    text = reader.learn("critique | no more {christmas|title unwanted}", "en")
+    found = Resolver(catalog, Linker(catalog)).resolve(reader.read(text, LastPlan()), Context(slate=("n",)))
+    assert found.wishes == (Constraint("theme", "christmas", include=False),)
+
+
+def test_an_unknown_film_of_an_ordinary_name_is_no_thing_that_is_wanted() -> None:
+    made = [("a", "Sleepover", 3), ("b", "Interstellar", 300), *((str(n), f"Film {n}", 20) for n in range(20))]
+    catalog = Catalog([Item(i, title, 2000, popularity=p) for i, title, p in made])
+    reader = ScriptedReader()
+    for title, expected in (("interstellar", ["b"]), ("sleepover", [])):
+        text = reader.learn(f"request | {{{title}|theme wanted}} please", "en")
+        found = Resolver(catalog, Linker(catalog)).resolve(reader.read(text, LastPlan()), Context())
+        assert ids(found) == expected
