@@ -1846,10 +1846,7 @@ async def test_what_is_told_in_the_language_of_the_reply_is_rather_shown(convers
     assert {card.item_id for card in reply.cards} == {"3", "4", "5"}
 
 
-async def test_what_is_only_named_beside_a_request_is_not_shown(ann, catalog):
-    crime = [item.title for item in catalog if "Crime" in item.values("genres")]
-    reply = await ann.says(
-        "request | a {crime|value wanted} film, made after {Heat|title mentioned}, give me {5|count}"
-    )
-    assert "Heat" in crime
+async def test_what_is_only_named_beside_a_request_is_not_shown(ann):
+    reply = await ann.says("request | a {crime|value wanted} film, made after {Heat|title mentioned}")
+    assert titles(reply)
     assert "Heat" not in titles(reply)
