@@ -222,13 +222,13 @@ def _decade(tokens: Sequence[_Token], words: Mapping[str, Any], now: int) -> Amo
 
 
 def _leads(tokens: Sequence[_Token], token: _Token, words: Mapping[str, Any]) -> bool:
-    """Whether a word for a decade stands before a number: "los 80", "années 90"."""
+    """Whether a word for a decade stands before a number: "los 80", "années 90", "anos 2000"."""
     at = tokens.index(token)
     return (
         at > 0
         and tokens[at - 1].text in words["before_decade"]
         and token.number is not None
-        and 10 <= token.number < 100
+        and (10 <= token.number < 100 or (FIRST_YEAR <= token.number <= LAST_YEAR and token.number % 10 == 0))
     )
 
 

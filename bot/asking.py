@@ -118,9 +118,12 @@ class Asking:
         return Asked(Topic.COMPARE, about) if len(between) == 1 and set(joints) & set(between) else None
 
     def _wants(self, values: Sequence[Value]) -> bool:
-        """Whether what is asked about by its name alone is rather wanted: a limit, and nothing of which to ask it."""
-        alone = not (self._questions or self._named or self._context.focus)
-        return alone and bool(values) and all(limit and not value for _, value, limit, _ in values)
+        """Whether what is asked about by its name alone is rather wanted, since there is nothing of which to ask it.
+
+        "And from the 70s or 80s?", "are there Italian westerns too?".
+        """
+        alone = not (self._questions or self._named or self._context.focus) and len(self._context.slate) != 1
+        return alone and bool(values) and all(value or limit for _, value, limit, _ in values)
 
     def _asked_by_value(
         self, mention: Mention, value: tuple[str, str] | None, limit: Constraint | None, towards: Direction | None

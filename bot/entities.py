@@ -138,7 +138,7 @@ class Entities:
             named = {self._at.catalog[column].item_id for column in columns}
             if named.intersection(context.slate) and " " in reading.text[start:end]:
                 least = 0.0  # "This Is the End" was shown a moment ago
-            elif not is_plain(reading.text[start:end]) and reading.text[start:end].count(" ") >= SURELY:
+            elif is_telling(reading.text[start:end], reading.language):
                 least = 0.0  # "à couteaux tirés"
             elif not is_plain(reading.text[start:end]) or named.intersection(context.slate):
                 least = A_TELLING_TITLE
@@ -499,6 +499,15 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     """Whether nothing but marks, or the ends of a text, stand right beside some words."""
     before, behind = text[:start].rstrip(), text[end:].lstrip()
     return (not before or before[-1] in BOUNDS) and (not behind or behind[0] in BOUNDS)
+
+
+def is_telling(name: str, language: str) -> bool:
+    """Whether a title hardly means anything else: three words, not all of them of the commonest of the language."""
+    return (
+        name.count(" ") >= SURELY
+        and not is_plain(name)
+        and not all(is_common(w, language) for w in normal(name).split())
+    )
 
 
 def is_plain(name: str) -> bool:

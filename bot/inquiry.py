@@ -58,7 +58,8 @@ class Questions:
         if topic is Topic.CAST and set(by) & set(known(turn.language, "questions")["by"]):  # "c'est de qui ?"
             topic = Topic.MAKER
         topic = self._plainly_asked(words, turn.language, topic, normal(_behind(turn, mention)))
-        if topic is Topic.HAVE and self._at.measures.asked(Topic.PROPERTY, words):  # "which language"
+        of_a_thing = topic is Topic.HAVE or (topic is Topic.BOT and turn.last_spoken_of)
+        if of_a_thing and self._at.measures.asked(Topic.PROPERTY, words):  # "which language"
             topic = Topic.PROPERTY
         if topic in OF_AN_ENDING and self._is_of_the_ending(turn, mention):  # "does it end well?"
             turn.questions.append((mention, Asked(Topic.PROPERTY, attribute=ENDING, words=words)))

@@ -14,7 +14,7 @@ from bot.amounts import amount
 from bot.asking import TASTES
 from bot.entities import A_QUESTION, Entities, Lookup, Meaning, NoMeaning, is_plain
 from bot.gathering import Gathering
-from bot.inquiry import Questions
+from bot.inquiry import Questions, has_any
 from bot.understood import AGAINST, FOR_NOW, UNSPACED, Context, Understood
 from bot.words import known, native
 from domain.amount import AGE_OF_SOMEBODY, MINUTES, Amount
@@ -89,6 +89,7 @@ class Resolver:
             for m in read.mentions
             if m.kind not in _TELLING or not self._lexicon.is_noun(reading.text[m.start : m.end])
         ]
+        told = _joined(told, reading.text, read.language)
         read = replace(read, mentions=tuple(_compared(told, reading.text)))
         turn = Gathering(reading.text, read, context, self._catalog)
         for mention in read.mentions:
@@ -121,6 +122,8 @@ class Resolver:
             self._entities.title(turn, replace(mention, role=Role.LIKE_THIS) if like else mention)
         elif mention.kind is not Kind.PERSON and (found := self._measure(turn.unnegated(mention), turn.language)):
             turn.towards(mention, found, self._measures, self._entities.behind_than(turn, mention))
+            for pairs in self._beside_a_measure(words, turn.language):  # "old musicals"
+                turn.wish(mention, pairs)
         elif mention.kind is not Kind.PERSON and (pairs := self._described(mention, words)):
             for pair in pairs:
                 turn.wish(mention, (pair,))
@@ -151,7 +154,10 @@ class Resolver:
         before, behind = turn.text[:at].split()[-1:], turn.text[at + len(name) :].split()[:1]
         longer = (" ".join(words) for words in ([*before, name], [name, *behind]) if at >= 0)
         found = self._lexicon.people(name) or next(filter(None, map(self._lexicon.named, longer)), ())
-        return found or self._lexicon.authors(name)
+        directs = has_any(
+            turn.text, known(turn.language, "pointers")["directs"]
+        )  # who is but an author directs nothing
+        return found or (() if directs else self._lexicon.authors(name))
 
     def _of_abroad(self, words: str, language: str) -> Pairs:
         """The native languages of who writes that something is to be foreign, or subtitled; none if words do not."""
@@ -183,6 +189,13 @@ class Resolver:
         """Much or little of a graded number that words ask for: "scary"."""
         found = self._measure(words, language)
         return found if found and found.attribute in self._catalog.vocabulary.levels else None
+
+    def _beside_a_measure(self, words: str, language: str) -> Iterator[Pairs]:
+        """The kinds that words beside one that measures stand for."""
+        for word in words.split():
+            pairs = self._lexicon.values(word) if self._measures.direction(word, language) is None else ()
+            if pairs and pairs[0][0] in self._catalog.vocabulary.ask:
+                yield pairs
 
     def _described(self, mention: Mention, words: str) -> Pairs:
         """The values that a description says in other words, all at once: "cold war spies", "the hero is a girl"."""
@@ -271,6 +284,21 @@ def _asked_apart(mentions: Sequence[Mention], reading: Reading) -> Iterator[Ment
             yield replace(mention, topic=other)
         else:
             yield mention
+
+
+def _joined(mentions: Sequence[Mention], text: str, language: str) -> list[Mention]:
+    """Mentions of which a word for years is one with the number behind it: "anos" of "anos 2000"."""
+    joined: list[Mention] = []
+    for mention in mentions:
+        last = joined[-1] if joined else None
+        ranges = last is not None and last.kind is mention.kind is Kind.RANGE and last.role is mention.role
+        if last and ranges and not text[last.end : mention.start].strip():
+            words = set(normal(text[last.start : last.end]).split())
+            if words & {*known(language, "amounts")["before_decade"]} and text[mention.start].isdecimal():
+                joined[-1] = replace(mention, start=last.start)
+                continue
+        joined.append(mention)
+    return joined
 
 
 def _compared(mentions: Sequence[Mention], text: str) -> Iterator[Mention]:

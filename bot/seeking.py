@@ -331,16 +331,14 @@ def sought_in(seeker: Seeker, said: Understood, last: Plan, text: str) -> Sought
     is_told = labelled and not (said.sought or said.hints or named) and share >= TOLD
     refuses = said.shunned or any(not wish.include for wish in said.wishes)  # what is not wanted is not searched
     of_oneself = Flag.LOW in said.flags  # "got yelled at by my boss, just want something warm"
-    limits = any(m.role in (Role.AT_LEAST, Role.AT_MOST) for m in said.frame.mentions)  # "max 100 mins" is of no story
-    tells_more = not (
-        of_children or is_told or said.described or refuses or criticises or corrects or of_oneself or limits
-    )
+    tells_more = not (of_children or is_told or said.described or refuses or criticises or corrects or of_oneself)
     if tells_more and seeker.is_story(text) and not _is_of_items(said, text):
         whole = alone or share < LABELLED
         least = OF_A_STORY_HERE if said.frame.language == "en" else 0.0
         found = seeker.seek((text,), alone=whole, named=whole, beside=_beside(said), least=least)
-        long = share < HARDLY_LABELLED and found and found.is_sure
-        if labelled and found and not (long or found.is_surely_told) and any(c.include for c in said.wishes):
+        limits = any(m.role in (Role.AT_LEAST, Role.AT_MOST) for m in said.frame.mentions)  # "max 100 mins"
+        wished = limits or (labelled and share >= HARDLY_LABELLED and any(c.include for c in said.wishes))
+        if found and wished and not found.is_surely_told:
             found = None  # "me n the lads, few beers. Heist or so" tells of an evening
         unknown = any(n.item_id is None for n in said.named)  # what happens in it, taken for titles
         told = (said.sought or said.hints or named or unknown or Act.REQUEST in said.acts) and not said.nobody
@@ -384,5 +382,7 @@ def _beside(said: Understood) -> float:
 
 def _is_of_items(said: Understood, text: str) -> bool:
     """Whether a message speaks of items that are here, so that it is no story of what happens in one."""
-    known = any(n.item_id and (n.pointed or not is_plain(text[n.start : n.end])) for n in said.named)
+    known = any(
+        n.item_id and (n.pointed or n.role is Role.LIKE_THIS or not is_plain(text[n.start : n.end])) for n in said.named
+    )
     return known or any(asked.topic is not Topic.NAME for asked in said.asked)

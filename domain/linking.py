@@ -338,7 +338,8 @@ class Linker:
         """The items in whose titles all these words stand, a rare one among them: "totoro"; the best known first."""
         inside = [set(self._rare[word]) for word in words if word in self._rare]
         fitting = set.intersection(*inside) if inside else set()
-        kept = [c for c in fitting if any(set(words) <= title for title in self._words_of[c])]
+        several = len(words) > 1  # a single word of a translated title tells too little: "plató"
+        kept = [c for c in fitting if any(set(words) <= title for title in self._words_of[c][: None if several else 1])]
         return tuple(sorted(kept, key=lambda c: -self._catalog[c].popularity)) if len(kept) <= FEW_TITLES else ()
 
     def _ways_to_say(self, words: Sequence[str]) -> Iterator[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
+
+from domain.linking import normal
 
 
 @cache
@@ -28,7 +30,12 @@ def native(language: str) -> tuple[str, ...]:
 
 
 def _joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: [*other.get(name, ()), *words] for name, words in one.items()}
+    return {name: _with_plain([*other.get(name, ()), *words]) for name, words in one.items()}
+
+
+def _with_plain(words: Sequence[str]) -> list[str]:
+    """Words as they are written and, but for Chinese ones, as they are compared: "höchstens", "hochstens"."""
+    return list(dict.fromkeys(form for word in words for form in (word, normal(word) if word < "\u2e80" else word)))
 
 
 @cache

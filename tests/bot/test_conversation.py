@@ -1742,7 +1742,7 @@ async def test_what_feels_somehow_is_said_in_the_catalogues_words(felt):
 
 @pytest.mark.parametrize(
     ("role", "recalled", "searched"),
-    [(Role.WANTED, None, False), (Role.WANTED, 3, True), (Role.AT_MOST, 3, False)],
+    [(Role.WANTED, None, False), (Role.WANTED, 3, True), (Role.AT_MOST, None, False)],
 )
 def test_beside_labels_a_story_is_of_one_item_and_has_no_limits(role, recalled, searched):
     text = "me and the lads, few beers, what are we watching, heist or so"

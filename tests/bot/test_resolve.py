@@ -1757,6 +1757,7 @@ def test_an_author_is_whoever_things_are_based_on() -> None:
         "based_on the novel by Jane Austen",
         "based_on the book by Jane Austen",
     }
+    assert not wishes(of_books("request | anything directed by {Jane Austen|person wanted}"))
 
 
 def test_a_name_goes_on_before_what_was_read_of_it() -> None:
@@ -1963,3 +1964,29 @@ def test_an_unknown_film_of_an_ordinary_name_is_no_thing_that_is_wanted() -> Non
         text = reader.learn(f"request | {{{title}|theme wanted}} please", "en")
         found = Resolver(catalog, Linker(catalog)).resolve(reader.read(text, LastPlan()), Context())
         assert ids(found) == expected
+
+
+def test_a_value_that_is_asked_for_with_nothing_to_ask_of_is_wanted() -> None:
+    line = "ask | are there {comedies|value asked} too?"
+    assert wishes(said(line, context=THREE)) == {"genres Comedy"}
+    assert not wishes(said(line, context=Context(slate=("heat",))))
+
+
+def test_an_accent_hides_no_word_beside_a_number() -> None:
+    assert wishes(said("critique | höchstens {100 Minuten|range mentioned}", "de")) == {"length <100"}
+
+
+def test_a_word_for_years_is_one_with_its_number() -> None:
+    assert wishes(said("request | dos {anos|range wanted} {2000|range wanted}", "pt")) == {"year >=2000", "year <=2009"}
+
+
+def test_a_kind_beside_a_measure_is_wanted_as_well() -> None:
+    assert wishes(said("inform | {comedia corto|value liked}", "es")) == {"length <=100", "genres Comedy"}
+
+
+def test_the_language_of_something_named_is_no_question_about_the_bot() -> None:
+    catalog = Catalog([Item("a", "Your Name", 2016, attributes={"language": ("Japanese",)})])
+    reader = ScriptedReader()
+    text = reader.learn("ask | {Your Name|title asked}, {which language|question bot}?", "en")
+    (asked,) = Resolver(catalog, Linker(catalog)).resolve(reader.read(text, LastPlan()), Context()).asked
+    assert (asked.topic, asked.attribute) == (Topic.PROPERTY, "language")
