@@ -315,7 +315,9 @@ class Entities:
             little = all(is_common(word, language) and word not in JOINTS | BESIDE | SMALL for word in told)
             at_an_end = start == 0 or end == len(words)
             name = words[start:end]
-            if at_an_end and len(told) <= LITTLE and (little or parted) and (" " in name or not is_plain(name)):
+            whole = parted and end == len(words) and words[:start].rstrip()[-1:] in SENTENCE_ENDS
+            telling = whole or " " in name or not is_plain(name)
+            if at_an_end and len(told) <= LITTLE and (little or parted) and telling:
                 return self._at.linker.columns(name)
         return ()
 

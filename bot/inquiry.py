@@ -107,6 +107,8 @@ class Questions:
         small = known(language, "questions")
         if topic in TAKEN_FOR_A_PLOT and normal(words) in map(normal, small["plot"]):
             return Topic.PLOT  # "the story", not of what it was made
+        if topic in OF_NUMBERS and has_any(words, small["made_from"]):
+            return Topic.BASIS
         if topic in OF_NUMBERS and has_any(words, small["long"]):
             return Topic.LENGTH
         if topic in OF_NUMBERS | {Topic.PLACE, Topic.LANGUAGE} and has_any(words, small["who"]):

@@ -37,7 +37,7 @@ from bot.writer import Writer
 from domain import artifact
 from domain.artifact import ArtifactError, Manifest
 from domain.catalog import Catalog, CatalogError
-from domain.linking import Linker, normal
+from domain.linking import Linker, mask, normal
 from domain.plan import Plan
 from domain.prompt import BRIEFS, Brief, taught
 from domain.reading import LANGUAGES
@@ -93,7 +93,7 @@ class Models:
         context = Context(last.slate, last.focus, earlier, last.subject, person.preference.constraints)
         reading = self.reader.read(text, last.code)
         before = language_before(person)
-        words, read = normal(text).split(), reading.language
+        words, read = normal(mask(text, self.linker.exact(text))).split(), reading.language
         titled = read == "en" and before in SPACED and leans_to(words, before)
         brief = before == "en" and read in SPACED and len(words) <= BRIEF and not leans_to(words, read)
         if titled or brief:

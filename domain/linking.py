@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from domain.catalog import Catalog, Item
 from domain.languages import small_words
-from domain.words import JOINTS, PRONOUNS, RARE, commonness
+from domain.words import JOINTS, PRONOUNS, RARE, commonness, is_foreign
 
 MAX_NAME_TOKENS = 12
 MAX_TOKENS = 400
@@ -30,6 +30,8 @@ _ARTICLES = ("the", "a", "an")
 RARE_NICKNAME, KNOWN = 2.7, 40
 """As common as that, at most, is a word that names a title by itself, which so many people have had to do with."""
 
+KNOWN_WORD = 3.0
+"""From such a commonness on a word of another language tells no translated title by itself."""
 FAR_BETTER_KNOWN = 3
 """So many times as popular as any other is what is called by the beginning of its title."""
 RARE_IN_PAIR, LITTLE_KNOWN = 4.6, 20
@@ -338,7 +340,7 @@ class Linker:
         """The items in whose titles all these words stand, a rare one among them: "totoro"; the best known first."""
         inside = [set(self._rare[word]) for word in words if word in self._rare]
         fitting = set.intersection(*inside) if inside else set()
-        several = len(words) > 1  # a single word of a translated title tells too little: "plató"
+        several = len(words) > 1 or not is_foreign(words[0], KNOWN_WORD)  # "chihiro" tells a title, "plató" none
         kept = [c for c in fitting if any(set(words) <= title for title in self._words_of[c][: None if several else 1])]
         return tuple(sorted(kept, key=lambda c: -self._catalog[c].popularity)) if len(kept) <= FEW_TITLES else ()
 

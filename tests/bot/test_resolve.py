@@ -1990,3 +1990,11 @@ def test_the_language_of_something_named_is_no_question_about_the_bot() -> None:
     text = reader.learn("ask | {Your Name|title asked}, {which language|question bot}?", "en")
     (asked,) = Resolver(catalog, Linker(catalog)).resolve(reader.read(text, LastPlan()), Context()).asked
     assert (asked.topic, asked.attribute) == (Topic.PROPERTY, "language")
+
+
+def test_what_stands_behind_a_full_stop_is_the_title() -> None:
+    assert ids(said("ask | {lol. arrival|title asked} {how long|question length}?")) == ["arrival"]
+
+
+def test_what_it_was_adapted_from_is_no_age() -> None:
+    assert told(of_books("ask | {adapté|question age} de quoi", "fr", Context(focus="a"))) == [(Topic.BASIS, ("a",))]

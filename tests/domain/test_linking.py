@@ -224,3 +224,10 @@ def test_the_beginning_of_a_chinese_title_tells_the_only_one():
 def test_a_rare_word_of_a_title_in_another_language_tells_it():
     amelie = Item("1", "Amelie", 2001, titles={"fr": "Le Fabuleux Destin d'Amélie Poulain"}, popularity=300)
     assert named(Catalog([amelie, Item("2", "Heat", 1995)]), "amélie poulain") == "Amelie (2001)"
+
+
+def test_a_word_of_a_translated_title_tells_it_only_if_nobody_says_it_otherwise():
+    spirited = Item("1", "Spirited Away", 2001, titles={"fr": "Le Voyage de Chihiro"}, popularity=90)
+    soap = Item("2", "Soapdish", 1991, titles={"es": "Escándalo en el plató"}, popularity=90)
+    assert named(Catalog([spirited, soap]), "chihiro") == "Spirited Away (2001)"
+    assert named(Catalog([spirited, soap]), "plato") is None
