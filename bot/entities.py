@@ -17,7 +17,7 @@ from domain.frame import Act, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal, tokens
 from domain.measures import PEOPLE, Measures
-from domain.reading import Reading, spans
+from domain.reading import Reading
 from domain.searching import names
 from domain.words import JOINTS, ORDINARY, RARE, commonness, is_common, is_ordinary
 
@@ -122,10 +122,11 @@ class Entities:
     def with_titles(self, reading: Reading, read: Frame, context: Context) -> Frame:
         """A frame whose titles are those that the catalogue has, where the words are one by the letter."""
         mentions = list(read.mentions)
+        asks = any(m.kind is Kind.QUESTION for m in mentions)
         for start, end in self._at.linker.exact(reading.text):
             inside = [m for m in mentions if m.start < end and start < m.end]
             if any(m.start <= start and end <= m.end and m.kind in _KEEP for m in inside):
-                if not self._is_surely_named(reading, start, end, inside):
+                if not self._is_surely_named(reading, (start, end), inside, asks=asks):
                     continue
                 mentions = [m for m in mentions if m not in inside]
                 named_so = replace(reading.mention(start, end, Kind.TITLE), role=Role.ASKED)
@@ -153,16 +154,18 @@ class Entities:
         parts = self._parts_of_titles(reading, mentions, context.slate)
         return replace(read, mentions=tuple(sorted((*mentions, *parts), key=lambda m: m.start)))
 
-    def _is_surely_named(self, reading: Reading, start: int, end: int, inside: Sequence[Mention]) -> bool:
+    def _is_surely_named(
+        self, reading: Reading, span: tuple[int, int], inside: Sequence[Mention], *, asks: bool
+    ) -> bool:
         """Whether several words taken for something else are a title by the letter that a question is about.
 
         "Almost famous, length and year?"; "your name fait pleurer ?", which asks for nobody's name.
         """
-        words = reading.text[start:end]
+        words = reading.text[slice(*span)]
         foreign = reading.language != "en" and any(m.topic is Topic.BOT for m in inside)
-        range_alone = stands_alone(reading.text, start, end) and all(m.kind is Kind.RANGE for m in inside)
-        asks = any(kind is Kind.QUESTION for _, _, kind in spans(reading))
-        return " " in words and self.is_a_title(words) and (foreign or (range_alone and asks))
+        if " " not in words or not (foreign or asks) or not self.is_a_title(words):
+            return False
+        return foreign or (stands_alone(reading.text, *span) and all(m.kind is Kind.RANGE for m in inside))
 
     def _parts_of_titles(
         self, reading: Reading, mentions: Sequence[Mention], slate: Sequence[str]
