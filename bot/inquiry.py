@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -32,7 +31,6 @@ OF_NUMBERS = frozenset({Topic.YEAR, Topic.AGE, Topic.SCARY, Topic.VIOLENCE, Topi
 """Topics of which neither "who" nor "how long" asks."""
 ENDING, OF_AN_ENDING = "ending", frozenset({Topic.SADNESS, Topic.KIND, Topic.PROPERTY, Topic.PLOT})
 """The attribute that tells how something ends, and topics for which a question of that is easily taken."""
-CLAUSES = f"[{''.join(CLAUSE_ENDS)}]"
 MUCH, ANOTHER_WORD = 2, 0.7
 """From such a level on there is much of something; where that is so of such a share of what has a mood, that mood is
 but another word for the level: what is frightening is scary."""
@@ -92,8 +90,7 @@ class Questions:
 
     def _is_of_the_ending(self, turn: Gathering, mention: Mention) -> bool:
         """Whether a question is of how something ends, by words in its clause."""
-        before = re.split(CLAUSES, turn.text[: mention.start])[-1]
-        clause = f"{before}{turn.words(mention)}{_behind(turn, mention)}"
+        clause = f"{_before(turn, mention)}{turn.words(mention)}{_behind(turn, mention)}"
         told = has_any(clause, known(turn.language, "questions")["ending"])
         valued = any(pair[0] == ENDING for pair in self._at.lexicon.values(turn.words(mention)))
         return told and not valued and ENDING in self._at.catalog.values
@@ -149,9 +146,15 @@ class Questions:
         return told or (next(iter(self._at.meaning.values(words)), None) if topic is Topic.PROPERTY else None)
 
 
+def _before(turn: Gathering, mention: Mention) -> str:
+    """The beginning of the clause before a mention."""
+    start = 1 + max(turn.text.rfind(mark, 0, mention.start) for mark in CLAUSE_ENDS)
+    return turn.text[start : mention.start]
+
+
 def _behind(turn: Gathering, mention: Mention) -> str:
     """The rest of the clause behind a mention."""
-    return re.split(CLAUSES, turn.text[mention.end :], maxsplit=1)[0]
+    return "".join(itertools.takewhile(lambda mark: mark not in CLAUSE_ENDS, turn.text[mention.end :]))
 
 
 def has_any(text: str, words: Iterable[str]) -> bool:

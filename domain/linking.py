@@ -383,7 +383,7 @@ def _titles(item: Item) -> Iterator[str]:
 
 def _words_of(title: str) -> set[str]:
     """The words of a title, with and without what is elided before them: "d'Amélie", "Amélie"."""
-    return {*normal(title).split(), *normal(re.sub("['’]", " ", title)).split()}
+    return {*normal(title).split(), *normal(title.replace("'", " ").replace("’", " ")).split()}
 
 
 def _digits(text: str) -> str:

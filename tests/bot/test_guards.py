@@ -259,15 +259,9 @@ def test_words_about_ones_data_are_obeyed_in_other_languages(guards: Guards, tex
 @pytest.mark.parametrize(
     "text",
     [
-        "pas les die hard j'en peux plus",
-        "nada de superhéroes por favor ya no puedo más",
-        "chega de filme de guerra não aguento mais",
+        "j'en peux plus", "pas d'amis pas de travail j'en peux plus", "ya no puedo más",
+        "ni duermo ni como ya no puedo más", "não aguento mais", "nem consigo dormir não aguento mais",
     ],
-)
-def test_who_cannot_bear_more_of_a_kind_of_film_is_in_no_trouble(text):
-    assert Guards().trouble(text) is None
-
-
-@pytest.mark.parametrize("text", ["j'en peux plus", "ya no puedo más", "não aguento mais"])
-def test_who_cannot_bear_more_is(text):
-    assert Guards().trouble(text)
+)  # fmt: skip
+def test_who_cannot_bear_more_is_heard_whatever_is_said_before_it(guards: Guards, text: str) -> None:
+    assert guards.trouble(text)
