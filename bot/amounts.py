@@ -13,9 +13,8 @@ from text_to_num import alpha2digit  # type: ignore[import-untyped]
 
 from bot.words import known, numerals
 from domain.amount import AGE_OF_SOMEBODY, MINUTES, MONEY, RATING, YEAR, Amount
+from domain.languages import SPELT
 
-SPELT = ("en", "es", "de", "fr", "pt")
-"""Languages whose number words are read by text2num."""
 CURRENCIES = "$€£¥₹"
 FIRST_YEAR, LAST_YEAR = 1870, 2040
 """A bare number between them is a year."""

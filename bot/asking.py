@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.understood import CLAUSE_ENDS, SENTENCE_ENDS, UNSPACED, Asked, Context, Named
-from bot.words import known
+from bot.understood import CLAUSE_ENDS, SENTENCE_ENDS, Asked, Context, Named
+from bot.words import UNSPACED, known
 from domain.frame import Act, Frame, Kind, Mention, Role, Topic
 from domain.linking import normal
 from domain.measures import SERIES, Direction

@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.understood import COMPLAINING, Named, Understood
-from domain.catalog import Catalog
+from domain.catalog import FEELING, Catalog
 from domain.frame import Act, Flag, Role
 from domain.preference import AGE, Constraint, Opinion, Preference, Verdict, contradicts, is_bearable
 
 LEAST_ROOM = 0.004
 """A limit from before and a new one have to be apart by such a share: eight years, half a minute."""
 
-SELDOM_TOGETHER = 0.1
-"""Two kinds exclude each other if fewer things are both than such a share of what chance would give."""
+SELDOM_TOGETHER, SELDOM_FELT = 0.1, 0.3
+"""Two kinds exclude each other if fewer things are both than such a share of what chance would give; and a feeling and
+a kind, or another feeling."""
 
 ENOUGH_OF_BOTH = 3
 """A kind from before goes on beside new wishes if so many things are both."""
@@ -170,6 +171,7 @@ def _goes_on(kind: Constraint, said: Understood, catalog: Catalog) -> bool:
 def _leaves_enough(old: Constraint, said: Understood, catalog: Catalog) -> bool:
     """Whether enough here is what was wanted before and what is wanted now; who does several things is one wish.
 
+    Of alternatives any will do: "Clint Eastwood, or John Wayne".
     One that is like Hitchcock's, "but of the last 30 years", is not by him.
     """
     attributes: dict[str, str] = {}
@@ -177,7 +179,8 @@ def _leaves_enough(old: Constraint, said: Understood, catalog: Catalog) -> bool:
     for wish in said.wishes:
         if wish.include and not wish.is_range:
             columns = catalog.values.get(wish.attribute, {}).get(wish.value, ())
-            kinds.setdefault(attributes.setdefault(wish.value, wish.attribute), set()).update(columns)
+            kind = "" if wish in said.either else attributes.setdefault(wish.value, wish.attribute)
+            kinds.setdefault(kind, set()).update(columns)
     those = set.intersection(*kinds.values()) if kinds else range(len(catalog))
     limits = [wish for wish in said.wishes if wish.include and wish.is_range]
     fitting = (
@@ -230,16 +233,24 @@ def _without_children(preference: Preference, new: Constraint, catalog: Catalog)
 def _without_what_never_goes_with(
     preference: Preference, new: Constraint, said: Sequence[Constraint], catalog: Catalog
 ) -> Preference:
-    """Without a wanted kind from before that things of the new kind hardly ever are: horror, then for children."""
+    """Without a wanted kind from before that things of the new kind hardly ever are: horror, then for children.
+
+    Nor with a feeling that hardly goes with the new one: "sad", then "make me laugh instead".
+    """
     if new.is_range or not new.include:
         return preference
-    columns = catalog.values.get(new.attribute, {})
-    wanted = set(columns.get(new.value, ()))
+    wanted = set(catalog.values.get(new.attribute, {}).get(new.value, ()))
+    kinds, told = {FEELING, *catalog.vocabulary.ask}, set().union(*catalog.values.get(FEELING, {}).values())
 
     def remains(old: Constraint) -> bool:
-        if old.attribute != new.attribute or not old.include or old.is_range or old in said:
+        if not old.include or old.is_range or old in said:
             return True
-        had = columns.get(old.value, ())
-        return len(wanted.intersection(had)) * len(catalog) >= SELDOM_TOGETHER * len(wanted) * len(had)
+        felt = FEELING in (old.attribute, new.attribute) and {old.attribute, new.attribute} <= kinds
+        if old.attribute != new.attribute and not felt:
+            return True
+        had = set(catalog.values.get(old.attribute, {}).get(old.value, ()))
+        if felt:  # of some things nothing is told of how they feel
+            return len(wanted & had) * len(told) >= SELDOM_FELT * len(wanted & told) * len(had & told)
+        return len(wanted & had) * len(catalog) >= SELDOM_TOGETHER * len(wanted) * len(had)
 
     return replace(preference, constraints=tuple(c for c in preference.constraints if remains(c)))

@@ -6,19 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.understood import Understood
-from bot.words import known
+from bot.words import has_any, known
 from domain.frame import Topic
 from domain.linking import normal
 
 
 def cautions(text: str, language: str) -> tuple[str, ...]:
     """The words of a text for such things, the longest of those that overlap: "rape scene", "does the dog die"."""
-    told = f" {normal(text)} "
-
-    def stands(word: str) -> bool:
-        return word in text if word[0] >= "\u2e80" else f" {normal(word)} " in told
-
-    found = [word for word in dict.fromkeys(known(language, "warnings")["words"]) if stands(word)]
+    found = [word for word in dict.fromkeys(known(language, "warnings")["words"]) if has_any(text, [word])]
     return tuple(word for word in found if not any(word != other and word in other for other in found))
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Protocol
 
 from bot.gathering import SMALL, Gathering
+from bot.namesakes import meant, pointed_at
 from bot.pointers import ORDINALS, aspect, pointed, points_nowhere
 from bot.understood import AGAINST, CLAUSE_ENDS, FOR_NOW, SENTENCE_ENDS, Asked, Context
 from bot.words import known
@@ -34,6 +35,8 @@ A_TITLE, A_TELLING_TITLE = 0.2, 0.03
 words that hardly mean anything else."""
 SURELY = 2
 """With so many spaces in it a title by the letter that hardly means anything else is one, whatever the reader sees."""
+A_TELLING_WORD = 3.6
+"""As common as that, at most, is a word that tells a known title of several words."""
 FEW_NAMESAKES = 3
 """So many of the items of a name may be the one that was spoken of."""
 A_WORD = 0.45
@@ -121,7 +124,7 @@ class Entities:
 
     def with_titles(self, reading: Reading, read: Frame, context: Context) -> Frame:
         """A frame whose titles are those that the catalogue has, where the words are one by the letter."""
-        mentions = list(read.mentions)
+        mentions = self._with_misspelt(reading, read.mentions)
         asks = any(m.kind is Kind.QUESTION for m in mentions)
         for start, end in self._at.linker.exact(reading.text):
             inside = [m for m in mentions if m.start < end and start < m.end]
@@ -139,8 +142,10 @@ class Entities:
             named = {self._at.catalog[column].item_id for column in columns}
             if named.intersection(context.slate) and " " in reading.text[start:end]:
                 least = 0.0  # "This Is the End" was shown a moment ago
-            elif is_telling(reading.text[start:end], reading.language):
-                least = 0.0  # "à couteaux tirés"
+            elif is_telling(reading.text[start:end], reading.language) or self._is_known_by(reading.text[start:end]):
+                least = 0.0  # "à couteaux tirés", "despicable me"
+            elif normal(reading.text) == normal(reading.text[start:end]) and reading.text.count(" ") >= SURELY:
+                least = 0.0  # "call me by your name", and nothing else
             elif not is_plain(reading.text[start:end]) or named.intersection(context.slate):
                 least = A_TELLING_TITLE
             elif " " in reading.text[start:end] and stands_alone(reading.text, start, end):
@@ -153,6 +158,23 @@ class Entities:
                 mentions = sorted([*kept, reading.mention(start, end, Kind.TITLE)], key=lambda m: m.start)
         parts = self._parts_of_titles(reading, mentions, context.slate)
         return replace(read, mentions=tuple(sorted((*mentions, *parts), key=lambda m: m.start)))
+
+    def _with_misspelt(self, reading: Reading, mentions: Sequence[Mention]) -> list[Mention]:
+        """Mentions, and titles of which one word is misspelt, whatever the reader took that for: "bruce aalmighty"."""
+        kept = list(mentions)
+        for start, end in self._at.linker.misspelt(reading.text):
+            inside = [m for m in kept if m.start < end and start < m.end]
+            longer = any(m.kind is Kind.TITLE and (m.start < start or m.end > end) for m in inside)
+            if self._at.linker.columns(reading.text[start:end]) and not longer:
+                kept = [m for m in kept if m not in inside]
+                kept.append(reading.mention(start, end, Kind.TITLE))
+        return sorted(kept, key=lambda m: m.start)
+
+    def _is_known_by(self, words: str) -> bool:
+        """Whether several words, a rare one among them, are the title of what many know."""
+        said = [word for word in normal(words).split() if word not in SMALL]
+        rare = any(commonness(word) < A_TELLING_WORD for word in said)
+        return len(said) > 1 and rare and self.is_surely_a_title(words)
 
     def _is_surely_named(
         self, reading: Reading, span: tuple[int, int], inside: Sequence[Mention], *, asks: bool
@@ -229,6 +251,11 @@ class Entities:
             if pairs := self._one_of_a_kind(words):
                 turn.wish(mention, pairs)  # "a love story" is no Love Story
             return
+        if not self._of_one_name(turn, mention, words):
+            self._titled(turn, mention, words)
+
+    def _titled(self, turn: Gathering, mention: Mention, words: str) -> None:
+        """Add the item that words taken for a title name, the value that they rather are, or that it is unknown."""
         shown = self._shown_in(turn, words)
         whole = self._is_better_known(turn, words)  # "seen Knives Out", of which another part was shown
         by_part = len(shown) < 2 and not whole  # "um Heat and Toy Story"
@@ -255,9 +282,39 @@ class Entities:
         if item_id is None and (pairs := self._at.lexicon.people(words)):
             turn.wish(mention, pairs)  # "more Kurosawa" is no title
             return
-        if mention.role is Role.UNWANTED and (series := self._series_of(item_id)):
-            turn.wish(mention, series)  # "Nolan, but not Batman" holds for what is shown later too
+        whole = mention.role is Role.SEEN and turn.is_all(mention)  # "seen every Rocky"
+        if (mention.role is Role.UNWANTED or whole) and (series := self._series_of(item_id)):
+            # "Nolan, but not Batman" holds for what is shown later too
+            turn.wish(replace(mention, role=Role.UNWANTED), series)
         turn.name(mention, item_id)
+
+    def _of_one_name(self, turn: Gathering, mention: Mention, words: str) -> bool:
+        """Whether words beside a name tell which of its items is meant; that is added: "the old Italian Job"."""
+        for start, end in self._at.linker.exact(words) if len(words) <= A_NAME else ():
+            if mention.kind is Kind.POINTER and is_plain(words[start:end]) and " " not in words[start:end]:
+                continue  # "la original" is no L.A. Story
+            columns = self._at.linker.columns(words[start:end])
+            place = mention.start + start, mention.start + end
+            items = [self._at.catalog[column] for column in columns if len(columns) <= FEW_NAMESAKES]
+            if told := meant(turn.text, *place, turn.language, items):
+                turn.together = tuple(item.item_id for item in told)
+                for item in told:
+                    turn.name(mention, item.item_id)
+                return True
+        return False
+
+    def _of_the_name_before(self, turn: Gathering, mention: Mention) -> bool:
+        """Whether words point at a namesake of what is spoken of, which is added: "the 1984 one" after Dune."""
+        alone = turn.context.slate[0] if len(turn.context.slate) == 1 else ""
+        item = self._at.catalog.get(turn.last_named or turn.context.focus or alone)
+        if item is None:
+            return False
+        columns = self._at.linker.columns(item.title)
+        items = [self._at.catalog[column] for column in columns if len(columns) <= FEW_NAMESAKES + 1]
+        told = pointed_at(turn.words(mention), turn.language, items)
+        for one in told:
+            turn.name(mention, one.item_id)
+        return bool(told)
 
     def _listed_in(self, words: str, language: str) -> list[tuple[int, int]]:
         """Where several items stand in words beside others of the commonest: "Inception und Interstellar fallen"."""
@@ -338,6 +395,7 @@ class Entities:
         """The values that words taken for a title are by the letter, where they are no title by the letter."""
         item = self._at.catalog.get(item_id or "")
         called = {normal(name) for name in (item.title, *item.other_names)} if item else set()
+        called |= {name.removeprefix("the ") for name in called}
         known = () if normal(words) in called else self._at.lexicon.known(words)
         return tuple(pair for pair in known if pair[0] not in self._at.names)
 
@@ -346,7 +404,8 @@ class Entities:
         item = self._at.catalog[column]
         called = {normal(name) for name in (item.title, *item.other_names)}
         plain = " ".join(word for word in normal(words).split() if not self._at.lexicon.is_noun(word))
-        return () if mention.role is not Role.WANTED or plain in called else self._series_of(item.item_id)
+        is_called = plain in called or self._at.linker.misspelt(words)
+        return () if mention.role is not Role.WANTED or is_called else self._series_of(item.item_id)
 
     def _named_by(self, words: str) -> Pairs:
         """The names that words are by the letter, where they are no title."""
@@ -378,6 +437,8 @@ class Entities:
         """Add the items that are pointed at."""
         context = turn.context
         words = turn.words(mention)
+        if self._of_one_name(turn, mention, words) or self._of_the_name_before(turn, mention):
+            return
         if item_id := turn.shown_by_title(words):  # "the babadook" of what was shown
             turn.name(mention, item_id, pointed=True)
             return
@@ -399,7 +460,7 @@ class Entities:
             turn.name(mention, recalled)
             return
         focus = turn.last_spoken_of or context.focus
-        ids, sure = pointed(words, turn.language, context.slate, focus, self._at.meaning.nearest)
+        ids, sure = pointed(words, turn.language, turn.together or context.slate, focus, self._at.meaning.nearest)
         if not sure and (spoken_of := turn.last_named):  # "the second looks good, how long is it?"
             ids, sure = (spoken_of,), True
         if not sure and turn.asks_of_the_unknown:  # "Dial M, the original, who made it?"

@@ -15,20 +15,19 @@ from bot.understood import (
     COMPLAINING,
     FOR_NOW,
     SENTENCE_ENDS,
-    UNSPACED,
     Asked,
     Context,
     Named,
     Understood,
 )
-from bot.words import known
+from bot.words import UNSPACED, has_any, known
 from domain.amount import MINUTES, YEAR, Amount
 from domain.catalog import Catalog, Item
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.languages import small_words
 from domain.lexicon import Pairs
 from domain.linking import normal
-from domain.measures import LESS, PEOPLE, RELATIVE, Direction, Measures
+from domain.measures import LESS, NAMES, PEOPLE, RELATIVE, Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.words import is_common, is_ordinary
 
@@ -74,6 +73,8 @@ class Gathering:
         self._in_words: set[Constraint] = set()
         self._implied: set[Constraint] = set()
         self.company: tuple[int, int] | None = None
+        self.together: tuple[str, ...] = ()
+        """Items of one name that the message spoke of, so that "them" is these."""
         self._withdrawn: dict[Constraint, None] = {}
         self._sought: list[str] = []
         self._shunned: list[str] = []
@@ -177,9 +178,7 @@ class Gathering:
         begin = 1 + max(self.text.rfind(mark, 0, mention.start) for mark in SENTENCE_ENDS)
         ends = (at for mark in SENTENCE_ENDS if (at := self.text.find(mark, mention.end)) >= 0)
         sentence = self.text[begin : min(ends, default=len(self.text))]
-        plain = set(normal(sentence).split())
-        denies = known(self.language, "negation")["words"]
-        if any(word in sentence if word[0] >= "\u2e80" else word in plain for word in denies):
+        if has_any(sentence, known(self.language, "negation")["words"]):
             return mention
         return replace(mention, role=Role.WANTED)
 
@@ -242,7 +241,8 @@ class Gathering:
     @property
     def _for_them(self) -> bool:
         """Whether what somebody else likes or wants counts: it is for them."""
-        return bool(self.read.acts & _FOR_THEM) or Flag.CHILD in self.read.flags
+        told = Act.INFORM in self.read.acts and bool(self.context.slate)  # "she likes Meryl Streep", after a slate
+        return bool(self.read.acts & _FOR_THEM) or Flag.CHILD in self.read.flags or told
 
     def wish(self, mention: Mention, pairs: Pairs) -> None:
         """Note values that are wanted, unwanted, asked for or no longer wanted."""
@@ -254,10 +254,12 @@ class Gathering:
         elif mention.theirs and not self._for_them:
             return
         elif mention.role in FOR_NOW or self._is_meant_instead(mention):
+            plays = [pair for pair in pairs if pair[0] in NAMES[Topic.CAST]] if self.is_with(mention) else []
+            pairs = tuple(plays) or pairs  # "by Scorsese, with De Niro"
             self._of_mention[mention.start] = tuple(Constraint(*pair) for pair in pairs)
             self._wishes.update(dict.fromkeys(self._of_mention[mention.start]))
         elif mention.role is Role.SEEN and pairs[0][0] in {*PEOPLE, self._catalog.vocabulary.series}:
-            if self._is_all(mention):  # "every Pixar"
+            if self.is_all(mention):  # "every Pixar"
                 self._wishes.update(dict.fromkeys(Constraint(*pair, include=False) for pair in pairs))
         elif mention.role in AGAINST:
             # "not a romcom" is no word against comedies: of a kind that is two, the first goes.
@@ -265,7 +267,7 @@ class Gathering:
             self._wishes.update(dict.fromkeys(Constraint(*pair, include=False) for pair in several))
             self._implied.update(Constraint(*pair, include=False) for pair in several[1:])
 
-    def _is_all(self, mention: Mention) -> bool:
+    def is_all(self, mention: Mention) -> bool:
         """Whether what was seen is all by somebody, by a word beside their name: "every Pixar", not "going through"."""
         beside = self.before(mention) | set(normal(self.words(mention)).split())
         sentence = self.text[max(mention.start - NEARBY, 0) : mention.end + NEARBY]
@@ -276,6 +278,12 @@ class Gathering:
         """Of the values that words stand for one that what is spoken of has: who is in it, rather than who made it."""
         held = (pair for pair in pairs if any(pair[1] in item.values(pair[0]) for item in items))
         return next(held, next(iter(pairs), None))
+
+    def _asked_name(self, mention: Mention, items: Sequence[Item]) -> Pairs:
+        """Who of the people of what is spoken of has some words in their name: "Leung" of Tony Leung Chiu-wai."""
+        said = set(normal(self.words(mention)).split()) if mention.kind is Kind.PERSON else set()
+        told = ((attribute, name) for item in items for attribute in PEOPLE for name in item.values(attribute))
+        return tuple(pair for pair in told if said and said <= set(normal(pair[1]).split()))
 
     def _is_meant_instead(self, mention: Mention) -> bool:
         """Whether somebody is named in a correction that wants nothing else: "I mean Tom Hanks playing a villain"."""
@@ -419,10 +427,18 @@ class Gathering:
             else:
                 limit = measures.limit(replace(found, high=found.high != against), shown if relative else [], against)
             if limit:
+                limit = self._as_tight(limit)
                 self._wishes[limit] = None
                 self._in_words.add(limit)
                 if mention.kind is Kind.THEME and not against:
                     self._implied.add(limit)
+
+    def _as_tight(self, limit: Constraint) -> Constraint:
+        """A limit in words, or one that holds already and allows less: "both too long", of at most 105 minutes."""
+        same = (c for c in self.context.wishes if c.is_range and c.include and c.attribute == limit.attribute)
+        up = limit.sign[0] == "<"
+        tighter = (c for c in same if c.sign[0] == limit.sign[0] and (c.number < limit.number) == up)
+        return next(tighter, limit) if limit.include else limit
 
     def _is_firm(self, mention: Mention) -> bool:
         """Whether nothing of something is wanted, and not only too much of it: "not violent", not "not so violent"."""
@@ -482,48 +498,66 @@ class Gathering:
 
     def _says_little(self, words: str) -> bool:
         """Whether words taken for a name are one that says little in the language of the message: "PAS", "parfait"."""
-        return " " not in words.strip() and is_common(normal(words), self.language) and not words[:1].isdigit()
+        plain = normal(words).split()
+        several = len(plain) > 1 and words.islower()  # "combien de temps"
+        common = all(is_common(word, self.language) for word in plain) and (len(plain) == 1 or several)
+        return common and not words[:1].isdigit()
 
     def understood(self) -> Understood:
         """All of it."""
         spoken_of = dict.fromkeys((*(n.item_id for n in self._named), self.context.focus, *self.context.slate))
         items = [item for one in spoken_of if one and (item := self._catalog.get(one))]
         values = [
-            (mention, self._asked_pair(pairs, items), limit, way) for mention, pairs, limit, way in self._asked_values
+            (mention, self._asked_pair(pairs or self._asked_name(mention, items), items), limit, way)
+            for mention, pairs, limit, way in self._asked_values
         ]
         story = self.asks_for_a_name and bool(self._sought)
         asking = Asking(self.text, self.read, self.context, self._named, self.questions, values, tells_a_story=story)
         asked = tuple(asking.asked())
         self._wishes.update(dict.fromkeys(asking.wished))
+        if self._is_for_grown_ups:
+            self.withdraw(Constraint(AGE, ""))
         self._keep_to_children()
         told = {(c.attribute, c.sign[0]) for c in self._wishes if c.is_range and c.include and c not in self._in_words}
         kept = [c for c in self._wishes if c not in self._in_words or (c.attribute, c.sign[0]) not in told]
         kept = [c for c in kept if c not in self._in_words or not any(_leaves_nothing(c, other) for other in kept)]
         kept = [c for c in kept if c.include or replace(c, include=True) not in self._wishes]  # of both, what is wanted
-        kept = [replace(c, include=True) if self._is_missed(c) else c for c in kept]
+        wide = self._too_wide()
+        kept = [replace(c, include=True) if self._is_missed(c) else c for c in kept if c not in wide]
         kept = self._of_single(list(map(self._as_complained, kept)))
         self._wishes = dict.fromkeys(kept)  # of "newer, after 2000" the number counts
         return Understood(
             self.read, tuple(self._named), tuple(self._wishes), tuple(self._withdrawn), tuple(self._sought),
             tuple(self._shunned), tuple(self._labels), tuple(self._nobody), asked, self.count, tuple(self._hints),
             tuple(wish for wish in self._wishes if wish in self._implied), self.company, either=self._either(),
+            slate=tuple(self.context.slate),
         )  # fmt: skip
+
+    def _too_wide(self) -> set[Constraint]:
+        """Wishes of a wide word that a narrower one tells better: of "from Asia, but Japan or Korea" India goes."""
+        told = [set(those) for those in self._of_mention.values()]
+        narrow = {wish for one in told for wish in one if any(one < other for other in told)}
+        return {wish for one in told if one & narrow and not one <= narrow for wish in one - narrow}
 
     def _keep_to_children(self) -> None:
         """Note what children may see, where something is to be shown to them and nothing is said of their age."""
         told = any(wish.attribute == AGE for wish in (*self._wishes, *self.context.wishes))
         aged = AGE in self._catalog.vocabulary.measures
         child = Flag.CHILD in self.read.flags and self.read.acts & _FOR_THEM
-        if aged and child and not told and self._is_of_ones_own():
+        if aged and child and not told and self._is_of_ones_own() and not self._is_for_grown_ups:
             limit = Constraint.limit(AGE, "<=", A_CHILD)
             self._wishes[limit] = None
             self._implied.add(limit)
 
+    @property
+    def _is_for_grown_ups(self) -> bool:
+        """Whether no child watches any more, and no age is told: "ok kids are in bed, now one for us"."""
+        now = has_any(self.text, known(self.language, "company")["grown_ups"])
+        return now and not any(wish.attribute == AGE for wish in self._wishes if wish not in self._implied)
+
     def _is_of_ones_own(self) -> bool:
         """Whether a message speaks of people who belong to who writes it: no child in a story."""
-        plain = f" {normal(self.text)} "
-        own = known(self.language, "company")["own"]
-        return any(word in self.text if word[0] >= "\u2e80" else f" {normal(word)} " in plain for word in own)
+        return has_any(self.text, known(self.language, "company")["own"])
 
     def _either(self) -> tuple[Constraint, ...]:
         """Wishes of which any is enough: between them stands "or", and little else."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.entities import Lookup
 from bot.gathering import Gathering
-from bot.understood import CLAUSE_ENDS, FELT, UNSPACED, Asked
-from bot.words import known
+from bot.understood import CLAUSE_ENDS, FELT, Asked
+from bot.words import has_any, known
 from domain.catalog import FEELING
 from domain.frame import Kind, Mention, Role, Topic
 from domain.linking import normal
@@ -155,12 +154,6 @@ def _before(turn: Gathering, mention: Mention) -> str:
 def _behind(turn: Gathering, mention: Mention) -> str:
     """The rest of the clause behind a mention."""
     return "".join(itertools.takewhile(lambda mark: mark not in CLAUSE_ENDS, turn.text[mention.end :]))
-
-
-def has_any(text: str, words: Iterable[str]) -> bool:
-    """Whether some words stand in a text, whole ones where a language parts them."""
-    plain = f" {normal(text)} "
-    return any(word in text if word >= UNSPACED else f" {normal(word)} " in plain for word in words)
 
 
 def asks_which_part(words: str, language: str) -> bool:

@@ -93,13 +93,16 @@ class Models:
         context = Context(last.slate, last.focus, earlier, last.subject, person.preference.constraints)
         reading = self.reader.read(text, last.code)
         before = language_before(person)
-        words, read = normal(mask(text, self.linker.exact(text))).split(), reading.language
+        spans = self.linker.exact(text)
+        words, read = normal(mask(text, spans)).split(), reading.language
         titled = read == "en" and before in SPACED and leans_to(words, before)
         brief = before == "en" and read in SPACED and len(words) <= BRIEF and not leans_to(words, read)
         if titled or brief:
             reading.logits["languages"][LANGUAGES.index(before)] = reading.logits["languages"].max() + 1
         said = self.resolver.resolve(reading, context)
-        return self.seeker.reconsidered(said, text, [item for one in last.slate if (item := self.catalog.get(one))])
+        shown = [item for one in last.slate if (item := self.catalog.get(one))]
+        called = {self.catalog[at].item_id for span in spans for at in self.linker.columns(text[slice(*span)])[:1]}
+        return self.seeker.reconsidered(said, text, shown, called)
 
     @property
     def lacks(self) -> list[str]:

@@ -48,7 +48,7 @@ def pointed(
     if has("rest"):
         others = tuple(item for item in slate if item != focus)
         return (others if focus else tuple(slate[1:]) or tuple(slate)), True
-    if has("all"):
+    if has("all") or several == len(slate):
         return (tuple(slate[:several]) if several else tuple(slate)), True
     described = nearest(words, slate) if len(said.split()) > LEAST_DESCRIBED else None
     one = described or focus or (slate[0] if len(slate) == 1 else None)

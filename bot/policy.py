@@ -286,7 +286,7 @@ def _is_unknown(said: Understood) -> bool:
 
 def _about_items(asked: Asked, said: Understood, person: Person, catalog: Catalog) -> Answer | None:
     """The answer to a question about items; None if it is not clear about which."""
-    last = person.last_slate if person.shown else ()
+    last = said.slate or (person.last_slate if person.shown else ())
     among = tuple(item for item_id in asked.about if (item := catalog.get(item_id)))
     if not among and not _is_unknown(said):
         several = asked.topic is Topic.COMPARE or asked.attribute or asked.limit or asked.topic is Topic.WHY

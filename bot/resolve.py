@@ -14,15 +14,15 @@ from bot.amounts import amount
 from bot.asking import TASTES
 from bot.entities import A_QUESTION, Entities, Lookup, Meaning, NoMeaning, is_plain
 from bot.gathering import Gathering
-from bot.inquiry import Questions, has_any
-from bot.understood import AGAINST, FOR_NOW, UNSPACED, Context, Understood
-from bot.words import known, native
+from bot.inquiry import Questions
+from bot.understood import AGAINST, FOR_NOW, Context, Understood
+from bot.words import UNSPACED, has_any, known, native
 from domain.amount import AGE_OF_SOMEBODY, MINUTES, Amount
 from domain.catalog import Catalog
 from domain.frame import Act, Flag, Frame, Kind, Mention, Role, Topic
 from domain.lexicon import Lexicon, Pairs
 from domain.linking import Linker, normal
-from domain.measures import GROWN_UP, LESS, RELATIVE, Direction, Measures
+from domain.measures import GROWN_UP, LESS, PEOPLE, RELATIVE, Direction, Measures
 from domain.preference import AGE, Constraint
 from domain.reading import TOPICS, Reading, frame
 
@@ -83,6 +83,7 @@ class Resolver:
         read = _with_a_question(reading, self._entities.with_titles(reading, frame(reading), context))
         read = replace(read, mentions=tuple(_asked_once(read.mentions, reading.text)))
         read = replace(read, mentions=tuple(_asked_apart(read.mentions, reading)))
+        read = replace(read, mentions=tuple(self._as_values(read.mentions, reading.text)))
         read = self._entities.with_a_title(reading, read, context)
         told = [
             m
@@ -96,6 +97,14 @@ class Resolver:
             self._rules[mention.kind](turn, mention)
         self._entities.theirs(turn)
         return turn.understood()
+
+    def _as_values(self, mentions: Sequence[Mention], text: str) -> Iterator[Mention]:
+        """Mentions of which whose words are somebody's name ask whether it is them: "is it jack black"."""
+        for mention in mentions:
+            words = text[mention.start : mention.end]
+            people = self._lexicon.people(words) if mention.kind is Kind.QUESTION and " " in words else ()
+            named = any(attribute in PEOPLE for attribute, _ in people)
+            yield Mention(mention.start, mention.end, Kind.PERSON, Role.ASKED) if named else mention
 
     def value(self, turn: Gathering, mention: Mention) -> None:
         """Add a wish for a value, for a person, for a measure ("short"), or for what is to be searched."""

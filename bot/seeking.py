@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -193,17 +193,20 @@ class Seeker:
         unusual = all(commonness(word) < RARE for word in said)
         return _sureness(found) >= least or (unusual and found.covered >= ALL_OF_IT)
 
-    def reconsidered(self, said: Understood, text: str, shown: Sequence[Item] = ()) -> Understood:
+    def reconsidered(
+        self, said: Understood, text: str, shown: Sequence[Item] = (), called: Collection[str] = ()
+    ) -> Understood:
         """What a message says; as a request, if what it asks for was taken for something else and is surely here.
 
         Args:
             said: as it was resolved.
             text: of the message.
             shown: what was shown last, of which it may ask or complain.
+            called: ids of the items whose names stand in the text: who names a thing tells no story of it.
         """
         if not self._search.is_ready:
             return said
-        if self._is_surely_a_story(said, text):
+        if self._is_surely_a_story(said, text, called):
             return Understood(replace(said.frame, acts=frozenset({Act.REQUEST})), sought=(text,))
         if described := self._as_described(said, text, shown):
             return described
@@ -260,14 +263,15 @@ class Seeker:
             return False
         return bool(named.item_id) or named.role in MAY_BE_DESCRIBED or share >= MOST_OF_IT
 
-    def _is_surely_a_story(self, said: Understood, text: str) -> bool:
+    def _is_surely_a_story(self, said: Understood, text: str, called: Collection[str]) -> bool:
         """Whether a message tells what happens in one item that it does not name, whatever it was taken for."""
         in_need = Act.TROUBLE in said.acts or Flag.LOW in said.flags
         if in_need or any(n.pointed for n in said.named) or not self.is_story(text):
             return False
         sought = self.seek((text,), alone=True, named=True)
         column = sought.recalled(SURELY_AHEAD) if sought else None
-        return column is not None and self._search.item_id(column) not in {n.item_id for n in said.named}
+        named = {*called, *(n.item_id for n in said.named)}
+        return column is not None and self._search.item_id(column) not in named
 
 
 def _sureness(found: Found) -> float:

@@ -169,9 +169,13 @@ def _plan(acts: Sequence[Act], turn: Turn) -> Plan:
         if isinstance(act, Say) and act.item:
             focus = act.item.item_id
         if isinstance(act, Answer):
-            about = [act.item, *act.among, *(one.item for one in act.also)]
-            spoken = spoken or len({item.item_id for item in about})
-            focus = about[-1].item_id if len({item.item_id for item in about}) == 1 else focus
+            about = tuple(dict.fromkeys(i.item_id for i in (act.item, *act.among, *(one.item for one in act.also))))
+            spoken = spoken or len(about)
+            focus = about[0] if len(about) == 1 else focus
+            said = (n.item_id for n in turn.said.named if n.item_id and n.role is Role.ASKED and not n.pointed)
+            together = dict.fromkeys((*said, *about, *([act.against.item_id] if act.against else ())))
+            if len(together) > 1 and not set(together) & set(slate):
+                slate = tuple(together)  # "The Prestige or The Illusionist?", then "which one is shorter?"
     if "greet" in moves or (moves == ["ask"] and isinstance(acts[0], Ask) and acts[0].greets):
         moves, asked = ["greet"], ""
     if len(slate) == 1:

@@ -25,8 +25,6 @@ DENIED = 3
 """So many words behind a name stands what denies that it fits: "Heat just isn't funny"."""
 DOUBTS = ("??", "?!", "!?", "？？")
 """What stands behind the name of what nobody would have expected."""
-UNSPACED = "\u2e80"
-"""From this character on words are not parted by spaces."""
 SENTENCE_ENDS = frozenset(".?!;。？！；")
 CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",:，：")
 
@@ -128,6 +126,7 @@ class Understood:
         hints: descriptions that a value of `wishes` stands for, and that say more.
         described: `wishes` are what the message describes as a whole.
         either: wishes of which any is enough: "by Haneke or with Huppert", "ghosts or zombies".
+        slate: ids of what was shown, or compared, last: what a question that names nothing is about.
     """
 
     frame: Frame = field(default_factory=Frame)
@@ -145,6 +144,7 @@ class Understood:
     company: tuple[int, int] | None = None
     described: bool = False
     either: tuple[Constraint, ...] = ()
+    slate: tuple[str, ...] = ()
 
     @property
     def acts(self) -> frozenset[Act]:

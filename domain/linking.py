@@ -8,14 +8,16 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+from text_to_num import alpha2digit  # type: ignore[import-untyped]
 
 from domain.catalog import Catalog, Item
-from domain.languages import small_words
+from domain.languages import SPELT, small_words
 from domain.words import JOINTS, PRONOUNS, RARE, commonness, is_foreign
 
 MAX_NAME_TOKENS = 12
@@ -45,6 +47,10 @@ ALSO_JOINTS = small_words("joints")
 """What joins names in other languages than English."""
 FEW_TITLES, SHORT = 3, 3
 """In so many titles at most a telling word stands, which has more letters than this."""
+SELDOM_TYPED = 2.3
+"""As common as that, at most, is a word that may be a misspelt one of a title."""
+A_LONG_WORD = 7
+"""Letters of a misspelt word that tells a title by itself."""
 LEAST_MISSPELT, ALIKE = 5, 85
 """Letters of a name that may be misspelt, and how alike (0 to 100) it has to be to what was typed."""
 BRACKETS = ("《", "〈", "「", "『")
@@ -114,6 +120,15 @@ def _names(item: Item) -> Iterator[tuple[str, float]]:
                 yield from _with_and_without_article(title.translate(dict.fromkeys(map(ord, marks), "")), rank)
 
 
+def _in_figures(item: Item) -> Iterator[tuple[str, float]]:
+    """Its names with their number words as figures: "8 apellidos vascos", "12 hombres sin piedad"."""
+    titles = [("en", item.title, _TITLE), *((language, title, _OTHER_NAME) for language, title in item.titles.items())]
+    for language, title, rank in titles:
+        name = normal(title)
+        if language in SPELT and (figures := normal(alpha2digit(name, language))) != name:
+            yield figures, rank
+
+
 def _rare_words(catalog: Catalog) -> Iterator[tuple[str, int]]:
     """(word, column) of rare words that stand in one well-known title and in no other: "shawshank"."""
     columns: dict[str, list[int]] = {}
@@ -181,7 +196,7 @@ class Linker:
         for column, item in enumerate(catalog):
             head = _series(item.title)
             named_after = [(head, _NO_SUBTITLE)] if series[head] > 1 else []
-            for name, rank in (*_names(item), *named_after):
+            for name, rank in (*_names(item), *_in_figures(item), *named_after):
                 if name:
                     ranks = found.setdefault(name, {})
                     ranks[column] = min(rank, ranks.get(column, rank))
@@ -201,6 +216,8 @@ class Linker:
             for word in set().union(*those):
                 if len(word) > SHORT and not word.isdecimal() and commonness(word) < RARE:
                     self._rare.setdefault(word, []).append(column)
+        self._spelt = sorted({word for name in self._all for word in name.split() if len(word) >= LEAST_MISSPELT - 1})
+        self._corrected: dict[str, tuple[str, ...]] = {}
         self._longest = min(MAX_NAME_TOKENS, max((name.count(" ") + 1 for name in found), default=1))
 
     def _by_likelihood(self, ranks: dict[int, float]) -> tuple[int, ...]:
@@ -225,6 +242,35 @@ class Linker:
                 taken[first:last] = True
                 found.append((words[first].start, words[last - 1].end))
         return found
+
+    def misspelt(self, text: str) -> list[tuple[int, int]]:
+        """Where a text has a name of which one word is a letter off, dropped, doubled or swapped: "black pnather".
+
+        A name of one word has to be a long one.
+        """
+        words = tokens(text)[:MAX_TOKENS]
+        found: list[tuple[int, int]] = []
+        for at, token in enumerate(words):
+            for word in self._spellings(token.word):
+                near = range(max(at - self._longest, 0), min(at + self._longest, len(words)))
+                said = [replace(words[i], word=word) if i == at else words[i] for i in near]
+                spans = [(near[0] + first, near[0] + last) for first, last in self._exact(said)]
+                spans = [(a, b) for a, b in spans if a <= at < b and (b - a > 1 or len(word) >= A_LONG_WORD)]
+                if spans:
+                    first, last = max(spans, key=lambda span: span[1] - span[0])
+                    found.append((words[first].start, words[last - 1].end))
+                    break
+        return found
+
+    def _spellings(self, word: str) -> tuple[str, ...]:
+        """The words of names that a word may be a misspelling of, which is hardly ever typed itself."""
+        unknown = len(word) >= LEAST_MISSPELT and word.isascii() and word.isalpha() and commonness(word) <= SELDOM_TYPED
+        if not unknown or is_foreign(word, SELDOM_TYPED):
+            return ()
+        if word not in self._corrected:
+            near = process.extract(word, self._spelt, scorer=OSA.distance, score_cutoff=1, limit=FEW_TITLES)
+            self._corrected[word] = () if any(not off for _, off, _ in near) else tuple(name for name, _, _ in near)
+        return self._corrected[word]
 
     def listed(self, text: str) -> list[tuple[int, int]]:
         """Where several names stand in a text that is nothing but names and what joins them; empty if it is more."""
@@ -319,9 +365,18 @@ class Linker:
         if begun := self._begun_by(name):
             return self._earlier_first(self._of_years(begun, years), name, earlier)
         nearest = process.extractOne(name, self._all, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        if nearest is None and len(dated) == 1:
+            return self._of_years(self._nearly(name), years)
         if nearest is None or _digits(nearest[0]) != _digits(name):
             return ()
         return self._earlier_first(self._of_years(self._columns[nearest[0]], years), nearest[0], earlier)
+
+    def _nearly(self, word: str) -> tuple[int, ...]:
+        """The best known item of one word that is a letter off, of which many know: "logna", "atmmy"."""
+        near = [name for name in self._spellings(word) if name in self._columns]
+        known = {column for name in near for column in self._columns[name][:1]}
+        known = {column for column in known if self._catalog[column].popularity >= LITTLE_KNOWN}
+        return tuple(sorted(known, key=lambda column: -self._catalog[column].popularity)[:1])
 
     def _begun_by(self, name: str) -> tuple[int, ...]:
         """The item whose title begins with some words, if it is far better known than others of such a beginning.
@@ -347,6 +402,7 @@ class Linker:
     def _ways_to_say(self, words: Sequence[str]) -> Iterator[str]:
         """A name as it was said, without an article or a word for the thing, and with its part as a number."""
         yield " ".join(words)
+        yield normal(alpha2digit(" ".join(words), "en"))
         kept = [word for word in words if word not in self._nouns]
         if kept and kept[0] in _ARTICLES:
             kept = kept[1:]

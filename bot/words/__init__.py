@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from domain.linking import normal
+
+UNSPACED = "\u2e80"
+"""From this character on words are not parted by spaces."""
 
 
 @cache
@@ -29,13 +32,19 @@ def native(language: str) -> tuple[str, ...]:
     return tuple(_read(language).get("abroad", {}).get("native", ()))
 
 
+def has_any(text: str, words: Iterable[str]) -> bool:
+    """Whether some words stand in a text, whole ones where a language parts them."""
+    plain = f" {normal(text)} "
+    return any(word in text if word >= UNSPACED else f" {normal(word)} " in plain for word in words)
+
+
 def _joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: _with_plain([*other.get(name, ()), *words]) for name, words in one.items()}
 
 
 def _with_plain(words: Sequence[str]) -> list[str]:
     """Words as they are written and, but for Chinese ones, as they are compared: "höchstens", "hochstens"."""
-    return list(dict.fromkeys(form for word in words for form in (word, normal(word) if word < "\u2e80" else word)))
+    return list(dict.fromkeys(form for word in words for form in (word, normal(word) if word < UNSPACED else word)))
 
 
 @cache

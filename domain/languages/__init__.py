@@ -9,6 +9,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
+SPELT = ("en", "es", "de", "fr", "pt")
+"""Languages whose number words are read by text2num."""
 _ENDING = ".toml"
 
 

@@ -435,3 +435,28 @@ def test_what_kind_of_picture_it_is_to_be_takes_no_theme_away():
         wanting(christmas), said("request", wishes=(live,)), TODAY, Catalog(items, Vocabulary(single=("form",)))
     )
     assert set(after.constraints) == {christmas, live}
+
+
+def test_a_feeling_goes_that_hardly_goes_with_what_is_wanted_now():
+    films = [Item(f"s{n}", f"S{n}", attributes={"mood": ("sad",), "genres": ("Drama",)}) for n in range(20)]
+    films += [Item(f"f{n}", f"F{n}", attributes={"mood": ("funny",), "genres": ("Comedy", "Drama")}) for n in range(20)]
+    catalog = Catalog(films, Vocabulary(ask=("genres",)))
+    sad, funny = Constraint("mood", "sad"), Constraint("mood", "funny")
+    assert believe(wanting(sad), said("critique", wishes=(COMEDY,)), TODAY, catalog).constraints == (COMEDY,)
+    assert believe(wanting(sad), said("critique", wishes=(funny,)), TODAY, catalog).constraints == (funny,)
+    assert believe(wanting(funny), said("critique", wishes=(DRAMA,)), TODAY, catalog).constraints == (funny, DRAMA)
+    both = said("critique", wishes=(sad, funny))
+    assert believe(wanting(sad), both, TODAY, catalog).constraints == (sad, funny)
+
+
+def test_a_limit_goes_on_beside_alternatives_of_which_any_will_do():
+    films = [
+        Item(f"{name}{n}", f"{name} {n}", attributes={name: (name,), "length": 90.0})
+        for name in ("cast", "director")
+        for n in range(3)
+    ]
+    wishes = (Constraint("cast", "cast"), Constraint("director", "director"))
+    catalog = Catalog(films)
+    either = said("request", wishes=wishes, either=wishes)
+    assert SHORT in believe(wanting(SHORT), either, TODAY, catalog).constraints
+    assert SHORT not in believe(wanting(SHORT), said("request", wishes=wishes), TODAY, catalog).constraints

@@ -1850,3 +1850,11 @@ async def test_what_is_only_named_beside_a_request_is_not_shown(ann):
     reply = await ann.says("request | a {crime|value wanted} film, made after {Heat|title mentioned}")
     assert titles(reply)
     assert "Heat" not in titles(reply)
+
+
+async def test_what_was_compared_is_what_the_next_question_is_about(ann):
+    await ann.says(A_THRILLER)
+    await ann.says("ask | {which|question compare} is better, {Toy Story|title asked} or {Titanic|title asked}?")
+    reply = await ann.says("ask | {how long|question length} are {they|pointer asked}")
+    assert "Toy Story" in reply.text
+    assert "Titanic" in reply.text

@@ -1998,3 +1998,137 @@ def test_what_stands_behind_a_full_stop_is_the_title() -> None:
 
 def test_what_it_was_adapted_from_is_no_age() -> None:
     assert told(of_books("ask | {adapté|question age} de quoi", "fr", Context(focus="a"))) == [(Topic.BASIS, ("a",))]
+
+
+# Namesakes
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("the old {Heat|title asked}", ["heat-86"]),
+        ("{Heat|title asked}, the original", ["heat-86"]),
+        ("{Heat|title asked}, the one from 86", ["heat-86"]),
+        ("is {Heat|title asked} a remake", ["heat"]),
+        ("{Heat|title asked}, both versions", ["heat-86", "heat"]),
+        ("{Heat|title asked} after an old friend of mine told me of it", ["heat"]),
+    ],
+)
+def test_of_one_name_that_is_meant_which_words_beside_it_tell(line: str, expected: list[str]) -> None:
+    assert ids(said(f"ask | {line}")) == expected
+
+
+def test_them_are_all_of_a_name_that_were_spoken_of() -> None:
+    line = "ask | {Titanic|title asked}, there are two of them, {when|question year} are {they|pointer asked} from"
+    understood = said(line, context=Context(slate=("toy", "toy-2")))
+    assert understood.asked[0].about == ("titanic-53", "titanic")
+
+
+@pytest.mark.parametrize("words", ["the 1986 one", "the old one", "the 80s one"])
+def test_a_namesake_of_what_was_spoken_of_is_pointed_at(words: str) -> None:
+    context = Context(slate=("heat", "toy"), focus="heat")
+    assert ids(said(f"ask | {{how long|question length}} is {{{words}|pointer asked}}", context=context)) == ["heat-86"]
+
+
+# Who watches, whose taste it is, what holds already
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "gone"),
+    [
+        ("kids are in bed, a {comedy|value wanted} for us", "en", True),
+        ("die kinder schlafen, eine {comedia|value wanted}", "de", True),
+        ("孩子睡了，来个{喜剧|value wanted}", "zh", True),
+        ("kids are in bed at 8, a {comedy|value wanted} for a {9 year old|range wanted}", "en", False),
+        ("the kids want a {comedy|value wanted}", "en", False),
+    ],
+)
+def test_what_was_for_children_is_not_once_they_sleep(line: str, language: str, gone: bool) -> None:
+    understood = said(f"request child | {line}", language, Context(wishes=(Constraint("age", "<=6"),)))
+    assert (Constraint("age", "") in understood.withdrawn) == gone
+    assert not gone or "genres Comedy" in wishes(understood)
+
+
+def test_what_is_too_long_may_be_no_longer_than_before() -> None:
+    line = "critique | {both|pointer refused} too {long|range unwanted}"
+    before = Constraint("length", "<=105")
+    assert wishes(said(line, context=Context(slate=("heat", "titanic"), wishes=(before,)))) == {"length <=105"}
+    assert wishes(said(line, context=Context(slate=("heat", "titanic")))) != {"length <=105"}
+
+
+def test_what_somebody_else_likes_counts_once_something_was_shown() -> None:
+    line = "inform | she likes {Clint Eastwood|person liked theirs}"
+    assert wishes(said(line, context=Context(slate=("toy",)))) == {"director Clint Eastwood", "cast Clint Eastwood"}
+    assert not wishes(said(line))
+
+
+def test_with_somebody_is_where_they_play() -> None:
+    assert wishes(said("request | one with {Clint Eastwood|person wanted}")) == {"cast Clint Eastwood"}
+
+
+def test_a_narrower_word_tells_better_than_a_wide_one() -> None:
+    words = Vocabulary(synonyms={"asian": (("country", "Japan"), ("country", "India"))})
+    catalog = Catalog(
+        [Item(name, name, attributes={"country": (name,)}) for name in ("Japan", "India", "Spain")], words
+    )
+    reader = ScriptedReader()
+
+    def wanted(line: str) -> set[str]:
+        read = reader.read(reader.learn(f"request | {line}", "en"), LastPlan())
+        return {wish.value for wish in Resolver(catalog, Linker(catalog)).resolve(read, Context()).wishes}
+
+    assert wanted("something {asian|value wanted}, but from {Japan|value wanted}") == {"Japan"}
+    assert wanted("something {asian|value wanted}, or from {Spain|value wanted}") == {"Japan", "India", "Spain"}
+
+
+# Names in questions
+
+
+def test_a_question_that_is_somebody_s_name_asks_whether_it_is_them() -> None:
+    (asked,) = said("ask | is it {Gene Hackman|question cast}", context=Context(slate=("unforgiven",))).asked
+    assert asked.value == ("cast", "Gene Hackman")
+
+
+def test_who_is_asked_about_by_a_part_of_their_name_is_who_is_in_it() -> None:
+    (asked,) = said("ask | is {Gene|person asked} in {it|pointer asked}", context=Context(slate=("unforgiven",))).asked
+    assert asked.value == ("cast", "Gene Hackman")
+
+
+def test_the_commonest_words_name_nothing_that_is_missing() -> None:
+    understood = said(
+        "ask | {combien de temps|title asked} {dure|question length} t il", "fr", Context(slate=("heat",))
+    )
+    assert [one.about for one in understood.asked] == [("heat",)] or not ids(understood)
+    assert ids(said("ask | {mulholland drive|title asked}, {how long|question length}")) == [None]
+
+
+@pytest.mark.parametrize(
+    "mention", ["{toy sttory|person liked}", "{the toy sttory|pointer liked}", "toy {sttory|value liked}"]
+)
+def test_a_misspelt_title_is_one_whatever_the_reader_took_it_for(mention: str) -> None:
+    assert ids(said(f"inform | I loved {mention}")) == ["toy"]
+
+
+def test_a_title_without_its_article_is_no_other_word_for_something() -> None:
+    words = Vocabulary(synonyms={"exorcist": (("theme", "possession"),)})
+    films = [
+        Item("1", "The Exorcist", 1973, popularity=90, attributes={"theme": ("possession",)}),
+        Item("2", "The Rite", 2011, attributes={"theme": ("possession",)}),
+    ]
+    catalog, reader = Catalog(films, words), ScriptedReader()
+    read = reader.read(reader.learn("inform | I love {exorcist|title liked}", "en"), LastPlan())
+    understood = Resolver(catalog, Linker(catalog)).resolve(read, Context())
+    assert (ids(understood), understood.wishes) == (["1"], ())
+
+
+def test_of_a_series_that_somebody_has_seen_all_of_nothing_is_wanted() -> None:
+    parts = [Item(f"r{n}", f"Rocky {'I' * n}", 1976 + n, attributes={"series": ("Rocky",)}) for n in (1, 2)]
+    catalog, reader = Catalog(parts, Vocabulary(series="series")), ScriptedReader()
+
+    def refused(line: str) -> list[str]:
+        read = reader.read(reader.learn(line, "en"), LastPlan())
+        said = Resolver(catalog, Linker(catalog)).resolve(read, Context())
+        return [wish.value for wish in said.wishes if not wish.include]
+
+    assert refused("inform | he has seen every {Rocky I|title seen}") == ["Rocky"]
+    assert refused("inform | he has seen {Rocky I|title seen}") == []

@@ -556,6 +556,7 @@ def test_what_is_surely_a_story_of_one_item_is_searched_whatever_it_was_taken_fo
         replace(taken, named=(Named("1", 0, 4, Role.ASKED, pointed=True),)),
     ):
         assert seeker.reconsidered(other, story) == other
+    assert seeker.reconsidered(taken, story, called={"5"}) == taken  # its name stands in the text
 
 
 def test_an_item_is_recalled_by_words_that_tell_of_it_far_better_than_of_all_others(

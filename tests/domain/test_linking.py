@@ -231,3 +231,34 @@ def test_a_word_of_a_translated_title_tells_it_only_if_nobody_says_it_otherwise(
     soap = Item("2", "Soapdish", 1991, titles={"es": "Escándalo en el plató"}, popularity=90)
     assert named(Catalog([spirited, soap]), "chihiro") == "Spirited Away (2001)"
     assert named(Catalog([spirited, soap]), "plato") is None
+
+
+def test_a_name_of_which_one_word_is_misspelt_is_found_in_a_text():
+    linker = Linker(Catalog([Item("1", "Black Panther", 2018, popularity=9), Item("2", "Armageddon", 1998)]))
+
+    def found(text):
+        return [text[start:end] for start, end in linker.misspelt(text)]
+
+    assert found("would you say black pnather is good") == ["black pnather"]
+    assert found("we saw armagedddon") == ["armagedddon"]
+    assert found("a black painter, a panther") == []  # both are words of their own
+    assert found("pnather") == ["pnather"] or found("pnather") == []
+    assert found("black panther") == []
+
+
+def test_what_many_know_is_known_with_a_letter_off():
+    known = Linker(Catalog([Item("1", "Logan", 2017, popularity=90)]))
+    assert known.columns("logna") == (0,)
+    hardly = Linker(Catalog([Item("1", "Logan", 2017, popularity=1)]))
+    assert hardly.columns("logna") == ()
+
+
+def test_number_words_of_a_title_may_be_typed_in_figures():
+    films = [
+        Item("1", "Spanish Affair", 2014, titles={"es": "Ocho apellidos vascos"}),
+        Item("2", "Seven Samurai", 1954),
+        Item("3", "10 Things I Hate About You", 1999),
+    ]
+    linker = Linker(Catalog(films))
+    for words, column in (("8 apellidos vascos", 0), ("7 samurai", 1), ("ten things i hate about you", 2)):
+        assert linker.columns(words) == (column,)
