@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.understood import CLAUSE_ENDS, SENTENCE_ENDS, Asked, Context, Named
-from bot.words import UNSPACED, known
+from bot.words import UNSPACED, has_any, known
 from domain.frame import Act, Frame, Kind, Mention, Role, Topic
 from domain.linking import normal
 from domain.measures import SERIES, Direction
@@ -122,7 +122,9 @@ class Asking:
 
         "And from the 70s or 80s?", "are there Italian westerns too?".
         """
-        alone = not (self._questions or self._named or self._context.focus) and len(self._context.slate) != 1
+        alone = not (self._questions or self._named)
+        exists = has_any(self._text, known(self._read.language, "questions")["exists"])  # "有没有国产的"
+        alone = alone and (exists or not (self._context.focus or len(self._context.slate) == 1))
         return alone and bool(values) and all(value or limit for _, value, limit, _ in values)
 
     def _asked_by_value(

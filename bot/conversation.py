@@ -14,6 +14,7 @@ from typing import Literal
 from weakref import WeakValueDictionary
 
 from bot import profile
+from bot.characters import simplified
 from bot.dialogue import Dialogue, NoDialogue
 from bot.exchange import READ, Incoming, Rated, Reply, Show
 from bot.explaining import explained
@@ -392,7 +393,7 @@ class Conversation:
         """Whether somebody may be in danger, by what is read."""
         reader = self._serving.models.reader
         loop = asyncio.get_running_loop()
-        reading = await loop.run_in_executor(self._threads, reader.read, text[:READ], LastPlan())
+        reading = await loop.run_in_executor(self._threads, reader.read, simplified(text[:READ]), LastPlan())
         return Trouble.SELF if Doing.TROUBLE in reading.acts else None
 
     async def _commit(self, before: Person, after: Person, incoming: Incoming, language: str) -> bool:

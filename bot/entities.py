@@ -49,6 +49,8 @@ LITTLE = 2
 """So many words beside a title may be no part of it, if they are of the commonest."""
 FAR = 12
 """So many characters behind a comparison the item stands that it is made with."""
+STUDIO = "studio"
+"""The attribute of who produced something."""
 SHORT_WORD = 3
 """Words of so many letters tell no title by themselves."""
 A_DESCRIPTION = 5
@@ -523,13 +525,14 @@ class Entities:
         """Add whose works are asked for by a word that the reader took for nothing: "something lighter of theirs"."""
         if Act.REQUEST not in turn.read.acts or turn.names_people:
             return
-        words = known(turn.language, "pointers")["theirs"]
-        for start, end in itertools.chain.from_iterable(places(turn.text, word) for word in words):
-            mention = Mention(start, end, Kind.POINTER, Role.WANTED)
-            if not any(m.start < end and start < m.end for m in turn.read.mentions):
-                if pairs := self._people_of(turn, mention, "person"):
-                    turn.wish(mention, pairs)
-                return
+        for told, name in (("person", "theirs"), (STUDIO, "same_studio")):
+            words = known(turn.language, "pointers")[name]
+            for start, end in itertools.chain.from_iterable(places(turn.text, word) for word in words):
+                mention = Mention(start, end, Kind.POINTER, Role.WANTED)
+                if not any(m.start < end and start < m.end for m in turn.read.mentions):
+                    if pairs := self._people_of(turn, mention, told):
+                        turn.wish(mention, pairs)
+                    return
 
     def _people_of(self, turn: Gathering, mention: Mention, told: str) -> Pairs:
         """Who is pointed at: who was asked for before, or who made what was spoken of, or plays in it."""
@@ -537,12 +540,23 @@ class Entities:
         if told == "person" and wished:
             return wished
         spoken_of = self._at.catalog.get(turn.subject or "")
+        if told == STUDIO:
+            return tuple((told, name) for name in spoken_of.values(told)) if spoken_of else ()
+        if spoken_of and (called := self._called_in(turn, spoken_of)):
+            return called
         plays = told == "lead" or (told == "person" and turn.is_with(mention))
         for topic in (Topic.CAST, Topic.MAKER) if plays else (Topic.MAKER, Topic.CAST):
             for attribute in self._at.measures.of_topic(topic):
                 if spoken_of and (names := spoken_of.values(attribute)):
                     return tuple((attribute, name) for name in (names[:1] if topic is Topic.CAST else names))
         return wished
+
+    def _called_in(self, turn: Gathering, item: Item) -> Pairs:
+        """Who made something or plays in it and is called by a part of their name: "hugh!! more of him"."""
+        said = {word for word in normal(turn.text).split() if len(word) > SHORT_WORD and not is_ordinary(word)}
+        people = ((attribute, name) for attribute in PEOPLE for name in item.values(attribute))
+        called = [pair for pair in people if said & set(normal(pair[1]).split())]
+        return tuple(called) if len({name for _, name in called}) == 1 else ()
 
 
 def places(text: str, words: str) -> Iterator[tuple[int, int]]:

@@ -81,8 +81,8 @@ def _years(text: str, of: Sequence[str]) -> Iterator[int]:
 
 def _beside(text: str, start: int, end: int) -> str:
     """The few words beside a place."""
-    before, behind = text[:start], text[end:]
-    if behind.lstrip()[:1] not in APART and behind[:1] < UNSPACED:
+    before, behind = text[:start], text[end:].lstrip()
+    if behind[:1] not in APART and behind[:1] < UNSPACED:
         behind = ""  # "Heat after an old friend told me of it"
     if behind[:1] >= UNSPACED or before[-1:] >= UNSPACED:
         return f"{before[-CHARACTERS:]} {behind[:CHARACTERS]}"

@@ -212,6 +212,8 @@ def _answers(said: Understood, person: Person, catalog: Catalog) -> Iterator[Act
             continue
         elif found := _about_items(asked, said, person, catalog):
             told.append(_in_its_words(found, asked, catalog))
+        elif Doing.REJECT in said.acts and person.shown:
+            continue  # "not the sequels tho, twelve was rubbish" wants others
         elif _is_unknown(said):
             yield Say("unknown_asked")
         elif not said.acts & PRESSING:
@@ -412,6 +414,8 @@ def _comparison(asked: Asked, among: tuple[Item, ...], last: Sequence[str], cata
     if other := catalog.get(asked.against or ""):
         told = asked.attribute
         return _against(told, among, other) if told else _likened(among, other, catalog)
+    if len(among) == 1 and among[0].item_id not in last and asked.attribute:  # "the old one or …, which is longer?"
+        return Answer(among[0], asked.attribute)
     if len(among) < 2:
         among = tuple(item for item_id in last if (item := catalog.get(item_id))) or among
     if asked.attribute and asked.highest is not None:

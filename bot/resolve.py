@@ -12,10 +12,11 @@ from dataclasses import replace
 
 from bot.amounts import amount
 from bot.asking import TASTES
-from bot.entities import A_QUESTION, Entities, Lookup, Meaning, NoMeaning, is_plain
+from bot.entities import A_QUESTION, Entities, Lookup, Meaning, NoMeaning, is_plain, places
 from bot.gathering import Gathering
 from bot.inquiry import Questions
-from bot.understood import AGAINST, FOR_NOW, Context, Understood
+from bot.reader import QUESTION_MARKS
+from bot.understood import AGAINST, CLAUSE_ENDS, FOR_NOW, Context, Understood
 from bot.words import UNSPACED, has_any, known, native
 from domain.amount import AGE_OF_SOMEBODY, MINUTES, Amount
 from domain.catalog import Catalog
@@ -81,6 +82,7 @@ class Resolver:
     def resolve(self, reading: Reading, context: Context) -> Understood:
         """What a message says, said in a context."""
         read = _with_a_question(reading, self._entities.with_titles(reading, frame(reading), context))
+        read = _plainly_asked(read, reading.text)
         read = replace(read, mentions=tuple(_asked_once(read.mentions, reading.text)))
         read = replace(read, mentions=tuple(_asked_apart(read.mentions, reading)))
         read = replace(read, mentions=tuple(self._as_values(read.mentions, reading.text)))
@@ -342,3 +344,28 @@ def _with_a_question(reading: Reading, read: Frame) -> Frame:
         return read
     mention = reading.mention(*place, Kind.QUESTION)
     return replace(read, mentions=tuple(sorted((*read.mentions, mention), key=lambda m: m.start)))
+
+
+def _plainly_asked(read: Frame, text: str) -> Frame:
+    """A frame with what clauses before a question mark ask in the plainest words, where the reader saw no question.
+
+    "Y'a qui dedans ?", "et ça dure combien de temps ?".
+    """
+    found: list[Mention] = []
+    for end in (at for at, mark in enumerate(text) if mark in QUESTION_MARKS):
+        start = 1 + max(text.rfind(mark, 0, end) for mark in CLAUSE_ENDS)
+        if any(m.kind is Kind.QUESTION and m.start < end and start < m.end for m in read.mentions):
+            continue
+        for name, topic in _PLAIN_QUESTIONS.items():
+            words = known(read.language, "questions")[name]
+            placed = (place for word in words for place in places(text[start:end], word))
+            free = ((start + a, start + b) for a, b in placed)
+            free = (x for x in free if not any(m.start < x[1] and x[0] < m.end for m in read.mentions))
+            if place := next(free, None):
+                found.append(Mention(*place, Kind.QUESTION, topic=topic))
+    mentions = tuple(sorted((*read.mentions, *found), key=lambda m: m.start))
+    return replace(read, mentions=mentions, acts=read.acts | {Act.ASK} if found else read.acts)
+
+
+_PLAIN_QUESTIONS = {"long": Topic.LENGTH, "who": Topic.CAST}
+"""What names of small words ask."""

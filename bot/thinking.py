@@ -15,6 +15,7 @@ from bot.acts import CRITICISM, Act, Answer, Ask, Recommend, Say, Words
 from bot.belief import believe
 from bot.briefs import briefed, shown
 from bot.cautions import cautions, with_cautions
+from bot.characters import simplified
 from bot.exchange import MOST, READ, Incoming, Reply
 from bot.gist import Gist, comforted, going_on, is_sure, told_in
 from bot.history import Person, today
@@ -67,24 +68,25 @@ class Thinking:
         is_long, incoming = len(incoming.text) > READ, replace(incoming, text=incoming.text[:READ])
         chance = random.Random(zlib.crc32(f"{incoming.person_id}/{incoming.event_id}".encode()))  # noqa: S311
         before, last = shown_what_it_answers(before, incoming), answered(before, incoming)
-        said = models.understand(incoming.text, last, before)
+        text = simplified(incoming.text)
+        said = models.understand(text, last, before)
         said = self._promised(said, incoming)
         language = self._answers_in(said, incoming, before)
         was_in_trouble = IN_TROUBLE in before.asked
-        sought = sought_in(models.seeker, said, last, incoming.text)
+        sought = sought_in(models.seeker, said, last, text)
         if sought and said.sought and before.shown and _goes_on(sought, before, said):
             sought = replace(sought, alone=False, weight=HINTED if not sought.there else WEIGHT)
         if sought and sought.alone and sought.weight == MEANT:  # a story names nothing that is liked
             seen = tuple(one for one in said.named if one.role is Role.SEEN)
             said = replace(said, named=seen, wishes=tuple(wish for wish in said.wishes if not wish.include))
-        described = _gist(models, said, incoming.text, last, before)
+        described = _gist(models, said, text, last, before)
         said = _as_meant(models, said, described)
-        tells = sought and sought.there and (sought.weight == MEANT or models.seeker.is_story(incoming.text))
+        tells = sought and sought.there and (sought.weight == MEANT or models.seeker.is_story(text))
         found = sought and said.sought and sought.there and sought.found.covered >= MOST_OF_IT
         if sought and not tells and not found and is_sure(described):
             sought, said = None, replace(said, sought=(), hints=(), labels=())  # it is here by what the words mean
         graded = bool(models.catalog.vocabulary.levels)
-        warnings = cautions(incoming.text, said.frame.language) if graded else ()
+        warnings = cautions(text, said.frame.language) if graded else ()
         said = with_cautions(said, warnings) if warnings else said
         person = _believed(before, said, incoming, models)
         if Flag.FORGET in said.flags:
@@ -118,7 +120,11 @@ class Thinking:
         self, models: Models, before: Person, incoming: Incoming, item_id: str | None, language: str
     ) -> tuple[Person, Reply]:
         """A slate like an item, or like what a text names."""
-        said = models.understand(incoming.text[:READ], Plan(), Person(before.person_id)) if item_id is None else None
+        said = (
+            models.understand(simplified(incoming.text[:READ]), Plan(), Person(before.person_id))
+            if item_id is None
+            else None
+        )
         named = dict.fromkeys(n.item_id or "" for n in said.named) if said else [item_id or ""]
         items = [item for one in named if (item := models.catalog.get(one))]
         if not items:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
 
+from bot.characters import simplified
+
 HARMLESS = "harmless"
 MOST = 2_000
 """Characters of a message that are looked at: Discord sends no more."""
@@ -100,7 +102,7 @@ class Guards:
         """A message in each language that it may be in, as its lists expect it."""
         text = unicodedata.normalize("NFKC", text[:MOST]).lower()
         if _CHINESE_TEXT.search(text):
-            chinese = _NOT_WORDS.sub("。", text.translate(self._languages[_CHINESE].variants))
+            chinese = _NOT_WORDS.sub("。", simplified(text).translate(self._languages[_CHINESE].variants))
             found = [(_CHINESE, _SPACE.sub("。", chinese))]
         else:
             found = []

@@ -1858,3 +1858,12 @@ async def test_what_was_compared_is_what_the_next_question_is_about(ann):
     reply = await ann.says("ask | {how long|question length} are {they|pointer asked}")
     assert "Toy Story" in reply.text
     assert "Titanic" in reply.text
+
+
+async def test_traditional_characters_are_read_as_simplified_ones(converse):
+    drama = {"genres": ("Drama",)}
+    films = [Item("1", "Ip Man", 2008, other_names=("叶问",), attributes=drama), Item("2", "Heat", attributes=drama)]
+    ann = converse(Catalog(films))()
+    await ann.says("我喜歡《葉問》")
+    assert list((await ann.is_known()).preference.opinions) == ["1"]
+    assert (await ann.is_known()).messages[0].text == "我喜歡《葉問》"

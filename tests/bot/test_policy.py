@@ -684,3 +684,23 @@ def test_a_wish_after_a_slate_is_met_though_it_sounds_like_consent(catalog):
 def test_thanks_with_nothing_to_go_by_bring_no_slate(catalog, doing, expected):
     move = decide(said(doing), replace(SEVERAL, shown=(Shown(HEAT, 2), Shown(FARGO, 2))), catalog)[0]
     assert getattr(move, "key", None) == expected or move == Ask(CRITICISM)
+
+
+def test_who_refuses_and_asks_of_nothing_that_is_here_wants_others(catalog):
+    refusal = Asked(Topic.SERIES, words="the sequels")
+    said_so = asking(refusal, doing="inform reject", named=(named(None, Role.DISLIKED),))
+    wanting = replace(SEVERAL, preference=Preference({}, (COMEDY,)))
+    assert decide(said_so, wanting, catalog) == ("recommend",)
+    assert decide(replace(said_so, frame=Frame(frozenset({Act.ASK}))), SEVERAL, catalog) == (Say("unknown_asked"),)
+
+
+def test_a_comparison_of_one_thing_that_was_not_shown_tells_of_it(catalog):
+    (answer,) = decide(asking(Asked(Topic.COMPARE, (SEVEN,), "year", highest=True)), SEVERAL, catalog)
+    assert (answer.item.item_id, answer.attribute, answer.among) == (SEVEN, "year", ())
+
+
+def test_what_was_compared_last_is_what_a_question_is_of(catalog):
+    compared = replace(asking(Asked(Topic.YEAR, attribute="year")), slate=(SEVEN, USUAL))
+    (answer,) = decide(compared, SEVERAL, catalog)
+    told = {answer.item.item_id, *(one.item_id for one in answer.among), *(one.item.item_id for one in answer.also)}
+    assert told == {SEVEN, USUAL}

@@ -1969,7 +1969,7 @@ def test_an_unknown_film_of_an_ordinary_name_is_no_thing_that_is_wanted() -> Non
 def test_a_value_that_is_asked_for_with_nothing_to_ask_of_is_wanted() -> None:
     line = "ask | are there {comedies|value asked} too?"
     assert wishes(said(line, context=THREE)) == {"genres Comedy"}
-    assert not wishes(said(line, context=Context(slate=("heat",))))
+    assert not wishes(said("ask | a {comedy|value asked} then?", context=Context(slate=("heat",))))
 
 
 def test_an_accent_hides_no_word_beside_a_number() -> None:
@@ -2132,3 +2132,47 @@ def test_of_a_series_that_somebody_has_seen_all_of_nothing_is_wanted() -> None:
 
     assert refused("inform | he has seen every {Rocky I|title seen}") == ["Rocky"]
     assert refused("inform | he has seen {Rocky I|title seen}") == []
+
+
+def test_who_is_pointed_at_is_whom_the_message_calls_by_a_part_of_their_name() -> None:
+    context = Context(slate=("unforgiven",), focus="unforgiven")
+    named = wishes(said("request | hackman!! more with {him|pointer wanted}", context=context))
+    assert named == {"cast Gene Hackman"}
+    unnamed = wishes(said("request | more with {him|pointer wanted}", context=context))
+    assert unnamed == {"cast Clint Eastwood"}
+
+
+def test_of_the_same_studio_is_what_made_what_was_spoken_of() -> None:
+    films = [Item(n, n, attributes={"studio": (studio,)}) for n, studio in (("Totoro", "Ghibli"), ("Cars", "Pixar"))]
+    catalog, reader = Catalog(films), ScriptedReader()
+    read = reader.read(reader.learn("request | same studio but {gentle|theme wanted}", "en"), LastPlan())
+    understood = Resolver(catalog, Linker(catalog)).resolve(read, Context(slate=("Totoro",), focus="Totoro"))
+    assert "studio Ghibli" in wishes(understood)
+
+
+def test_a_kind_beside_mere_consent_is_wanted() -> None:
+    shown = Context(slate=("heat", "titanic"))
+    assert wishes(said("accept | cool. {comedies|value mentioned} for the weekend", context=shown)) == {"genres Comedy"}
+    assert not wishes(said("chat | cool. {comedies|value mentioned} for the weekend", context=shown))
+
+
+def test_whether_there_is_any_of_a_kind_is_asked_of_the_catalogue() -> None:
+    spoken_of = Context(slate=("heat", "titanic"), focus="heat")
+    there = said("ask | are there any {comedies|value asked}?", context=spoken_of)
+    assert (wishes(there), there.asked) == ({"genres Comedy"}, ())
+    of_it = said("ask | a {comedy|value asked}?", context=spoken_of)
+    assert of_it.asked[0].about == ("heat",)
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "topics"),
+    [
+        ("{Heat|title liked} je connais. y'a qui dedans ? et ça dure cb ?", "fr", [Topic.CAST, Topic.LENGTH]),
+        ("{Heat|title liked}! wer spielt mit?", "de", [Topic.CAST]),
+        ("{Heat|title liked}, wer mag das nicht.", "de", []),
+    ],
+)
+def test_the_plainest_questions_are_heard_where_the_reader_saw_none(
+    line: str, language: str, topics: list[Topic]
+) -> None:
+    assert [one.topic for one in said(f"inform | {line}", language).asked] == topics
