@@ -167,7 +167,8 @@ class Entities:
         for start, end in self._at.linker.misspelt(reading.text):
             inside = [m for m in kept if m.start < end and start < m.end]
             longer = any(m.kind is Kind.TITLE and (m.start < start or m.end > end) for m in inside)
-            if self._at.linker.columns(reading.text[start:end]) and not longer:
+            somebody = any(m.kind is Kind.PERSON for m in inside) and self._at.lexicon.people(reading.text[start:end])
+            if self._at.linker.columns(reading.text[start:end]) and not longer and not somebody:
                 kept = [m for m in kept if m not in inside]
                 kept.append(reading.mention(start, end, Kind.TITLE))
         return sorted(kept, key=lambda m: m.start)
@@ -315,7 +316,7 @@ class Entities:
         items = [self._at.catalog[column] for column in columns if len(columns) <= FEW_NAMESAKES + 1]
         told = pointed_at(turn.words(mention), turn.language, items)
         for one in told:
-            turn.name(mention, one.item_id)
+            turn.name(mention, one.item_id, pointed=True)
         return bool(told)
 
     def _listed_in(self, words: str, language: str) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.amounts import amount
+from bot.understood import SENTENCE_ENDS
 from bot.words import UNSPACED, has_any, known
 from domain.amount import YEAR
 from domain.catalog import Item
@@ -81,7 +82,7 @@ def _years(text: str, of: Sequence[str]) -> Iterator[int]:
 
 def _beside(text: str, start: int, end: int) -> str:
     """The few words beside a place."""
-    before, behind = text[:start], text[end:].lstrip()
+    before, behind = text[1 + max(text.rfind(mark, 0, start) for mark in SENTENCE_ENDS) : start], text[end:].lstrip()
     if behind[:1] not in APART and behind[:1] < UNSPACED:
         behind = ""  # "Heat after an old friend told me of it"
     if behind[:1] >= UNSPACED or before[-1:] >= UNSPACED:

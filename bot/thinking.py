@@ -308,7 +308,7 @@ class Thinking:
             picks=picks,
             asked=()
             if unmet or turn.found_none
-            else _asked(said, turn.incoming.text, phrasing, models.resolver.values_of),
+            else _asked(said, simplified(turn.incoming.text), phrasing, models.resolver.values_of),
             unmet=unmet,
             liked=liked,
             disliked=tuple(item for item in disliked if item not in unfit),

@@ -18,7 +18,7 @@ from text_to_num import alpha2digit  # type: ignore[import-untyped]
 
 from domain.catalog import Catalog, Item
 from domain.languages import SPELT, small_words
-from domain.words import JOINTS, PRONOUNS, RARE, commonness, is_foreign
+from domain.words import JOINTS, ORDINARY, PRONOUNS, RARE, commonness, is_foreign
 
 MAX_NAME_TOKENS = 12
 MAX_TOKENS = 400
@@ -49,8 +49,8 @@ FEW_TITLES, SHORT = 3, 3
 """In so many titles at most a telling word stands, which has more letters than this."""
 SELDOM_TYPED = 2.3
 """As common as that, at most, is a word that may be a misspelt one of a title."""
-A_LONG_WORD = 7
-"""Letters of a misspelt word that tells a title by itself."""
+A_LONG_WORD, A_TELLING_WORD = 7, 4.0
+"""Letters of a misspelt word that tells a title by itself, and as common as that, at most, it is when spelt right."""
 LEAST_MISSPELT, ALIKE = 5, 85
 """Letters of a name that may be misspelt, and how alike (0 to 100) it has to be to what was typed."""
 BRACKETS = ("《", "〈", "「", "『")
@@ -246,7 +246,7 @@ class Linker:
     def misspelt(self, text: str) -> list[tuple[int, int]]:
         """Where a text has a name of which one word is a letter off, dropped, doubled or swapped: "black pnather".
 
-        A name of one word has to be a long one.
+        A name of one word has to be a long one that hardly means anything else, and of something that many know.
         """
         words = tokens(text)[:MAX_TOKENS]
         found: list[tuple[int, int]] = []
@@ -255,12 +255,21 @@ class Linker:
                 near = range(max(at - self._longest, 0), min(at + self._longest, len(words)))
                 said = [replace(words[i], word=word) if i == at else words[i] for i in near]
                 spans = [(near[0] + first, near[0] + last) for first, last in self._exact(said)]
-                spans = [(a, b) for a, b in spans if a <= at < b and (b - a > 1 or len(word) >= A_LONG_WORD)]
+                names = {(a, b): [w.word for w in said[a - near[0] : b - near[0]]] for a, b in spans if a <= at < b}
+                spans = [span for span, name in names.items() if self._tells_though_misspelt(name)]
                 if spans:
                     first, last = max(spans, key=lambda span: span[1] - span[0])
                     found.append((words[first].start, words[last - 1].end))
                     break
         return found
+
+    def _tells_though_misspelt(self, name: Sequence[str]) -> bool:
+        """Whether a name is told well enough that one of its words may be misspelt: "my familly" is no My Family."""
+        telling = [word for word in name if word not in _ARTICLES]
+        if len(telling) > 1:
+            return any(commonness(word) < ORDINARY for word in telling)
+        known = self._catalog[self._columns[" ".join(name)][0]].popularity >= LITTLE_KNOWN
+        return known and all(len(word) >= A_LONG_WORD and commonness(word) < A_TELLING_WORD for word in telling)
 
     def _spellings(self, word: str) -> tuple[str, ...]:
         """The words of names that a word may be a misspelling of, which is hardly ever typed itself."""

@@ -20,6 +20,7 @@ OLD, NEW = Item("1", "Dune", 1984), Item("2", "Dune", 2021)
         ("dune has two versions", "en", (OLD, NEW)),
         ("dune with an old friend", "en", ()),
         ("dune in 1990", "en", ()),
+        ("dune and Alien are both good", "en", ()),
     ],
 )
 def test_words_beside_a_name_tell_which_is_meant(text: str, language: str, expected: tuple[Item, ...]) -> None:
@@ -36,3 +37,9 @@ def test_words_point_at_one_of_a_name(words: str, expected: tuple[Item, ...]) ->
 
 def test_a_name_of_one_thing_alone_is_told_by_nothing() -> None:
     assert meant("the old dune", 8, 12, "en", [NEW]) == pointed_at("the old one", "en", [NEW]) == ()
+
+
+def test_what_a_sentence_before_says_is_of_something_else() -> None:
+    text = "only the original. dune was good"
+    start = text.index("dune")
+    assert meant(text, start, start + len("dune"), "en", [NEW, OLD]) == ()

@@ -2176,3 +2176,11 @@ def test_the_plainest_questions_are_heard_where_the_reader_saw_none(
     line: str, language: str, topics: list[Topic]
 ) -> None:
     assert [one.topic for one in said(f"inform | {line}", language).asked] == topics
+
+
+def test_a_misspelt_name_of_somebody_is_no_title_that_begins_with_it() -> None:
+    films = [Item("1", "Will Ferrell: A Final Night", 2009), Item("2", "Elf", attributes={"cast": ("Will Ferrell",)})]
+    catalog, reader = Catalog(films), ScriptedReader()
+    read = reader.read(reader.learn("inform | I love {Will Ferrel|person liked}", "en"), LastPlan())
+    understood = Resolver(catalog, Linker(catalog)).resolve(read, Context())
+    assert (ids(understood), wishes(understood)) == ([], {"cast Will Ferrell"})
