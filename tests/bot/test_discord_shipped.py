@@ -27,7 +27,7 @@ UNSEEN_PANELS = ("held-page:1",)
 CANARY = b"quetzalcoatl"
 WORDS = (
     Words("en-GB", ("hello", "I loved Heat and Fargo", "how long is the first one?"), "something tense", "Titanic"),
-    Words("zh-CN", ("你好", "我喜欢 Heat 和 Fargo", "第一部多长？"), "想看喜剧", "Titanic"),
+    Words("zh-CN", ("你好", "我喜欢 Heat 和 Fargo", "第一部好看吗？"), "想看喜剧", "Titanic"),
 )
 
 
