@@ -165,9 +165,8 @@ class Resolver:
         before, behind = turn.text[:at].split()[-1:], turn.text[at + len(name) :].split()[:1]
         longer = (" ".join(words) for words in ([*before, name], [name, *behind]) if at >= 0)
         found = self._lexicon.people(name) or next(filter(None, map(self._lexicon.named, longer)), ())
-        directs = has_any(
-            turn.text, known(turn.language, "pointers")["directs"]
-        )  # who is but an author directs nothing
+        # Who is but an author directs nothing.
+        directs = has_any(turn.text, known(turn.language, "pointers")["directs"])
         return found or (() if directs else self._lexicon.authors(name))
 
     def _of_abroad(self, words: str, language: str) -> Pairs:

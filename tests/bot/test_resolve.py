@@ -2184,3 +2184,18 @@ def test_a_misspelt_name_of_somebody_is_no_title_that_begins_with_it() -> None:
     read = reader.read(reader.learn("inform | I love {Will Ferrel|person liked}", "en"), LastPlan())
     understood = Resolver(catalog, Linker(catalog)).resolve(read, Context())
     assert (ids(understood), wishes(understood)) == ([], {"cast Will Ferrell"})
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("chat | and despicable me", ["1"]),
+        ("chat | call me by your name", ["2"]),
+        ("chat | you may call me by your name tonight", []),
+    ],
+)
+def test_what_can_only_be_a_title_is_one_though_the_reader_saw_none(line: str, expected: list[str]) -> None:
+    films = [Item("1", "Despicable Me", 2010, popularity=90), Item("2", "Call Me by Your Name", 2017, popularity=90)]
+    catalog, reader = Catalog(films), ScriptedReader()
+    read = reader.read(reader.learn(line, "en"), LastPlan())
+    assert ids(Resolver(catalog, Linker(catalog)).resolve(read, Context())) == expected
